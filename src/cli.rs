@@ -1,0 +1,1 @@
+//! The clap definitions: the command line and nothing else.

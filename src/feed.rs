@@ -1,0 +1,81 @@
+//! The seam between where a feed comes from and what reads it: bodies, one per answer, and their verdicts.
+
+use std::io::Read;
+
+use tokio::sync::oneshot;
+
+use crate::exit::Failure;
+
+/// One question to the external system (external-api.openapi.yaml).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// `GET /exam-halls`: every hall with its rooms.
+    Halls,
+    /// `GET /hall-rooms/{hallId}`: the rooms of one hall, by external id.
+    HallRooms(i64),
+    /// `GET /room-participants/{examDate}`: who sits where on one date.
+    Participants(chrono::NaiveDate),
+}
+
+/// One answer on its way in. A request that is retried sends one body per attempt.
+pub struct Body {
+    /// What was asked.
+    pub request: Request,
+    /// Unique among all bodies of one pull; staged rows carry it, and only the rows of parts that
+    /// were read whole are kept.
+    pub part: i32,
+    /// The decompressed bytes. An error here is a [`Broken`] inside the `io::Error`.
+    pub reader: Box<dyn Read + Send>,
+    /// Where the reader's side says how it went, exactly once.
+    pub verdict: oneshot::Sender<Result<(), Unreadable>>,
+}
+
+/// Why a body could not be read to its end, as the reading side sees it.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The body ends before the document does, or the connection broke: worth a retry.
+    #[error("the answer was cut off: {0}")]
+    CutOff(String),
+    /// The body is not what the API contract says: not worth a retry.
+    #[error("{0}")]
+    Contract(String),
+    /// Nothing is wrong with the body: whoever reads can't go on (the database failed, say).
+    #[error("reading was given up")]
+    Abandoned,
+}
+
+/// What a pull of one request came to.
+#[derive(Debug, Clone, Default)]
+pub struct Pulled {
+    /// The part whose body was read whole; `None` when the answer was 304 Not Modified.
+    pub part: Option<i32>,
+    /// `ETag` of the answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the answer.
+    pub last_modified: Option<String>,
+}
+
+/// What the API is told of the answer that is already known (RFC 9110 §13).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// Sent as `If-None-Match`.
+    pub etag: Option<String>,
+    /// Sent as `If-Modified-Since`.
+    pub last_modified: Option<String>,
+}
+
+/// What the pulls of one pass cost, for the log row's metadata (contract §6).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Decompressed bytes read.
+    pub bytes: u64,
+    /// Requests sent, retries included.
+    pub requests: u32,
+    /// Requests that were retries.
+    pub retries: u32,
+    /// Milliseconds until the headers of each answer came, at most the first 1,000.
+    pub response_times_ms: Vec<u32>,
+}
+
+/// The failure of one pull, as the whole pass sees it.
+pub type PullResult = Result<Pulled, Failure>;

@@ -1,0 +1,14 @@
+//! The map of the crate: examsync pulls exam halls, rooms and participants from an external exam
+//! management system into the supervision system's own database.
+//!
+//! One direction, no way back: `main → commands → pass → {api, decode, store} → model`.
+//! `api` and `store` never meet; only [`output`] writes to a stream, only [`settings`] reads the
+//! environment, only `main` ends the process.
+
+pub mod cli;
+pub mod exit;
+pub mod feed;
+pub mod model;
+pub mod report;
+pub mod settings;
+pub mod stop;

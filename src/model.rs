@@ -1,0 +1,96 @@
+//! The records of a feed as they are staged: every one of them, the broken ones too, each with what is wrong.
+
+use chrono::{DateTime, NaiveTime, Utc};
+
+/// Whether a [`Place`] is a hall or a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// An exam hall.
+    Hall,
+    /// A room of a hall.
+    Room,
+}
+
+/// One hall or room record. All fields are as the feed gave them, after the record rules (contract §7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Position in the feed: unique within the body and rising, so that "the first" is well defined.
+    pub ordinal: i64,
+    /// Hall or room.
+    pub kind: PlaceKind,
+    /// Of a room: the ordinal of the hall record that it is nested in, or the base of a rooms answer.
+    pub parent: Option<i64>,
+    /// The key; `None` when it can't be read.
+    pub external_id: Option<i64>,
+    /// A hall's `uid`.
+    pub external_uid: Option<String>,
+    /// The name; `None` only when it is what is wrong.
+    pub name: Option<String>,
+    /// A hall's address.
+    pub address: Option<String>,
+    /// A hall's capacity in seats.
+    pub place_limit: Option<i64>,
+    /// A hall's region.
+    pub region_id: Option<i64>,
+    /// A room's seats.
+    pub capacity: Option<i32>,
+    /// A room's `examHallId`, where given.
+    pub stated_hall: Option<i64>,
+    /// False when `isActive` says so; `deleted_at` says so too.
+    pub says_active: bool,
+    /// `deletedAt`, where given.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// Which record rule it breaks, naming the field; the record is then left out (`bad_record`).
+    pub problem: Option<String>,
+    /// Which optional field could not be used and was stored as null (`bad_optional_field`).
+    pub notice: Option<String>,
+    /// Where in the feed, such as `data[3].rooms[0]`; only with a problem or a notice.
+    pub at: Option<String>,
+}
+
+/// What an [`Entry`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// Not a record: the start time that the entries of one slot have. Comes after them.
+    Slot,
+    /// How many sit in a room: `participantCount` without `profileExamId`.
+    Count,
+    /// One person in a seat: has a `profileExamId`.
+    Seat,
+}
+
+/// One participants record, or the start time of a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Position in the feed: unique within the body and rising.
+    pub ordinal: i64,
+    /// Slot, count or seat.
+    pub kind: EntryKind,
+    /// The number of the slot in the feed, from 0; of a slot, its own.
+    pub slot: i64,
+    /// Of a slot: its start, local wall-clock time; `None` when it can't be read.
+    pub start_time: Option<NaiveTime>,
+    /// `hallId`.
+    pub hall_external_id: Option<i64>,
+    /// `roomId`.
+    pub room_external_id: Option<i64>,
+    /// `profileExamId`, a seat's key.
+    pub profile_exam_id: Option<i64>,
+    /// `placeId`, the seat's number.
+    pub place_id: Option<i64>,
+    /// People: `participantCount`; 1 for a seat.
+    pub participant_count: Option<i32>,
+    /// `participantId`.
+    pub participant_id: Option<String>,
+    /// `participantName`.
+    pub participant_name: Option<String>,
+    /// `examTitle`.
+    pub exam_title: Option<String>,
+    /// Which record rule it breaks, naming the field. On a slot: why its start time can't be read,
+    /// which makes all its entries `bad_record`.
+    pub problem: Option<String>,
+    /// Which optional field could not be used and was stored as null.
+    pub notice: Option<String>,
+    /// Where in the feed, such as `data[1].participants[7]`; only with a problem or a notice.
+    pub at: Option<String>,
+}

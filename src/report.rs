@@ -1,0 +1,190 @@
+//! What a sync command did, as `--json` says it (contract §5).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::exit::Failure;
+
+/// At most this many warnings and errors are listed per sync; the counts are always true (contract §5).
+pub const LISTED_MOST: usize = 100;
+
+/// The three kinds of data, each with its own lock and log rows (contract §6, `sync_logs.sync_type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncType {
+    /// The halls of a `halls` pass.
+    ExamHalls,
+    /// The rooms of a `halls` or `rooms` pass.
+    HallRooms,
+    /// The participants of one date.
+    Participants,
+}
+
+impl SyncType {
+    /// All of them, in the order in which locks are taken.
+    pub const ALL: [SyncType; 3] = [SyncType::ExamHalls, SyncType::HallRooms, SyncType::Participants];
+
+    /// The name in tables, JSON and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            SyncType::ExamHalls => "exam_halls",
+            SyncType::HallRooms => "hall_rooms",
+            SyncType::Participants => "participants",
+        }
+    }
+}
+
+/// How one sync, or the command, ended (contract §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Committed; of a command: exit code 0.
+    Completed,
+    /// Of a command only: exit code 3.
+    Partial,
+    /// The guard refused: exit code 4.
+    Refused,
+    /// Failed, nothing written.
+    Failed,
+    /// Not run on purpose.
+    Skipped,
+}
+
+/// How many records, by what became of them (contract §5).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Records {
+    /// Records in the feed: created + updated + unchanged + errored.
+    pub processed: i64,
+    /// New rows.
+    pub created: i64,
+    /// Rows whose external columns changed.
+    pub updated: i64,
+    /// Rows that were already as the feed says.
+    pub unchanged: i64,
+    /// Rows that this pass deactivated, for whatever reason.
+    pub deleted: i64,
+    /// Records that were left out with an error.
+    pub errored: i64,
+}
+
+/// One warning or error about one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// A stable code, such as `bad_record` (contract §7).
+    pub code: String,
+    /// A sentence for a person.
+    pub message: String,
+    /// The external id that it is about, where one could be read.
+    pub external_id: Option<i64>,
+    /// Where in the feed, such as `data[3].rooms[0]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// Whether this pass created, changed or newly marked the row, so that a person must hear of it
+    /// even when all went well (contract §5).
+    #[serde(skip)]
+    pub news: bool,
+}
+
+/// One sync: one element of `syncs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sync {
+    /// What was synced.
+    pub sync_type: SyncType,
+    /// The date, for participants.
+    pub exam_date: Option<NaiveDate>,
+    /// The hall, when exactly one was asked for by external id.
+    pub hall_external_id: Option<i64>,
+    /// How it ended.
+    pub status: Status,
+    /// Whether the API answered 304 Not Modified.
+    pub not_modified: bool,
+    /// The counts.
+    pub records: Records,
+    /// The plan that `--approve` takes, when the guard looked at a loss.
+    pub plan: Option<String>,
+    /// At most [`LISTED_MOST`] warnings.
+    pub warnings: Vec<Notice>,
+    /// At most [`LISTED_MOST`] errors.
+    pub errors: Vec<Notice>,
+    /// What would change, or changed, by name (issue: dry runs); at most 20 of each kind are named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+    /// Why this sync failed, for the summary and the exit code.
+    #[serde(skip)]
+    pub failure: Option<Failure>,
+}
+
+/// What happened, or would happen, to rows of one kind: the first few by name, and how many in all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// created, renamed, moved, changed, deactivated, reactivated.
+    pub action: String,
+    /// hall, room or participants.
+    pub entity: String,
+    /// How many in all.
+    pub count: i64,
+    /// The first 20, as a person would name them.
+    pub first: Vec<String>,
+}
+
+impl Sync {
+    /// A sync of which nothing is known yet but what it is about.
+    pub fn new(sync_type: SyncType, exam_date: Option<NaiveDate>) -> Self {
+        Self {
+            sync_type,
+            exam_date,
+            hall_external_id: None,
+            status: Status::Completed,
+            not_modified: false,
+            records: Records::default(),
+            plan: None,
+            warnings: Vec::new(),
+            errors: Vec::new(),
+            changes: Vec::new(),
+            failure: None,
+        }
+    }
+}
+
+/// The error of a command that failed as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportError {
+    /// [`crate::exit::Kind::name`].
+    pub kind: &'static str,
+    /// A sentence for a person.
+    pub message: String,
+}
+
+/// The whole report of one sync command: the one JSON document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Of this shape: 1.
+    pub version: u32,
+    /// One per command; the API sees it as `X-Request-Id`.
+    pub run_id: Uuid,
+    /// `halls`, `rooms`, `participants`.
+    pub command: String,
+    /// How it ended.
+    pub status: Status,
+    /// The process's exit code.
+    pub exit_code: u8,
+    /// Whether everything was rolled back on purpose.
+    pub dry_run: bool,
+    /// Start, UTC.
+    #[serde(serialize_with = "milliseconds")]
+    pub started_at: DateTime<Utc>,
+    /// End, UTC.
+    #[serde(serialize_with = "milliseconds")]
+    pub completed_at: DateTime<Utc>,
+    /// End minus start.
+    pub duration_ms: i64,
+    /// One per pass and type, in order.
+    pub syncs: Vec<Sync>,
+    /// Set when the command failed as a whole.
+    pub error: Option<ReportError>,
+}
+
+fn milliseconds<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+}
