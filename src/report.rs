@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Kind, PARTIAL, SUCCESS};
 
 /// At most this many warnings and errors are listed per sync; the counts are always true (contract §5).
 pub const LISTED_MOST: usize = 100;
@@ -113,6 +113,10 @@ pub struct Sync {
     /// Why this sync failed, for the summary and the exit code.
     #[serde(skip)]
     pub failure: Option<Failure>,
+    /// Whether it is of a halls pass that a participants command needed: its failure is no verdict on the
+    /// command (contract §7).
+    #[serde(skip)]
+    pub healing: bool,
 }
 
 /// What happened, or would happen, to rows of one kind: the first few by name, and how many in all.
@@ -143,7 +147,32 @@ impl Sync {
             errors: Vec::new(),
             changes: Vec::new(),
             failure: None,
+            healing: false,
         }
+    }
+}
+
+impl Sync {
+    /// The exit code that this sync alone would give (contract §4); `None` when it was skipped.
+    pub fn exit_code(&self) -> Option<u8> {
+        match self.status {
+            Status::Skipped => None,
+            Status::Completed if self.errors.is_empty() && self.records.errored == 0 => Some(SUCCESS),
+            Status::Completed | Status::Partial => Some(PARTIAL),
+            // Halls that failed each in its own way have no common code.
+            Status::Failed if self.errors.iter().any(|error| error.code != self.errors[0].code) => {
+                Some(PARTIAL)
+            }
+            Status::Refused => Some(Kind::Guard.exit_code()),
+            Status::Failed => Some(self.failure.as_ref().map_or(Kind::Internal, |failure| failure.kind).exit_code()),
+        }
+    }
+
+    /// This sync, ended by `failure`: nothing of it was written.
+    #[must_use]
+    pub fn failed(self, failure: Failure) -> Self {
+        let status = if failure.kind == Kind::Guard { Status::Refused } else { Status::Failed };
+        Self { status, failure: Some(failure), ..self }
     }
 }
 
@@ -187,4 +216,59 @@ pub struct Report {
 
 fn milliseconds<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+}
+
+impl Report {
+    /// The report of a command that came to `syncs`: its status and exit code follow from theirs.
+    pub fn of(
+        run_id: Uuid,
+        command: &str,
+        dry_run: bool,
+        started_at: DateTime<Utc>,
+        syncs: Vec<Sync>,
+        failure: Option<&Failure>,
+    ) -> Self {
+        let completed_at = Utc::now();
+        let exit_code = exit_code(&syncs, failure);
+        let whole = failure.or_else(|| {
+            let first = syncs.iter().filter(|sync| !sync.healing).find_map(|sync| sync.failure.as_ref());
+            first.filter(|first| first.kind.exit_code() == exit_code)
+        });
+        let all_skipped = !syncs.is_empty() && syncs.iter().all(|sync| sync.status == Status::Skipped);
+        let status = match exit_code {
+            SUCCESS if all_skipped => Status::Skipped,
+            SUCCESS => Status::Completed,
+            PARTIAL => Status::Partial,
+            code if code == Kind::Guard.exit_code() => Status::Refused,
+            _ => Status::Failed,
+        };
+        Self {
+            version: 1,
+            run_id,
+            command: command.to_string(),
+            status,
+            exit_code,
+            dry_run,
+            started_at,
+            completed_at,
+            duration_ms: (completed_at - started_at).num_milliseconds(),
+            error: whole.map(|failure| ReportError { kind: failure.kind.name(), message: failure.message.clone() }),
+            syncs,
+        }
+    }
+}
+
+/// The exit code of a command: 0 if all passes are 0, the common code if all end alike, otherwise 3
+/// (contract §4). A signal ends the command as a whole, whatever was committed before.
+fn exit_code(syncs: &[Sync], failure: Option<&Failure>) -> u8 {
+    if let Some(failure) = failure {
+        return failure.kind.exit_code();
+    }
+    let failures = syncs.iter().filter_map(|sync| sync.failure.as_ref());
+    if let Some(signal) = failures.map(|failure| failure.kind).find(|kind| matches!(kind, Kind::Interrupted(_))) {
+        return signal.exit_code();
+    }
+    let mut codes = syncs.iter().filter(|sync| !sync.healing).filter_map(Sync::exit_code);
+    let Some(first) = codes.next() else { return SUCCESS };
+    if codes.all(|code| code == first) { first } else { PARTIAL }
 }

@@ -1,0 +1,130 @@
+//! The subcommands, one file each, and what they share: who runs them, where, and what may stop them.
+
+pub mod completions;
+pub mod crontab;
+pub mod migrate;
+pub mod status;
+pub mod sync;
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::cli::{Command, GlobalOptions};
+use crate::exit::{Failure, Kind, SUCCESS};
+use crate::output::Printer;
+use crate::report::Report;
+use crate::settings::{DatabaseLocation, Environment, Settings};
+use crate::stop::{Stop, Stopper};
+use crate::store::connection::Location;
+use crate::store::postgres::PostgresLimits;
+
+/// One run of the program, as all commands see it.
+pub struct Invocation {
+    /// One per run; in every log line, and what the API sees as `X-Request-Id`.
+    pub run_id: Uuid,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// Options that every command takes.
+    pub options: GlobalOptions,
+    /// What the process was given.
+    pub environment: Environment,
+    /// Where relative paths start.
+    pub working_folder: PathBuf,
+    /// The program's own path, for crontab lines.
+    pub program: PathBuf,
+    /// What prints.
+    pub printer: Printer,
+    /// Whether stdout or stderr is a terminal: a person runs this.
+    pub on_terminal: bool,
+    /// Asks for the end, at the deadline.
+    pub stopper: Stopper,
+    /// Says that the end was asked for.
+    pub stop: Stop,
+}
+
+/// Runs the command and returns the exit code.
+pub async fn run(invocation: Invocation, command: Command) -> u8 {
+    let name = name(&command);
+    let outcome = match command {
+        Command::Halls(arguments) => return sync::run(&invocation, name, &arguments.sync, sync::Work::Halls).await,
+        Command::Rooms(arguments) => {
+            return sync::run(&invocation, name, &arguments.sync, sync::Work::Rooms(arguments.halls)).await;
+        }
+        Command::Participants(arguments) => {
+            let options = arguments.sync.clone();
+            return sync::run(&invocation, name, &options, sync::Work::Participants(arguments)).await;
+        }
+        Command::Status(arguments) => {
+            invocation.settings().and_then(|settings| status::run(&invocation, &settings, &arguments))
+        }
+        Command::Migrate(arguments) => {
+            invocation.settings().and_then(|settings| migrate::run(&invocation, &settings, &arguments))
+        }
+        Command::Crontab => invocation.settings().and_then(|settings| {
+            let env_file = settings.env_file.as_deref();
+            let lines = crontab::lines(&settings, &invocation.program, env_file)?;
+            invocation.printed(invocation.printer.text(&lines))
+        }),
+        Command::Completions(arguments) => {
+            let script = completions::script(arguments.shell);
+            invocation.printed(invocation.printer.text(&String::from_utf8_lossy(&script)))
+        }
+    };
+    outcome.unwrap_or_else(|failure| fail(&invocation.printer, invocation.run_id, invocation.started_at, name, &failure))
+}
+
+/// Prints the failure of a command that has no report of its own, as a document too with `--json`.
+pub fn fail(printer: &Printer, run_id: Uuid, started_at: DateTime<Utc>, command: &str, failure: &Failure) -> u8 {
+    let report = Report::of(run_id, command, false, started_at, Vec::new(), Some(failure));
+    // The exit code tells; a stdout that can't be written must not change it.
+    let _ = printer.report(&report);
+    report.exit_code
+}
+
+impl Invocation {
+    /// The checked settings.
+    ///
+    /// # Errors
+    /// See [`Settings::load`].
+    pub fn settings(&self) -> Result<Settings, Failure> {
+        Settings::load(&self.options, &self.environment, &self.working_folder)
+    }
+
+    /// Success, unless the result could not be printed.
+    fn printed(&self, printed: std::io::Result<()>) -> Result<u8, Failure> {
+        printed.map_err(|error| Failure::new(Kind::Internal, format!("stdout can't be written: {error}")))?;
+        Ok(SUCCESS)
+    }
+}
+
+/// Where the local database is, with the limits that keep a command from hanging on it.
+fn location(settings: &Settings) -> Location {
+    match &settings.database {
+        DatabaseLocation::Postgres(url) => Location::Postgres {
+            url: url.clone(),
+            limits: PostgresLimits {
+                connect_timeout: settings.timeout,
+                statement_timeout: settings.deadline,
+                lock_timeout: settings.timeout,
+            },
+        },
+        DatabaseLocation::Sqlite { path, default } => {
+            Location::Sqlite { path: path.clone(), private: *default, busy_timeout: settings.timeout }
+        }
+    }
+}
+
+/// The command's name, as in `--json`.
+pub fn name(command: &Command) -> &'static str {
+    match command {
+        Command::Halls(_) => "halls",
+        Command::Rooms(_) => "rooms",
+        Command::Participants(_) => "participants",
+        Command::Status(_) => "status",
+        Command::Migrate(_) => "migrate",
+        Command::Crontab => "crontab",
+        Command::Completions(_) => "completions",
+    }
+}

@@ -1,0 +1,157 @@
+//! The three commands that pull: settings, database, passes, report.
+
+use std::time::{Duration, Instant};
+
+use tokio::time;
+
+use super::{Invocation, location};
+use crate::api::{Client, Feed};
+use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
+use crate::clock;
+use crate::exit::{Failure, Kind};
+use crate::pass::{self, Context, Origin};
+use crate::report::{Report, Status, Sync};
+use crate::settings::{DatabaseLocation, Settings};
+use crate::stop::Reason;
+use crate::store::connection::Connection;
+use crate::store::migrations;
+
+mod dates;
+
+/// What to pull.
+pub enum Work {
+    /// All halls with their rooms.
+    Halls,
+    /// The rooms of these halls, or of all active ones when none is named.
+    Rooms(Vec<i64>),
+    /// The participants of some dates.
+    Participants(ParticipantsArguments),
+}
+
+/// Runs the command, prints its report, and returns the exit code.
+pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: Work) -> u8 {
+    let (syncs, failure) = match pull(invocation, options, work).await {
+        Ok(syncs) => (syncs, None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
+    let report = Report::of(
+        invocation.run_id,
+        name,
+        options.dry_run,
+        invocation.started_at,
+        syncs,
+        failure.as_ref(),
+    );
+    match invocation.printer.report(&report) {
+        Ok(()) => report.exit_code,
+        Err(error) => {
+            let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));
+            invocation.printer.failure(&failure);
+            if report.exit_code == crate::exit::SUCCESS { failure.kind.exit_code() } else { report.exit_code }
+        }
+    }
+}
+
+async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Result<Vec<Sync>, Failure> {
+    let settings = invocation.settings()?;
+    let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
+    let asked = dates::resolve(&work, &settings)?;
+    let deadline = Instant::now() + settings.deadline;
+    let context = context(invocation, options, &settings);
+    let mut connection = open(invocation, &settings)?;
+
+    let (chosen, skipped) = match &work {
+        Work::Participants(arguments) => dates::choose(&mut connection, arguments, &settings, asked)?,
+        Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
+    };
+    let halls = match &work {
+        Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
+        Work::Halls | Work::Participants(_) => Vec::new(),
+    };
+    drop(connection);
+
+    let requests = match &work {
+        Work::Halls => 1,
+        Work::Rooms(_) => halls.len(),
+        Work::Participants(_) => chosen.len(),
+    };
+    let feed = match (&options.from, api) {
+        (Some(source), _) => Feed::File { path: path(source), stop: invocation.stop.clone() },
+        (None, Some(api)) => {
+            Feed::Api(Client::new(&api, invocation.run_id, requests, Some(deadline), invocation.stop.clone())?)
+        }
+        (None, None) => return Err(Failure::new(Kind::Internal, "there is neither an API nor a file to pull from")),
+    };
+    let passes = async {
+        match work {
+            Work::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
+            Work::Rooms(_) => pass::rooms::run(&context, &feed, &halls).await,
+            Work::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
+        }
+    };
+    // The passes see the deadline through `stop`; they are never dropped half-way.
+    let ring = async {
+        time::sleep_until(deadline.into()).await;
+        invocation.stopper.stop(Reason::Deadline(settings.deadline));
+        std::future::pending::<()>().await;
+    };
+    let syncs = tokio::select! {
+        syncs = passes => syncs,
+        () = ring => Vec::new(),
+    };
+    Ok(dates::in_order(syncs, skipped))
+}
+
+fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) -> Context {
+    Context {
+        run_id: invocation.run_id,
+        location: location(settings),
+        timezone: settings.timezone,
+        max_deactivate_percent: settings.max_deactivate_percent,
+        stamp_interval: settings.stamp_interval,
+        dry_run: options.dry_run,
+        approved: options.approve.clone(),
+        lock_wait: options.lock_wait.unwrap_or(Duration::ZERO),
+        skip_if_locked: options.skip_if_locked,
+        concurrency: usize::from(options.concurrency),
+        origin: Origin {
+            host: settings.host_name.clone(),
+            operator: settings.operator.clone(),
+            trigger: if invocation.on_terminal { "manual" } else { "cron" },
+        },
+        stop: invocation.stop.clone(),
+        progress: invocation.printer.progress(),
+    }
+}
+
+/// Opens the database, which must be ready for a pass, and names it when it is the default one.
+fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Failure> {
+    let mut opened = Connection::open(&location(settings))?;
+    if let DatabaseLocation::Sqlite { default: true, .. } = &settings.database {
+        let shown = settings.database.shown();
+        if opened.created {
+            invocation.printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
+        } else {
+            invocation.printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
+        }
+    }
+    migrations::check(&mut opened.connection)?.require_current()?;
+    Ok(opened.connection)
+}
+
+fn path(source: &FeedSource) -> std::path::PathBuf {
+    match source {
+        FeedSource::Stdin => "-".into(),
+        FeedSource::File(path) => path.clone(),
+    }
+}
+
+/// A date that was not pulled on purpose.
+fn skipped(date: chrono::NaiveDate) -> Sync {
+    Sync { status: Status::Skipped, ..Sync::new(crate::report::SyncType::Participants, Some(date)) }
+}
+
+/// Today, in the settings' zone.
+fn today(settings: &Settings) -> chrono::NaiveDate {
+    clock::today(chrono::Utc::now(), settings.timezone)
+}

@@ -1,0 +1,252 @@
+//! The life of one pass on the blocking side: log rows, transaction, the work, and how it ends.
+
+use std::time::Instant;
+
+use chrono::{NaiveDate, Utc};
+use serde_json::{Value, json};
+
+use super::{Context, PassError};
+use crate::exit::Failure;
+use crate::feed::Traffic;
+use crate::report::{Records, Status, Sync, SyncType};
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::logs::{self, Ending};
+use crate::store::staging::{self, PassFacts};
+
+/// How often a merge that met another transaction is tried in all, from its savepoint.
+const MERGE_TRIES: u32 = 4;
+
+/// A pass that has its log rows and not yet an end.
+pub(super) struct Life {
+    context: Context,
+    connection: Connection,
+    types: Vec<SyncType>,
+    /// One per type; none in a dry run.
+    log_ids: Vec<i64>,
+    exam_date: Option<NaiveDate>,
+    started: Instant,
+    facts: PassFacts,
+    /// Whether this pass is one of several in a dry run's one transaction.
+    nested: bool,
+}
+
+/// What the work of a pass came to.
+pub(super) enum Worked {
+    /// Merged: to be committed, unless this is a dry run.
+    Merged(Vec<Sync>),
+    /// Not to be kept: the guard refused, or nothing answered; told with what was compared.
+    NotKept(Vec<Sync>, Failure),
+}
+
+/// How a pass ended: what it did, and its connection for the next pass of a dry run.
+pub(super) struct Ended {
+    pub(super) syncs: Vec<Sync>,
+    pub(super) connection: Connection,
+    /// See [`PassError::NeedsHalls`].
+    pub(super) needs_halls: bool,
+}
+
+impl Life {
+    /// Closes the rows that dead passes left and writes the `in_progress` ones; a dry run does neither.
+    /// The caller holds the locks of `types`.
+    pub(super) fn begin(
+        context: Context,
+        mut connection: Connection,
+        types: &[SyncType],
+        exam_date: Option<NaiveDate>,
+        nested: bool,
+    ) -> Result<Self, Failure> {
+        let now = Utc::now();
+        let mut log_ids = Vec::new();
+        if !context.dry_run {
+            let metadata = context.origin.metadata(exam_date);
+            for sync_type in types {
+                log_ids.push(logs::begin(&mut connection, context.run_id, *sync_type, now, &metadata)?);
+            }
+        }
+        for sync_type in types {
+            tracing::info!(event = "sync_start", sync_type = sync_type.name(), exam_date = shown(exam_date), "pass started");
+        }
+        let facts = context.facts(now, exam_date);
+        Ok(Self { context, connection, types: types.to_vec(), log_ids, exam_date, started: Instant::now(), facts, nested })
+    }
+
+    /// Stages by `stage` and merges by `merge`, in one transaction with the end of the log rows.
+    ///
+    /// On PostgreSQL staging is part of the transaction, so that behind a pooler in transaction mode no
+    /// temporary table outlives it. On SQLite the transaction begins after staging, so that a slow feed
+    /// locks nobody out.
+    pub(super) fn run<A>(
+        mut self,
+        stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
+        merge: impl FnMut(&mut Connection, &A) -> Result<Worked, PassError>,
+        traffic: impl FnOnce() -> Traffic,
+    ) -> Ended {
+        let mut metadata = self.context.origin.metadata(self.exam_date);
+        let mut needs_halls = false;
+        let syncs = match self.work(stage, merge, traffic, &mut metadata) {
+            Ok(Worked::Merged(syncs)) => syncs,
+            Ok(Worked::NotKept(syncs, failure)) => {
+                let syncs: Vec<Sync> = syncs.into_iter().map(|sync| sync.failed(failure.clone())).collect();
+                self.give_up(&failure, &syncs, &metadata);
+                syncs
+            }
+            Err(error) => {
+                needs_halls = matches!(error, PassError::NeedsHalls);
+                let failure = Failure::from(error);
+                let syncs: Vec<Sync> = (self.types.iter())
+                    .map(|sync_type| Sync::new(*sync_type, self.exam_date).failed(failure.clone()))
+                    .collect();
+                self.give_up(&failure, &syncs, &metadata);
+                syncs
+            }
+        };
+        if !needs_halls {
+            self.tell(&syncs);
+        }
+        Ended { syncs, connection: self.connection, needs_halls }
+    }
+
+    fn work<A>(
+        &mut self,
+        stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
+        merge: impl FnMut(&mut Connection, &A) -> Result<Worked, PassError>,
+        traffic: impl FnOnce() -> Traffic,
+        metadata: &mut Value,
+    ) -> Result<Worked, PassError> {
+        let stage_inside = self.nested || matches!(self.connection, Connection::Postgres(..));
+        if stage_inside {
+            self.connection.begin()?;
+        }
+        staging::open(&mut self.connection, &self.facts)?;
+        let staged = stage(&mut self.connection);
+        let fetch_ms = milliseconds(self.started);
+        describe_traffic(metadata, &traffic(), fetch_ms);
+        let answer = staged?;
+        if !stage_inside {
+            self.connection.begin()?;
+        }
+        let merging = Instant::now();
+        let worked = merge_retrying(&mut self.connection, &answer, merge)?;
+        metadata["merge_ms"] = json!(milliseconds(merging));
+        let Worked::Merged(syncs) = worked else { return Ok(worked) };
+        staging::close(&mut self.connection)?;
+        self.end_logs(&syncs, None, metadata)?;
+        self.context.stop.check()?;
+        if self.context.dry_run && !self.nested {
+            self.connection.roll_back()?;
+        } else {
+            self.connection.commit()?;
+        }
+        Ok(Worked::Merged(syncs))
+    }
+
+    /// Rolls back and closes the log rows as failed, on a new connection when this one is lost. What can't
+    /// be written then is closed by the next holder of the lock.
+    fn give_up(&mut self, failure: &Failure, syncs: &[Sync], metadata: &Value) {
+        if let Err(error) = self.connection.roll_back() {
+            tracing::debug!(%error, "nothing to roll back");
+        }
+        if let Err(first) = self.end_logs(syncs, Some(failure), metadata) {
+            let again = Connection::open(&self.context.location).and_then(|opened| {
+                self.connection = opened.connection;
+                self.end_logs(syncs, Some(failure), metadata)
+            });
+            if let Err(error) = again {
+                tracing::warn!(%first, %error, "the log row of the failed pass could not be closed");
+            }
+        }
+    }
+
+    fn end_logs(&mut self, syncs: &[Sync], failure: Option<&Failure>, metadata: &Value) -> Result<(), StoreError> {
+        for (id, sync) in self.log_ids.iter().zip(syncs) {
+            let ending = Ending {
+                at: Utc::now(),
+                error_message: failure.map(|failure| failure.message.clone()),
+                error_details: error_details(sync, failure),
+                records: if failure.is_some() { Records::default() } else { sync.records },
+                metadata: metadata.clone(),
+            };
+            let was_ours = logs::end(&mut self.connection, *id, &ending)?;
+            if !was_ours && failure.is_none() {
+                return Err(StoreError::Gone("the lock was lost and another pass closed this one's log row".into()));
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self, syncs: &[Sync]) {
+        let duration_ms = milliseconds(self.started);
+        for sync in syncs {
+            let Records { processed, created, updated, unchanged, deleted, errored } = sync.records;
+            let (sync_type, exam_date) = (sync.sync_type.name(), shown(sync.exam_date));
+            match &sync.failure {
+                None => tracing::info!(
+                    event = "sync_ok", sync_type, exam_date, processed, created, updated, unchanged, deleted, errored,
+                    duration_ms, dry_run = self.context.dry_run, "pass completed"
+                ),
+                Some(failure) => tracing::info!(
+                    event = "sync_fail", sync_type, exam_date, processed, created, updated, unchanged, deleted, errored,
+                    duration_ms, kind = failure.kind.name(), error = %failure, "pass failed"
+                ),
+            }
+        }
+    }
+}
+
+/// A merge that met another transaction goes back to the savepoint after staging: what was pulled is kept.
+fn merge_retrying<A>(
+    connection: &mut Connection,
+    answer: &A,
+    mut merge: impl FnMut(&mut Connection, &A) -> Result<Worked, PassError>,
+) -> Result<Worked, PassError> {
+    let mut tries = 1;
+    loop {
+        connection.begin()?;
+        match merge(connection, answer) {
+            Err(PassError::Store(StoreError::Contended(text))) if tries < MERGE_TRIES => {
+                tracing::debug!(text, tries, "another transaction got in the way, merging again");
+                connection.roll_back()?;
+                tries += 1;
+            }
+            Err(error) => {
+                // The first error is the one to tell; a lost connection has rolled back already.
+                let _ = connection.roll_back();
+                return Err(error);
+            }
+            Ok(worked) => {
+                connection.commit()?;
+                return Ok(worked);
+            }
+        }
+    }
+}
+
+fn error_details(sync: &Sync, failure: Option<&Failure>) -> Value {
+    if sync.errors.is_empty() && failure.is_none() {
+        return Value::Null;
+    }
+    json!({
+        "kind": failure.map(|failure| failure.kind.name()),
+        "status": if sync.status == Status::Refused { "refused" } else { "failed" },
+        "plan": sync.plan,
+        "errors": sync.errors,
+    })
+}
+
+fn describe_traffic(metadata: &mut Value, traffic: &Traffic, fetch_ms: u64) {
+    metadata["bytes"] = json!(traffic.bytes);
+    metadata["requests"] = json!(traffic.requests);
+    metadata["retries"] = json!(traffic.retries);
+    metadata["response_times_ms"] = json!(traffic.response_times_ms);
+    metadata["fetch_ms"] = json!(fetch_ms);
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn shown(exam_date: Option<NaiveDate>) -> Option<tracing::field::DisplayValue<NaiveDate>> {
+    exam_date.map(tracing::field::display)
+}

@@ -1,0 +1,62 @@
+//! Compare, judge, apply: the merge of one date's participants, and what it reports.
+
+use chrono::NaiveDate;
+
+use super::life::Worked;
+use super::merge_places::{first_few, not_mostly_bad};
+use super::plan::plan;
+use super::{Context, PassError, guard, refused_because};
+use crate::exit::Failure;
+use crate::report::{Sync, SyncType};
+use crate::store::connection::Connection;
+use crate::store::merge::participants::{self, Losing, Loss};
+use crate::store::merge::{self, Severity};
+
+/// Merges what is staged of one date.
+pub(super) fn date(context: &Context, connection: &mut Connection, date: NaiveDate) -> Result<Worked, PassError> {
+    let mut sync = Sync::new(SyncType::Participants, Some(date));
+    participants::compare(connection)?;
+    context.stop.check()?;
+    let compared = participants::counts(connection)?;
+    not_mostly_bad(compared, "entries")?;
+    sync.records = compared.records;
+    participants::tell(connection)?;
+    sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;
+    if context.dry_run {
+        sync.changes = participants::changed(connection)?;
+    }
+
+    let loss = participants::loss(connection)?;
+    if guard::refuses_people(&loss, context.max_deactivate_percent) {
+        let losing = participants::losing(connection)?;
+        let plan = plan(SyncType::Participants, &date.to_string(), losing.iter().map(key));
+        sync.plan = Some(plan.clone());
+        if !context.approves(&plan) {
+            return Ok(Worked::NotKept(vec![sync], refusal(date, &loss, &losing, &plan)));
+        }
+    }
+    participants::apply(connection)?;
+    context.stop.check()?;
+    merge::notify(connection)?;
+    sync.warnings = merge::notices(connection, Severity::Warning, SyncType::Participants)?;
+    Ok(Worked::Merged(vec![sync]))
+}
+
+fn key(losing: &Losing) -> String {
+    format!("{}: {}", losing.key, losing.left_over)
+}
+
+fn refusal(date: NaiveDate, loss: &Loss, losing: &[Losing], plan: &str) -> Failure {
+    let names = losing.iter().map(|losing| format!("{} ({} → {})", losing.key, losing.people, losing.left_over));
+    refused_because(
+        &format!(
+            "{date} would lose {} of {} people and {} of {} active rows",
+            loss.people_lost.max(0),
+            loss.people_before,
+            loss.rows_gone,
+            loss.rows_before
+        ),
+        &first_few(names),
+        plan,
+    )
+}

@@ -1,0 +1,173 @@
+//! Compare, judge, apply: the merge of halls and rooms, and what it reports.
+
+use super::life::Worked;
+use super::plan::plan;
+use super::{Answer, Context, PassError, guard};
+use crate::exit::{Failure, Kind};
+use crate::feed::Request;
+use crate::report::{Notice, Sync, SyncType};
+use crate::store::connection::Connection;
+use crate::store::merge::places::{self, Going, Loss, Scope};
+use crate::store::merge::{self, Compared, Severity};
+
+/// Merges what is staged of a `halls` pass.
+pub(super) fn halls(context: &Context, connection: &mut Connection) -> Result<Worked, PassError> {
+    places::screen(connection)?;
+    places::compare(connection, Scope::AllHalls)?;
+    context.stop.check()?;
+    let (halls, rooms) = places::counts(connection)?;
+    not_mostly_bad(halls, "halls")?;
+    not_mostly_bad(rooms, "rooms")?;
+    let mut syncs = vec![Sync::new(SyncType::ExamHalls, None), Sync::new(SyncType::HallRooms, None)];
+    syncs[0].records = halls.records;
+    syncs[1].records = rooms.records;
+
+    places::tell(connection, Scope::AllHalls)?;
+    let losses = places::losses(connection, Scope::AllHalls)?;
+    let too_much = |loss: &Loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent);
+    if losses.iter().any(too_much) {
+        let going = places::going(connection)?;
+        let plan = plan(SyncType::ExamHalls, "all halls", going.iter().map(key));
+        for sync in &mut syncs {
+            sync.plan = Some(plan.clone());
+        }
+        if !context.approves(&plan) {
+            if context.dry_run {
+                syncs[0].changes = places::changed(connection)?;
+            }
+            for sync in &mut syncs {
+                sync.errors = merge::notices(connection, Severity::Error, sync.sync_type)?;
+            }
+            return Ok(Worked::NotKept(syncs, refusal(&losses, &going, &plan)));
+        }
+    }
+    places::apply(connection, Scope::AllHalls)?;
+    context.stop.check()?;
+    finish(context, connection, &mut syncs)?;
+    Ok(Worked::Merged(syncs))
+}
+
+/// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out.
+pub(super) fn rooms(context: &Context, connection: &mut Connection, answers: &[Answer]) -> Result<Worked, PassError> {
+    let mut sync = Sync::new(SyncType::HallRooms, None);
+    sync.errors = answers.iter().filter_map(failed_hall).collect();
+    let answered = answers.len() - sync.errors.len();
+    if answered == 0 {
+        let failure = none_answered(answers);
+        return Ok(Worked::NotKept(vec![sync], failure));
+    }
+    places::screen(connection)?;
+    places::compare(connection, Scope::AskedHalls)?;
+    context.stop.check()?;
+    not_mostly_bad(places::counts(connection)?.1, "rooms")?;
+
+    let mut refused = places::losses(connection, Scope::AskedHalls)?;
+    refused.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
+    if !refused.is_empty() {
+        let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
+        let mut going = places::going(connection)?;
+        going.retain(|going| halls.contains(&going.hall_external_id));
+        let plan = plan(SyncType::HallRooms, "hall by hall", going.iter().map(key));
+        sync.plan = Some(plan.clone());
+        if !context.approves(&plan) {
+            sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
+            if refused.len() == answered && answered == answers.len() {
+                sync.records = places::counts(connection)?.1.records;
+                return Ok(Worked::NotKept(vec![sync], refusal(&refused, &going, &plan)));
+            }
+            places::leave_out(connection, &halls)?;
+            places::compare(connection, Scope::AskedHalls)?;
+        }
+    }
+    sync.records = places::counts(connection)?.1.records;
+    places::tell(connection, Scope::AskedHalls)?;
+    places::apply(connection, Scope::AskedHalls)?;
+    context.stop.check()?;
+    let mut syncs = vec![sync];
+    finish(context, connection, &mut syncs)?;
+    Ok(Worked::Merged(syncs))
+}
+
+/// A hall whose request failed: it loses no room.
+fn failed_hall(answer: &Answer) -> Option<Notice> {
+    let failure = answer.pulled.as_ref().err()?;
+    let external_id = if let Request::HallRooms(hall) = answer.request { Some(hall) } else { None };
+    Some(Notice {
+        code: failure.kind.name().into(),
+        message: failure.message.clone(),
+        external_id,
+        at: None,
+        news: true,
+    })
+}
+
+fn none_answered(answers: &[Answer]) -> Failure {
+    let first = answers.iter().find_map(|answer| answer.pulled.as_ref().err()).cloned();
+    let first = first.unwrap_or_else(|| Failure::new(Kind::Internal, "no hall was asked"));
+    match answers.len() {
+        1 => first,
+        halls => first.within(format!("none of {halls} halls answered as it should; the first")),
+    }
+}
+
+fn finish(context: &Context, connection: &mut Connection, syncs: &mut [Sync]) -> Result<(), PassError> {
+    merge::notify(connection)?;
+    for sync in syncs.iter_mut() {
+        sync.errors.extend(merge::notices(connection, Severity::Error, sync.sync_type)?);
+        sync.warnings = merge::notices(connection, Severity::Warning, sync.sync_type)?;
+    }
+    if context.dry_run && let Some(first) = syncs.first_mut() {
+        first.changes = places::changed(connection)?;
+    }
+    Ok(())
+}
+
+/// More than half of a feed's records breaking a rule is a broken feed, not some broken records (contract §7).
+pub(super) fn not_mostly_bad(compared: Compared, what: &str) -> Result<(), Failure> {
+    let Compared { records, bad_records } = compared;
+    if bad_records * 2 > records.processed {
+        return Err(Failure::new(
+            Kind::Contract,
+            format!(
+                "{bad_records} of {} {what} in the feed break the record rules: nothing was merged; \
+                 tell who runs the exam management system",
+                records.processed
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn key(going: &Going) -> String {
+    format!("{} {}", going.kind, going.external_id)
+}
+
+fn guard_notice(loss: &Loss, plan: &str) -> Notice {
+    Notice {
+        code: "guard".into(),
+        message: format!(
+            "hall {}: {} of its {} active rooms would be deactivated; left out, --approve {plan} lets it through",
+            loss.hall_external_id, loss.going, loss.active
+        ),
+        external_id: Some(loss.hall_external_id),
+        at: None,
+        news: true,
+    }
+}
+
+fn refusal(losses: &[Loss], going: &[Going], plan: &str) -> Failure {
+    let sums = losses.iter().filter(|loss| loss.going > 0).map(|loss| match loss.hall_external_id {
+        0 => format!("{} of {} active {}s", loss.going, loss.active, loss.kind),
+        hall => format!("{} of {} active rooms of hall {hall}", loss.going, loss.active),
+    });
+    let names = going.iter().map(|going| format!("{} {} ({})", going.kind, going.external_id, going.name));
+    super::refused_because(&format!("{} would be deactivated", first_few(sums)), &first_few(names), plan)
+}
+
+/// The first five of a list, and how many more there are.
+pub(super) fn first_few(mut items: impl Iterator<Item = String>) -> String {
+    let first: Vec<String> = items.by_ref().take(5).collect();
+    let more = items.count();
+    let first = first.join(", ");
+    if more > 0 { format!("{first} and {more} more") } else { first }
+}

@@ -1,0 +1,190 @@
+//! The participants passes: one per date, pulled ahead of each other, merged one at a time in date order.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use futures_util::StreamExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+use super::life::{Ended, Life};
+use super::read::Incoming;
+use super::halls::live_parts;
+use super::{Answer, Context, PassError, blocking, failed_all, halls, locking, merge_participants};
+use crate::api::Feed;
+use crate::exit::Failure;
+use crate::feed::Request;
+use crate::report::{Sync, SyncType};
+use crate::store::connection::Connection;
+use crate::store::merge::participants::any_unknown;
+use crate::store::staging;
+
+mod healing;
+
+use healing::{Healer, LOCK_WAIT_LEAST, as_healing};
+
+const TYPES: &[SyncType] = &[SyncType::Participants];
+
+/// Each date in flight has a connection and a staging table of its own: more would only load the database.
+const IN_FLIGHT_MOST: usize = 3;
+
+/// Runs one pass per date, in order; failures are in the syncs. The syncs of a halls pass that unknown
+/// rooms made necessary come first.
+pub async fn run(context: &Context, feed: &Feed, dates: &[NaiveDate]) -> Vec<Sync> {
+    let _lock = match locking::take(context, TYPES, context.lock_wait).await {
+        Ok(lock) => lock,
+        Err(failure) => return fail_dates(context, dates, &failure),
+    };
+    if context.dry_run {
+        return dry_run(context, feed, dates).await;
+    }
+    let healer = Arc::new(Healer::new(context, feed));
+    let mut turn = None;
+    let passes: Vec<_> = dates
+        .iter()
+        .map(|date| {
+            let (done, next) = oneshot::channel();
+            let turn = Turn { before: turn.replace(next), _done: done };
+            one_date(context, feed, *date, turn, Arc::clone(&healer))
+        })
+        .collect();
+    let in_flight = context.concurrency.min(IN_FLIGHT_MOST);
+    let mut syncs: Vec<Sync> = futures_util::stream::iter(passes).buffered(in_flight).concat().await;
+    syncs.splice(0..0, healer.syncs());
+    syncs
+}
+
+/// A date's place in the order of merges: it merges when the one before is done with, however it ended.
+struct Turn {
+    before: Option<oneshot::Receiver<()>>,
+    /// Dropped when this date is done with, which is what the next one waits for.
+    _done: oneshot::Sender<()>,
+}
+
+impl Turn {
+    fn wait(&mut self) {
+        if let Some(before) = self.before.take() {
+            // Nothing is ever sent: the other end being dropped is the sign.
+            let _ = before.blocking_recv();
+        }
+    }
+}
+
+async fn one_date(context: &Context, feed: &Feed, date: NaiveDate, mut turn: Turn, healer: Arc<Healer>) -> Vec<Sync> {
+    let location = context.location.clone();
+    let connection = match blocking(move || Connection::open(&location)).await {
+        Ok(opened) => opened.connection,
+        Err(error) => return failed_all(context, TYPES, Some(date), &error.into()),
+    };
+    let ready = move |connection: &mut Connection| {
+        turn.wait();
+        if any_unknown(connection)? {
+            healer.heal();
+        }
+        Ok(turn)
+    };
+    match on(context, feed, date, connection, false, ready).await {
+        Ok(ended) => ended.syncs,
+        Err(failure) => failed_all(context, TYPES, Some(date), &failure),
+    }
+}
+
+/// All dates, and the halls where they are needed, in one transaction that is rolled back at the end.
+async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate]) -> Vec<Sync> {
+    let location = context.location.clone();
+    let opened = blocking(move || {
+        let mut connection = Connection::open(&location)?.connection;
+        connection.begin()?;
+        Ok::<_, Failure>(connection)
+    });
+    let mut connection = match opened.await {
+        Ok(connection) => connection,
+        Err(failure) => return fail_dates(context, dates, &failure),
+    };
+    let mut syncs = Vec::new();
+    let mut halls_unpulled = matches!(feed, Feed::Api(_));
+    for (nth, date) in dates.iter().enumerate() {
+        loop {
+            let ready = move |connection: &mut Connection| {
+                if halls_unpulled && any_unknown(connection)? { Err(PassError::NeedsHalls) } else { Ok(()) }
+            };
+            let ended = match on(context, feed, *date, connection, true, ready).await {
+                Ok(ended) => ended,
+                Err(failure) => {
+                    syncs.extend(fail_dates(context, &dates[nth..], &failure));
+                    return syncs;
+                }
+            };
+            connection = ended.connection;
+            if !ended.needs_halls {
+                syncs.extend(ended.syncs);
+                break;
+            }
+            halls_unpulled = false;
+            match dry_halls(context, feed, connection).await {
+                Ok(ended) => {
+                    connection = ended.connection;
+                    syncs.splice(0..0, as_healing(ended.syncs));
+                }
+                Err(failure) => {
+                    syncs.extend(fail_dates(context, &dates[nth..], &failure));
+                    return syncs;
+                }
+            }
+        }
+    }
+    syncs
+}
+
+async fn dry_halls(context: &Context, feed: &Feed, connection: Connection) -> Result<Ended, Failure> {
+    let _lock = locking::take(context, halls::TYPES, context.lock_wait.max(LOCK_WAIT_LEAST)).await?;
+    halls::on(context, feed, connection, true).await
+}
+
+/// Runs the pass of one date on a connection; `ready` is called between staging and merging, and what it
+/// returns is kept until the pass is over.
+async fn on<T: Send + 'static>(
+    context: &Context,
+    feed: &Feed,
+    date: NaiveDate,
+    connection: Connection,
+    nested: bool,
+    ready: impl FnOnce(&mut Connection) -> Result<T, PassError> + Send + 'static,
+) -> Result<Ended, Failure> {
+    let request = Request::Participants(date);
+    let feed = feed.counting_anew();
+    let life = {
+        let context = context.clone();
+        blocking(move || Life::begin(context, connection, TYPES, Some(date), nested)).await?
+    };
+    let (bodies_sender, bodies) = mpsc::channel(1);
+    let (answer_sender, answers) = oneshot::channel();
+    let mut incoming = Incoming { bodies, answers };
+    let bar = context.progress.pass(&date.to_string(), None);
+    let worker = {
+        let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
+        tokio::task::spawn_blocking(move || {
+            life.run(
+                |connection| {
+                    incoming.stage_entries(connection, &bar)?;
+                    let parts = live_parts(&incoming.answers()?)?;
+                    bar.message("merging");
+                    staging::keep_parts(connection, "stage_entry", &parts)?;
+                    ready(connection)
+                },
+                |connection, _| merge_participants::date(&context, connection, date),
+                || feed.traffic(),
+            )
+        })
+    };
+    let pulled = feed.pull(request, None, &bodies_sender).await;
+    drop(bodies_sender);
+    // The reading side may have failed first; it says so itself.
+    let _ = answer_sender.send(vec![Answer { request, ordinal: 0, pulled }]);
+    let ended = super::joined(worker).await;
+    bar.finish();
+    Ok(ended)
+}
+
+fn fail_dates(context: &Context, dates: &[NaiveDate], failure: &Failure) -> Vec<Sync> {
+    dates.iter().flat_map(|date| failed_all(context, TYPES, Some(*date), failure)).collect()
+}

@@ -1,0 +1,51 @@
+//! Healing: when a date names rooms that are not known here, the halls are pulled once per command.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use crate::api::Feed;
+use crate::pass::{Context, halls};
+use crate::report::Sync;
+
+/// The halls pass waits at least this long for its locks, whatever `--lock-wait` says (contract §7).
+pub(super) const LOCK_WAIT_LEAST: Duration = Duration::from_secs(30);
+
+/// Pulls the halls when first asked to, and never again.
+pub(super) struct Healer {
+    context: Context,
+    /// None with `--from`: a file has no halls.
+    feed: Option<Feed>,
+    runtime: Handle,
+    syncs: Mutex<Option<Vec<Sync>>>,
+}
+
+impl Healer {
+    pub(super) fn new(context: &Context, feed: &Feed) -> Self {
+        let feed = matches!(feed, Feed::Api(_)).then(|| feed.clone());
+        Self { context: context.clone(), feed, runtime: Handle::current(), syncs: Mutex::new(None) }
+    }
+
+    /// Runs the halls pass, unless it ran before; to be called from a blocking thread. How it went is
+    /// no date's verdict: what is still unknown then, is.
+    pub(super) fn heal(&self) {
+        let Some(feed) = &self.feed else { return };
+        let mut syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
+        if syncs.is_none() {
+            let lock_wait = self.context.lock_wait.max(LOCK_WAIT_LEAST);
+            let pulled = self.runtime.block_on(halls::run(&self.context, feed, lock_wait));
+            *syncs = Some(as_healing(pulled));
+        }
+    }
+
+    /// What the halls pass came to; empty when none was needed.
+    pub(super) fn syncs(&self) -> Vec<Sync> {
+        self.syncs.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
+}
+
+/// Marks syncs as ones that do not count for the command's exit code.
+pub(super) fn as_healing(syncs: Vec<Sync>) -> Vec<Sync> {
+    syncs.into_iter().map(|sync| Sync { healing: true, ..sync }).collect()
+}

@@ -1,0 +1,107 @@
+//! The reading side of the feed: bodies come in, records are decoded and staged, verdicts go back.
+
+use std::collections::HashMap;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Answer;
+use crate::decode;
+use crate::exit::{Failure, Kind};
+use crate::feed::{Body, Request, Unreadable};
+use crate::output::Bar;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::staging;
+
+/// Where the bodies of one pass come in, and at last what became of each request.
+pub(super) struct Incoming {
+    pub(super) bodies: mpsc::Receiver<Body>,
+    pub(super) answers: oneshot::Receiver<Vec<Answer>>,
+}
+
+impl Incoming {
+    /// The answers, once all bodies are read.
+    pub(super) fn answers(self) -> Result<Vec<Answer>, Failure> {
+        self.answers.blocking_recv().map_err(|_| Failure::new(Kind::Internal, "the pull ended without an answer"))
+    }
+
+    /// Decodes halls or rooms into the staging table. `ordinals` says, for a `rooms` pass, below which
+    /// ordinal a hall's rooms stand.
+    pub(super) fn stage_places(
+        &mut self,
+        connection: &mut Connection,
+        ordinals: &HashMap<i64, i64>,
+        bar: &Bar,
+    ) -> Result<(), StoreError> {
+        staging::places(connection, &mut |sink| {
+            while let Some(body) = self.bodies.blocking_recv() {
+                let Body { request, part, reader, verdict } = body;
+                let mut counted = Counted::new(bar);
+                let mut place = |place: &_| {
+                    counted.one();
+                    sink(part, place).map_err(|staging::Closed| decode::Stopped)
+                };
+                let read = match request {
+                    Request::HallRooms(hall) => decode::rooms(reader, ordinals.get(&hall).copied().unwrap_or(0), &mut place),
+                    Request::Halls | Request::Participants(_) => decode::halls(reader, &mut place),
+                };
+                if answer(verdict, read) {
+                    return;
+                }
+            }
+        })
+    }
+
+    /// Decodes participants into the staging table.
+    pub(super) fn stage_entries(&mut self, connection: &mut Connection, bar: &Bar) -> Result<(), StoreError> {
+        staging::entries(connection, &mut |sink| {
+            while let Some(body) = self.bodies.blocking_recv() {
+                let Body { part, reader, verdict, .. } = body;
+                let mut counted = Counted::new(bar);
+                let read = decode::participants(reader, &mut |entry| {
+                    counted.one();
+                    sink(part, entry).map_err(|staging::Closed| decode::Stopped)
+                });
+                if answer(verdict, read) {
+                    return;
+                }
+            }
+        })
+    }
+}
+
+/// Sends the verdict back, and says whether reading was given up. Nobody waits for it when the command
+/// is being stopped, which is no error.
+fn answer(verdict: oneshot::Sender<Result<(), Unreadable>>, read: Result<(), Unreadable>) -> bool {
+    let abandoned = matches!(read, Err(Unreadable::Abandoned));
+    let _ = verdict.send(read);
+    abandoned
+}
+
+/// Tells a bar of records in steps: a bar is not free.
+struct Counted<'a> {
+    bar: &'a Bar,
+    since: u64,
+}
+
+impl<'a> Counted<'a> {
+    const STEP: u64 = 500;
+
+    fn new(bar: &'a Bar) -> Self {
+        Self { bar, since: 0 }
+    }
+
+    fn one(&mut self) {
+        self.since += 1;
+        if self.since == Self::STEP {
+            self.bar.add_records(self.since);
+            self.since = 0;
+        }
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.bar.add_records(self.since);
+    }
+}

@@ -1,0 +1,123 @@
+//! The rooms pass: hall by hall, all halls that answered merged in one transaction.
+
+use std::collections::HashMap;
+
+use futures_util::StreamExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+use super::life::Life;
+use super::read::Incoming;
+use super::{Answer, Context, PassError, blocking, failed_all, locking, merge_places};
+use crate::api::Feed;
+use crate::exit::{Failure, Kind};
+use crate::feed::Request;
+use crate::report::{Sync, SyncType};
+use crate::store::connection::Connection;
+use crate::store::lookups;
+use crate::store::staging::{self, Asked};
+
+const TYPES: &[SyncType] = &[SyncType::HallRooms];
+
+/// Each hall's rooms have ordinals of their own: no answer has more records than this leaves room for.
+const ORDINALS_PER_HALL_BITS: u32 = 32;
+
+/// The halls that a `rooms` pass asks for: all active ones, or the named ones that are known.
+///
+/// # Errors
+/// [`Kind::Setup`] when there are no halls at all, or a named one is not known here.
+pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64>, Failure> {
+    let known = lookups::known_halls(connection, named)?;
+    if let Some(unknown) = named.iter().find(|hall| !known.contains(hall)) {
+        return Err(Failure::new(
+            Kind::Setup,
+            format!("hall {unknown} is not known here: run `examsync halls` first, or correct --hall"),
+        ));
+    }
+    if known.is_empty() {
+        return Err(Failure::new(Kind::Setup, "there are no halls here yet: run `examsync halls` first"));
+    }
+    Ok(known)
+}
+
+/// Runs the pass for these halls; failures are in the sync.
+pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
+    let opened = async {
+        let lock = locking::take(context, TYPES, context.lock_wait).await?;
+        let (location, for_life) = (context.location.clone(), context.clone());
+        let life = blocking(move || {
+            let connection = Connection::open(&location)?.connection;
+            Life::begin(for_life, connection, TYPES, None, false)
+        })
+        .await?;
+        Ok::<_, Failure>((lock, life))
+    };
+    let (_lock, life) = match opened.await {
+        Ok(opened) => opened,
+        Err(failure) => return failed_all(context, TYPES, None, &failure),
+    };
+    let feed = feed.counting_anew();
+    let ordinals: HashMap<i64, i64> =
+        halls.iter().zip(1..).map(|(hall, nth)| (*hall, nth << ORDINALS_PER_HALL_BITS)).collect();
+    let (bodies_sender, bodies) = mpsc::channel(1);
+    let (answer_sender, answers) = oneshot::channel();
+    let mut incoming = Incoming { bodies, answers };
+    let bar = context.progress.pass("rooms", Some(halls.len() as u64));
+    let worker = {
+        let (context, feed, bar, ordinals) = (context.clone(), feed.clone(), bar.clone(), ordinals.clone());
+        tokio::task::spawn_blocking(move || {
+            life.run(
+                |connection| {
+                    incoming.stage_places(connection, &ordinals, &bar)?;
+                    let answers = incoming.answers()?;
+                    context.stop.check()?;
+                    bar.message("merging");
+                    keep_answered(connection, &answers)?;
+                    Ok::<_, PassError>(answers)
+                },
+                |connection, answers| merge_places::rooms(&context, connection, answers),
+                || feed.traffic(),
+            )
+        })
+    };
+    let pulls = halls.iter().map(|hall| {
+        let (feed, bodies, bar) = (&feed, &bodies_sender, &bar);
+        let ordinal = ordinals.get(hall).copied().unwrap_or_default();
+        async move {
+            let request = Request::HallRooms(*hall);
+            let pulled = feed.pull(request, None, bodies).await;
+            bar.step_done();
+            Answer { request, ordinal, pulled }
+        }
+    });
+    let mut pulled: Vec<Answer> = futures_util::stream::iter(pulls).buffer_unordered(context.concurrency).collect().await;
+    pulled.sort_by_key(|answer| answer.ordinal);
+    drop(bodies_sender);
+    // The reading side may have failed first; it says so itself.
+    let _ = answer_sender.send(pulled);
+    let ended = super::joined(worker).await;
+    bar.finish();
+    let mut syncs = ended.syncs;
+    if let ([sync], [hall]) = (syncs.as_mut_slice(), halls) {
+        sync.hall_external_id = Some(*hall);
+    }
+    syncs
+}
+
+/// Keeps the rows of the halls that answered, and stages those halls beside them.
+fn keep_answered(connection: &mut Connection, answers: &[Answer]) -> Result<(), PassError> {
+    let mut parts = Vec::new();
+    let mut asked = Vec::new();
+    for answer in answers {
+        if let (Ok(pulled), Request::HallRooms(hall)) = (&answer.pulled, answer.request) {
+            parts.extend(pulled.part);
+            asked.push(Asked {
+                ordinal: answer.ordinal,
+                hall_external_id: hall,
+                not_modified: pulled.part.is_none(),
+            });
+        }
+    }
+    staging::keep_parts(connection, "stage_place", &parts)?;
+    staging::asked(connection, &asked)?;
+    Ok(())
+}

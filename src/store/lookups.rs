@@ -1,0 +1,76 @@
+//! What a command has to know of the live rows before it pulls: which halls, and which dates to skip.
+
+use chrono::NaiveDate;
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+#[derive(QueryableByName)]
+struct ExternalId {
+    #[diesel(sql_type = BigInt)]
+    external_id: i64,
+}
+
+/// The external ids of all active halls, or which of the named ones are known here.
+///
+/// # Errors
+/// When the database fails.
+pub fn known_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64>, StoreError> {
+    let condition = if named.is_empty() {
+        "is_active".to_string()
+    } else {
+        format!("external_id IN ({})", named.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+    };
+    let rows: Vec<ExternalId> =
+        connection.rows(&format!("SELECT external_id FROM buildings WHERE {condition} ORDER BY external_id"))?;
+    Ok(rows.into_iter().map(|row| row.external_id).collect())
+}
+
+/// What `--idle-interval` and `--starting-within` look at, of one date.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct DateState {
+    /// Active participants rows.
+    #[diesel(sql_type = BigInt)]
+    pub active: i64,
+    /// When the last completed pass of the date started, UTC, as the database prints it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub last_completed: Option<String>,
+}
+
+/// The state of one date.
+///
+/// # Errors
+/// When the database fails.
+pub fn date_state(connection: &mut Connection, date: NaiveDate) -> Result<DateState, StoreError> {
+    let in_metadata = match connection {
+        Connection::Postgres(_) => "metadata ->> 'exam_date'",
+        Connection::Sqlite(_) => "json_extract(metadata, '$.exam_date')",
+    };
+    let rows: Vec<DateState> = connection.rows(&format!(
+        "SELECT (SELECT count(*) FROM participants WHERE exam_date = '{date}' AND is_active) AS active,
+                (SELECT CAST(max(completed_at) AS text) FROM sync_logs
+                 WHERE sync_type = 'participants' AND status = 'completed'
+                   AND {in_metadata} = '{date}') AS last_completed"
+    ))?;
+    rows.into_iter().next().ok_or_else(|| StoreError::Other("the date has no state".into()))
+}
+
+#[derive(QueryableByName)]
+struct StartTime {
+    #[diesel(sql_type = Text)]
+    start_time: String,
+}
+
+/// The start times of a date's active rows, rising, as `HH:MM:SS`.
+///
+/// # Errors
+/// When the database fails.
+pub fn start_times(connection: &mut Connection, date: NaiveDate) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<StartTime> = connection.rows(&format!(
+        "SELECT DISTINCT CAST(start_time AS text) AS start_time FROM participants
+         WHERE exam_date = '{date}' AND is_active ORDER BY 1"
+    ))?;
+    Ok(rows.into_iter().map(|row| row.start_time).collect())
+}

@@ -1,0 +1,151 @@
+//! The merges as SQL files, in the order in which a pass runs them, and what they answer.
+//!
+//! Every file runs verbatim on both databases (see [`Connection`]); the only parameters are the facts in
+//! the temporary table `pass`. All comparing comes before all applying, so that counts, the guard's
+//! verdict and the plan are known while nothing has been touched.
+
+pub mod participants;
+pub mod places;
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+
+use crate::report::{Change, LISTED_MOST, Notice, Records, SyncType};
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// What one sync type's comparison came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compared {
+    /// The counts, as reported.
+    pub records: Records,
+    /// Records that break a record rule: more than half of them is a broken feed (contract §7).
+    pub bad_records: i64,
+}
+
+#[derive(QueryableByName)]
+struct CountsRow {
+    #[diesel(sql_type = Text)]
+    sync_type: String,
+    #[diesel(sql_type = BigInt)]
+    created: i64,
+    #[diesel(sql_type = BigInt)]
+    updated: i64,
+    #[diesel(sql_type = BigInt)]
+    unchanged: i64,
+    #[diesel(sql_type = BigInt)]
+    deleted: i64,
+    #[diesel(sql_type = BigInt)]
+    errored: i64,
+    #[diesel(sql_type = BigInt)]
+    bad: i64,
+}
+
+fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<(String, Compared)>, StoreError> {
+    let rows: Vec<CountsRow> = connection.rows(sql)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let records = Records {
+                processed: row.created + row.updated + row.unchanged + row.errored,
+                created: row.created,
+                updated: row.updated,
+                unchanged: row.unchanged,
+                deleted: row.deleted,
+                errored: row.errored,
+            };
+            (row.sync_type, Compared { records, bad_records: row.bad })
+        })
+        .collect())
+}
+
+#[derive(QueryableByName)]
+struct NoticeRow {
+    #[diesel(sql_type = Text)]
+    code: String,
+    #[diesel(sql_type = Text)]
+    message: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    external_id: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    path: Option<String>,
+    #[diesel(sql_type = Bool)]
+    news: bool,
+}
+
+/// How bad a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The record was used.
+    Warning,
+    /// The record was left out.
+    Error,
+}
+
+/// The first [`LISTED_MOST`] notices of one sync type: what is news first, then in feed order.
+///
+/// # Errors
+/// When the database fails.
+pub fn notices(
+    connection: &mut Connection,
+    severity: Severity,
+    sync_type: SyncType,
+) -> Result<Vec<Notice>, StoreError> {
+    let severity = match severity {
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    let rows: Vec<NoticeRow> = connection.rows(&format!(
+        "SELECT code, message, external_id, path, news FROM notice
+         WHERE severity = '{severity}' AND sync_type = '{}'
+         ORDER BY news DESC, coalesce(ordinal, 9223372036854775807), message LIMIT {LISTED_MOST}",
+        sync_type.name()
+    ))?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Notice {
+            code: row.code,
+            message: row.message,
+            external_id: row.external_id,
+            at: row.path,
+            news: row.news,
+        })
+        .collect())
+}
+
+#[derive(QueryableByName)]
+struct ChangeRow {
+    #[diesel(sql_type = Text)]
+    action: String,
+    #[diesel(sql_type = Text)]
+    entity: String,
+    #[diesel(sql_type = Text)]
+    label: String,
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+}
+
+fn changes(connection: &mut Connection, sql: &str) -> Result<Vec<Change>, StoreError> {
+    let rows: Vec<ChangeRow> = connection.rows(sql)?;
+    let mut changes: Vec<Change> = Vec::new();
+    for row in rows {
+        match changes.last_mut() {
+            Some(last) if last.action == row.action && last.entity == row.entity => last.first.push(row.label),
+            _ => changes.push(Change {
+                action: row.action,
+                entity: row.entity,
+                count: row.total,
+                first: vec![row.label],
+            }),
+        }
+    }
+    Ok(changes)
+}
+
+/// Leaves the in-app notifications that the notices ask for.
+///
+/// # Errors
+/// When the database fails.
+pub fn notify(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(include_str!("merge/notifications.sql"))
+}

@@ -1,0 +1,147 @@
+//! The merge of one exam date's participants.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Integer, Text};
+
+use super::{Compared, changes, compared};
+use crate::report::Change;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// What the guard weighs of one date; rows that have begun do not count (contract §7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Loss {
+    /// Active rows now.
+    #[diesel(sql_type = BigInt)]
+    pub rows_before: i64,
+    /// Their people.
+    #[diesel(sql_type = BigInt)]
+    pub people_before: i64,
+    /// Active rows that would be deactivated.
+    #[diesel(sql_type = BigInt)]
+    pub rows_gone: i64,
+    /// Rows that would be created or reactivated.
+    #[diesel(sql_type = BigInt)]
+    pub rows_gained: i64,
+    /// People lost, net of people gained.
+    #[diesel(sql_type = BigInt)]
+    pub people_lost: i64,
+}
+
+/// One active row that would go or lose people.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Losing {
+    /// The row's key, as a person would say it.
+    #[diesel(sql_type = Text)]
+    pub key: String,
+    /// People that it would be left with.
+    #[diesel(sql_type = Integer)]
+    pub left_over: i32,
+    /// People that it has.
+    #[diesel(sql_type = Integer)]
+    pub people: i32,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Whether any entry names a hall or room that is not known here, so that pulling the halls may help.
+///
+/// # Errors
+/// When the database fails.
+pub fn any_unknown(connection: &mut Connection) -> Result<bool, StoreError> {
+    let rows: Vec<Count> = connection.rows(
+        "SELECT count(*) AS count FROM (
+             SELECT 1 AS one FROM stage_entry AS s
+             LEFT JOIN rooms AS r ON r.external_id = s.room_external_id
+             LEFT JOIN buildings AS b ON b.external_id = s.hall_external_id
+             WHERE s.kind <> 'slot' AND s.problem IS NULL AND (r.id IS NULL OR b.id IS NULL)
+             LIMIT 1) AS unknown",
+    )?;
+    Ok(rows.iter().any(|row| row.count > 0))
+}
+
+/// Compares what is staged with the live rows of the date.
+///
+/// # Errors
+/// When the database fails.
+pub fn compare(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.drop_temporary(&["src", "twice", "seated", "gone", "changing"])?;
+    connection.execute(include_str!("participants/1_resolve.sql"))?;
+    if let Connection::Sqlite(_) = connection {
+        connection.execute(
+            "CREATE INDEX src_target_id ON src (target_id);
+             CREATE INDEX src_ordinal ON src (ordinal);",
+        )?;
+    }
+    connection.execute(include_str!("participants/2_screen.sql"))
+}
+
+/// The counts of the date.
+///
+/// # Errors
+/// When the database fails.
+pub fn counts(connection: &mut Connection) -> Result<Compared, StoreError> {
+    let rows = compared(connection, include_str!("participants/counts.sql"))?;
+    match rows.as_slice() {
+        [(_, participants)] => Ok(*participants),
+        _ => Err(StoreError::Other("the comparison of participants gave no counts".into())),
+    }
+}
+
+/// What the guard weighs.
+///
+/// # Errors
+/// When the database fails.
+pub fn loss(connection: &mut Connection) -> Result<Loss, StoreError> {
+    let rows: Vec<Loss> = connection.rows(include_str!("participants/guard.sql"))?;
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| StoreError::Other("the comparison of participants gave no sums".into()))
+}
+
+/// The rows that would go or lose people, by key.
+///
+/// # Errors
+/// When the database fails.
+pub fn losing(connection: &mut Connection) -> Result<Vec<Losing>, StoreError> {
+    connection.rows(include_str!("participants/losing.sql"))
+}
+
+/// Collects the notices; nothing that others see is touched.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+         SELECT 'warning', 'participants', 'absence_not_judged',
+                'the key of a record can''t be read, so no missing participants are deactivated',
+                NULL, NULL, NULL, (1 = 1), (1 = 0)
+         FROM pass
+         WHERE EXISTS (SELECT 1 FROM src
+                       WHERE (kind = 'seat' AND profile_exam_id IS NULL)
+                          OR (kind = 'count' AND (room_external_id IS NULL OR start_time IS NULL)))",
+    )?;
+    connection.execute(include_str!("participants/3_notices.sql"))
+}
+
+/// Writes the audit and applies everything.
+///
+/// # Errors
+/// When the database fails.
+pub fn apply(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(include_str!("participants/4_audit.sql"))?;
+    connection.execute(include_str!("participants/5_apply.sql"))
+}
+
+/// What would change, by name.
+///
+/// # Errors
+/// When the database fails.
+pub fn changed(connection: &mut Connection) -> Result<Vec<Change>, StoreError> {
+    changes(connection, include_str!("participants/changes.sql"))
+}

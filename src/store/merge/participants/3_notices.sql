@@ -1,0 +1,94 @@
+-- What a person must hear of, told before anything is applied, while old and new stand side by side.
+
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'error', 'participants', verdict,
+       CASE WHEN profile_exam_id IS NOT NULL THEN 'seat of ' || profile_exam_id || ': '
+            WHEN verdict = 'bad_record' AND room_external_id IS NOT NULL THEN 'room ' || room_external_id || ': '
+            WHEN verdict = 'duplicate' THEN 'room ' || room_external_id || ' at ' || start_time || ': '
+            ELSE '' END || problem,
+       coalesce(profile_exam_id, room_external_id),
+       CASE WHEN position < 0 THEN 'data[' || slot || ']'
+            ELSE 'data[' || slot || '].participants[' || position || ']' END,
+       ordinal, (1 = 1), (1 = 0)
+FROM src
+WHERE verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch');
+
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'warning', 'participants', 'bad_optional_field',
+       'room ' || room_external_id || ': ' || notice || ', stored as null',
+       coalesce(profile_exam_id, room_external_id),
+       'data[' || slot || '].participants[' || position || ']',
+       ordinal, (target_id IS NULL OR changed), (1 = 0)
+FROM src
+WHERE verdict IS NULL AND notice IS NOT NULL;
+
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'warning', 'participants', 'inactive_room',
+       'room ' || r.external_id || ' (' || r.name || ') is used, but it is inactive',
+       r.external_id, NULL, used.ordinal, (used.news = 1), (1 = 0)
+FROM (SELECT room_id, min(ordinal) AS ordinal,
+             max(CASE WHEN target_id IS NULL OR changed THEN 1 ELSE 0 END) AS news
+      FROM src
+      WHERE verdict IS NULL AND room_id IN (SELECT id FROM rooms WHERE NOT is_active)
+      GROUP BY room_id) AS used
+JOIN rooms AS r ON r.id = used.room_id;
+
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'warning', 'participants', 'count_differs',
+       'room ' || src.room_external_id || ' at ' || src.start_time || ': the feed counts '
+       || src.participant_count || ' people and seats ' || seated.people,
+       src.room_external_id,
+       'data[' || src.slot || '].participants[' || src.position || ']',
+       src.ordinal, (seated.news = 1), (1 = 0)
+FROM src
+JOIN seated ON seated.room_id = src.room_id AND seated.start_time = src.start_time
+WHERE src.verdict = 'check' AND src.participant_count <> seated.people;
+
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'warning', 'participants', 'seat_taken',
+       'seat ' || taken.place_id || ' of room ' || r.external_id || ' (' || r.name || ') at '
+       || taken.start_time || ' is given to ' || taken.people || ' people',
+       r.external_id, NULL, taken.ordinal, (taken.news = 1), (1 = 0)
+FROM (SELECT room_id, start_time, place_id, count(*) AS people, min(ordinal) AS ordinal,
+             max(CASE WHEN target_id IS NULL OR changed THEN 1 ELSE 0 END) AS news
+      FROM src
+      WHERE verdict IS NULL AND kind = 'seat' AND place_id IS NOT NULL
+      GROUP BY room_id, start_time, place_id
+      HAVING count(*) > 1) AS taken
+JOIN rooms AS r ON r.id = taken.room_id;
+
+-- Being marked is what keeps this warning from being repeated.
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'warning', 'participants', 'absent_after_start',
+       CASE WHEN gone.external_profile_exam_id IS NULL THEN ''
+            ELSE 'seat of ' || gone.external_profile_exam_id || ' in ' END
+       || 'room ' || r.external_id || ' (' || r.name || ') at ' || gone.start_time
+       || ' is gone from the feed, but it has begun: it stays',
+       coalesce(gone.external_profile_exam_id, r.external_id), NULL, NULL, (1 = 1), (1 = 0)
+FROM gone
+JOIN rooms AS r ON r.id = gone.room_id
+WHERE gone.begun AND gone.sync_status <> 'sync_error';
+
+-- Sums per room and time that this pass raises above the room's seats.
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'warning', 'participants', 'over_capacity',
+       'room ' || r.external_id || ' (' || r.name || ') at ' || raised.start_time || ' has '
+       || CAST(raised.more + coalesce(now_there.people, 0) AS bigint) || ' people for ' || r.capacity || ' seats',
+       r.external_id, NULL, NULL, (1 = 1), (1 = 1)
+FROM (SELECT room_id, start_time, sum(people) AS more
+      FROM (SELECT room_id, start_time, participant_count AS people
+            FROM src WHERE verdict IS NULL AND (target_id IS NULL OR changed)
+            UNION ALL
+            SELECT old_room_id, old_start_time, -old_count FROM changing WHERE was_active
+            UNION ALL
+            SELECT room_id, start_time, -participant_count FROM gone WHERE NOT begun) AS moves
+      GROUP BY room_id, start_time
+      HAVING sum(people) > 0) AS raised
+JOIN rooms AS r ON r.id = raised.room_id
+LEFT JOIN (SELECT room_id, start_time, sum(participant_count) AS people
+           FROM participants
+           WHERE exam_date = (SELECT exam_date FROM pass) AND is_active
+           GROUP BY room_id, start_time) AS now_there
+       ON now_there.room_id = raised.room_id AND now_there.start_time = raised.start_time
+WHERE (SELECT exam_date FROM pass) >= (SELECT today FROM pass)
+  AND raised.more + coalesce(now_there.people, 0) > r.capacity;

@@ -1,0 +1,54 @@
+-- The missing, the changed, the unchanged, the new, the broken. Attendance columns are never named here.
+
+UPDATE participants
+SET is_active = (1 = 0), deleted_at = (SELECT now FROM pass), updated_at = (SELECT now FROM pass)
+WHERE id IN (SELECT id FROM gone WHERE NOT begun);
+
+UPDATE participants
+SET sync_status = 'sync_error', sync_error = 'absent from the feed after its start'
+WHERE id IN (SELECT id FROM gone WHERE begun) AND sync_status <> 'sync_error';
+
+UPDATE participants
+SET room_id = s.room_id,
+    building_id = s.building_id,
+    start_time = s.start_time,
+    place_id = s.place_id,
+    participant_id = s.participant_id,
+    participant_name = s.participant_name,
+    exam_title = s.exam_title,
+    participant_count = s.participant_count,
+    is_active = (1 = 1),
+    deleted_at = NULL,
+    sync_status = CASE participants.sync_status WHEN 'sync_error' THEN 'synced' ELSE participants.sync_status END,
+    sync_error = NULL,
+    last_synced_at = (SELECT now FROM pass),
+    updated_at = (SELECT now FROM pass)
+FROM src AS s
+WHERE participants.id = s.target_id AND s.verdict IS NULL AND s.changed;
+
+UPDATE participants
+SET sync_status = CASE sync_status WHEN 'sync_error' THEN 'synced' ELSE sync_status END,
+    sync_error = NULL,
+    last_synced_at = (SELECT now FROM pass)
+WHERE id IN (SELECT target_id FROM src WHERE verdict IS NULL AND target_id IS NOT NULL AND NOT changed)
+  AND (last_synced_at IS NULL OR last_synced_at < (SELECT stamp_before FROM pass) OR sync_status = 'sync_error');
+
+INSERT INTO participants (external_profile_exam_id, building_id, room_id, place_id, exam_date, start_time,
+                          participant_name, participant_id, exam_title, participant_count,
+                          last_synced_at, created_at, updated_at)
+SELECT s.profile_exam_id, s.building_id, s.room_id, s.place_id, pass.exam_date, s.start_time,
+       s.participant_name, s.participant_id, s.exam_title, s.participant_count,
+       pass.now, pass.now, pass.now
+FROM src AS s, pass
+WHERE s.verdict IS NULL AND s.target_id IS NULL;
+
+UPDATE participants
+SET sync_status = 'sync_error', sync_error = bad.problem
+FROM src AS bad
+WHERE bad.target_id = participants.id
+  AND bad.verdict IN ('bad_record', 'unknown_room', 'hall_mismatch')
+  AND bad.ordinal = (SELECT min(ordinal) FROM src AS first
+                     WHERE first.target_id = bad.target_id
+                       AND first.verdict IN ('bad_record', 'unknown_room', 'hall_mismatch'))
+  AND NOT EXISTS (SELECT 1 FROM src AS good WHERE good.target_id = bad.target_id AND good.verdict IS NULL)
+  AND (participants.sync_status <> 'sync_error' OR participants.sync_error IS DISTINCT FROM bad.problem);

@@ -1,0 +1,192 @@
+//! The merge of halls and rooms, for a `halls` pass and for a `rooms` pass.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
+
+use super::{Compared, changes, compared};
+use crate::report::Change;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// Within what absence is judged (contract §1, "scope").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// A `halls` pass: all halls with their rooms.
+    AllHalls,
+    /// A `rooms` pass: the rooms of each hall that was asked and answered.
+    AskedHalls,
+}
+
+/// What stands to be deactivated in one place, for the guard: of one kind in a `halls` pass, of the
+/// rooms of one hall in a `rooms` pass.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Loss {
+    /// `hall` or `room`.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// The hall's external id in a `rooms` pass, else 0.
+    #[diesel(sql_type = BigInt)]
+    pub hall_external_id: i64,
+    /// Active rows now.
+    #[diesel(sql_type = BigInt)]
+    pub active: i64,
+    /// Active rows that would be deactivated.
+    #[diesel(sql_type = BigInt)]
+    pub going: i64,
+}
+
+/// One row that would be deactivated.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Going {
+    /// `hall` or `room`.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// Its external id.
+    #[diesel(sql_type = BigInt)]
+    pub external_id: i64,
+    /// Its name as it stands.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// The external id of the hall that it is in.
+    #[diesel(sql_type = BigInt)]
+    pub hall_external_id: i64,
+}
+
+/// Decides which staged records count.
+///
+/// # Errors
+/// When the database fails.
+pub fn screen(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(include_str!("places/1_screen.sql"))
+}
+
+/// Compares what is staged with the live rows; call it again after [`leave_out`].
+///
+/// # Errors
+/// When the database fails.
+pub fn compare(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
+    connection.drop_temporary(&["src_hall", "gone_hall", "judged", "closing", "src_room", "gone_room", "going"])?;
+    connection.execute(match scope {
+        Scope::AllHalls => include_str!("places/2_compare_halls.sql"),
+        Scope::AskedHalls => include_str!("places/2_asked_halls.sql"),
+    })?;
+    if let Connection::Sqlite(_) = connection {
+        connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
+    }
+    connection.execute(include_str!("places/3_compare_rooms.sql"))
+}
+
+/// The counts of halls and of rooms.
+///
+/// # Errors
+/// When the database fails.
+pub fn counts(connection: &mut Connection) -> Result<(Compared, Compared), StoreError> {
+    let rows = compared(connection, include_str!("places/counts.sql"))?;
+    match rows.as_slice() {
+        [(_, halls), (_, rooms)] => Ok((*halls, *rooms)),
+        _ => Err(StoreError::Other("the comparison of halls gave no counts".into())),
+    }
+}
+
+/// What the guard weighs: halls and rooms in a `halls` pass, each hall's rooms in a `rooms` pass.
+///
+/// # Errors
+/// When the database fails.
+pub fn losses(connection: &mut Connection, scope: Scope) -> Result<Vec<Loss>, StoreError> {
+    connection.rows(match scope {
+        Scope::AllHalls => {
+            "SELECT 'hall' AS kind, CAST(0 AS bigint) AS hall_external_id,
+                    (SELECT count(*) FROM buildings WHERE is_active) AS active,
+                    (SELECT count(*) FROM going WHERE kind = 'hall') AS going
+             UNION ALL
+             SELECT 'room', CAST(0 AS bigint),
+                    (SELECT count(*) FROM rooms WHERE is_active),
+                    (SELECT count(*) FROM going WHERE kind = 'room')"
+        }
+        Scope::AskedHalls => {
+            "SELECT 'room' AS kind, b.external_id AS hall_external_id, count(*) AS active, max(g.going) AS going
+             FROM (SELECT building_id, count(*) AS going FROM going WHERE kind = 'room' GROUP BY building_id) AS g
+             JOIN buildings AS b ON b.id = g.building_id
+             JOIN rooms AS r ON r.building_id = b.id AND r.is_active
+             GROUP BY b.external_id
+             ORDER BY b.external_id"
+        }
+    })
+}
+
+/// Every row that would be deactivated, by kind and external id.
+///
+/// # Errors
+/// When the database fails.
+pub fn going(connection: &mut Connection) -> Result<Vec<Going>, StoreError> {
+    connection.rows(
+        "SELECT g.kind, g.external_id, g.name, b.external_id AS hall_external_id
+         FROM going AS g JOIN buildings AS b ON b.id = g.building_id
+         ORDER BY g.kind, g.external_id",
+    )
+}
+
+/// Forgets what these halls answered, as if they had not been asked.
+///
+/// # Errors
+/// When the database fails.
+pub fn leave_out(connection: &mut Connection, hall_external_ids: &[i64]) -> Result<(), StoreError> {
+    let list = hall_external_ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    connection.execute(&format!(
+        "DELETE FROM stage_place WHERE parent IN
+            (SELECT ordinal FROM stage_place WHERE kind = 'asked' AND external_id IN ({list}));
+         DELETE FROM stage_place WHERE kind = 'asked' AND external_id IN ({list});"
+    ))
+}
+
+/// Collects the notices; nothing that others see is touched.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
+    not_judged(connection, scope)?;
+    connection.execute(include_str!("places/4_notices.sql"))
+}
+
+fn not_judged(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
+    connection.execute(match scope {
+        Scope::AllHalls => {
+            "INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+             SELECT 'warning', 'exam_halls', 'absence_not_judged',
+                    'the key of a record can''t be read, so no missing hall or room is deactivated',
+                    NULL, NULL, NULL, (1 = 1), (1 = 0)
+             FROM pass
+             WHERE EXISTS (SELECT 1 FROM stage_place WHERE external_id IS NULL)"
+        }
+        Scope::AskedHalls => {
+            "INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+             SELECT 'warning', 'hall_rooms', 'absence_not_judged',
+                    'the key of a room of hall ' || asked.external_id
+                    || ' can''t be read, so none of its missing rooms is deactivated',
+                    asked.external_id, NULL, asked.ordinal, (1 = 1), (1 = 0)
+             FROM stage_place AS asked
+             WHERE asked.kind = 'asked'
+               AND asked.ordinal IN (SELECT parent FROM stage_place WHERE kind = 'room' AND external_id IS NULL)"
+        }
+    })
+}
+
+/// Writes the audit and applies everything.
+///
+/// # Errors
+/// When the database fails.
+pub fn apply(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
+    connection.execute(include_str!("places/5_audit.sql"))?;
+    if scope == Scope::AllHalls {
+        connection.execute(include_str!("places/6_apply_halls.sql"))?;
+    }
+    connection.execute(include_str!("places/7_apply_rooms.sql"))
+}
+
+/// What would change, by name.
+///
+/// # Errors
+/// When the database fails.
+pub fn changed(connection: &mut Connection) -> Result<Vec<Change>, StoreError> {
+    changes(connection, include_str!("places/changes.sql"))
+}

@@ -1,0 +1,50 @@
+-- Rooms: as for halls. New halls have their ids by now, so a room finds its hall by external id.
+
+UPDATE rooms
+SET is_active = (1 = 0), deleted_at = (SELECT now FROM pass), updated_at = (SELECT now FROM pass)
+WHERE id IN (SELECT room_id FROM gone_room);
+
+UPDATE rooms
+SET building_id = b.id,
+    name = s.name,
+    capacity = s.capacity,
+    is_active = s.is_active,
+    deleted_at = CASE WHEN s.is_active THEN NULL
+                      WHEN s.given_deleted_at IS NOT NULL THEN s.given_deleted_at
+                      WHEN s.was_active THEN (SELECT now FROM pass)
+                      ELSE rooms.deleted_at END,
+    sync_status = CASE rooms.sync_status WHEN 'sync_error' THEN 'synced' ELSE rooms.sync_status END,
+    sync_error = NULL,
+    last_synced_at = (SELECT now FROM pass),
+    updated_at = (SELECT now FROM pass)
+FROM src_room AS s
+JOIN buildings AS b ON b.external_id = s.hall_external_id
+WHERE rooms.id = s.room_id AND s.changed;
+
+UPDATE rooms
+SET sync_status = CASE sync_status WHEN 'sync_error' THEN 'synced' ELSE sync_status END,
+    sync_error = NULL,
+    last_synced_at = (SELECT now FROM pass)
+WHERE id IN (SELECT room_id FROM src_room WHERE room_id IS NOT NULL AND NOT changed)
+  AND (last_synced_at IS NULL OR last_synced_at < (SELECT stamp_before FROM pass) OR sync_status = 'sync_error');
+
+INSERT INTO rooms (external_id, building_id, name, capacity, is_active, deleted_at,
+                   last_synced_at, created_at, updated_at)
+SELECT s.external_id, b.id, s.name, s.capacity, s.is_active,
+       CASE WHEN s.is_active THEN NULL ELSE coalesce(s.given_deleted_at, pass.now) END,
+       pass.now, pass.now, pass.now
+FROM src_room AS s
+JOIN buildings AS b ON b.external_id = s.hall_external_id
+CROSS JOIN pass
+WHERE s.room_id IS NULL
+ORDER BY s.ordinal;
+
+UPDATE rooms
+SET sync_status = 'sync_error', sync_error = bad.problem
+FROM stage_place AS bad
+WHERE bad.kind = 'room' AND bad.verdict = 'bad_record' AND bad.external_id = rooms.external_id
+  AND bad.ordinal = (SELECT min(ordinal) FROM stage_place AS first
+                     WHERE first.kind = 'room' AND first.verdict = 'bad_record'
+                       AND first.external_id = bad.external_id)
+  AND NOT EXISTS (SELECT 1 FROM src_room AS s WHERE s.external_id = bad.external_id)
+  AND (rooms.sync_status <> 'sync_error' OR rooms.sync_error IS DISTINCT FROM bad.problem);

@@ -1,0 +1,187 @@
+//! The temporary tables that a feed is staged into, and what the merges know of the pass.
+//!
+//! They are made, filled and dropped within one pass; on PostgreSQL inside its transaction, so that a
+//! pooler in transaction mode never sees one, on SQLite before it, so that a slow feed holds no lock.
+
+pub mod postgres;
+pub mod sqlite;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use uuid::Uuid;
+
+use crate::model::{Entry, EntryKind, Place, PlaceKind};
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// What the merges have to know of the pass they belong to: one row in a temporary table, so that the
+/// SQL files need no parameters.
+#[derive(Debug, Clone)]
+pub struct PassFacts {
+    /// The command's run id, for audit rows.
+    pub run_id: Uuid,
+    /// One time for everything that this pass writes.
+    pub now: DateTime<Utc>,
+    /// Today, in `SYNC_TIMEZONE`.
+    pub today: NaiveDate,
+    /// The date of a participants pass.
+    pub exam_date: Option<NaiveDate>,
+    /// The latest start time of that date that is not in the future; `None` when all are.
+    pub begun_through: Option<NaiveTime>,
+    /// An unchanged row is stamped when it was last synced before this (`SYNC_STAMP_INTERVAL`).
+    pub stamp_before: DateTime<Utc>,
+}
+
+/// The sink that a feed is decoded into said that it takes no more; why is known to who made the sink.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed;
+
+/// Takes one record of one part of the feed.
+pub type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Closed> + 'a;
+/// Takes one record of one part of the feed.
+pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Closed> + 'a;
+
+/// Everything temporary that a pass may leave on the connection.
+const TEMPORARY: [&str; 16] = [
+    "pass", "notice", "stage_place", "stage_entry", "twice", "src_hall", "gone_hall", "judged", "closing",
+    "src_room", "gone_room", "going", "src", "seated", "gone", "changing",
+];
+
+/// Makes the staging tables and tells them the facts of the pass.
+///
+/// # Errors
+/// When the database fails.
+pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreError> {
+    connection.execute(match connection {
+        Connection::Postgres(_) => include_str!("staging/postgres.sql"),
+        Connection::Sqlite(_) => include_str!("staging/sqlite.sql"),
+    })?;
+    connection.run(
+        "INSERT INTO pass (run_id, now, today, exam_date, begun_through, stamp_before)
+         VALUES ($1::uuid, $2::timestamptz, $3::date, $4::date, $5::time, $6::timestamptz)",
+        &[
+            Some(facts.run_id.to_string()),
+            Some(timestamp(facts.now)),
+            Some(facts.today.to_string()),
+            facts.exam_date.map(|date| date.to_string()),
+            facts.begun_through.map(time),
+            Some(timestamp(facts.stamp_before)),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Drops whatever a pass made, so that the connection is as it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn close(connection: &mut Connection) -> Result<(), StoreError> {
+    let schema = match connection {
+        Connection::Postgres(_) => "pg_temp",
+        Connection::Sqlite(_) => "temp",
+    };
+    let drops: String = TEMPORARY.iter().map(|table| format!("DROP TABLE IF EXISTS {schema}.{table};\n")).collect();
+    connection.execute(&drops)
+}
+
+/// Stages halls and rooms: `fill` is called once with the sink.
+///
+/// # Errors
+/// When the database fails; then `fill` has seen [`Closed`].
+pub fn places(
+    connection: &mut Connection,
+    fill: &mut dyn FnMut(&mut PlaceSink<'_>),
+) -> Result<(), StoreError> {
+    match connection {
+        Connection::Postgres(connection) => postgres::places(connection, fill),
+        Connection::Sqlite(connection) => sqlite::places(connection, fill),
+    }
+}
+
+/// Stages participants: `fill` is called once with the sink.
+///
+/// # Errors
+/// When the database fails; then `fill` has seen [`Closed`].
+pub fn entries(
+    connection: &mut Connection,
+    fill: &mut dyn FnMut(&mut EntrySink<'_>),
+) -> Result<(), StoreError> {
+    match connection {
+        Connection::Postgres(connection) => postgres::entries(connection, fill),
+        Connection::Sqlite(connection) => sqlite::entries(connection, fill),
+    }
+}
+
+/// Keeps only the rows of the parts that were read whole: what a broken attempt left behind goes.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep_parts(connection: &mut Connection, table: &str, parts: &[i32]) -> Result<(), StoreError> {
+    let list = if parts.is_empty() {
+        "-1".to_string()
+    } else {
+        parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    connection.execute(&format!("DELETE FROM {table} WHERE part NOT IN ({list});\nANALYZE {table};"))
+}
+
+/// A hall that a `rooms` pass asked for its rooms: the parent of what it answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The ordinal that its rooms have as parent.
+    pub ordinal: i64,
+    /// The hall's external id.
+    pub hall_external_id: i64,
+    /// Whether the API answered that nothing is new.
+    pub not_modified: bool,
+}
+
+/// Stages the halls that were asked for their rooms and answered.
+///
+/// # Errors
+/// When the database fails.
+pub fn asked(connection: &mut Connection, halls: &[Asked]) -> Result<(), StoreError> {
+    for chunk in halls.chunks(500) {
+        let values: Vec<String> = chunk
+            .iter()
+            .map(|hall| {
+                let not_modified = if hall.not_modified { "1 = 1" } else { "1 = 0" };
+                format!("({}, 0, 'asked', 0, {}, 1 = 1, {not_modified})", hall.ordinal, hall.hall_external_id)
+            })
+            .collect();
+        connection.execute(&format!(
+            "INSERT INTO stage_place (ordinal, part, kind, position, external_id, says_active, not_modified) VALUES {}",
+            values.join(", ")
+        ))?;
+    }
+    Ok(())
+}
+
+/// A UTC timestamp as both databases read it: `YYYY-MM-DD HH:MM:SS.SSS` (contract §6), which PostgreSQL
+/// takes as UTC because the connection's `TimeZone` is.
+pub fn timestamp(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S%.3f").to_string()
+}
+
+fn time(at: NaiveTime) -> String {
+    at.format("%H:%M:%S").to_string()
+}
+
+fn place_kind(place: &Place) -> &'static str {
+    match place.kind {
+        PlaceKind::Hall => "hall",
+        PlaceKind::Room => "room",
+    }
+}
+
+fn entry_kind(entry: &Entry) -> &'static str {
+    match entry.kind {
+        EntryKind::Slot => "slot",
+        EntryKind::Count => "count",
+        EntryKind::Seat => "seat",
+    }
+}
+
+/// The verdict that decoding alone can give; the merge gives the others.
+fn verdict(problem: Option<&str>) -> Option<&'static str> {
+    problem.map(|_| "bad_record")
+}

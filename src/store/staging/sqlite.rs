@@ -1,0 +1,125 @@
+//! Staging into SQLite: one cached single-row insert, all rows in one transaction on the temporary
+//! database, which locks nothing that others see.
+
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+
+use super::{Closed, EntrySink, PlaceSink, entry_kind, place_kind, time, timestamp, verdict};
+use crate::model::{Entry, Place};
+use crate::store::error::StoreError;
+
+diesel::table! {
+    stage_place (ordinal) {
+        ordinal -> BigInt, part -> Integer, kind -> Text, parent -> Nullable<BigInt>, position -> BigInt,
+        external_id -> Nullable<BigInt>, external_uid -> Nullable<Text>, name -> Nullable<Text>,
+        address -> Nullable<Text>, place_limit -> Nullable<BigInt>, region_id -> Nullable<BigInt>,
+        capacity -> Nullable<Integer>, stated_hall -> Nullable<BigInt>, says_active -> Bool,
+        deleted_at -> Nullable<Text>, problem -> Nullable<Text>, notice -> Nullable<Text>,
+        verdict -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    stage_entry (ordinal) {
+        ordinal -> BigInt, part -> Integer, kind -> Text, slot -> BigInt, position -> BigInt,
+        start_time -> Nullable<Text>, hall_external_id -> Nullable<BigInt>, room_external_id -> Nullable<BigInt>,
+        profile_exam_id -> Nullable<BigInt>, place_id -> Nullable<BigInt>, participant_count -> Nullable<Integer>,
+        participant_id -> Nullable<Text>, participant_name -> Nullable<Text>, exam_title -> Nullable<Text>,
+        problem -> Nullable<Text>, notice -> Nullable<Text>,
+    }
+}
+
+pub(super) fn places(
+    connection: &mut SqliteConnection,
+    fill: &mut dyn FnMut(&mut PlaceSink<'_>),
+) -> Result<(), StoreError> {
+    in_one_savepoint(connection, |connection, failure| {
+        fill(&mut |part, place| {
+            insert_place(connection, part, place).map_err(|error| {
+                *failure = Some(error);
+                Closed
+            })
+        });
+    })
+}
+
+pub(super) fn entries(
+    connection: &mut SqliteConnection,
+    fill: &mut dyn FnMut(&mut EntrySink<'_>),
+) -> Result<(), StoreError> {
+    in_one_savepoint(connection, |connection, failure| {
+        fill(&mut |part, entry| {
+            insert_entry(connection, part, entry).map_err(|error| {
+                *failure = Some(error);
+                Closed
+            })
+        });
+    })
+}
+
+/// A savepoint outside a transaction is a deferred transaction; inside one (a dry run) it nests.
+fn in_one_savepoint(
+    connection: &mut SqliteConnection,
+    work: impl FnOnce(&mut SqliteConnection, &mut Option<diesel::result::Error>),
+) -> Result<(), StoreError> {
+    connection.batch_execute("SAVEPOINT staging")?;
+    let mut failure = None;
+    work(connection, &mut failure);
+    match failure {
+        Some(error) => {
+            connection.batch_execute("ROLLBACK TO staging; RELEASE staging")?;
+            Err(error.into())
+        }
+        None => Ok(connection.batch_execute("RELEASE staging")?),
+    }
+}
+
+fn insert_place(connection: &mut SqliteConnection, part: i32, place: &Place) -> QueryResult<usize> {
+    use stage_place::dsl;
+    diesel::insert_into(dsl::stage_place)
+        .values((
+            dsl::ordinal.eq(place.ordinal),
+            dsl::part.eq(part),
+            dsl::kind.eq(place_kind(place)),
+            dsl::parent.eq(place.parent),
+            dsl::position.eq(place.position),
+            dsl::external_id.eq(place.external_id),
+            dsl::external_uid.eq(place.external_uid.as_deref()),
+            dsl::name.eq(place.name.as_deref()),
+            dsl::address.eq(place.address.as_deref()),
+            dsl::place_limit.eq(place.place_limit),
+            dsl::region_id.eq(place.region_id),
+            dsl::capacity.eq(place.capacity),
+            dsl::stated_hall.eq(place.stated_hall),
+            dsl::says_active.eq(place.says_active),
+            dsl::deleted_at.eq(place.deleted_at.map(timestamp)),
+            dsl::problem.eq(place.problem.as_deref()),
+            dsl::notice.eq(place.notice.as_deref()),
+            dsl::verdict.eq(verdict(place.problem.as_deref())),
+        ))
+        .execute(connection)
+}
+
+fn insert_entry(connection: &mut SqliteConnection, part: i32, entry: &Entry) -> QueryResult<usize> {
+    use stage_entry::dsl;
+    diesel::insert_into(dsl::stage_entry)
+        .values((
+            dsl::ordinal.eq(entry.ordinal),
+            dsl::part.eq(part),
+            dsl::kind.eq(entry_kind(entry)),
+            dsl::slot.eq(entry.slot),
+            dsl::position.eq(entry.position),
+            dsl::start_time.eq(entry.start_time.map(time)),
+            dsl::hall_external_id.eq(entry.hall_external_id),
+            dsl::room_external_id.eq(entry.room_external_id),
+            dsl::profile_exam_id.eq(entry.profile_exam_id),
+            dsl::place_id.eq(entry.place_id),
+            dsl::participant_count.eq(entry.participant_count),
+            dsl::participant_id.eq(entry.participant_id.as_deref()),
+            dsl::participant_name.eq(entry.participant_name.as_deref()),
+            dsl::exam_title.eq(entry.exam_title.as_deref()),
+            dsl::problem.eq(entry.problem.as_deref()),
+            dsl::notice.eq(entry.notice.as_deref()),
+        ))
+        .execute(connection)
+}
