@@ -1,0 +1,180 @@
+//! One connection to the local database, whichever kind it is: statements, rows, transactions.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use diesel::RunQueryDsl;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::deserialize::QueryableByName;
+use diesel::pg::{Pg, PgConnection};
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use secrecy::SecretString;
+
+use super::error::StoreError;
+use super::postgres::{self, BeginSettings, PostgresLimits};
+use super::sqlite;
+
+/// Where the local database is.
+#[derive(Debug, Clone)]
+pub enum Location {
+    /// A PostgreSQL server, or several of which one is the primary.
+    Postgres {
+        /// `postgres://` or `postgresql://`; may hold a password.
+        url: SecretString,
+        /// Time limits.
+        limits: PostgresLimits,
+    },
+    /// One SQLite file.
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// Whether it is the default file: its folder is then made too, and both are for the user only.
+        private: bool,
+        /// How long a statement waits for another writer.
+        busy_timeout: Duration,
+    },
+}
+
+/// A connection that was just opened.
+pub struct Opened {
+    /// The connection.
+    pub connection: Connection,
+    /// Whether this made the SQLite file, with all tables in it.
+    pub created: bool,
+}
+
+/// A connection to the local database.
+pub enum Connection {
+    /// To PostgreSQL, with what every transaction sets at its start.
+    Postgres(PgConnection, BeginSettings),
+    /// To a SQLite file.
+    Sqlite(SqliteConnection),
+}
+
+/// Runs `$body` with `$connection` bound to diesel's own connection of either kind.
+macro_rules! either {
+    ($self:expr, $connection:ident => $body:expr) => {
+        match $self {
+            Connection::Postgres($connection, _) => $body,
+            Connection::Sqlite($connection) => $body,
+        }
+    };
+}
+
+impl Connection {
+    /// Opens the database at `location`. A SQLite file that does not exist, or is empty, is made and
+    /// migrated (contract §6); whoever must not make one asks [`sqlite::exists`] before.
+    ///
+    /// # Errors
+    /// Whatever keeps the database from being opened, see [`StoreError`].
+    pub fn open(location: &Location) -> Result<Opened, StoreError> {
+        match location {
+            Location::Postgres { url, limits } => {
+                let (connection, begin) = postgres::connect(url, *limits)?;
+                Ok(Opened { connection: Connection::Postgres(connection, begin), created: false })
+            }
+            Location::Sqlite { path, private, busy_timeout } => sqlite::open(path, *private, *busy_timeout),
+        }
+    }
+
+    /// Runs one or several statements that return nothing. On PostgreSQL several of them outside a
+    /// transaction are one by themselves.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn execute(&mut self, sql: &str) -> Result<(), StoreError> {
+        let sql = self.in_dialect(sql);
+        either!(self, connection => connection.batch_execute(&sql))?;
+        Ok(())
+    }
+
+    /// Runs one statement and returns its rows.
+    ///
+    /// # Errors
+    /// What the database said, or a row that does not fit `T`.
+    pub fn rows<T>(&mut self, sql: &str) -> Result<Vec<T>, StoreError>
+    where
+        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+    {
+        let query = diesel::sql_query(self.in_dialect(sql));
+        Ok(either!(self, connection => query.load(connection))?)
+    }
+
+    /// Runs `work` in a transaction: committed when it returns Ok, rolled back otherwise. Inside another
+    /// one it is a savepoint. On SQLite it takes the write lock at once, so that it can't fail half-way for
+    /// want of it. Work must not swallow a database error and return Ok: PostgreSQL would then roll back.
+    ///
+    /// # Errors
+    /// The error of `work`, or of beginning or committing.
+    pub fn transaction<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        self.begin()?;
+        match work(self) {
+            Ok(value) => {
+                self.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one to tell; a connection that can't roll back is lost anyway.
+                let _ = self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins a transaction, or a savepoint inside one; prefer [`Connection::transaction`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn begin(&mut self) -> Result<(), StoreError> {
+        type Manager = AnsiTransactionManager;
+        let nested = self.depth()? > 0;
+        match self {
+            Connection::Postgres(connection, begin) if !nested => {
+                Manager::begin_transaction_sql(connection, &format!("BEGIN; {}", begin.sql()))?;
+            }
+            Connection::Sqlite(connection) if !nested => {
+                Manager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?;
+            }
+            Connection::Postgres(connection, _) => Manager::begin_transaction(connection)?,
+            Connection::Sqlite(connection) => Manager::begin_transaction(connection)?,
+        }
+        Ok(())
+    }
+
+    /// Commits the innermost transaction or savepoint.
+    ///
+    /// # Errors
+    /// What the database said; after [`StoreError::Gone`] it may have been committed all the same.
+    pub fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(either!(self, connection => AnsiTransactionManager::commit_transaction(connection))?)
+    }
+
+    /// Rolls the innermost transaction or savepoint back.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn roll_back(&mut self) -> Result<(), StoreError> {
+        Ok(either!(self, connection => AnsiTransactionManager::rollback_transaction(connection))?)
+    }
+
+    fn depth(&mut self) -> Result<u32, StoreError> {
+        let depth = either!(self, connection => {
+            AnsiTransactionManager::transaction_manager_status_mut(connection).transaction_depth()
+        })?;
+        Ok(depth.map_or(0, std::num::NonZeroU32::get))
+    }
+
+    /// Shared SQL is written for both databases with SQLite's name of the one function that they call differently.
+    fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
+        match self {
+            Connection::Postgres(..) if sql.contains("json_object(") => {
+                Cow::Owned(sql.replace("json_object(", "jsonb_build_object("))
+            }
+            _ => Cow::Borrowed(sql),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The lock of a pass: one per sync type and database, freed when its holder dies (contract §7, item 1).
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use diesel::QueryableByName;
+use diesel::sql_types::Bool;
+
+use super::connection::{Connection, Location};
+use super::error::StoreError;
+use crate::report::SyncType;
+
+/// First half of the key of our PostgreSQL advisory locks: "exam" in ASCII.
+pub const POSTGRES_CLASS: i32 = 0x6578_616D;
+/// Second half of the key while migrations run.
+const MIGRATIONS: i32 = 0;
+
+/// Second half of the key of a sync type's PostgreSQL advisory lock. Never change one: hosts of different
+/// versions must meet.
+pub fn postgres_object(sync_type: SyncType) -> i32 {
+    match sync_type {
+        SyncType::ExamHalls => 1,
+        SyncType::HallRooms => 2,
+        SyncType::Participants => 3,
+    }
+}
+
+/// One or several locks, held until dropped.
+pub struct Lock(Holder);
+
+enum Holder {
+    /// An open transaction that does nothing but hold them, on a connection of its own: it outlives what the
+    /// working connection does, and a pooler in transaction mode keeps it together.
+    Postgres(Connection),
+    Sqlite {
+        _files: Vec<File>,
+    },
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = Bool)]
+    taken: bool,
+}
+
+/// Takes the locks of all `types`, in the order given, or none: Ok(None) says that somebody holds one.
+/// The SQLite file must exist.
+///
+/// # Errors
+/// Whatever keeps the database, or the lock's file, from being opened.
+pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Option<Lock>, StoreError> {
+    match location {
+        Location::Postgres { .. } => {
+            let mut connection = Connection::open(location)?.connection;
+            connection.begin()?;
+            for sync_type in types {
+                let object = postgres_object(*sync_type);
+                let sql = format!("SELECT pg_try_advisory_xact_lock({POSTGRES_CLASS}, {object}) AS taken");
+                if !connection.rows::<Taken>(&sql)?.iter().all(|row| row.taken) {
+                    connection.roll_back()?;
+                    return Ok(None);
+                }
+            }
+            Ok(Some(Lock(Holder::Postgres(connection))))
+        }
+        Location::Sqlite { path, .. } => {
+            let mut files = Vec::new();
+            for sync_type in types {
+                match try_file(path, *sync_type)? {
+                    Some(file) => files.push(file),
+                    None => return Ok(None),
+                }
+            }
+            Ok(Some(Lock(Holder::Sqlite { _files: files })))
+        }
+    }
+}
+
+impl Lock {
+    /// Makes sure that the lock is still held: it is lost with its connection.
+    ///
+    /// # Errors
+    /// [`StoreError::Gone`] when it is lost.
+    pub fn confirm(&mut self) -> Result<(), StoreError> {
+        match &mut self.0 {
+            Holder::Postgres(connection) => connection.rows::<Taken>("SELECT true AS taken").map(drop),
+            Holder::Sqlite { .. } => Ok(()),
+        }
+    }
+
+    /// Cancels what the PostgreSQL backend `pid` is doing; does nothing on SQLite. Says whether it was told.
+    ///
+    /// # Errors
+    /// What the database said; the lock stays held unless that is [`StoreError::Gone`].
+    pub fn cancel_backend(&mut self, pid: i32) -> Result<bool, StoreError> {
+        let Holder::Postgres(connection) = &mut self.0 else { return Ok(false) };
+        // In a savepoint, because an error would otherwise end the transaction and free the lock.
+        connection.transaction(|connection| {
+            let told = connection.rows::<Taken>(&format!("SELECT pg_cancel_backend({pid}) AS taken"))?;
+            Ok(told.iter().all(|row| row.taken))
+        })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Holder::Postgres(connection) = &mut self.0 {
+            // Free at once, rather than when the server notices the disconnect; a lost connection freed it before.
+            let _ = connection.roll_back();
+        }
+    }
+}
+
+/// Waits until no other migration runs on this database; to be called in the migrations' transaction.
+pub(super) fn serialize_migrations(connection: &mut Connection) -> Result<(), StoreError> {
+    match connection {
+        Connection::Postgres(..) => {
+            connection.execute(&format!("SELECT pg_advisory_xact_lock({POSTGRES_CLASS}, {MIGRATIONS})"))
+        }
+        // The transaction's own write lock does it.
+        Connection::Sqlite(_) => Ok(()),
+    }
+}
+
+fn try_file(database: &Path, sync_type: SyncType) -> Result<Option<File>, StoreError> {
+    let setup = |path: &Path, why: &dyn std::fmt::Display| {
+        StoreError::Setup(format!(
+            "the lock's file {} can't be used: {why}; check its owner and folder",
+            path.display()
+        ))
+    };
+    // Two names of one file must meet in one lock.
+    let canonical = database.canonicalize().map_err(|error| setup(database, &error))?;
+    let mut name = OsString::from(canonical);
+    name.push(format!(".{}.lock", sync_type.name()));
+    let path = PathBuf::from(name);
+    // Never deleted: somebody could hold the deleted file while a third locks a new one.
+    let file =
+        OpenOptions::new().append(true).create(true).open(&path).map_err(|error| setup(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(setup(&path, &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn one_holder_per_type_whatever_the_file_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        let at = |path: &Path| Location::Sqlite {
+            path: path.into(),
+            private: false,
+            busy_timeout: Duration::ZERO,
+        };
+        Connection::open(&at(&path)).unwrap();
+        let alias = folder.path().join("alias");
+        std::os::unix::fs::symlink(&path, &alias).unwrap();
+
+        let halls = try_take(&at(&path), &[SyncType::ExamHalls, SyncType::HallRooms]).unwrap();
+        assert!(halls.is_some());
+        assert!(try_take(&at(&alias), &[SyncType::HallRooms]).unwrap().is_none());
+        assert!(try_take(&at(&path), &[SyncType::Participants, SyncType::HallRooms]).unwrap().is_none());
+        assert!(try_take(&at(&path), &[SyncType::Participants]).unwrap().is_some());
+        drop(halls);
+        assert!(try_take(&at(&alias), &[SyncType::HallRooms]).unwrap().is_some());
+        assert!(folder.path().join("db.hall_rooms.lock").exists());
+    }
+}

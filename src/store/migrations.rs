@@ -1,0 +1,234 @@
+//! The migrations inside the program: what the database has of them, applying and undoing them (contract §6).
+
+mod catalogue;
+mod embedded;
+
+use super::connection::Connection;
+use super::error::StoreError;
+use super::lock;
+
+/// How the database's tables compare with the program's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Schema {
+    /// All migrations are applied.
+    Current,
+    /// None is, and nothing is in the way.
+    Empty,
+    /// Some are missing.
+    Pending {
+        /// The newest version in the database.
+        database: String,
+        /// The newest version in the program.
+        program: String,
+    },
+    /// The database has some that the program does not know.
+    Newer {
+        /// The newest version in the database.
+        database: String,
+        /// The newest version in the program.
+        program: String,
+    },
+    /// None is applied, and there are tables of our names that somebody else made.
+    Foreign {
+        /// Their names.
+        tables: Vec<String>,
+    },
+}
+
+impl Schema {
+    /// Ok when the database is ready for a pass.
+    ///
+    /// # Errors
+    /// [`StoreError::Setup`] that says what is wrong and what to do, with both versions (contract §4, exit 10).
+    pub fn require_current(&self) -> Result<(), StoreError> {
+        let text = match self {
+            Schema::Current => return Ok(()),
+            Schema::Empty => {
+                "the database has no tables yet (database: none, program: ".to_owned()
+                    + &embedded::newest()
+                    + "); run `examsync migrate`"
+            }
+            Schema::Pending { database, program } => format!(
+                "migrations are pending (database: {database}, program: {program}); run `examsync migrate`"
+            ),
+            _ => return self.require_usable(),
+        };
+        Err(StoreError::Setup(text))
+    }
+
+    /// Ok when `migrate` may work on the database.
+    ///
+    /// # Errors
+    /// [`StoreError::Setup`] for a newer database and for foreign tables, which it names.
+    pub fn require_usable(&self) -> Result<(), StoreError> {
+        match self {
+            Schema::Newer { database, program } => Err(StoreError::Setup(format!(
+                "the database is newer than this program (database: {database}, program: {program}); install the \
+                 newer examsync"
+            ))),
+            Schema::Foreign { tables } => Err(StoreError::Setup(format!(
+                "the database already has tables that examsync did not make: {}; use another database, or on \
+                 PostgreSQL another schema",
+                tables.join(", ")
+            ))),
+            Schema::Current | Schema::Empty | Schema::Pending { .. } => Ok(()),
+        }
+    }
+}
+
+/// Compares the database with the program; writes nothing.
+///
+/// # Errors
+/// What the database said; [`StoreError::Setup`] when PostgreSQL has no schema to work in.
+pub fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
+    let applied = catalogue::applied(connection)?;
+    let program = embedded::newest();
+    let Some(database) = applied.last().cloned() else {
+        let tables = catalogue::our_names(connection)?;
+        return Ok(if tables.is_empty() { Schema::Empty } else { Schema::Foreign { tables } });
+    };
+    let known = embedded::versions();
+    Ok(if applied.iter().any(|version| !known.contains(version)) {
+        Schema::Newer { database, program }
+    } else if known.iter().any(|version| !applied.contains(version)) {
+        Schema::Pending { database, program }
+    } else {
+        Schema::Current
+    })
+}
+
+/// Applies what is pending, all of it or nothing, and returns the names of what it applied. Two that run
+/// this at once follow each other.
+///
+/// # Errors
+/// [`StoreError::Setup`] as [`Schema::require_usable`] says, and what the database said.
+pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let names = connection.transaction(|connection| {
+        lock::serialize_migrations(connection)?;
+        check(connection)?.require_usable()?;
+        let applied = catalogue::applied(connection)?;
+        embedded::apply(connection, &applied)
+    })?;
+    if let Connection::Sqlite(_) = connection {
+        // Readers then see the last commit while a pass writes. It stays in the file, so a file that is not
+        // ours must not come here; and it can't be part of a transaction.
+        match connection.execute("PRAGMA journal_mode = WAL") {
+            // Somebody else is here as well; without it things only wait for each other more often.
+            Ok(()) | Err(StoreError::Busy(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(names)
+}
+
+/// Undoes the newest migration and returns its name, or None when none is applied.
+///
+/// # Errors
+/// [`StoreError::Setup`] that names the tables that hold rows and would be dropped, unless `yes`; or when the
+/// database is newer than the program.
+pub fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Option<String>, StoreError> {
+    connection.transaction(|connection| {
+        lock::serialize_migrations(connection)?;
+        check(connection)?.require_usable()?;
+        let Some(version) = catalogue::applied(connection)?.pop() else { return Ok(None) };
+        if !yes {
+            let filled = filled_and_dropped(connection, &version)?;
+            if !filled.is_empty() {
+                return Err(StoreError::Setup(format!(
+                    "undoing migration {version} would drop tables that hold rows: {}; make a backup, then add --yes",
+                    filled.join(", ")
+                )));
+            }
+        }
+        embedded::revert(connection, &version).map(Some)
+    })
+}
+
+/// The tables that undoing `version` drops and that hold rows. Found by doing it and going back, so that
+/// it is right for every migration to come.
+fn filled_and_dropped(connection: &mut Connection, version: &str) -> Result<Vec<String>, StoreError> {
+    let before = catalogue::tables(connection)?;
+    connection.begin()?;
+    let after = embedded::revert(connection, version).and_then(|_| catalogue::tables(connection));
+    connection.roll_back()?;
+    let after = after?;
+    let mut filled = Vec::new();
+    for table in before.into_iter().filter(|table| !after.contains(table)) {
+        if catalogue::holds_rows(connection, &table)? {
+            filled.push(table);
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite;
+    use std::time::Duration;
+
+    fn new() -> (tempfile::TempDir, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = sqlite::open(&folder.path().join("db"), false, Duration::from_secs(1)).unwrap();
+        assert!(opened.created);
+        (folder, opened.connection)
+    }
+
+    #[test]
+    fn up_and_down_run_and_repeat() {
+        let (_folder, mut connection) = new();
+        assert_eq!(check(&mut connection).unwrap(), Schema::Current);
+        assert_eq!(migrate(&mut connection).unwrap(), Vec::<String>::new());
+        assert_eq!(revert_newest(&mut connection, false).unwrap().as_deref(), Some("0001_tables"));
+        assert_eq!(check(&mut connection).unwrap(), Schema::Empty);
+        assert_eq!(revert_newest(&mut connection, false).unwrap(), None);
+        assert_eq!(migrate(&mut connection).unwrap(), ["0001_tables"]);
+    }
+
+    #[test]
+    fn undoing_refuses_to_drop_rows_and_names_their_tables() {
+        let (_folder, mut connection) = new();
+        connection.execute("INSERT INTO buildings (external_id, name) VALUES (1, 'A')").unwrap();
+        let error = revert_newest(&mut connection, false).unwrap_err();
+        assert!(matches!(&error, StoreError::Setup(text) if text.contains("rows: buildings;")), "{error}");
+        assert_eq!(check(&mut connection).unwrap(), Schema::Current);
+        assert!(revert_newest(&mut connection, true).unwrap().is_some());
+    }
+
+    #[test]
+    fn newer_and_foreign_databases_are_told_and_left_alone() {
+        let (_folder, mut connection) = new();
+        connection.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('0999')").unwrap();
+        let schema = check(&mut connection).unwrap();
+        assert!(matches!(&schema, Schema::Newer { database, .. } if database == "0999"));
+        assert!(migrate(&mut connection).is_err());
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("theirs");
+        std::fs::write(&path, "").unwrap();
+        let mut theirs = sqlite::connect(&path, Duration::ZERO).map(Connection::Sqlite).unwrap();
+        theirs.execute("CREATE TABLE Rooms (x); CREATE TABLE other (x)").unwrap();
+        let before = std::fs::read(&path).unwrap();
+        assert_eq!(check(&mut theirs).unwrap(), Schema::Foreign { tables: vec!["rooms".into()] });
+        assert!(migrate(&mut theirs).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn migrations_of_another_program_are_not_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shared");
+        let mut shared = sqlite::connect(&path, Duration::ZERO).map(Connection::Sqlite).unwrap();
+        shared
+            .execute(
+                "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL,
+                     run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
+                 INSERT INTO __diesel_schema_migrations (version) VALUES ('20240101000000');",
+            )
+            .unwrap();
+        assert_eq!(check(&mut shared).unwrap(), Schema::Empty);
+        assert_eq!(migrate(&mut shared).unwrap(), ["0001_tables"]);
+        assert_eq!(check(&mut shared).unwrap(), Schema::Current);
+        assert!(revert_newest(&mut shared, false).unwrap().is_some());
+    }
+}

@@ -1,0 +1,100 @@
+//! What is in the database, read from its catalogue.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Bool, Text};
+
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// The version of the first migration: without it, tables of our names are somebody else's.
+const FIRST: &str = "0001";
+
+/// diesel's list of applied migrations, which another program in the same database may use as well.
+const APPLIED: &str = "__diesel_schema_migrations";
+
+/// The names that the first migration makes (contract §6).
+const OURS: [&str; 7] =
+    ["buildings", "rooms", "participants", "sync_logs", "audit_logs", "notifications", "exam_schedules"];
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Flag {
+    #[diesel(sql_type = Bool)]
+    flag: bool,
+}
+
+/// The versions of our migrations that are applied, oldest first.
+pub(super) fn applied(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    if !relations(connection, true)?.iter().any(|name| name == APPLIED) {
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT CAST(version AS text) AS name FROM {APPLIED} ORDER BY version");
+    let versions: Vec<String> =
+        names(connection, &sql)?.into_iter().filter(|version| is_ours(version)).collect();
+    Ok(if versions.iter().any(|version| version == FIRST) { versions } else { Vec::new() })
+}
+
+/// Our versions are four digits; those that diesel's tool makes for other programs are dates.
+fn is_ours(version: &str) -> bool {
+    version.len() == 4 && version.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Tables and views that bear our names, whoever made them.
+pub(super) fn our_names(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let mut found = relations(connection, false)?;
+    found.retain(|name| OURS.contains(&name.as_str()));
+    Ok(found)
+}
+
+/// All tables but diesel's own.
+pub(super) fn tables(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let mut tables = relations(connection, true)?;
+    tables.retain(|name| name != APPLIED);
+    Ok(tables)
+}
+
+/// Whether a table, named by this catalogue, holds any row.
+pub(super) fn holds_rows(connection: &mut Connection, table: &str) -> Result<bool, StoreError> {
+    let quoted = table.replace('"', "\"\"");
+    let rows: Vec<Flag> = connection.rows(&format!("SELECT EXISTS (SELECT 1 FROM \"{quoted}\") AS flag"))?;
+    Ok(rows.iter().any(|row| row.flag))
+}
+
+/// The tables, and unless `only_tables` the views, of the schema that new tables would go to.
+fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<String>, StoreError> {
+    let sql = match connection {
+        Connection::Postgres(..) => {
+            let schemas = names(
+                connection,
+                "SELECT current_schema()::text AS name WHERE current_schema() IS NOT NULL",
+            )?;
+            if schemas.is_empty() {
+                return Err(StoreError::Setup(
+                    "PostgreSQL has no schema to work in: none of search_path exists or may be used; make one, or \
+                     set search_path for the role"
+                        .into(),
+                ));
+            }
+            let kinds = if only_tables { "'r', 'p'" } else { "'r', 'p', 'v', 'm', 'f'" };
+            format!(
+                "SELECT relname::text AS name FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+                 WHERE nspname = current_schema() AND relkind IN ({kinds}) ORDER BY relname"
+            )
+        }
+        // SQLite takes Rooms and rooms for the same name.
+        Connection::Sqlite(_) => {
+            let kinds = if only_tables { "'table'" } else { "'table', 'view'" };
+            format!("SELECT lower(name) AS name FROM sqlite_schema WHERE type IN ({kinds}) ORDER BY name")
+        }
+    };
+    names(connection, &sql)
+}
+
+fn names(connection: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
+    Ok(connection.rows::<Name>(sql)?.into_iter().map(|row| row.name).collect())
+}

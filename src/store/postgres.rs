@@ -1,0 +1,89 @@
+//! Opens a connection to PostgreSQL so that it works behind a pooler, too, and never hangs for ever.
+
+mod url;
+
+use std::time::Duration;
+
+use diesel::connection::CacheSize;
+use diesel::pg::PgConnection;
+use diesel::sql_types::Text;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::error::StoreError;
+
+/// How long PostgreSQL may take.
+#[derive(Debug, Clone, Copy)]
+pub struct PostgresLimits {
+    /// For connecting to one host.
+    pub connect_timeout: Duration,
+    /// For one statement; zero is no limit.
+    pub statement_timeout: Duration,
+    /// For waiting for somebody else's lock; zero is no limit.
+    pub lock_timeout: Duration,
+}
+
+/// What every transaction sets at its start, with `SET LOCAL`: a setting of the session would not arrive,
+/// or leak to others, behind a pooler in transaction mode.
+#[derive(Debug, Clone)]
+pub struct BeginSettings(String);
+
+impl BeginSettings {
+    /// The statements, to be run right after `BEGIN`.
+    pub fn sql(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Connects to PostgreSQL.
+///
+/// # Errors
+/// [`StoreError::Setup`] for a URL that libpq can't read or a database that is not there, and what else
+/// keeps it from connecting.
+pub fn connect(
+    url: &SecretString,
+    limits: PostgresLimits,
+) -> Result<(PgConnection, BeginSettings), StoreError> {
+    let url = url::with_parameters(url.expose_secret(), limits.connect_timeout, url::system_roots())?;
+    let mut connection = PgConnection::establish(&url)?;
+    // A named prepared statement does not follow us to the next server connection of a pooler.
+    connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+    let settings = begin_settings(&mut connection, limits)?;
+    Ok((connection, settings))
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn begin_settings(
+    connection: &mut PgConnection,
+    limits: PostgresLimits,
+) -> Result<BeginSettings, StoreError> {
+    // Asked of the catalogue, because trying would leave an error in the server's log at every run.
+    // client_connection_check_interval: 14 and later, and only where the server's system can tell.
+    let known: Vec<Name> = diesel::sql_query(
+        "SELECT name FROM pg_settings WHERE name = 'transaction_timeout'
+            OR name = 'client_connection_check_interval' AND version() LIKE '%linux%'
+            OR name = 'lc_messages' AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)",
+    )
+    .load(connection)?;
+    let mut settings = vec![
+        format!("statement_timeout = {}", limits.statement_timeout.as_millis()),
+        format!("lock_timeout = {}", limits.lock_timeout.as_millis()),
+        "idle_in_transaction_session_timeout = 0".to_owned(),
+        "TimeZone = 'UTC'".to_owned(),
+        "DateStyle = 'ISO, YMD'".to_owned(),
+        "standard_conforming_strings = on".to_owned(),
+    ];
+    for Name { name } in known {
+        settings.push(match name.as_str() {
+            "client_connection_check_interval" => "client_connection_check_interval = '1s'".to_owned(),
+            "lc_messages" => "lc_messages = 'C'".to_owned(),
+            name => format!("{name} = 0"),
+        });
+    }
+    Ok(BeginSettings(settings.iter().map(|setting| format!("SET LOCAL {setting};")).collect()))
+}
