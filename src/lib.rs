@@ -5,10 +5,17 @@
 //! `api` and `store` never meet; only [`output`] writes to a stream, only [`settings`] reads the
 //! environment, only `main` ends the process.
 
+pub mod api;
+pub mod app;
 pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod decode;
 pub mod exit;
 pub mod feed;
 pub mod model;
+pub mod output;
+pub mod pass;
 pub mod report;
 pub mod settings;
 pub mod stop;

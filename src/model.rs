@@ -44,8 +44,8 @@ pub struct Place {
     pub problem: Option<String>,
     /// Which optional field could not be used and was stored as null (`bad_optional_field`).
     pub notice: Option<String>,
-    /// Where in the feed, such as `data[3].rooms[0]`; only with a problem or a notice.
-    pub at: Option<String>,
+    /// Its number in the list it stands in, from 0: `data[position]`, or `data[…].rooms[position]`.
+    pub position: i64,
 }
 
 /// What an [`Entry`] is.
@@ -91,6 +91,7 @@ pub struct Entry {
     pub problem: Option<String>,
     /// Which optional field could not be used and was stored as null.
     pub notice: Option<String>,
-    /// Where in the feed, such as `data[1].participants[7]`; only with a problem or a notice.
-    pub at: Option<String>,
+    /// Its number in its slot's list, from 0: `data[slot].participants[position]`; -1 when the slot has
+    /// no such list, and of a slot.
+    pub position: i64,
 }

@@ -40,7 +40,7 @@ impl From<Reason> for Failure {
 }
 
 /// The side that asks for the end. The first request wins; later ones change nothing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stopper(watch::Sender<Option<Reason>>);
 
 /// The side that is asked: cheap to clone, looked at between steps.

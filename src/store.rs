@@ -3,6 +3,10 @@
 pub mod connection;
 pub mod error;
 pub mod lock;
+pub mod logs;
+pub mod lookups;
+pub mod merge;
 pub mod migrations;
 pub mod postgres;
 pub mod sqlite;
+pub mod staging;

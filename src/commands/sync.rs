@@ -1,7 +1,9 @@
 //! The three commands that pull: settings, database, passes, report.
 
+use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
 use tokio::time;
 
 use super::{Invocation, location};
@@ -10,7 +12,7 @@ use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
 use crate::exit::{Failure, Kind};
 use crate::pass::{self, Context, Origin};
-use crate::report::{Report, Status, Sync};
+use crate::report::{Report, Sync};
 use crate::settings::{DatabaseLocation, Settings};
 use crate::stop::Reason;
 use crate::store::connection::Connection;
@@ -55,13 +57,16 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
 async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Result<Vec<Sync>, Failure> {
     let settings = invocation.settings()?;
     let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
-    let asked = dates::resolve(&work, &settings)?;
+    let asked = match &work {
+        Work::Participants(arguments) => arguments.resolve(clock::today(Utc::now(), settings.timezone))?,
+        Work::Halls | Work::Rooms(_) => Vec::new(),
+    };
     let deadline = Instant::now() + settings.deadline;
     let context = context(invocation, options, &settings);
     let mut connection = open(invocation, &settings)?;
 
     let (chosen, skipped) = match &work {
-        Work::Participants(arguments) => dates::choose(&mut connection, arguments, &settings, asked)?,
+        Work::Participants(arguments) => dates::choose(&mut connection, arguments, &settings, &asked)?,
         Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
     };
     let halls = match &work {
@@ -93,11 +98,11 @@ async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Res
     let ring = async {
         time::sleep_until(deadline.into()).await;
         invocation.stopper.stop(Reason::Deadline(settings.deadline));
-        std::future::pending::<()>().await;
+        std::future::pending::<Infallible>().await
     };
     let syncs = tokio::select! {
         syncs = passes => syncs,
-        () = ring => Vec::new(),
+        never = ring => match never {},
     };
     Ok(dates::in_order(syncs, skipped))
 }
@@ -144,14 +149,4 @@ fn path(source: &FeedSource) -> std::path::PathBuf {
         FeedSource::Stdin => "-".into(),
         FeedSource::File(path) => path.clone(),
     }
-}
-
-/// A date that was not pulled on purpose.
-fn skipped(date: chrono::NaiveDate) -> Sync {
-    Sync { status: Status::Skipped, ..Sync::new(crate::report::SyncType::Participants, Some(date)) }
-}
-
-/// Today, in the settings' zone.
-fn today(settings: &Settings) -> chrono::NaiveDate {
-    clock::today(chrono::Utc::now(), settings.timezone)
 }

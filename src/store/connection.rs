@@ -8,6 +8,7 @@ use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::deserialize::QueryableByName;
 use diesel::pg::{Pg, PgConnection};
+use diesel::sql_types::{Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use secrecy::SecretString;
 
@@ -101,6 +102,43 @@ impl Connection {
         Ok(either!(self, connection => query.load(connection))?)
     }
 
+    /// Runs one statement with parameters and returns how many rows it changed.
+    ///
+    /// All parameters are bound as text and written `$1::type` in order, each once: PostgreSQL casts
+    /// them, and SQLite, for which `::type` is cut out, gives them the column's affinity.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn run(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<usize, StoreError> {
+        let sql = self.in_dialect(sql);
+        Ok(either!(self, connection => bound!(sql, parameters).execute(connection))?)
+    }
+
+    /// As [`Connection::run`], and returns the statement's rows.
+    ///
+    /// # Errors
+    /// What the database said, or a row that does not fit `T`.
+    pub fn rows_with<T>(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<Vec<T>, StoreError>
+    where
+        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+    {
+        let sql = self.in_dialect(sql);
+        Ok(either!(self, connection => bound!(sql, parameters).load(connection))?)
+    }
+
+    /// Drops temporary tables where they exist, and never a table of the same name that is not temporary.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn drop_temporary(&mut self, tables: &[&str]) -> Result<(), StoreError> {
+        let schema = match self {
+            Connection::Postgres(..) => "pg_temp",
+            Connection::Sqlite(_) => "temp",
+        };
+        let drops = tables.iter().map(|table| format!("DROP TABLE IF EXISTS {schema}.{table};\n"));
+        self.execute(&drops.collect::<String>())
+    }
+
     /// Runs `work` in a transaction: committed when it returns Ok, rolled back otherwise. Inside another
     /// one it is a savepoint. On SQLite it takes the write lock at once, so that it can't fail half-way for
     /// want of it. Work must not swallow a database error and return Ok: PostgreSQL would then roll back.
@@ -168,13 +206,35 @@ impl Connection {
         Ok(depth.map_or(0, std::num::NonZeroU32::get))
     }
 
-    /// Shared SQL is written for both databases with SQLite's name of the one function that they call differently.
+    /// Shared SQL is written for both databases: in PostgreSQL's words, but with SQLite's name of the one
+    /// function that they call differently. Casts, which SQLite does not need, are PostgreSQL's `::type`.
     fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
         match self {
             Connection::Postgres(..) if sql.contains("json_object(") => {
                 Cow::Owned(sql.replace("json_object(", "jsonb_build_object("))
             }
+            Connection::Sqlite(_) if sql.contains("::") => Cow::Owned(without_casts(sql)),
             _ => Cow::Borrowed(sql),
         }
+    }
+}
+
+fn without_casts(sql: &str) -> String {
+    let mut parts = sql.split("::");
+    let mut plain = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        plain.push_str(part.trim_start_matches(|c: char| c.is_ascii_lowercase()));
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_casts;
+
+    #[test]
+    fn casts_are_cut_out_for_sqlite() {
+        assert_eq!(without_casts("VALUES ($1::uuid, $2::timestamptz)"), "VALUES ($1, $2)");
+        assert_eq!(without_casts("SELECT 1"), "SELECT 1");
     }
 }

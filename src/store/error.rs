@@ -109,8 +109,9 @@ fn from_kind(kind: DatabaseErrorKind, text: String) -> StoreError {
             StoreError::Gone(text)
         }
         DatabaseErrorKind::ReadOnlyTransaction => read_only(&text),
+        // A room was moved by another pass between this one's comparing and its writing.
+        DatabaseErrorKind::ForeignKeyViolation => StoreError::Contended(text),
         DatabaseErrorKind::UniqueViolation
-        | DatabaseErrorKind::ForeignKeyViolation
         | DatabaseErrorKind::NotNullViolation
         | DatabaseErrorKind::CheckViolation
         | DatabaseErrorKind::RestrictViolation

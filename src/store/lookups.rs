@@ -45,7 +45,7 @@ pub struct DateState {
 /// When the database fails.
 pub fn date_state(connection: &mut Connection, date: NaiveDate) -> Result<DateState, StoreError> {
     let in_metadata = match connection {
-        Connection::Postgres(_) => "metadata ->> 'exam_date'",
+        Connection::Postgres(..) => "metadata ->> 'exam_date'",
         Connection::Sqlite(_) => "json_extract(metadata, '$.exam_date')",
     };
     let rows: Vec<DateState> = connection.rows(&format!(

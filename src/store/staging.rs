@@ -52,7 +52,7 @@ const TEMPORARY: [&str; 16] = [
 /// When the database fails.
 pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreError> {
     connection.execute(match connection {
-        Connection::Postgres(_) => include_str!("staging/postgres.sql"),
+        Connection::Postgres(..) => include_str!("staging/postgres.sql"),
         Connection::Sqlite(_) => include_str!("staging/sqlite.sql"),
     })?;
     connection.run(
@@ -75,12 +75,7 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
 /// # Errors
 /// When the database fails.
 pub fn close(connection: &mut Connection) -> Result<(), StoreError> {
-    let schema = match connection {
-        Connection::Postgres(_) => "pg_temp",
-        Connection::Sqlite(_) => "temp",
-    };
-    let drops: String = TEMPORARY.iter().map(|table| format!("DROP TABLE IF EXISTS {schema}.{table};\n")).collect();
-    connection.execute(&drops)
+    connection.drop_temporary(&TEMPORARY)
 }
 
 /// Stages halls and rooms: `fill` is called once with the sink.
@@ -92,7 +87,7 @@ pub fn places(
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
 ) -> Result<(), StoreError> {
     match connection {
-        Connection::Postgres(connection) => postgres::places(connection, fill),
+        Connection::Postgres(connection, _) => postgres::places(connection, fill),
         Connection::Sqlite(connection) => sqlite::places(connection, fill),
     }
 }
@@ -106,7 +101,7 @@ pub fn entries(
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
 ) -> Result<(), StoreError> {
     match connection {
-        Connection::Postgres(connection) => postgres::entries(connection, fill),
+        Connection::Postgres(connection, _) => postgres::entries(connection, fill),
         Connection::Sqlite(connection) => sqlite::entries(connection, fill),
     }
 }

@@ -1,0 +1,116 @@
+//! One run of the program: reads the command line, sets up what prints and logs, waits for the command or a signal.
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use chrono::Utc;
+use tokio::signal::unix::{SignalKind, signal};
+use uuid::Uuid;
+
+use crate::cli::{self, Cli, GlobalOptions};
+use crate::commands::{self, Invocation};
+use crate::exit::{Failure, Kind, SUCCESS, Signal};
+use crate::output::{self, OutputOptions, Printer};
+use crate::settings::Environment;
+use crate::stop::{self, Reason, Stopper};
+
+/// Runs the program with this command line, its name first, and returns the exit code.
+pub fn run(arguments: Vec<OsString>) -> u8 {
+    let environment = Environment::of_process();
+    let run_id = Uuid::new_v4();
+    let started_at = Utc::now();
+    let Cli { command, global } = match cli::parse(arguments.clone()) {
+        Ok(cli) => cli,
+        Err(error) => return answer_usage(&arguments, &environment, &error),
+    };
+    let printer = Printer::new(output_options(&global, &environment));
+    let name = commands::name(&command);
+    let fail = |kind, what: &str, error: &dyn std::fmt::Display| {
+        commands::fail(&printer, run_id, started_at, name, &Failure::new(kind, format!("{what}: {error}")))
+    };
+    let subscriber = output::logging::subscriber(&printer, run_id, Vec::new());
+    if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
+        return fail(Kind::Internal, "logging can't be set up", &error);
+    }
+    let working_folder = match std::env::current_dir() {
+        Ok(folder) => folder,
+        Err(error) => return fail(Kind::Setup, "the working directory is gone", &error),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(Kind::Internal, "no threads can be started", &error),
+    };
+    let (stopper, stop) = stop::channel();
+    let invocation = Invocation {
+        run_id,
+        started_at,
+        options: global,
+        environment,
+        working_folder,
+        program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("examsync")),
+        printer: printer.clone(),
+        on_terminal: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
+        stopper: stopper.clone(),
+        stop,
+    };
+    let code = runtime.block_on(async {
+        tokio::select! {
+            code = commands::run(invocation, command) => code,
+            signal = second_signal(stopper) => Kind::Interrupted(signal).exit_code(),
+        }
+    });
+    // A second signal ends at once: what a thread is still doing dies with the process.
+    runtime.shutdown_background();
+    code
+}
+
+/// Asks for the end at the first signal, and returns at the second. Where signals can't be listened for,
+/// their default action ends the process.
+async fn second_signal(stopper: Stopper) -> Signal {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    let mut next = async || {
+        tokio::select! {
+            _ = interrupt.recv() => Signal::Interrupt,
+            _ = terminate.recv() => Signal::Terminate,
+        }
+    };
+    let first = next().await;
+    stopper.stop(Reason::Signal(first));
+    next().await
+}
+
+fn output_options(options: &GlobalOptions, environment: &Environment) -> OutputOptions {
+    OutputOptions {
+        json: options.json,
+        quiet: options.quiet,
+        verbose: options.verbose,
+        log_format: options.log_format,
+        color: options.color,
+        no_color_env: environment.no_color(),
+        term_dumb: environment.terminal_is_dumb(),
+    }
+}
+
+/// Help and version go to stdout; anything else is a usage error, told on stderr and, when the command
+/// line asks for it anywhere, as a document (contract §4).
+fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap::Error) -> u8 {
+    let options = OutputOptions {
+        json: cli::wants_json(arguments),
+        no_color_env: environment.no_color(),
+        term_dumb: environment.terminal_is_dumb(),
+        ..OutputOptions::default()
+    };
+    let printer = Printer::new(options);
+    match cli::usage_failure(error) {
+        Some(failure) => commands::fail(&printer, Uuid::new_v4(), Utc::now(), "", &failure),
+        None => {
+            let printed = printer.text(&error.render().to_string());
+            if printed.is_ok() { SUCCESS } else { Kind::Internal.exit_code() }
+        }
+    }
+}

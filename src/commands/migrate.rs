@@ -1,0 +1,103 @@
+//! `examsync migrate`: makes and updates the tables, tells whether they are current, undoes the newest step.
+
+use serde::Serialize;
+
+use super::{Invocation, location};
+use crate::cli::MigrateArguments;
+use crate::exit::{Failure, SUCCESS, UNHEALTHY};
+use crate::settings::{DatabaseLocation, Settings};
+use crate::store::connection::{Connection, Location};
+use crate::store::migrations::{self, Schema};
+use crate::store::sqlite;
+
+/// What `--json` says.
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    command: &'static str,
+    exit_code: u8,
+    /// `current` or `pending`.
+    state: &'a str,
+    applied: &'a [String],
+    reverted: Option<String>,
+}
+
+/// Runs the command and returns the exit code.
+///
+/// # Errors
+/// When the database can't be opened, is not ours or newer than the program, or holds rows that
+/// `--revert` would drop.
+pub fn run(invocation: &Invocation, settings: &Settings, arguments: &MigrateArguments) -> Result<u8, Failure> {
+    let shown = settings.database.shown();
+    let location = location(settings);
+    if arguments.check {
+        return check(invocation, &location, &shown);
+    }
+    if arguments.revert {
+        let mut opened = Connection::open(&location)?;
+        let reverted = migrations::revert_newest(&mut opened.connection, arguments.yes)?;
+        let text = match &reverted {
+            Some(name) => format!("{shown}: migration {name} was undone"),
+            None => format!("{shown}: there is no migration to undo"),
+        };
+        return tell(invocation, &text, SUCCESS, "pending", &[], reverted);
+    }
+    let mut opened = Connection::open(&location)?;
+    if opened.created && matches!(settings.database, DatabaseLocation::Sqlite { default: true, .. }) {
+        invocation.printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
+    }
+    let applied = migrations::migrate(&mut opened.connection)?;
+    let text = match applied.len() {
+        0 => format!("{shown}: the tables are current"),
+        _ => format!("{shown}: applied {}", applied.join(", ")),
+    };
+    tell(invocation, &text, SUCCESS, "current", &applied, None)
+}
+
+/// Makes nothing: not even the file.
+fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8, Failure> {
+    if let Location::Sqlite { path, .. } = location
+        && !sqlite::exists(path)?
+    {
+        return pending(invocation, &format!("{shown} does not exist; run `examsync migrate`"));
+    }
+    let mut opened = Connection::open(location)?;
+    match migrations::check(&mut opened.connection)? {
+        Schema::Current => {
+            tell(invocation, &format!("{shown}: the tables are current"), SUCCESS, "current", &[], None)
+        }
+        Schema::Pending { database, program } => pending(
+            invocation,
+            &format!("migrations are pending in {shown} (database: {database}, program: {program}); run `examsync migrate`"),
+        ),
+        Schema::Empty => pending(invocation, &format!("{shown} has no tables yet; run `examsync migrate`")),
+        other => Err(other.require_usable().map_or_else(Into::into, |()| {
+            Failure::new(crate::exit::Kind::Internal, "the state of the tables can't be told")
+        })),
+    }
+}
+
+fn pending(invocation: &Invocation, text: &str) -> Result<u8, Failure> {
+    invocation.printer.warning(text);
+    tell(invocation, "", UNHEALTHY, "pending", &[], None)
+}
+
+fn tell(
+    invocation: &Invocation,
+    text: &str,
+    exit_code: u8,
+    state: &str,
+    applied: &[String],
+    reverted: Option<String>,
+) -> Result<u8, Failure> {
+    let printed = if invocation.options.json {
+        let command = "migrate";
+        invocation.printer.json(&Document { version: 1, command, exit_code, state, applied, reverted })
+    } else if text.is_empty() {
+        Ok(())
+    } else {
+        invocation.printer.summary(text)
+    };
+    invocation.printed(printed)?;
+    Ok(exit_code)
+}
