@@ -1,0 +1,74 @@
+//! Reads one answer of the external system as a stream of records, broken ones included.
+//!
+//! Memory does not grow with the feed: one record is held at a time, one text is at most 1 MiB, and
+//! nesting has a limit. A broken record never ends the reading; it comes with its `problem`. A broken
+//! document does end it, with an [`Unreadable`].
+
+mod entry;
+mod envelope;
+mod field;
+mod limit;
+mod place;
+mod rules;
+mod sink;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::io::Read;
+
+use crate::feed::Unreadable;
+use crate::model::{Entry, Place};
+
+/// What a taker of records returns when it can't take any more; why is known on its side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped;
+
+/// Reads the answer of `GET /exam-halls`: every hall and the rooms nested in it.
+///
+/// Ordinals start at 1. A hall has a lower ordinal than its rooms, but is handed over after them.
+/// A hall whose `rooms` is absent or null has no rooms.
+///
+/// # Errors
+/// [`Unreadable::CutOff`] when the body ends early or its reader fails, [`Unreadable::Contract`] when it is
+/// not JSON, not the envelope, or over a limit, [`Unreadable::Abandoned`] when `place` returns [`Stopped`].
+pub fn halls(
+    reader: impl Read,
+    place: &mut dyn FnMut(&Place) -> Result<(), Stopped>,
+) -> Result<(), Unreadable> {
+    let mut sink = sink::Sink::new(place, 0);
+    let outcome = envelope::read(reader, &mut place::Halls::new(&mut sink));
+    sink.verdict(outcome)
+}
+
+/// Reads the answer of `GET /hall-rooms/{hallId}`: the rooms of one hall.
+///
+/// Every room has `base` as its parent; ordinals are `base + 1`, `base + 2` and so on.
+///
+/// # Errors
+/// As of [`halls`].
+pub fn rooms(
+    reader: impl Read,
+    base: i64,
+    place: &mut dyn FnMut(&Place) -> Result<(), Stopped>,
+) -> Result<(), Unreadable> {
+    let mut sink = sink::Sink::new(place, base);
+    let outcome = envelope::read(reader, &mut place::Rooms::of_answer(&mut sink, base));
+    sink.verdict(outcome)
+}
+
+/// Reads the answer of `GET /room-participants/{examDate}`: who sits where, slot by slot.
+///
+/// Ordinals start at 1. The entries of a slot come first, then the slot with its start time. A slot that
+/// is not an object, or has no list of participants, counts as one broken entry.
+///
+/// # Errors
+/// As of [`halls`].
+pub fn participants(
+    reader: impl Read,
+    entry: &mut dyn FnMut(&Entry) -> Result<(), Stopped>,
+) -> Result<(), Unreadable> {
+    let mut sink = sink::Sink::new(entry, 0);
+    let outcome = envelope::read(reader, &mut entry::Slots::new(&mut sink));
+    sink.verdict(outcome)
+}

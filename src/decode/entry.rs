@@ -1,0 +1,177 @@
+//! Participants: slots, and in them count records and seats → one checked [`Entry`] each.
+
+use chrono::NaiveTime;
+use serde::de::{self, MapAccess};
+
+use super::field::Field;
+use super::rules::{self, Findings, Value};
+use super::sink::Sink;
+use super::value::{Any, Elements, List, Shape, field_value, skip_value};
+use crate::model::{Entry, EntryKind};
+
+/// The `data` of a participants answer.
+pub(super) struct Slots<'a, 's> {
+    sink: &'a mut Sink<'s, Entry>,
+}
+
+impl<'a, 's> Slots<'a, 's> {
+    /// Slots and their entries, into `sink`.
+    pub(super) fn new(sink: &'a mut Sink<'s, Entry>) -> Self {
+        Self { sink }
+    }
+
+    /// Hands over one entry that stands for a whole slot whose entries can't be read.
+    fn put_broken<E: de::Error>(&mut self, slot: usize, problem: &str) -> Result<(), E> {
+        let entry = empty(EntryKind::Count, self.sink.next_ordinal(), slot);
+        self.sink.put(&broken(entry, problem.to_owned()))
+    }
+}
+
+impl Elements for Slots<'_, '_> {
+    fn object<'de, A: MapAccess<'de>>(&mut self, index: usize, mut object: A) -> Result<(), A::Error> {
+        let mut findings = Findings::default();
+        let mut start: Value<NaiveTime> = Value::Absent;
+        let mut participants = None;
+        while let Some(field) = Field::next(&mut object)? {
+            match field {
+                Field::StartTime => start = field_value(&mut object, rules::start_time)?,
+                Field::Participants if participants.is_some() => {
+                    // The entries of the first list are handed over already: they can't be taken back.
+                    findings.problem("participants", "is there twice");
+                    skip_value(&mut object)?;
+                }
+                Field::Participants => {
+                    let mut list = Entries { sink: self.sink, slot: index };
+                    participants = Some(object.next_value_seed(Any(List(&mut list)))?);
+                }
+                _ => skip_value(&mut object)?,
+            }
+        }
+        match participants {
+            Some(Shape::List) => {}
+            Some(Shape::Other) => self.put_broken(index, "participants is not a list")?,
+            Some(Shape::Null) | None => self.put_broken(index, "participants is missing or null")?,
+        }
+        let start_time = findings.required("startTime", start);
+        let ordinal = self.sink.next_ordinal();
+        let mut slot = Entry { start_time, ..empty(EntryKind::Slot, ordinal, index) };
+        if let (Some(problem), _) = findings.told() {
+            slot = broken(slot, problem);
+        }
+        self.sink.put(&slot)
+    }
+
+    fn other<E: de::Error>(&mut self, index: usize) -> Result<(), E> {
+        let problem = "the slot is not an object";
+        self.put_broken(index, problem)?;
+        // A slot of its own, so that every entry has one, as everywhere else.
+        let slot = empty(EntryKind::Slot, self.sink.next_ordinal(), index);
+        self.sink.put(&broken(slot, problem.to_owned()))
+    }
+}
+
+/// The `participants` of a slot.
+struct Entries<'a, 's> {
+    sink: &'a mut Sink<'s, Entry>,
+    slot: usize,
+}
+
+impl Elements for Entries<'_, '_> {
+    fn object<'de, A: MapAccess<'de>>(&mut self, index: usize, mut object: A) -> Result<(), A::Error> {
+        let mut fields = Fields::default();
+        while let Some(field) = Field::next(&mut object)? {
+            fields.read(field, &mut object)?;
+        }
+        let mut entry = empty(EntryKind::Count, self.sink.next_ordinal(), self.slot);
+        entry.position = whole(index);
+        fields.judge(&mut entry);
+        self.sink.put(&entry)
+    }
+
+    fn other<E: de::Error>(&mut self, index: usize) -> Result<(), E> {
+        let mut entry = empty(EntryKind::Count, self.sink.next_ordinal(), self.slot);
+        entry.position = whole(index);
+        self.sink.put(&broken(entry, "the record is not an object".to_owned()))
+    }
+}
+
+/// The fields of an entry that were read so far.
+#[derive(Default)]
+struct Fields {
+    hall_id: Value<i64>,
+    room_id: Value<i64>,
+    participant_count: Value<i32>,
+    profile_exam_id: Value<i64>,
+    place_id: Value<i64>,
+    participant_id: Value<String>,
+    participant_name: Value<String>,
+    exam_title: Value<String>,
+}
+
+impl Fields {
+    fn read<'de, A: MapAccess<'de>>(&mut self, field: Field, object: &mut A) -> Result<(), A::Error> {
+        match field {
+            Field::HallId => self.hall_id = field_value(object, rules::positive)?,
+            Field::RoomId => self.room_id = field_value(object, rules::positive)?,
+            Field::ParticipantCount => self.participant_count = field_value(object, rules::count)?,
+            Field::ProfileExamId => self.profile_exam_id = field_value(object, rules::positive)?,
+            Field::PlaceId => self.place_id = field_value(object, rules::integer)?,
+            Field::ParticipantId => self.participant_id = field_value(object, rules::text)?,
+            Field::ParticipantName => self.participant_name = field_value(object, rules::text)?,
+            Field::ExamTitle => self.exam_title = field_value(object, rules::text)?,
+            _ => skip_value(object)?,
+        }
+        Ok(())
+    }
+
+    /// Puts into `entry` what its kind stores. The fields of the other kind mean nothing in it.
+    fn judge(self, entry: &mut Entry) {
+        let mut findings = Findings::default();
+        let seat = self.profile_exam_id != Value::Absent;
+        if seat {
+            entry.kind = EntryKind::Seat;
+            entry.profile_exam_id = findings.required("profileExamId", self.profile_exam_id);
+        }
+        entry.hall_external_id = findings.required("hallId", self.hall_id);
+        entry.room_external_id = findings.required("roomId", self.room_id);
+        if seat {
+            entry.participant_count = Some(1);
+            entry.place_id = findings.optional("placeId", self.place_id);
+            entry.participant_id = findings.optional("participantId", self.participant_id);
+            entry.participant_name = findings.optional("participantName", self.participant_name);
+            entry.exam_title = findings.optional("examTitle", self.exam_title);
+        } else {
+            entry.participant_count = findings.required("participantCount", self.participant_count);
+        }
+        (entry.problem, entry.notice) = findings.told();
+    }
+}
+
+fn empty(kind: EntryKind, ordinal: i64, slot: usize) -> Entry {
+    Entry {
+        ordinal,
+        kind,
+        slot: whole(slot),
+        start_time: None,
+        hall_external_id: None,
+        room_external_id: None,
+        profile_exam_id: None,
+        place_id: None,
+        participant_count: None,
+        participant_id: None,
+        participant_name: None,
+        exam_title: None,
+        problem: None,
+        notice: None,
+        position: -1,
+    }
+}
+
+fn broken(entry: Entry, problem: String) -> Entry {
+    Entry { problem: Some(problem), ..entry }
+}
+
+/// An index of a list that was counted one by one never reaches 2⁶³.
+fn whole(index: usize) -> i64 {
+    i64::try_from(index).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,138 @@
+//! Count records and seats: every record rule, from both sides.
+
+use super::{entry, permutations, read_participants};
+use crate::model::{Entry, EntryKind};
+
+fn count_with(field: &str) -> Entry {
+    entry(&format!(r#"{{"hallId":1,"roomId":2,"participantCount":3,{field}}}"#))
+}
+
+fn seat_with(field: &str) -> Entry {
+    entry(&format!(r#"{{"hallId":1,"roomId":2,"profileExamId":9,{field}}}"#))
+}
+
+#[test]
+fn a_count_record_arrives_in_any_order_of_fields() {
+    for json in permutations(&[
+        r#""hallId":1"#,
+        r#""hallName":"x\u0000""#,
+        r#""roomId":2"#,
+        r#""participantCount":0"#,
+        r#""profileExamId":null"#,
+    ]) {
+        let entry = entry(&json);
+        assert_eq!((entry.ordinal, entry.slot, entry.kind), (1, 0, EntryKind::Count));
+        assert_eq!((entry.hall_external_id, entry.room_external_id), (Some(1), Some(2)));
+        assert_eq!((entry.participant_count, entry.profile_exam_id), (Some(0), None));
+        assert_eq!((entry.problem, entry.notice), (None, None));
+    }
+}
+
+#[test]
+fn a_seat_arrives_in_any_order_of_fields_and_counts_one() {
+    for json in permutations(&[
+        r#""hallId":1,"roomId":2"#,
+        r#""participantCount":"many""#,
+        r#""profileExamId":9"#,
+        r#""placeId":4,"participantId":"p-1""#,
+        r#""participantName":"Əli","examTitle":"""#,
+    ]) {
+        let entry = entry(&json);
+        assert_eq!((entry.kind, entry.profile_exam_id, entry.place_id), (EntryKind::Seat, Some(9), Some(4)));
+        assert_eq!(entry.participant_count, Some(1));
+        assert_eq!(entry.participant_id.as_deref(), Some("p-1"));
+        assert_eq!(entry.participant_name.as_deref(), Some("Əli"));
+        assert_eq!(entry.exam_title.as_deref(), Some(""));
+        assert_eq!((entry.problem, entry.notice), (None, None));
+    }
+}
+
+#[test]
+fn hall_and_room_are_keys() {
+    for (field, other) in [("hallId", "roomId"), ("roomId", "hallId")] {
+        for bad in ["0", "-5", "5.0", "\"5\"", "[]", "9223372036854775808"] {
+            let entry = entry(&format!(r#"{{"{other}":5,"participantCount":1,"{field}":{bad}}}"#));
+            assert_eq!(entry.problem, Some(format!("{field} is not a positive 64-bit integer")), "{bad}");
+            assert_eq!(entry.position, 0);
+            assert_eq!(entry.hall_external_id.or(entry.room_external_id), Some(5));
+        }
+        for json in [
+            format!(r#"{{"{other}":5,"participantCount":1}}"#),
+            format!(r#"{{"{other}":5,"profileExamId":1,"{field}":null}}"#),
+        ] {
+            assert_eq!(entry(&json).problem, Some(format!("{field} is missing or null")));
+        }
+    }
+}
+
+#[test]
+fn a_participant_count_is_required_and_fits_32_bits() {
+    assert_eq!(count_with(r#""participantCount":2147483647"#).participant_count, Some(i32::MAX));
+    for bad in ["-1", "2147483648", "2.5", "\"3\"", "true", "{}"] {
+        let entry = count_with(&format!(r#""participantCount":{bad}"#));
+        let wanted = "participantCount is not an integer from 0 to 2147483647";
+        assert_eq!((entry.problem.as_deref(), entry.participant_count), (Some(wanted), None), "{bad}");
+        assert_eq!((entry.hall_external_id, entry.room_external_id), (Some(1), Some(2)));
+    }
+    let missing = entry(r#"{"hallId":1,"roomId":2}"#);
+    assert_eq!(missing.problem.as_deref(), Some("participantCount is missing or null"));
+}
+
+#[test]
+fn a_bad_profile_exam_id_is_a_broken_seat() {
+    for bad in ["0", "-1", "9.0", "\"9\"", "false", "[]"] {
+        let entry = seat_with(&format!(r#""participantCount":5,"profileExamId":{bad}"#));
+        assert_eq!(entry.problem.as_deref(), Some("profileExamId is not a positive 64-bit integer"), "{bad}");
+        assert_eq!((entry.kind, entry.profile_exam_id), (EntryKind::Seat, None));
+    }
+}
+
+#[test]
+fn an_optional_field_of_a_wrong_type_is_null_with_a_notice() {
+    let entry = seat_with(r#""placeId":"12","participantId":55,"participantName":false,"examTitle":{}"#);
+    assert_eq!((entry.place_id, entry.participant_id, entry.participant_name), (None, None, None));
+    assert_eq!((entry.exam_title, entry.problem), (None, None));
+    assert_eq!(
+        entry.notice.as_deref(),
+        Some(
+            "placeId is not a 64-bit integer, participantId is not a text, participantName is not a text, \
+             examTitle is not a text; stored as null"
+        )
+    );
+    assert_eq!(entry.position, 0);
+    let entry = seat_with(r#""placeId":null,"participantId":null,"participantName":null,"examTitle":null"#);
+    assert_eq!((entry.notice, entry.problem), (None, None));
+}
+
+#[test]
+fn a_nul_in_a_seats_text_is_a_problem() {
+    for field in ["participantId", "participantName", "examTitle"] {
+        let json = format!(r#""{field}":"a\u0000""#);
+        assert_eq!(seat_with(&json).problem, Some(format!("{field} holds a NUL character")));
+    }
+}
+
+#[test]
+fn a_count_record_has_no_use_for_a_seats_fields() {
+    let entry = count_with(r#""placeId":"x","participantId":5,"participantName":"\u0000","examTitle":"T""#);
+    assert_eq!((entry.problem, entry.notice, entry.exam_title), (None, None, None));
+}
+
+#[test]
+fn broken_entries_stop_nothing_and_both_forms_mix() {
+    let body = concat!(
+        r#"{"data":[{"startTime":"09:00","participants":[null,{"hallId":1,"roomId":2,"participantCount":3},[1],"#,
+        r#"{"hallId":1,"roomId":2,"profileExamId":9}]}]}"#
+    );
+    let (entries, outcome) = read_participants(body);
+    let seen: Vec<_> = entries.iter().map(|e| (e.ordinal, e.kind, e.at.as_deref())).collect();
+    let wanted = [
+        (1, EntryKind::Count, Some("data[0].participants[0]")),
+        (2, EntryKind::Count, None),
+        (3, EntryKind::Count, Some("data[0].participants[2]")),
+        (4, EntryKind::Seat, None),
+        (5, EntryKind::Slot, None),
+    ];
+    assert_eq!((seen.as_slice(), outcome.as_str()), (wanted.as_slice(), "ok"));
+    assert_eq!(entries[0].problem.as_deref(), Some("the record is not an object"));
+}

@@ -1,0 +1,98 @@
+//! Arbitrary bytes through the decoder: no panic, and never more records than the input has bytes.
+//!
+//! `PROPTEST_CASES=1000000 cargo test --release --test fuzz_decode` looks longer.
+
+use examsync::decode::{halls, participants, rooms};
+use examsync::feed::Unreadable;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// Pieces that documents of a feed are made of, so that arbitrary ones get past the first byte.
+const PIECES: [&str; 30] = [
+    "{\"data\":[",
+    "]}",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "{},",
+    "1,",
+    "\"id\":",
+    "\"name\":",
+    "\"capacity\":",
+    "\"rooms\":[",
+    "\"startTime\":\"09:00\",",
+    "\"participants\":[",
+    "\"hallId\":1,\"roomId\":2,",
+    "\"participantCount\":3",
+    "\"profileExamId\":4",
+    "\"deletedAt\":\"2025-01-01T00:00:00Z\"",
+    "\"x\\u0000\"",
+    "\"\\ud800\"",
+    "\"",
+    "\\",
+    "null",
+    "true",
+    "-1",
+    "9223372036854775808",
+    "1e999",
+    "\u{feff}",
+];
+
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        8 => prop::sample::select(&PIECES[..]).prop_map(|piece| piece.as_bytes().to_vec()),
+        1 => vec(any::<u8>(), 1..4),
+    ];
+    (any::<bool>(), vec(piece, 0..60)).prop_map(|(enveloped, pieces)| {
+        let head = if enveloped { b"{\"data\":[".to_vec() } else { Vec::new() };
+        [head, pieces.concat()].concat()
+    })
+}
+
+fn known(outcome: &Result<(), Unreadable>) -> bool {
+    matches!(outcome, Ok(()) | Err(Unreadable::CutOff(_) | Unreadable::Contract(_)))
+}
+
+fn check(body: &[u8]) -> Result<(), TestCaseError> {
+    let mut records = 0;
+    let outcome = halls(body, &mut |place| {
+        records += 1;
+        assert_eq!(place.at.is_some(), place.problem.is_some() || place.notice.is_some());
+        Ok(())
+    });
+    prop_assert!(known(&outcome), "{:?}", outcome);
+    prop_assert!(records <= body.len());
+
+    let mut last = 100;
+    let outcome = rooms(body, last, &mut |place| {
+        last += 1;
+        assert_eq!(place.ordinal, last);
+        Ok(())
+    });
+    prop_assert!(known(&outcome), "{:?}", outcome);
+
+    let mut records = 0;
+    let outcome = participants(body, &mut |entry| {
+        records += 1;
+        assert_eq!(i64::try_from(records), Ok(entry.ordinal));
+        Ok(())
+    });
+    prop_assert!(known(&outcome), "{:?}", outcome);
+    prop_assert!(records <= body.len());
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes(body in vec(any::<u8>(), 0..2_000)) {
+        check(&body)?;
+    }
+
+    #[test]
+    fn arbitrary_pieces_of_feeds(body in body()) {
+        check(&body)?;
+    }
+}
