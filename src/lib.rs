@@ -9,6 +9,7 @@ pub mod cli;
 pub mod exit;
 pub mod feed;
 pub mod model;
+pub mod output;
 pub mod report;
 pub mod settings;
 pub mod stop;
