@@ -125,13 +125,13 @@ fn broken_entries_stop_nothing_and_both_forms_mix() {
         r#"{"hallId":1,"roomId":2,"profileExamId":9}]}]}"#
     );
     let (entries, outcome) = read_participants(body);
-    let seen: Vec<_> = entries.iter().map(|e| (e.ordinal, e.kind, e.at.as_deref())).collect();
+    let seen: Vec<_> = entries.iter().map(|e| (e.ordinal, e.kind, e.position)).collect();
     let wanted = [
-        (1, EntryKind::Count, Some("data[0].participants[0]")),
-        (2, EntryKind::Count, None),
-        (3, EntryKind::Count, Some("data[0].participants[2]")),
-        (4, EntryKind::Seat, None),
-        (5, EntryKind::Slot, None),
+        (1, EntryKind::Count, 0),
+        (2, EntryKind::Count, 1),
+        (3, EntryKind::Count, 2),
+        (4, EntryKind::Seat, 3),
+        (5, EntryKind::Slot, -1),
     ];
     assert_eq!((seen.as_slice(), outcome.as_str()), (wanted.as_slice(), "ok"));
     assert_eq!(entries[0].problem.as_deref(), Some("the record is not an object"));

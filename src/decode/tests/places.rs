@@ -33,7 +33,7 @@ fn a_full_hall_arrives_as_given() {
         deleted_at: Some("2025-01-01T23:04:05.678Z".parse().unwrap()),
         problem: None,
         notice: None,
-        at: None,
+        position: 0,
     };
     assert_eq!(place, wanted);
 }
@@ -61,11 +61,11 @@ fn nested_rooms_come_before_their_hall_and_know_it_by_its_ordinal() {
 fn rooms_of_an_answer_count_from_their_base() {
     let (places, outcome) =
         read_rooms(r#"{"data":[{"id":1,"name":"A","capacity":3,"examHallId":9},7,{"id":3,"uid":"\u0000"}]}"#);
-    let seen: Vec<_> = places.iter().map(|p| (p.ordinal, p.parent, p.external_id, p.at.as_deref())).collect();
+    let seen: Vec<_> = places.iter().map(|p| (p.ordinal, p.parent, p.external_id, p.position)).collect();
     let wanted = [
-        (41, Some(40), Some(1), None),
-        (42, Some(40), None, Some("data[1]")),
-        (43, Some(40), Some(3), Some("data[2]")),
+        (41, Some(40), Some(1), 0),
+        (42, Some(40), None, 1),
+        (43, Some(40), Some(3), 2),
     ];
     assert_eq!((seen.as_slice(), outcome.as_str()), (wanted.as_slice(), "ok"));
     assert_eq!((places[0].stated_hall, places[0].capacity), (Some(9), Some(3)));
@@ -245,9 +245,9 @@ fn what_is_no_object_is_one_broken_record_and_stops_nothing() {
     );
     assert_eq!(outcome, "ok");
     let broken: Vec<_> =
-        places.iter().filter_map(|p| Some((p.at.as_deref()?, p.problem.as_deref()?))).collect();
-    let wanted = ["data[0]", "data[1]", "data[2]", "data[3]", "data[4].rooms[0]"];
-    assert_eq!(broken, wanted.map(|at| (at, "the record is not an object")));
+        places.iter().filter_map(|p| Some((p.parent.is_some(), p.position, p.problem.as_deref()?))).collect();
+    let wanted = [(false, 0), (false, 1), (false, 2), (false, 3), (true, 0)];
+    assert_eq!(broken, wanted.map(|(is_room, position)| (is_room, position, "the record is not an object")));
     assert_eq!(places.iter().map(|p| p.ordinal).collect::<Vec<_>>(), [1, 2, 3, 4, 6, 7, 5]);
 }
 

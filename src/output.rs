@@ -1,0 +1,169 @@
+//! What examsync prints: the only place that writes to stdout and stderr (contract §5).
+//!
+//! stdout is the result, stderr is the story. "On a terminal" means that stdout is one: with stdout
+//! redirected, a pass that went well leaves not one byte on either stream, bars included.
+
+pub mod clean;
+pub mod color;
+mod failures;
+pub mod logging;
+mod notices;
+mod passes;
+pub mod progress;
+mod render;
+mod stream;
+mod summary;
+#[cfg(test)]
+mod tests;
+pub mod time;
+
+use std::io::{self, IsTerminal};
+
+use serde::Serialize;
+
+use crate::exit::Failure;
+use crate::report::Report;
+pub use clean::{clean, clean_lines};
+pub use color::{ColorChoice, Palette};
+pub use logging::LogFormat;
+pub use progress::{Bar, Progress};
+use render::{Rendered, View};
+
+/// What the command line and the environment say about output.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutputOptions {
+    /// `--json`: one JSON document on stdout.
+    pub json: bool,
+    /// `-q`: nothing but errors (and the document of `--json`).
+    pub quiet: bool,
+    /// How many `-v`.
+    pub verbose: u8,
+    /// `--log-format`.
+    pub log_format: LogFormat,
+    /// `--color`.
+    pub color: ColorChoice,
+    /// Whether `NO_COLOR` is set, and not to nothing.
+    pub no_color_env: bool,
+    /// Whether `TERM` is `dumb`.
+    pub term_dumb: bool,
+}
+
+/// Which streams are terminals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terminals {
+    /// stdout is one: a person reads the result.
+    pub stdout: bool,
+    /// stderr is one.
+    pub stderr: bool,
+}
+
+/// Prints everything that examsync says but the log. Built once; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Printer {
+    options: OutputOptions,
+    view: View,
+    progress: Progress,
+}
+
+impl Printer {
+    /// A printer for the streams of this process.
+    pub fn new(options: OutputOptions) -> Self {
+        let terminals = Terminals { stdout: io::stdout().is_terminal(), stderr: io::stderr().is_terminal() };
+        Self::with_terminals(options, terminals)
+    }
+
+    /// A printer that is told which streams are terminals.
+    pub fn with_terminals(options: OutputOptions, terminals: Terminals) -> Self {
+        let view = View::new(&options, terminals);
+        let drawn = terminals.stdout && terminals.stderr && !options.json && !options.quiet;
+        Self { progress: Progress::new(drawn && !options.term_dumb), view, options }
+    }
+
+    /// What the printer was built from.
+    pub fn options(&self) -> &OutputOptions {
+        &self.options
+    }
+
+    /// The bars: drawn when both streams are a terminal that can, without `--json` and `-q`; else hidden.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// The colours of stdout, for text that goes to [`Printer::text`].
+    pub fn palette(&self) -> Palette {
+        self.view.stdout
+    }
+
+    /// Prints what a sync command did: errors and warnings, then the summary or the JSON document.
+    ///
+    /// # Errors
+    /// stdout could not be written, for another reason than that nobody reads it.
+    pub fn report(&self, report: &Report) -> io::Result<()> {
+        self.write(&render::report(report, &self.view)?)
+    }
+
+    /// Prints why a command without a report failed. Line breaks of the message are kept, so outside
+    /// text in it must have gone through [`clean()`] where the message was made.
+    pub fn failure(&self, failure: &Failure) {
+        self.story(&failures::message(&failure.message, self.view.stderr));
+    }
+
+    /// Prints a warning that is not about a record, unless `-q`.
+    pub fn warning(&self, message: &str) {
+        if !self.options.quiet {
+            self.story(&notices::warning(message, self.view.stderr));
+        }
+    }
+
+    /// Prints a line that a person must see even off a terminal, unless `-q`.
+    pub fn note(&self, message: &str) {
+        if !self.options.quiet {
+            self.story(&format!("examsync: {}\n", clean(message)));
+        }
+    }
+
+    /// [`Printer::note`] on a terminal, else nothing.
+    pub fn hint(&self, message: &str) {
+        if self.view.person {
+            self.note(message);
+        }
+    }
+
+    /// Prints the result that a command was asked for, such as a status, with a line break at its end.
+    /// Text from outside in it must be [`clean()`] already.
+    ///
+    /// # Errors
+    /// As [`Printer::report`].
+    pub fn text(&self, text: &str) -> io::Result<()> {
+        let line_break = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        self.write(&Rendered { stdout: format!("{text}{line_break}"), stderr: String::new() })
+    }
+
+    /// [`Printer::text`] where a summary is wanted: on a terminal or with `-v`, without `-q` and `--json`.
+    ///
+    /// # Errors
+    /// As [`Printer::report`].
+    pub fn summary(&self, text: &str) -> io::Result<()> {
+        if self.view.summary { self.text(text) } else { Ok(()) }
+    }
+
+    /// Prints the one JSON document of a command that has no report, on one line.
+    ///
+    /// # Errors
+    /// As [`Printer::report`], or `document` can't be written as JSON.
+    pub fn json(&self, document: &impl Serialize) -> io::Result<()> {
+        self.text(&render::json(document)?)
+    }
+
+    fn story(&self, text: &str) {
+        self.progress.write_stderr(text);
+    }
+
+    /// stderr first: what went wrong is told even when stdout can't be written.
+    fn write(&self, rendered: &Rendered) -> io::Result<()> {
+        self.progress.suspended(|| {
+            stream::stderr(&rendered.stderr);
+            stream::stdout(&rendered.stdout)
+        })
+    }
+}
