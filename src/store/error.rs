@@ -78,7 +78,7 @@ impl From<Error> for StoreError {
             Error::DatabaseError(kind, information) => {
                 let mut text = one_line(information.message());
                 // Names only: the detail field would quote row values, which are personal data.
-                if let Some(constraint) = information.constraint_name() {
+                if let Some(constraint) = information.constraint_name().filter(|name| !text.contains(name)) {
                     text.push_str(&format!(" (constraint {constraint})"));
                 }
                 from_kind(kind, text)
