@@ -5,6 +5,7 @@
 //! `api` and `store` never meet; only [`output`] writes to a stream, only [`settings`] reads the
 //! environment, only `main` ends the process.
 
+pub mod api;
 pub mod cli;
 pub mod exit;
 pub mod feed;
