@@ -1,5 +1,8 @@
 //! The seam between where a feed comes from and what reads it: bodies, one per answer, and their verdicts.
 
+pub mod file;
+
+use std::fmt;
 use std::io::Read;
 
 use tokio::sync::oneshot;
@@ -17,6 +20,16 @@ pub enum Request {
     Participants(chrono::NaiveDate),
 }
 
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Request::Halls => f.write_str("halls"),
+            Request::HallRooms(hall) => write!(f, "rooms of hall {hall}"),
+            Request::Participants(date) => write!(f, "participants of {date}"),
+        }
+    }
+}
+
 /// One answer on its way in. A request that is retried sends one body per attempt.
 pub struct Body {
     /// What was asked.
@@ -29,6 +42,11 @@ pub struct Body {
     /// Where the reader's side says how it went, exactly once.
     pub verdict: oneshot::Sender<Result<(), Unreadable>>,
 }
+
+/// Why the bytes of a body stopped before its end, inside the `io::Error` that its reader gives.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Broken(pub String);
 
 /// Why a body could not be read to its end, as the reading side sees it.
 #[derive(Debug, thiserror::Error)]

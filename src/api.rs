@@ -1,0 +1,69 @@
+//! The external system's API: the client that pulls answers from it, and one error per reaction.
+
+mod answer;
+mod attempt;
+mod body;
+mod certificate;
+mod client;
+mod fault;
+mod retry;
+mod source;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use client::{Client, ClientSettings};
+pub use source::Feed;
+
+use crate::exit::{Failure, Kind};
+
+/// Why a pull failed: one variant per reaction of the caller (contract §4). The texts name the
+/// request, the HTTP status where there was an answer, and what to do next; none holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// 401 or 403: the token is not accepted. Never retried; later pulls fail without a request.
+    #[error("{0}")]
+    Credentials(String),
+    /// The server's certificate is not trusted. Never retried; later pulls fail without a request.
+    #[error("{0}")]
+    Untrusted(String),
+    /// The answer is not what the API contract says, also when it was cut off on every try.
+    #[error("{0}")]
+    Contract(String),
+    /// The API can't be reached, took too long, or is not well; the next run may succeed.
+    #[error("{0}")]
+    Temporary(String),
+    /// A signal or the deadline ended the pull.
+    #[error("{0}")]
+    Stopped(Failure),
+    /// Nobody reads any more. Whoever read knows why: that failure is the one to tell.
+    #[error("the answer is no longer read")]
+    ReaderGone,
+}
+
+impl ApiError {
+    /// The same error with `note` in brackets at its end.
+    fn noting(self, note: &str) -> Self {
+        let append = |text: String| format!("{text} ({note})");
+        match self {
+            ApiError::Credentials(text) => ApiError::Credentials(append(text)),
+            ApiError::Untrusted(text) => ApiError::Untrusted(append(text)),
+            ApiError::Contract(text) => ApiError::Contract(append(text)),
+            ApiError::Temporary(text) => ApiError::Temporary(append(text)),
+            ApiError::Stopped(_) | ApiError::ReaderGone => self,
+        }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let kind = match &error {
+            ApiError::Credentials(_) | ApiError::Untrusted(_) => Kind::Auth,
+            ApiError::Contract(_) => Kind::Contract,
+            ApiError::Temporary(_) => Kind::Temporary,
+            ApiError::ReaderGone => Kind::Internal,
+            ApiError::Stopped(failure) => return failure.clone(),
+        };
+        Failure::new(kind, error.to_string())
+    }
+}

@@ -1,0 +1,174 @@
+//! What the head of an answer says: go on, not modified, or what is wrong with it (contract §4).
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::{Response, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::ApiError;
+use super::fault::Fault;
+use super::retry::retry_after;
+use crate::feed::Request;
+
+/// Of an error's body no more is read than this.
+const ERROR_BODY_MOST: usize = 64 * 1024;
+/// An error's body is only worth a short wait.
+const ERROR_BODY_WAIT: Duration = Duration::from_secs(5);
+
+/// Why an answer with another status than 200, or an unasked 304, can't be used. Reads the error
+/// code from its body where there is one; `token` is what must not be repeated from there.
+pub(super) async fn refusal(request: Request, mut response: Response, token: &SecretString) -> Fault {
+    let status = response.status();
+    let code = error_code(&mut response).await.filter(|code| !code.contains(token.expose_secret()));
+    let code = code.map(|code| format!(", code {code}")).unwrap_or_default();
+    let label = label(status);
+    match status.as_u16() {
+        401 => Fault::last(ApiError::Credentials(format!(
+            "{request}: the API refused the token ({label}{code}); check EXTERNAL_HALL_API_TOKEN"
+        ))),
+        403 => Fault::last(ApiError::Credentials(format!(
+            "{request}: the API does not let this token read it ({label}{code}); \
+             check EXTERNAL_HALL_API_TOKEN and what it may do"
+        ))),
+        408 | 425 | 429 | 500..=599 => Fault {
+            floor: retry_after(response.headers(), SystemTime::now()),
+            ..Fault::again(ApiError::Temporary(format!(
+                "{request}: the API answered {label}{code}; try again later, or ask those who run the API"
+            )))
+        },
+        304 => contract(request, &format!("the API answered {label}, which was not asked for")),
+        300..=399 => {
+            let target = target(&response);
+            contract(
+                request,
+                &format!(
+                    "the API redirects to {target} ({label}), which is not followed; \
+                     set EXTERNAL_HALL_API_URL to the API's own address"
+                ),
+            )
+        }
+        404 => {
+            let check = match request {
+                Request::HallRooms(_) => "check the hall's id and EXTERNAL_HALL_API_URL",
+                _ => "check EXTERNAL_HALL_API_URL",
+            };
+            contract(request, &format!("the API does not know them ({label}{code}); {check}"))
+        }
+        400..=499 => contract(
+            request,
+            &format!("the API refused the request ({label}{code}); check EXTERNAL_HALL_API_URL"),
+        ),
+        _ => contract(request, &format!("the API answered {label}{code} instead of HTTP 200")),
+    }
+}
+
+/// Checks that a 200 holds JSON in UTF-8, as far as its headers say anything.
+pub(super) fn check_content(request: Request, headers: &HeaderMap) -> Result<(), Fault> {
+    let text = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+    // The client takes the header away when it decompresses: what is still here it does not know.
+    if let Some(coding) = text(CONTENT_ENCODING).filter(|coding| !matches!(coding.trim(), "" | "identity")) {
+        let coding = plain(&coding, 40);
+        return Err(contract(request, &format!("the answer (HTTP 200) is compressed as {coding}, not gzip")));
+    }
+    let Some(content) = text(CONTENT_TYPE) else { return Ok(()) };
+    let mut parts = content.split(';').map(str::trim);
+    let media = parts.next().unwrap_or_default();
+    if !(media.is_empty() || matches!(media, "application/json" | "text/json") || media.ends_with("+json")) {
+        let media = plain(media, 60);
+        return Err(contract(
+            request,
+            &format!("the answer (HTTP 200) is {media}, not JSON; check EXTERNAL_HALL_API_URL"),
+        ));
+    }
+    let charset = parts.find_map(|part| part.strip_prefix("charset=")).map(|name| name.trim_matches('"'));
+    match charset {
+        None | Some("" | "utf-8" | "utf8" | "us-ascii") => Ok(()),
+        Some(other) => {
+            let other = plain(other, 40);
+            Err(contract(request, &format!("the answer (HTTP 200) is in {other}, not in UTF-8")))
+        }
+    }
+}
+
+/// A status as messages name it, such as `HTTP 503 Service Unavailable`.
+pub(super) fn label(status: StatusCode) -> String {
+    let code = status.as_u16();
+    status.canonical_reason().map_or(format!("HTTP {code}"), |reason| format!("HTTP {code} {reason}"))
+}
+
+/// Text from outside made fit for a message: no control characters, at most `most` characters.
+pub(super) fn plain(text: &str, most: usize) -> String {
+    text.chars().filter(|character| !character.is_control()).take(most).collect()
+}
+
+fn contract(request: Request, what: &str) -> Fault {
+    Fault::last(ApiError::Contract(format!("{request}: {what}")))
+}
+
+/// The host that a redirect points to; the rest of the address may hold what is secret.
+fn target(response: &Response) -> String {
+    let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+    let url = location.and_then(|location| response.url().join(location).ok());
+    url.and_then(|url| Some(format!("{}://{}", url.scheme(), super::client::host_and_port(&url)?)))
+        .unwrap_or_else(|| "an unreadable address".to_owned())
+}
+
+/// `error.code` of an error's body (external-api.openapi.yaml), fit for a message.
+async fn error_code(response: &mut Response) -> Option<String> {
+    if !(response.status().is_client_error() || response.status().is_server_error()) {
+        return None;
+    }
+    let mut body = Vec::new();
+    let read = async {
+        while let Ok(Some(chunk)) = response.chunk().await {
+            if body.len() + chunk.len() > ERROR_BODY_MOST {
+                break;
+            }
+            body.extend_from_slice(&chunk);
+        }
+    };
+    tokio::time::timeout(ERROR_BODY_WAIT, read).await.ok()?;
+    let body: serde_json::Value = serde_json::from_slice(&body).ok()?;
+    let code = plain(body.get("error")?.get("code")?.as_str()?, 64);
+    (!code.is_empty()).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(name: reqwest::header::HeaderName, value: &str) -> Option<String> {
+        let headers = HeaderMap::from_iter([(name, value.parse().expect("a header value"))]);
+        check_content(Request::Halls, &headers).err().map(|fault| fault.error.to_string())
+    }
+
+    #[test]
+    fn json_in_utf_8_is_taken() {
+        for value in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/json;charset=\"utf-8\"",
+            "application/problem+json",
+            "",
+        ] {
+            assert_eq!(content(CONTENT_TYPE, value), None, "{value}");
+        }
+        assert!(check_content(Request::Halls, &HeaderMap::new()).is_ok());
+    }
+
+    #[test]
+    fn anything_else_is_named() {
+        let html = content(CONTENT_TYPE, "text/html; charset=utf-8").expect("refused");
+        assert_eq!(html, "halls: the answer (HTTP 200) is text/html, not JSON; check EXTERNAL_HALL_API_URL");
+        let latin = content(CONTENT_TYPE, "application/json; charset=iso-8859-1").expect("refused");
+        assert_eq!(latin, "halls: the answer (HTTP 200) is in iso-8859-1, not in UTF-8");
+        let brotli = content(CONTENT_ENCODING, "br").expect("refused");
+        assert_eq!(brotli, "halls: the answer (HTTP 200) is compressed as br, not gzip");
+    }
+
+    #[test]
+    fn outside_text_loses_its_control_characters() {
+        assert_eq!(plain("\u{1b}[31mRED\u{7}\r\n", 6), "[31mRE");
+    }
+}

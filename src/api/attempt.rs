@@ -1,0 +1,212 @@
+//! One attempt of a pull: ask, look at the head, hand the body on, hear the verdict.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use bytesize::ByteSize;
+use reqwest::header::{ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use reqwest::{Response, StatusCode, Url};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use super::ApiError;
+use super::answer::{check_content, label, plain, refusal};
+use super::body::{self, BodySender};
+use super::client::Client;
+use super::fault::{Fault, root_cause};
+use crate::feed::{Body, Pulled, Request, Traffic, Unreadable, Validators};
+
+/// Response times are kept of so many answers only.
+const RESPONSE_TIMES_MOST: usize = 1_000;
+
+/// One attempt.
+pub(super) struct Attempt<'a> {
+    pub(super) client: &'a Client,
+    pub(super) request: Request,
+    pub(super) validators: Option<&'a Validators>,
+    pub(super) bodies: &'a mpsc::Sender<Body>,
+    /// Whether an attempt of the same pull came before.
+    pub(super) retry: bool,
+}
+
+impl Attempt<'_> {
+    /// Runs the attempt to its end.
+    pub(super) async fn run(&self) -> Result<Pulled, Fault> {
+        let request = self.request;
+        let response = self.ask().await?;
+        match response.status() {
+            StatusCode::OK => {
+                check_content(request, response.headers())?;
+                self.hand_on(response).await
+            }
+            StatusCode::NOT_MODIFIED if self.asks_conditionally() => {
+                let known = self.validators.cloned().unwrap_or_default();
+                Ok(Pulled {
+                    part: None,
+                    etag: header(response.headers(), &ETAG).or(known.etag),
+                    last_modified: header(response.headers(), &LAST_MODIFIED).or(known.last_modified),
+                })
+            }
+            _ => Err(refusal(request, response, &self.client.shared.settings.token).await),
+        }
+    }
+
+    async fn ask(&self) -> Result<Response, Fault> {
+        let shared = &self.client.shared;
+        let (request, limit) = (self.request, shared.settings.timeout);
+        let mut ask = shared.http.get(endpoint(&shared.settings.base_url, request));
+        if let Some(validators) = self.validators {
+            for (name, value) in
+                [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
+            {
+                if let Some(value) = value {
+                    ask = ask.header(name, value);
+                }
+            }
+        }
+        self.count(|traffic| {
+            traffic.requests += 1;
+            traffic.retries += u32::from(self.retry);
+        });
+        let asked = Instant::now();
+        let outcome = timeout(limit, ask.send()).await;
+        let elapsed_ms = u32::try_from(asked.elapsed().as_millis()).unwrap_or(u32::MAX);
+        let response = match outcome {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Fault::unsent(request, &shared.host, &error, limit)),
+            Err(_) => return Err(Fault::timeout(request, &format!("answer from {}", shared.host), limit)),
+        };
+        tracing::debug!(%request, status = response.status().as_u16(), elapsed_ms, "the API answered");
+        self.count(|traffic| {
+            if traffic.response_times_ms.len() < RESPONSE_TIMES_MOST {
+                traffic.response_times_ms.push(elapsed_ms);
+            }
+        });
+        Ok(response)
+    }
+
+    /// Hands the body to the reading side while it comes, and turns the verdict into the outcome.
+    async fn hand_on(&self, mut response: Response) -> Result<Pulled, Fault> {
+        let request = self.request;
+        let part = self.client.shared.parts.fetch_add(1, Ordering::Relaxed);
+        let (sender, reader) = body::channel();
+        let (verdict, heard) = oneshot::channel();
+        let body = Body { request, part, reader: Box::new(reader), verdict };
+        self.bodies.send(body).await.map_err(|_| Fault::last(ApiError::ReaderGone))?;
+        let passed_on = self.pass_on(&mut response, sender).await;
+        match (heard.await, passed_on) {
+            (Err(_) | Ok(Err(Unreadable::Abandoned)), _) => Err(Fault::last(ApiError::ReaderGone)),
+            // The reader may see a breach in what came before the break: no retry mends that.
+            (Ok(Err(Unreadable::Contract(what))), _) => Err(Fault::last(ApiError::Contract(format!(
+                "{request}: the answer ({}) breaks the API contract: {}",
+                label(response.status()),
+                plain(&what, 300)
+            )))),
+            (_, Err(fault)) => Err(fault),
+            (Ok(Err(Unreadable::CutOff(why))), Ok(())) => Err(Fault::cut_off(request, &why)),
+            (Ok(Ok(())), Ok(())) => Ok(Pulled {
+                part: Some(part),
+                etag: header(response.headers(), &ETAG),
+                last_modified: header(response.headers(), &LAST_MODIFIED),
+            }),
+        }
+    }
+
+    /// Passes the bytes on until the body ends or breaks, or the reading side hangs up, which is
+    /// no fault: its verdict says why.
+    async fn pass_on(&self, response: &mut Response, sender: BodySender) -> Result<(), Fault> {
+        let settings = &self.client.shared.settings;
+        let mut left = settings.max_body_bytes;
+        loop {
+            // The limit counts while bytes are awaited, not while the reader is busy elsewhere.
+            let chunk = tokio::select! {
+                () = sender.hung_up() => return Ok(()),
+                chunk = timeout(settings.timeout, response.chunk()) => chunk,
+            };
+            let (why, fault) = match chunk {
+                Ok(Ok(Some(bytes))) => {
+                    let length = bytes.len() as u64;
+                    self.count(|traffic| traffic.bytes += length);
+                    if let Some(rest) = left.checked_sub(length) {
+                        left = rest;
+                        if sender.data(bytes).await.is_err() {
+                            return Ok(());
+                        }
+                        continue;
+                    }
+                    ("larger than SYNC_MAX_BODY".to_owned(), self.too_large())
+                }
+                Ok(Ok(None)) => {
+                    sender.end().await;
+                    return Ok(());
+                }
+                Ok(Err(error)) => {
+                    let why = root_cause(&error);
+                    let fault = Fault::cut_off(self.request, &why);
+                    (why, fault)
+                }
+                Err(_) => {
+                    let missing = format!("more of the answer (HTTP 200) from {}", self.client.shared.host);
+                    let fault = Fault::timeout(self.request, &missing, settings.timeout);
+                    ("no more bytes came in time".to_owned(), fault)
+                }
+            };
+            sender.broken(&why).await;
+            return Err(fault);
+        }
+    }
+
+    fn too_large(&self) -> Fault {
+        let limit = ByteSize(self.client.shared.settings.max_body_bytes);
+        Fault::last(ApiError::Contract(format!(
+            "{}: the answer (HTTP 200) is larger than SYNC_MAX_BODY ({limit}); raise it when that is right",
+            self.request
+        )))
+    }
+
+    fn asks_conditionally(&self) -> bool {
+        self.validators.is_some_and(|known| known.etag.is_some() || known.last_modified.is_some())
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Traffic)) {
+        change(&mut self.client.traffic.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// The address of a request: the base, with or without a path, and the API's own path (contract §3).
+fn endpoint(base: &Url, request: Request) -> Url {
+    let path = match request {
+        Request::Halls => "exam-halls".to_owned(),
+        Request::HallRooms(hall) => format!("hall-rooms/{hall}"),
+        Request::Participants(date) => format!("room-participants/{date}"),
+    };
+    let mut url = base.clone();
+    url.set_path(&format!("{}/api/external-app/{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_may_have_a_path_and_a_slash() {
+        let date = chrono::NaiveDate::from_ymd_opt(2025, 6, 1).expect("a date");
+        for (base, request, expected) in [
+            ("https://a.example", Request::Halls, "https://a.example/api/external-app/exam-halls"),
+            ("https://a.example/", Request::HallRooms(7), "https://a.example/api/external-app/hall-rooms/7"),
+            (
+                "https://a.example:8443/exam%20s/",
+                Request::Participants(date),
+                "https://a.example:8443/exam%20s/api/external-app/room-participants/2025-06-01",
+            ),
+        ] {
+            assert_eq!(endpoint(&Url::parse(base).expect("a URL"), request).as_str(), expected);
+        }
+    }
+}

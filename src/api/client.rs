@@ -1,0 +1,224 @@
+//! The client: one per command, shared by its pulls, which it retries, counts and ends (contract §3).
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicI32;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::attempt::Attempt;
+use super::fault::Fault;
+use super::retry::{Budget, wait};
+use super::{ApiError, tls};
+use crate::exit::{Failure, Kind};
+use crate::feed::{Body, Pulled, Request, Traffic, Validators};
+use crate::stop::Stop;
+
+/// What the client needs of the settings (contract §3); all values are already checked.
+#[derive(Clone)]
+pub struct ClientSettings {
+    /// `EXTERNAL_HALL_API_URL`, without user info, query and fragment.
+    pub base_url: Url,
+    /// `EXTERNAL_HALL_API_TOKEN`.
+    pub token: SecretString,
+    /// `EXTERNAL_HALL_API_CA_FILE`.
+    pub ca_file: Option<PathBuf>,
+    /// `SYNC_TIMEOUT`.
+    pub timeout: Duration,
+    /// `SYNC_RETRY_ATTEMPTS`.
+    pub retry_attempts: u32,
+    /// `SYNC_RETRY_DELAY`.
+    pub retry_delay: Duration,
+    /// `SYNC_MAX_BODY`, in bytes.
+    pub max_body_bytes: u64,
+}
+
+/// Pulls answers from the external system. A clone is the same client.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) shared: Arc<Shared>,
+    pub(super) traffic: Arc<Mutex<Traffic>>,
+}
+
+/// What all pulls of a command have in common.
+pub(super) struct Shared {
+    pub(super) http: reqwest::Client,
+    pub(super) settings: ClientSettings,
+    /// The API's host, with the port where it is given, as messages name it.
+    pub(super) host: String,
+    pub(super) parts: AtomicI32,
+    budget: Budget,
+    stop: Stop,
+    deadline: Option<Instant>,
+    /// Set by the first answer that makes every further request pointless.
+    refused: OnceLock<ApiError>,
+}
+
+impl Client {
+    /// A client for one command, which expects to send `expected_requests` (for the retry budget)
+    /// and has to be done by `deadline`; `stop` ends its pulls.
+    ///
+    /// # Errors
+    /// [`Kind::Setup`] when the token or the CA file can't be used, or there are no root certificates.
+    pub fn new(
+        settings: &ClientSettings,
+        run_id: Uuid,
+        expected_requests: usize,
+        deadline: Option<Instant>,
+        stop: Stop,
+    ) -> Result<Client, Failure> {
+        let host = host_and_port(&settings.base_url)
+            .ok_or_else(|| Failure::new(Kind::Setup, "EXTERNAL_HALL_API_URL has no host"))?;
+        let https = settings.base_url.scheme() == "https";
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(settings.ca_file.as_deref(), https)?)
+            .user_agent(concat!("examsync/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers(&settings.token, run_id)?)
+            .redirect(reqwest::redirect::Policy::none())
+            // Retries are counted here, against the command's budget.
+            .retry(reqwest::retry::never())
+            // On HTTP/2 all bodies share one window: those that wait for the reader would starve
+            // the one that it reads.
+            .http1_only()
+            .gzip(true)
+            .connect_timeout(settings.timeout);
+        if is_loopback(&settings.base_url) {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| {
+            let why = super::fault::root_cause(&error);
+            Failure::new(Kind::Internal, format!("the HTTP client can't be set up: {why}"))
+        })?;
+        let shared = Shared {
+            http,
+            settings: settings.clone(),
+            host,
+            parts: AtomicI32::new(1),
+            budget: Budget::new(settings.retry_attempts, expected_requests),
+            stop,
+            deadline,
+            refused: OnceLock::new(),
+        };
+        Ok(Client { shared: Arc::new(shared), traffic: Arc::default() })
+    }
+
+    /// The same client (budget, parts, refusals, connections) with traffic counters of its own: one per pass.
+    #[must_use]
+    pub fn counting_anew(&self) -> Client {
+        Client { shared: Arc::clone(&self.shared), traffic: Arc::default() }
+    }
+
+    /// What the pulls of this client, or of this [`Client::counting_anew`], have cost so far.
+    pub fn traffic(&self) -> Traffic {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sends `request`, streams the answer's body into `bodies`, and waits for its verdict; retries
+    /// as contract §3 says, each time with a body and a part of its own. With `validators` the
+    /// answer may be "not modified", which has no body and no part.
+    ///
+    /// # Errors
+    /// One [`ApiError`] per reaction. Once the API refused the token or TLS was not trusted, every
+    /// further pull fails the same way without a request.
+    pub async fn pull(
+        &self,
+        request: Request,
+        validators: Option<&Validators>,
+        bodies: &mpsc::Sender<Body>,
+    ) -> Result<Pulled, ApiError> {
+        tokio::select! {
+            biased;
+            failure = self.shared.stop.stopped() => Err(ApiError::Stopped(failure)),
+            result = self.pull_to_the_end(request, validators, bodies) => result,
+        }
+    }
+
+    async fn pull_to_the_end(
+        &self,
+        request: Request,
+        validators: Option<&Validators>,
+        bodies: &mpsc::Sender<Body>,
+    ) -> Result<Pulled, ApiError> {
+        let mut tries = 0;
+        loop {
+            if let Some(refused) = self.shared.refused.get() {
+                return Err(refused.clone());
+            }
+            tries += 1;
+            let attempt = Attempt { client: self, request, validators, bodies, retry: tries > 1 };
+            match attempt.run().await {
+                Ok(pulled) => return Ok(pulled),
+                Err(fault) => {
+                    let wait = self.shared.wait_before_retry(fault, tries)?;
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// How long to wait before the next attempt; fails with the fault's error when there is none.
+    fn wait_before_retry(&self, fault: Fault, tries: u32) -> Result<Duration, ApiError> {
+        let Fault { error, again, floor } = fault;
+        if matches!(error, ApiError::Credentials(_) | ApiError::Untrusted(_)) {
+            return Err(self.refused.get_or_init(|| error).clone());
+        }
+        if !again {
+            return Err(error);
+        }
+        let times = if tries == 1 { "tried once".to_owned() } else { format!("tried {tries} times") };
+        if tries > self.settings.retry_attempts {
+            return Err(if tries == 1 { error } else { error.noting(&times) });
+        }
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if let (Some(floor), Some(left)) = (floor, left)
+            && floor > left
+        {
+            let asked = humantime::format_duration(Duration::from_secs(floor.as_secs()));
+            return Err(
+                error.noting(&format!("{times}; it asks to wait {asked}, longer than SYNC_DEADLINE leaves"))
+            );
+        }
+        if !self.budget.take() {
+            return Err(error.noting(&format!("{times}; this command has used up its retries")));
+        }
+        let wait = wait(self.settings.retry_delay, tries, floor);
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        tracing::warn!(retry = tries, wait_ms, "{error}; will try again");
+        Ok(wait)
+    }
+}
+
+/// The host of an address, with its port where one is given.
+pub(super) fn host_and_port(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+fn headers(token: &SecretString, run_id: Uuid) -> Result<HeaderMap, Failure> {
+    let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
+        let message = "EXTERNAL_HALL_API_TOKEN holds characters that can't be sent in a header";
+        Failure::new(Kind::Setup, message)
+    })?;
+    bearer.set_sensitive(true);
+    let run_id = HeaderValue::from_str(&run_id.to_string())
+        .map_err(|error| Failure::new(Kind::Internal, format!("the run id can't be sent: {error}")))?;
+    Ok(HeaderMap::from_iter([
+        (AUTHORIZATION, bearer),
+        (HeaderName::from_static("x-request-id"), run_id),
+        (ACCEPT, HeaderValue::from_static("application/json")),
+    ]))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,89 @@
+//! When to try again: waits between attempts, `Retry-After`, and the command's budget (contract §3).
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+/// No wait is longer than this unless the server asks for it.
+const WAIT_MOST: Duration = Duration::from_secs(60);
+
+/// The longest wait before the retry with this number, from 1: `delay × 4ⁿ⁻¹`, capped at 60 s.
+pub(super) fn wait_most(delay: Duration, retry: u32) -> Duration {
+    let factor = 4u32.saturating_pow(retry.saturating_sub(1));
+    delay.saturating_mul(factor).min(WAIT_MOST)
+}
+
+/// The wait before a retry: between half and all of [`wait_most`], at random, so that many clients
+/// that failed together do not come back together; never less than `floor`.
+pub(super) fn wait(delay: Duration, retry: u32, floor: Option<Duration>) -> Duration {
+    let most = wait_most(delay, retry);
+    most.mul_f64(0.5 + fastrand::f64() / 2.0).max(floor.unwrap_or_default())
+}
+
+/// `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3), counted from `now`.
+/// A negative number, a date in the past and garbage are as good as none.
+pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match value.parse::<u64>() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(now).ok(),
+    }
+}
+
+/// How many retries the command as a whole has left, so that a sick API is not asked four times
+/// for each of thousands of halls.
+pub(super) struct Budget(AtomicU32);
+
+impl Budget {
+    /// The budget of a command that expects to send so many requests (contract §3, `SYNC_RETRY_ATTEMPTS`).
+    pub(super) fn new(retry_attempts: u32, expected_requests: usize) -> Self {
+        let tenth = u32::try_from(expected_requests / 10).unwrap_or(u32::MAX);
+        Self(AtomicU32::new(retry_attempts.saturating_add(tenth)))
+    }
+
+    /// Takes one retry; false when none is left.
+    pub(super) fn take(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(value: &str) -> Option<Duration> {
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().expect("a header value"))]);
+        retry_after(&headers, SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777))
+    }
+
+    #[test]
+    fn waits_grow_fourfold_up_to_a_minute() {
+        let second = Duration::from_secs(1);
+        let most: Vec<u64> = (1..=6).map(|retry| wait_most(second, retry).as_secs()).collect();
+        assert_eq!(most, [1, 4, 16, 60, 60, 60]);
+        assert_eq!(wait_most(Duration::MAX, u32::MAX), WAIT_MOST);
+        for _ in 0..100 {
+            let wait = wait(second, 2, None);
+            assert!(wait >= Duration::from_secs(2) && wait <= Duration::from_secs(4), "{wait:?}");
+        }
+        assert_eq!(wait(second, 1, Some(Duration::from_secs(90))), Duration::from_secs(90));
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds_and_as_a_date() {
+        assert_eq!(after("7"), Some(Duration::from_secs(7)));
+        assert_eq!(after("86400"), Some(Duration::from_secs(86_400)));
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:47 GMT"), Some(Duration::from_secs(10)));
+        for ignored in ["-1", "soon", "1.5", "", "Sun, 06 Nov 1994 08:49:07 GMT", "99999999999999999999"] {
+            assert_eq!(after(ignored), None, "{ignored}");
+        }
+    }
+
+    #[test]
+    fn the_budget_is_the_retries_of_one_request_plus_a_tenth_of_all() {
+        let budget = Budget::new(3, 25);
+        let taken = (0..10).filter(|_| budget.take()).count();
+        assert_eq!(taken, 5);
+    }
+}

@@ -1,0 +1,50 @@
+//! Where a feed comes from: the API or a file. What reads it sees no difference.
+
+use std::path::PathBuf;
+
+use tokio::sync::mpsc;
+
+use super::Client;
+use crate::feed::{Body, PullResult, Request, Traffic, Validators, file};
+use crate::stop::Stop;
+
+/// The source of one pass.
+#[derive(Clone)]
+pub enum Feed {
+    /// The external system.
+    Api(Client),
+    /// `--from`: one file, or stdin when the path is `-`; it answers whatever is asked.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Ends a read that takes too long.
+        stop: Stop,
+    },
+}
+
+impl Feed {
+    /// Pulls one request: see [`Client::pull`] and [`file::pull_file`]. A file knows no validators.
+    ///
+    /// # Errors
+    /// The failure that the pass ends with, unless the reading side failed first: then that one
+    /// is the cause, and this one ([`crate::exit::Kind::Internal`]) only its echo.
+    pub async fn pull(
+        &self,
+        request: Request,
+        validators: Option<&Validators>,
+        bodies: &mpsc::Sender<Body>,
+    ) -> PullResult {
+        match self {
+            Feed::Api(client) => Ok(client.pull(request, validators, bodies).await?),
+            Feed::File { path, stop } => file::pull_file(path, request, bodies, stop).await,
+        }
+    }
+
+    /// What the pulls have cost so far; nothing for a file.
+    pub fn traffic(&self) -> Traffic {
+        match self {
+            Feed::Api(client) => client.traffic(),
+            Feed::File { .. } => Traffic::default(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A feed from a file or stdin (`--from`): the same bodies and verdicts as from the API, without retries.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Body, PullResult, Pulled, Request, Unreadable};
+use crate::exit::{Failure, Kind};
+use crate::stop::Stop;
+
+/// The part of the one body that a file is.
+const PART: i32 = 1;
+
+/// Sends the file, or stdin when `path` is `-`, as the one body that answers `request`, and waits
+/// for its verdict. It is read by whoever reads the body, who may block.
+///
+/// # Errors
+/// [`Kind::Setup`] when the file can't be read, [`Kind::Contract`] when it is not what the API
+/// contract says or ends early (contract §2, `--from`), [`Kind::Internal`] when nobody reads any
+/// more, and the reason of `stop`.
+pub async fn pull_file(
+    path: &Path,
+    request: Request,
+    bodies: &mpsc::Sender<Body>,
+    stop: &Stop,
+) -> PullResult {
+    let name = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
+    let (reader, trouble) = open(path).map_err(|error| unreadable(&name, &error.to_string()))?;
+    let (verdict, heard) = oneshot::channel();
+    let body = Body { request, part: PART, reader: Box::new(reader), verdict };
+    let gone = || Failure::new(Kind::Internal, format!("{request} from {name}: no longer read"));
+    let heard = async {
+        bodies.send(body).await.map_err(|_| gone())?;
+        heard.await.map_err(|_| gone())
+    };
+    let verdict = tokio::select! {
+        biased;
+        failure = stop.stopped() => return Err(failure),
+        verdict = heard => verdict?,
+    };
+    let wrong = |what: &str| Failure::new(Kind::Contract, format!("{request} from {name}: {what}"));
+    match verdict {
+        Ok(()) => Ok(Pulled { part: Some(PART), ..Pulled::default() }),
+        Err(Unreadable::Abandoned) => Err(gone()),
+        Err(Unreadable::Contract(what)) => Err(wrong(&what)),
+        Err(Unreadable::CutOff(why)) => Err(match trouble.get() {
+            Some(error) => unreadable(&name, error),
+            None => wrong(&format!("the file ends too early: {why}")),
+        }),
+    }
+}
+
+fn unreadable(name: &str, error: &str) -> Failure {
+    Failure::new(Kind::Setup, format!("--from {name} can't be read: {error}"))
+}
+
+/// Opens a source, with the place where its reader leaves the error that ended it, if any.
+fn open(path: &Path) -> io::Result<(Source, Arc<OnceLock<String>>)> {
+    let bytes: Box<dyn Read + Send> = if path == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        let file = File::open(path)?;
+        // A folder opens well and fails at the first read, where it would look like a cut-off feed.
+        if file.metadata()?.is_dir() {
+            return Err(io::Error::other("it is a folder"));
+        }
+        Box::new(file)
+    };
+    let trouble = Arc::new(OnceLock::new());
+    Ok((Source { bytes, trouble: Arc::clone(&trouble) }, trouble))
+}
+
+struct Source {
+    bytes: Box<dyn Read + Send>,
+    trouble: Arc<OnceLock<String>>,
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.bytes.read(buffer).inspect_err(|error| {
+            // An interrupted read is repeated by its caller.
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.trouble.get_or_init(|| error.to_string());
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
