@@ -6,6 +6,7 @@
 //! environment, only `main` ends the process.
 
 pub mod cli;
+pub mod commands;
 pub mod exit;
 pub mod feed;
 pub mod model;
