@@ -1,1 +1,260 @@
-//! The clap definitions: the command line and nothing else.
+//! The clap definitions: the command line of contract §2 and nothing else.
+
+mod dates;
+mod options;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+pub use self::dates::{Dates, Day};
+pub use self::options::{ColorChoice, FeedSource, GlobalOptions, LogFormat, SyncOptions};
+use crate::exit::{Failure, Kind};
+use crate::report::SyncType;
+
+/// Pulls exam halls, rooms and participants from the external exam system into the local database.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "examsync", version, after_help = HELP_OF_ALL, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub global: GlobalOptions,
+}
+
+/// The subcommands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Pull exam halls and the rooms nested in them
+    #[command(after_help = HELP_OF_HALLS)]
+    Halls(HallsArguments),
+    /// Pull rooms, hall by hall
+    #[command(after_help = HELP_OF_ROOMS)]
+    Rooms(RoomsArguments),
+    /// Pull who sits where, date by date
+    #[command(after_help = HELP_OF_PARTICIPANTS)]
+    Participants(ParticipantsArguments),
+    /// Tell how fresh and how healthy the local data is; reads only the database
+    #[command(after_help = HELP_OF_STATUS)]
+    Status(StatusArguments),
+    /// Make or update the tables
+    #[command(after_help = HELP_OF_MIGRATE)]
+    Migrate(MigrateArguments),
+    /// Print crontab lines made from SYNC_HALLS_CRON and SYNC_PARTICIPANTS_CRON
+    #[command(after_help = "Example:\n  examsync crontab --env-file /etc/examsync/env")]
+    Crontab,
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  examsync completions bash > /etc/bash_completion.d/examsync")]
+    Completions(CompletionsArguments),
+}
+
+/// Of `halls`.
+#[derive(Debug, Clone, Args)]
+pub struct HallsArguments {
+    /// Options of every sync command.
+    #[command(flatten)]
+    pub sync: SyncOptions,
+}
+
+/// Of `rooms`.
+#[derive(Debug, Clone, Args)]
+pub struct RoomsArguments {
+    /// Only this hall, by external id; may be repeated [default: all active halls]
+    #[arg(long = "hall", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub halls: Vec<i64>,
+    /// Options of every sync command.
+    #[command(flatten)]
+    pub sync: SyncOptions,
+}
+
+/// Of `participants`.
+#[derive(Debug, Clone, Args)]
+pub struct ParticipantsArguments {
+    /// A date (YYYY-MM-DD, today, tomorrow) or a range with both ends; may be repeated [default:
+    /// today and the six days after it]
+    #[arg(long = "date", value_name = "DATE|FROM..TO", value_parser = dates::parse)]
+    pub dates: Vec<Dates>,
+    /// Today and the days after it, this many in all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=dates::RANGE_MOST_DAYS))]
+    pub days: Option<u16>,
+    /// Skip a date without active participants whose last completed pass is younger than this
+    #[arg(long, value_name = "DURATION", value_parser = options::duration)]
+    pub idle_interval: Option<Duration>,
+    /// Only those of the dates on which an active participants row starts within this time
+    #[arg(long, value_name = "DURATION", value_parser = options::duration)]
+    pub starting_within: Option<Duration>,
+    /// Options of every sync command.
+    #[command(flatten)]
+    pub sync: SyncOptions,
+}
+
+/// Of `status`.
+#[derive(Debug, Clone, Args)]
+pub struct StatusArguments {
+    /// The exam-morning view of one date (YYYY-MM-DD, today, tomorrow)
+    #[arg(long, value_name = "DATE", value_parser = dates::parse_day, conflicts_with = "history")]
+    pub date: Option<Day>,
+    /// What changed, or ran, within this time
+    #[arg(long, value_name = "DURATION", value_parser = options::duration)]
+    pub since: Option<Duration>,
+    /// How to print it [default: text]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<StatusFormat>,
+    /// Exit with 1 when anything is stale, critical, never synced or alerting
+    #[arg(long)]
+    pub check: bool,
+    /// List the last N runs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub history: Option<u32>,
+    /// Of the history, only this sync type
+    #[arg(long = "type", value_name = "TYPE", requires = "history", value_parser = options::sync_type())]
+    pub sync_type: Option<SyncType>,
+    /// Of the history, only runs that failed
+    #[arg(long, requires = "history")]
+    pub failed: bool,
+}
+
+/// What `status` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// OpenMetrics text.
+    Prometheus,
+    /// One self-contained page.
+    Html,
+}
+
+/// Of `migrate`.
+#[derive(Debug, Clone, Args)]
+pub struct MigrateArguments {
+    /// Change nothing; exit with 1 when migrations are pending
+    #[arg(long, conflicts_with = "revert")]
+    pub check: bool,
+    /// Undo the newest migration; refused when that would drop rows
+    #[arg(long)]
+    pub revert: bool,
+    /// Undo it even when that drops rows
+    #[arg(long, requires = "revert")]
+    pub yes: bool,
+}
+
+/// Of `completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Reads a command line, the program's name first.
+///
+/// # Errors
+/// What clap says: help and version too are "errors", see [`usage_failure`].
+pub fn parse<I, T>(arguments: I) -> Result<Cli, clap::Error>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let mut cli = Cli::try_parse_from(arguments)?;
+    let refuse = |kind, message: String| Cli::command().error(kind, message);
+    match &mut cli.command {
+        Command::Rooms(rooms) => {
+            rooms.halls.sort_unstable();
+            rooms.halls.dedup();
+            if rooms.sync.from.is_some() && rooms.halls.len() != 1 {
+                let message = "--from holds the rooms of one hall; name it with exactly one --hall ID";
+                return Err(refuse(ErrorKind::MissingRequiredArgument, message.to_owned()));
+            }
+        }
+        Command::Participants(participants) => participants
+            .check_early()
+            .map_err(|failure| refuse(ErrorKind::ValueValidation, failure.message))?,
+        Command::Status(status) if cli.global.json => match status.format {
+            None | Some(StatusFormat::Json) => status.format = Some(StatusFormat::Json),
+            Some(_) => {
+                let message = "--json and --format ask for different formats; give one of them";
+                return Err(refuse(ErrorKind::ArgumentConflict, message.to_owned()));
+            }
+        },
+        _ => {}
+    }
+    Ok(cli)
+}
+
+/// Whether a command line that may not even be readable asks for `--json`: usage errors are then
+/// answered with a document too (contract §4).
+pub fn wants_json<T: AsRef<std::ffi::OsStr>>(arguments: &[T]) -> bool {
+    arguments
+        .iter()
+        .map(AsRef::as_ref)
+        .take_while(|argument| *argument != "--")
+        .any(|argument| argument == "--json")
+}
+
+/// The usage failure in what [`parse`] says; `None` when it is the help or the version, which belong on stdout.
+pub fn usage_failure(error: &clap::Error) -> Option<Failure> {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return None;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // clap would say the whole help as the error.
+        return Some(Failure::new(Kind::Usage, "no command is given; see `examsync --help`"));
+    }
+    let text = error.render().to_string();
+    let message = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+    Some(Failure::new(Kind::Usage, message))
+}
+
+const HELP_OF_ALL: &str = "\
+Settings come from the environment or an env file (--env-file, else .env in the working directory).
+To pull, set EXTERNAL_HALL_API_URL and EXTERNAL_HALL_API_TOKEN; DATABASE_URL names the database.
+
+Examples:
+  examsync halls                         halls and rooms, now
+  examsync participants --days 3         today and the two days after it
+  examsync halls --dry-run               what a pass would do, without doing it
+  examsync status --check                for a monitor
+
+Exit codes: 0 success, 2 usage, 3 partial, 4 safety stop, 10 not set up, 11 locked,
+12 credentials, 13 bad answer, 75 temporary, 1 anything else.";
+
+const HELP_OF_HALLS: &str = "\
+Examples:
+  examsync halls
+  examsync halls --full --lock-wait 5m
+  examsync halls --from halls.json --dry-run";
+
+const HELP_OF_ROOMS: &str = "\
+Examples:
+  examsync rooms
+  examsync rooms --hall 7 --hall 12
+  examsync rooms --hall 7 --from - < rooms.json";
+
+const HELP_OF_PARTICIPANTS: &str = "\
+Examples:
+  examsync participants
+  examsync participants --date today --date 2025-06-01..2025-06-07
+  examsync participants --days 14 --idle-interval 6h
+  examsync participants --days 1 --starting-within 1h";
+
+const HELP_OF_STATUS: &str = "\
+Examples:
+  examsync status
+  examsync status --date today --since 2h
+  examsync status --history 20 --failed --type participants
+  examsync status --format html > /var/www/examsync/index.html";
+
+const HELP_OF_MIGRATE: &str = "\
+Examples:
+  examsync migrate
+  examsync migrate --check
+  examsync migrate --revert";

@@ -1,1 +1,289 @@
 //! Flags, environment, env file and secret files made into checked settings, once (contract §3).
+
+mod alerts;
+mod database;
+mod env_file;
+mod environment;
+mod names;
+mod redact;
+mod secret_file;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
+pub use self::database::DatabaseLocation;
+pub use self::environment::Environment;
+pub use self::redact::{origin_only, without_secrets};
+use self::sources::Sources;
+use crate::cli::GlobalOptions;
+use crate::exit::{Failure, Kind};
+
+/// Every setting of contract §3, checked. Its Debug shows no secret.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `DATABASE_URL`.
+    pub database: DatabaseLocation,
+    /// `EXTERNAL_HALL_API_URL`, needed only to pull: see [`Settings::require_api`].
+    pub api_url: Option<Url>,
+    /// `EXTERNAL_HALL_API_TOKEN`, needed only to pull.
+    pub api_token: Option<SecretString>,
+    /// `EXTERNAL_HALL_API_CA_FILE`, absolute; it can be opened, its content is not looked at here.
+    pub api_ca_file: Option<PathBuf>,
+    /// `SYNC_TIMEZONE`, else `TZ`, else the machine's, else UTC.
+    pub timezone: Tz,
+    /// `SYNC_TIMEOUT`: connect and idle-read limit of one request; more than zero.
+    pub timeout: Duration,
+    /// `SYNC_DEADLINE`: limit of the whole command up to the last commit; more than zero.
+    pub deadline: Duration,
+    /// `SYNC_RETRY_ATTEMPTS`: retries after the first try, per request; 0 to 20.
+    pub retry_attempts: u32,
+    /// `SYNC_RETRY_DELAY`: the most waited before the first retry.
+    pub retry_delay: Duration,
+    /// `SYNC_MAX_BODY`: limit of one decompressed answer; more than zero.
+    pub max_body_bytes: u64,
+    /// `SYNC_MAX_DEACTIVATE_PERCENT`: of the guard (contract §7); 0 to 100.
+    pub max_deactivate_percent: u32,
+    /// `SYNC_STAMP_INTERVAL`: how old `last_synced_at` of an unchanged row must be to be moved.
+    pub stamp_interval: Duration,
+    /// What alerts are about and where they go.
+    pub alerts: Alerts,
+    /// `SYNC_METRICS_FILE`, absolute; its folder exists.
+    pub metrics_file: Option<PathBuf>,
+    /// `SYNC_STALE_AFTER_HALLS`.
+    pub stale_after_halls: Duration,
+    /// `SYNC_STALE_AFTER_PARTICIPANTS`.
+    pub stale_after_participants: Duration,
+    /// `SYNC_LOG_RETENTION`: older sync_logs rows are deleted.
+    pub log_retention: Duration,
+    /// `SYNC_HALLS_CRON`: five cron fields.
+    pub halls_cron: String,
+    /// `SYNC_PARTICIPANTS_CRON`: five cron fields.
+    pub participants_cron: String,
+    /// The env file that was read, absolute.
+    pub env_file: Option<PathBuf>,
+    /// Who runs the command (contract §6, sync_logs).
+    pub operator: String,
+    /// The machine's name (contract §6, sync_logs).
+    pub host_name: String,
+}
+
+/// What it takes to call the external API.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// Base URL, http or https, with or without a path; no user info, query or fragment.
+    pub base_url: Url,
+    /// Bearer token; fits into a header.
+    pub token: SecretString,
+    /// Extra PEM root certificates.
+    pub ca_file: Option<PathBuf>,
+    /// Connect and idle-read limit of one request.
+    pub timeout: Duration,
+    /// Retries after the first try, per request.
+    pub retry_attempts: u32,
+    /// The most waited before the first retry.
+    pub retry_delay: Duration,
+    /// Limit of one decompressed answer.
+    pub max_body_bytes: u64,
+}
+
+impl Settings {
+    /// Reads and checks all settings; `cwd` is where relative paths start and `.env` is looked for.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when `--database-url` holds a password; [`Kind::Setup`] with one line for
+    /// everything that is wrong.
+    pub fn load(options: &GlobalOptions, environment: &Environment, cwd: &Path) -> Result<Self, Failure> {
+        let flag = options.database_url.as_ref().filter(|url| !url.expose_secret().is_empty());
+        if flag.is_some_and(|url| redact::holds_password(url.expose_secret())) {
+            return Err(Failure::new(
+                Kind::Usage,
+                "--database-url holds a password, which every user of this machine could read; \
+                 set DATABASE_URL or DATABASE_URL_FILE instead",
+            ));
+        }
+        let setup = |message: String| Failure::new(Kind::Setup, message);
+        let file = env_file::load(options.env_file.as_deref(), environment, cwd).map_err(setup)?;
+        let env_file = file.as_ref().map(|file| file.path.clone());
+        let mut sources = Sources::new(environment, file, cwd);
+        let read = Self::read(&mut sources, flag, environment, env_file, cwd);
+        match (read, sources.into_problems()) {
+            (Some(settings), problems) if problems.is_empty() => Ok(settings),
+            (_, problems) => Err(setup(problems.join("\n"))),
+        }
+    }
+
+    /// Only `SYNC_HEARTBEAT_URL`, so that a ping can tell even that other settings are wrong; `None`
+    /// when it is not set or wrong itself.
+    pub fn heartbeat_url(
+        options: &GlobalOptions,
+        environment: &Environment,
+        cwd: &Path,
+    ) -> Option<SecretString> {
+        let file = env_file::load(options.env_file.as_deref(), environment, cwd).unwrap_or_default();
+        alerts::read_heartbeat(&mut Sources::new(environment, file, cwd))
+    }
+
+    /// What it takes to call the API, for the commands that pull.
+    ///
+    /// # Errors
+    /// [`Kind::Setup`], naming what is not set.
+    pub fn require_api(&self) -> Result<Api, Failure> {
+        let (Some(base_url), Some(token)) = (&self.api_url, &self.api_token) else {
+            let missing = match (&self.api_url, &self.api_token) {
+                (None, None) => {
+                    "EXTERNAL_HALL_API_URL and EXTERNAL_HALL_API_TOKEN are not set; set them to the external system's base URL and token"
+                }
+                (None, Some(_)) => {
+                    "EXTERNAL_HALL_API_URL is not set; set it to the external system's base URL"
+                }
+                _ => {
+                    "EXTERNAL_HALL_API_TOKEN is not set; set it (or EXTERNAL_HALL_API_TOKEN_FILE) to the external system's token"
+                }
+            };
+            return Err(Failure::new(Kind::Setup, missing));
+        };
+        Ok(Api {
+            base_url: base_url.clone(),
+            token: token.clone(),
+            ca_file: self.api_ca_file.clone(),
+            timeout: self.timeout,
+            retry_attempts: self.retry_attempts,
+            retry_delay: self.retry_delay,
+            max_body_bytes: self.max_body_bytes,
+        })
+    }
+
+    /// All settings; `None` when there is no database location. What is wrong is left in `sources`.
+    fn read(
+        sources: &mut Sources<'_>,
+        flag: Option<&SecretString>,
+        environment: &Environment,
+        env_file: Option<PathBuf>,
+        cwd: &Path,
+    ) -> Option<Self> {
+        let seconds = Duration::from_secs;
+        let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
+        let database = read_database(sources, flag, environment, cwd);
+        let settings = Self {
+            api_url: sources.parsed("EXTERNAL_HALL_API_URL", values::base_url),
+            api_token: sources.secret("EXTERNAL_HALL_API_TOKEN", |value| {
+                values::token(value).map(|()| SecretString::from(value))
+            }),
+            api_ca_file: read_ca_file(sources, cwd),
+            timezone: read_timezone(sources, environment),
+            timeout: sources.parsed("SYNC_TIMEOUT", values::positive_duration).unwrap_or(seconds(30)),
+            deadline: sources.parsed("SYNC_DEADLINE", values::positive_duration).unwrap_or(seconds(600)),
+            retry_attempts: sources
+                .parsed("SYNC_RETRY_ATTEMPTS", |value| values::integer(value, 0, 20))
+                .unwrap_or(3),
+            retry_delay: sources
+                .parsed("SYNC_RETRY_DELAY", values::milliseconds_or_duration)
+                .unwrap_or(seconds(1)),
+            max_body_bytes: sources.parsed("SYNC_MAX_BODY", values::bytes).unwrap_or(1 << 30),
+            max_deactivate_percent: sources
+                .parsed("SYNC_MAX_DEACTIVATE_PERCENT", |value| values::integer(value, 0, 100))
+                .unwrap_or(20),
+            stamp_interval: sources.parsed("SYNC_STAMP_INTERVAL", values::duration).unwrap_or_default(),
+            alerts: Alerts::read(sources),
+            metrics_file: read_metrics_file(sources, cwd),
+            stale_after_halls: sources
+                .parsed("SYNC_STALE_AFTER_HALLS", values::duration)
+                .unwrap_or(hours(26)),
+            stale_after_participants: sources
+                .parsed("SYNC_STALE_AFTER_PARTICIPANTS", values::duration)
+                .unwrap_or(hours(1)),
+            log_retention: sources.parsed("SYNC_LOG_RETENTION", values::duration).unwrap_or(hours(24 * 400)),
+            halls_cron: sources
+                .parsed("SYNC_HALLS_CRON", values::cron)
+                .unwrap_or_else(|| "0 2 * * *".to_owned()),
+            participants_cron: sources
+                .parsed("SYNC_PARTICIPANTS_CRON", values::cron)
+                .unwrap_or_else(|| "*/30 * * * *".to_owned()),
+            env_file,
+            operator: environment.operator(),
+            host_name: environment.host_name.clone(),
+            database: database?,
+        };
+        Some(settings)
+    }
+}
+
+fn read_database(
+    sources: &mut Sources<'_>,
+    flag: Option<&SecretString>,
+    environment: &Environment,
+    cwd: &Path,
+) -> Option<DatabaseLocation> {
+    if let Some(url) = flag {
+        return match DatabaseLocation::parse(url.expose_secret(), cwd) {
+            Ok(location) => Some(location),
+            Err(why) => {
+                sources.problem(format!("--database-url {why}"));
+                None
+            }
+        };
+    }
+    if sources.is_set("DATABASE_URL") {
+        return sources.secret("DATABASE_URL", |value| DatabaseLocation::parse(value, cwd));
+    }
+    let location = DatabaseLocation::by_default(environment);
+    if location.is_none() {
+        sources.problem(
+            "DATABASE_URL is not set, and without HOME there is no data folder for the default database; set DATABASE_URL",
+        );
+    }
+    location
+}
+
+fn read_timezone(sources: &mut Sources<'_>, environment: &Environment) -> Tz {
+    let machine = || environment.machine_timezone.as_deref().and_then(|name| name.parse().ok());
+    if sources.is_set("SYNC_TIMEZONE") {
+        return sources.parsed("SYNC_TIMEZONE", values::timezone).unwrap_or(Tz::UTC);
+    }
+    sources.parsed("TZ", values::posix_timezone).flatten().or_else(machine).unwrap_or(Tz::UTC)
+}
+
+fn read_ca_file(sources: &mut Sources<'_>, cwd: &Path) -> Option<PathBuf> {
+    sources.parsed("EXTERNAL_HALL_API_CA_FILE", |value| {
+        let path = cwd.join(value);
+        match File::open(&path).and_then(|file| file.metadata()) {
+            Ok(metadata) if metadata.is_dir() => {
+                Err(format!("is {}, a folder; name a file of PEM certificates", values::shown(value)))
+            }
+            Ok(_) => Ok(path),
+            Err(error) => Err(format!(
+                "is {}, which can't be read: {error}; name a file of PEM certificates",
+                values::shown(value)
+            )),
+        }
+    })
+}
+
+fn read_metrics_file(sources: &mut Sources<'_>, cwd: &Path) -> Option<PathBuf> {
+    sources.parsed("SYNC_METRICS_FILE", |value| {
+        let path = cwd.join(value);
+        if path.is_dir() || value.ends_with('/') {
+            return Err(format!(
+                "is {}, a folder; name a file in it, such as examsync.prom",
+                values::shown(value)
+            ));
+        }
+        if path.parent().is_some_and(Path::is_dir) {
+            return Ok(path);
+        }
+        Err(format!(
+            "is {}, whose folder does not exist; make the folder, or name a file in one",
+            values::shown(value)
+        ))
+    })
+}

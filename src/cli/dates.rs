@@ -1,0 +1,131 @@
+//! Which exam dates `participants` is asked for (contract §2).
+
+use chrono::{Days, NaiveDate};
+
+use super::ParticipantsArguments;
+use crate::exit::{Failure, Kind};
+
+/// The longest range, and the most that `--days` takes (contract §2).
+pub(super) const RANGE_MOST_DAYS: i64 = 366;
+/// Without `--date` and `--days`: today and the six days after it.
+const DEFAULT_DAYS: u16 = 7;
+
+/// One day, perhaps not known before the time zone is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    /// In `SYNC_TIMEZONE`.
+    Today,
+    /// The day after today.
+    Tomorrow,
+    /// A date.
+    On(NaiveDate),
+}
+
+impl Day {
+    /// The date, when `today` is today.
+    pub fn resolve(self, today: NaiveDate) -> NaiveDate {
+        match self {
+            Day::Today => today,
+            Day::Tomorrow => today.checked_add_days(Days::new(1)).unwrap_or(today),
+            Day::On(date) => date,
+        }
+    }
+
+    fn is_relative(self) -> bool {
+        !matches!(self, Day::On(_))
+    }
+}
+
+/// One value of `--date`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dates {
+    /// A single day.
+    One(Day),
+    /// A range with both ends.
+    Range(Day, Day),
+}
+
+impl Dates {
+    fn ends(self) -> (Day, Day) {
+        match self {
+            Dates::One(day) => (day, day),
+            Dates::Range(from, to) => (from, to),
+        }
+    }
+}
+
+impl ParticipantsArguments {
+    /// The asked dates in order, each once.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] for a reversed or too long range, and for `--from` with other than one date.
+    pub fn resolve(&self, today: NaiveDate) -> Result<Vec<NaiveDate>, Failure> {
+        let days = self.days.or_else(|| self.dates.is_empty().then_some(DEFAULT_DAYS));
+        let mut dates: Vec<NaiveDate> =
+            today.iter_days().take(usize::from(days.unwrap_or_default())).collect();
+        for asked in &self.dates {
+            let (from, to) = asked.ends();
+            let range = range(from.resolve(today), to.resolve(today));
+            dates.extend(range.map_err(|why| Failure::new(Kind::Usage, format!("--date: {why}")))?);
+        }
+        dates.sort_unstable();
+        dates.dedup();
+        if self.sync.from.is_some() && dates.len() != 1 {
+            let message = format!(
+                "--from holds the participants of one date, and {} are asked for; name it with exactly one --date",
+                dates.len()
+            );
+            return Err(Failure::new(Kind::Usage, message));
+        }
+        Ok(dates)
+    }
+
+    /// All of [`Self::resolve`]'s checks that can be made before the time zone is known.
+    pub(super) fn check_early(&self) -> Result<(), Failure> {
+        let ends = self.dates.iter().flat_map(|asked| <[Day; 2]>::from(asked.ends()));
+        let relative = ends.clone().any(Day::is_relative) || self.days.is_some() || self.dates.is_empty();
+        let fixed = ends.clone().any(|day| !day.is_relative());
+        if relative && fixed {
+            return Ok(());
+        }
+        self.resolve(NaiveDate::default()).map(drop)
+    }
+}
+
+/// Every date from `from` to `to`.
+fn range(from: NaiveDate, to: NaiveDate) -> Result<impl Iterator<Item = NaiveDate>, String> {
+    if to < from {
+        return Err(format!("{from}..{to} is reversed; write the earlier date first"));
+    }
+    let days = (to - from).num_days() + 1;
+    if days > RANGE_MOST_DAYS {
+        return Err(format!("{from}..{to} is {days} days long; at most {RANGE_MOST_DAYS} are taken"));
+    }
+    Ok(from.iter_days().take_while(move |date| *date <= to))
+}
+
+/// One value of `--date`.
+pub(super) fn parse(value: &str) -> Result<Dates, String> {
+    let Some((from, to)) = value.split_once("..") else { return parse_day(value).map(Dates::One) };
+    let (from, to) = (parse_day(from)?, parse_day(to)?);
+    if let (Day::On(from), Day::On(to)) = (from, to) {
+        drop(range(from, to)?);
+    }
+    Ok(Dates::Range(from, to))
+}
+
+/// One day.
+pub(super) fn parse_day(value: &str) -> Result<Day, String> {
+    // chrono also takes 2025-6-1 and years of other lengths; the contract does not.
+    let shape = value.len() == 10
+        && value.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    match value {
+        "today" => Ok(Day::Today),
+        "tomorrow" => Ok(Day::Tomorrow),
+        date if shape => date.parse().map(Day::On).map_err(|_| format!("there is no day {date}")),
+        _ => Err("write YYYY-MM-DD, today or tomorrow".to_owned()),
+    }
+}

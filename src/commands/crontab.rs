@@ -1,0 +1,83 @@
+//! `examsync crontab`: the two cron lines made from the settings (contract §2).
+
+use std::path::Path;
+
+use crate::exit::{Failure, Kind};
+use crate::settings::Settings;
+
+/// The crontab lines: halls with `--full`, participants, with the program's own path and the env file.
+///
+/// # Errors
+/// [`Kind::Setup`] when a path can't stand in a crontab.
+pub fn lines(settings: &Settings, program: &Path, env_file: Option<&Path>) -> Result<String, Failure> {
+    let program = word(program)?;
+    let (note, option) = match env_file {
+        Some(file) => (String::new(), format!(" --env-file {}", word(file)?)),
+        None => (
+            "# cron does not know the variables of your shell: put the settings into a file that only this\n\
+             # user can read, and run `examsync crontab --env-file FILE` again.\n"
+                .to_owned(),
+            String::new(),
+        ),
+    };
+    let (halls, participants) = (&settings.halls_cron, &settings.participants_cron);
+    Ok(format!(
+        "PATH=/usr/local/bin:/usr/bin:/bin\n{note}\
+         {halls} {program}{option} halls --full\n\
+         {participants} {program}{option} participants\n"
+    ))
+}
+
+/// A path as one word of a cron line: quoted for sh, and `%` escaped, which cron reads as a newline.
+fn word(path: &Path) -> Result<String, Failure> {
+    let text = path.to_str().filter(|text| !text.chars().any(char::is_control)).ok_or_else(|| {
+        Failure::new(
+            Kind::Setup,
+            format!("{path:?} can't stand in a crontab; move it to a path of plain characters"),
+        )
+    })?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,".contains(c);
+    let quoted =
+        if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) };
+    Ok(quoted.replace('%', r"\%"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::GlobalOptions;
+    use crate::settings::Environment;
+
+    fn lines_with(program: &str, env_file: Option<&str>) -> String {
+        let variables = [("HOME", "/home/u"), ("SYNC_HALLS_CRON", "15 3 * * *")];
+        let environment = Environment {
+            variables: variables.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            ..Environment::default()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::load(&GlobalOptions::default(), &environment, folder.path()).unwrap();
+        lines(&settings, Path::new(program), env_file.map(Path::new)).unwrap()
+    }
+
+    #[test]
+    fn both_lines_carry_program_and_env_file() {
+        assert_eq!(
+            lines_with("/usr/local/bin/examsync", Some("/etc/examsync/env")),
+            "PATH=/usr/local/bin:/usr/bin:/bin\n\
+             15 3 * * * /usr/local/bin/examsync --env-file /etc/examsync/env halls --full\n\
+             */30 * * * * /usr/local/bin/examsync --env-file /etc/examsync/env participants\n"
+        );
+    }
+
+    #[test]
+    fn paths_are_quoted_for_sh_and_for_cron() {
+        let text = lines_with("/opt/my tools/it's 100%/examsync", None);
+        assert!(text.contains(r"15 3 * * * '/opt/my tools/it'\''s 100\%/examsync' halls --full"), "{text}");
+        assert!(text.contains("--env-file FILE"), "{text}");
+    }
+
+    #[test]
+    fn a_path_with_a_newline_is_refused() {
+        assert_eq!(word(Path::new("/a\nb")).unwrap_err().kind, Kind::Setup);
+    }
+}

@@ -1,0 +1,45 @@
+//! Loads of the settings of alerts.
+
+use super::*;
+
+#[test]
+fn mail_is_whole_or_told() {
+    let mail = |variables: &[(&str, &str)]| Given::new(variables).load().unwrap().alerts.mail.unwrap();
+    let to = ("SYNC_ERROR_EMAIL", "a@example.com, b@example.com");
+    let host = ("SMTP_HOST", "smtp.example.com");
+    let from = ("SMTP_FROM", "examsync@example.com");
+    let plain = mail(&[to, host, from]);
+    assert_eq!((plain.to.len(), plain.port, plain.tls), (2, 587, MailTls::Starttls));
+    assert_eq!(mail(&[to, host, from, ("SMTP_TLS", "tls")]).port, 465);
+    assert_eq!(mail(&[to, host, from, ("SMTP_TLS", "none"), ("SMTP_PORT", "2525")]).port, 2525);
+    let login = mail(&[to, host, ("SMTP_USER", "u@example.com"), ("SMTP_PASSWORD", "p")]);
+    assert_eq!((login.from.to_string().as_str(), login.login.is_some()), ("u@example.com", true));
+    let wrong = Given::new(&[to, ("SMTP_USER", "u"), ("SMTP_TLS", "ssl")]).wrong();
+    assert_eq!(
+        wrong,
+        "SMTP_TLS is \"ssl\"; write starttls, tls or none\n\
+         SMTP_USER is set but SMTP_PASSWORD is not; set both or neither\n\
+         SYNC_ERROR_EMAIL is set but SMTP_HOST is not; set it to your mail server\n\
+         SYNC_ERROR_EMAIL is set but SMTP_FROM is not; set it to the sender's address"
+    );
+}
+
+#[test]
+fn a_webhooks_format_is_told_by_its_host() {
+    let urls = "https://hooks.slack.com/a, https://x.webhook.office.com/b,https://h.example/c";
+    let formats = |given: Given| -> Vec<_> {
+        given.load().unwrap().alerts.webhooks.iter().map(|webhook| webhook.format).collect()
+    };
+    let given = Given::new(&[("SYNC_WEBHOOK_URL", urls)]);
+    assert_eq!(formats(given), [WebhookFormat::Slack, WebhookFormat::Teams, WebhookFormat::Json]);
+    let given = Given::new(&[("SYNC_WEBHOOK_URL", urls), ("SYNC_WEBHOOK_FORMAT", "teams")]);
+    assert_eq!(formats(given), [WebhookFormat::Teams; 3]);
+}
+
+#[test]
+fn the_heartbeat_is_known_even_when_other_settings_are_wrong() {
+    let given = Given::new(&[("SYNC_TIMEOUT", "soon"), ("SYNC_HEARTBEAT_URL", "https://h/x")]);
+    assert!(given.load().is_err());
+    let url = Settings::heartbeat_url(&given.options, &given.environment, given.folder.path()).unwrap();
+    assert_eq!(url.expose_secret(), "https://h/x");
+}
