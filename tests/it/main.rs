@@ -1,1 +1,8 @@
-fn main() {}
+//! All tests of the real program, in one binary: a file per capability.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod support_works;

@@ -1,0 +1,65 @@
+//! The connections of the mock API: one thread each, kept alive from request to request.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+use super::Request;
+use super::send::{Next, send};
+use super::state::State;
+
+/// What requests are read from and answers written to: plain TCP now, TLS around it later.
+pub(super) trait Connection: Read + Write {}
+impl<T: Read + Write> Connection for T {}
+
+/// The server's end of a socket, shared with what resets it.
+struct Plain(Arc<TcpStream>);
+
+impl Read for Plain {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self.0).read(buffer)
+    }
+}
+
+impl Write for Plain {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self.0).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Accepts connections on a thread of its own until the state says stop.
+pub(super) fn accept(listener: TcpListener, state: Arc<State>) -> thread::JoinHandle<()> {
+    thread::spawn(move || {
+        for socket in listener.incoming() {
+            if state.stopping() {
+                break;
+            }
+            let Ok(socket) = socket else { continue };
+            let state = Arc::clone(&state);
+            // A broken connection is the client's business, and some tests' aim.
+            thread::spawn(move || drop(serve(&state, &Arc::new(socket))));
+        }
+    })
+}
+
+fn serve(state: &State, socket: &Arc<TcpStream>) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    state.connected(socket);
+    let mut connection: Box<dyn Connection> = Box::new(Plain(Arc::clone(socket)));
+    let mut buffer = Vec::new();
+    while let Some(request) = Request::read(&mut connection, &mut buffer)? {
+        let _answering = state.begin();
+        let last = request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        let answer = state.answer_to(request);
+        let next = send(&answer, &mut *connection, socket, &|| state.stopping())?;
+        if last || next == Next::Close {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! What the tests stand on: the mock API, both databases, the program itself, and lifelike data.
+
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "a kit: not every test binary uses all of it")]
+
+pub mod data;
+pub mod database;
+pub mod mock_api;
+pub mod postgres;
+pub mod program;
+
+pub(crate) use database::on_both_databases;
+pub use database::{Database, Kind};
+pub use mock_api::{Answer, MockApi};
+pub use program::{Examsync, Outcome};

@@ -1,0 +1,136 @@
+//! Runs the real program as cron would: in a clean environment, with nothing on its streams but pipes.
+
+mod outcome;
+mod running;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+pub use outcome::Outcome;
+pub use running::Running;
+
+use super::mock_api::TOKEN;
+use super::{Database, MockApi};
+
+/// The program with an environment, a working folder and a time limit; may be run again and again.
+pub struct Examsync {
+    environment: BTreeMap<String, String>,
+    arguments: Vec<String>,
+    input: Option<Vec<u8>>,
+    folder: tempfile::TempDir,
+    limit: Duration,
+    hidden: Vec<(String, &'static str)>,
+}
+
+impl Examsync {
+    /// With the usual settings for a database and an API: `DATABASE_URL`, `EXTERNAL_HALL_API_URL`,
+    /// `EXTERNAL_HALL_API_TOKEN`, `SYNC_TIMEZONE=Asia/Baku`, `SYNC_RETRY_DELAY=1` (a millisecond).
+    pub fn new(database: &Database, api: &MockApi) -> Self {
+        Self::with_api_url(database, &api.url())
+    }
+
+    /// The same where the API is elsewhere, or nowhere.
+    pub fn with_api_url(database: &Database, api_url: &str) -> Self {
+        let mut program = Self::bare()
+            .env("DATABASE_URL", database.url())
+            .env("EXTERNAL_HALL_API_URL", api_url)
+            .env("EXTERNAL_HALL_API_TOKEN", TOKEN)
+            .env("SYNC_TIMEZONE", "Asia/Baku")
+            .env("SYNC_RETRY_DELAY", "1");
+        program.hide(database.url(), "[database url]");
+        program.hide(&database.folder().display().to_string(), "[database folder]");
+        program.hide(api_url, "[api]");
+        program
+    }
+
+    /// Without any environment, not even PATH or HOME, in an empty folder.
+    pub fn bare() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let hidden = vec![(folder.path().display().to_string(), "[folder]")];
+        Self {
+            environment: BTreeMap::new(),
+            arguments: Vec::new(),
+            input: None,
+            folder,
+            limit: Duration::from_secs(60),
+            hidden,
+        }
+    }
+
+    /// Sets an environment variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Takes an environment variable away.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.environment.remove(name);
+        self
+    }
+
+    /// Adds one argument (it may hold spaces) after those that `run` and `spawn` are given.
+    #[must_use]
+    pub fn arg(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
+    /// Feeds these bytes to stdin, which is empty otherwise.
+    #[must_use]
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.input = Some(bytes.into());
+        self
+    }
+
+    /// Sets the time after which the program is killed and the test fails; 60 s otherwise.
+    #[must_use]
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Hides a text from snapshots, such as a port or a path of the test's own.
+    pub fn hide(&mut self, text: &str, shown: &'static str) {
+        self.hidden.push((text.to_owned(), shown));
+        // Whole URLs before the paths that they hold.
+        self.hidden.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+    }
+
+    /// The working folder of the program: for env files, feeds, and what it writes.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs it to its end with these arguments, split at whitespace.
+    ///
+    /// # Panics
+    /// When it takes longer than the limit.
+    pub fn run(&self, arguments: &str) -> Outcome {
+        self.spawn(arguments).wait()
+    }
+
+    /// Starts it and lets it run, for tests of signals and overlap.
+    pub fn spawn(&self, arguments: &str) -> Running {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_examsync"));
+        command.args(arguments.split_whitespace()).args(&self.arguments);
+        command.env_clear().envs(&self.environment).current_dir(self.folder.path());
+        command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
+        Running::start(command, self.input.clone(), self.limit, self.hidden.clone())
+    }
+}
+
+impl Database {
+    /// Makes the tables with `examsync migrate`.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn migrate(&self) {
+        let outcome = Examsync::bare().env("DATABASE_URL", self.url()).run("migrate");
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+    }
+}

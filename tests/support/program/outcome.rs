@@ -1,0 +1,83 @@
+//! How a run of the program ended, and the text of it that a snapshot can hold.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use regex::Regex;
+use serde_json::Value;
+
+/// What differs from run to run, and what stands in its place.
+static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    [
+        (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[uuid]"),
+        (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?", "[time]"),
+        (r"\b(127\.0\.0\.1|localhost):\d+", "$1:[port]"),
+        (r#"("?\w+_ms"?[:=] ?)\d+"#, "$1[ms]"),
+        (r"\b\d+(\.\d+)? ?(ms|µs|us|ns)\b", "[duration]"),
+        (r"\b\d+\.\d+ ?s\b", "[duration]"),
+        (r"\b(pid|process) \d+", "$1 [pid]"),
+    ]
+    .into_iter()
+    .map(|(pattern, shown)| (Regex::new(pattern).expect("a pattern of ours"), shown))
+    .collect()
+});
+
+/// A run that ended.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The exit code; of a process that a signal killed, minus the signal's number.
+    pub code: i32,
+    /// All of stdout.
+    pub stdout: String,
+    /// All of stderr.
+    pub stderr: String,
+    /// From start to end.
+    pub took: Duration,
+    hidden: Vec<(String, &'static str)>,
+}
+
+impl Outcome {
+    pub(super) fn new(
+        status: ExitStatus,
+        stdout: String,
+        stderr: String,
+        took: Duration,
+        hidden: Vec<(String, &'static str)>,
+    ) -> Self {
+        let code = status.code().unwrap_or_else(|| -status.signal().unwrap_or_default());
+        Self { code, stdout, stderr, took, hidden }
+    }
+
+    /// stdout, which must be exactly one JSON document.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|e| panic!("stdout is not one JSON document ({e}): {self:?}"))
+    }
+
+    /// Fails the test, with all that was said, unless the exit code is this.
+    ///
+    /// # Panics
+    /// When it is another.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Exit code, stdout and stderr as one text, without what differs from run to run: ids, times,
+    /// ports, durations, paths. Plain whole seconds (`30s`) stay, as settings are told so.
+    pub fn snapshot(&self) -> String {
+        let whole = format!("exit code {}\nstdout:\n{}\nstderr:\n{}", self.code, self.stdout, self.stderr);
+        let hidden = self.hidden.iter().fold(whole, |text, (secret, shown)| text.replace(secret, shown));
+        VOLATILE
+            .iter()
+            .fold(hidden, |text, (pattern, shown)| pattern.replace_all(&text, *shown).into_owned())
+            .trim_end()
+            .to_owned()
+    }
+}
