@@ -12,7 +12,7 @@ mod source;
 mod tests;
 mod tls;
 
-pub use client::{Client, ClientSettings};
+pub use client::Client;
 pub use source::Feed;
 
 use crate::exit::{Failure, Kind};

@@ -12,7 +12,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use self::dates::{Dates, Day};
-pub use self::options::{ColorChoice, FeedSource, GlobalOptions, LogFormat, SyncOptions};
+pub use self::options::{FeedSource, GlobalOptions, SyncOptions};
 use crate::exit::{Failure, Kind};
 use crate::report::SyncType;
 

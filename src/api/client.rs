@@ -1,7 +1,6 @@
 //! The client: one per command, shared by its pulls, which it retries, counts and ends (contract §3).
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,26 +17,8 @@ use super::retry::{Budget, wait};
 use super::{ApiError, tls};
 use crate::exit::{Failure, Kind};
 use crate::feed::{Body, Pulled, Request, Traffic, Validators};
+use crate::settings::Api;
 use crate::stop::Stop;
-
-/// What the client needs of the settings (contract §3); all values are already checked.
-#[derive(Clone)]
-pub struct ClientSettings {
-    /// `EXTERNAL_HALL_API_URL`, without user info, query and fragment.
-    pub base_url: Url,
-    /// `EXTERNAL_HALL_API_TOKEN`.
-    pub token: SecretString,
-    /// `EXTERNAL_HALL_API_CA_FILE`.
-    pub ca_file: Option<PathBuf>,
-    /// `SYNC_TIMEOUT`.
-    pub timeout: Duration,
-    /// `SYNC_RETRY_ATTEMPTS`.
-    pub retry_attempts: u32,
-    /// `SYNC_RETRY_DELAY`.
-    pub retry_delay: Duration,
-    /// `SYNC_MAX_BODY`, in bytes.
-    pub max_body_bytes: u64,
-}
 
 /// Pulls answers from the external system. A clone is the same client.
 #[derive(Clone)]
@@ -49,7 +30,7 @@ pub struct Client {
 /// What all pulls of a command have in common.
 pub(super) struct Shared {
     pub(super) http: reqwest::Client,
-    pub(super) settings: ClientSettings,
+    pub(super) settings: Api,
     /// The API's host, with the port where it is given, as messages name it.
     pub(super) host: String,
     pub(super) parts: AtomicI32,
@@ -67,7 +48,7 @@ impl Client {
     /// # Errors
     /// [`Kind::Setup`] when the token or the CA file can't be used, or there are no root certificates.
     pub fn new(
-        settings: &ClientSettings,
+        settings: &Api,
         run_id: Uuid,
         expected_requests: usize,
         deadline: Option<Instant>,

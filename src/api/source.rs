@@ -40,6 +40,15 @@ impl Feed {
         }
     }
 
+    /// The same source with traffic counters of its own: one per pass.
+    #[must_use]
+    pub fn counting_anew(&self) -> Self {
+        match self {
+            Feed::Api(client) => Feed::Api(client.counting_anew()),
+            Feed::File { .. } => self.clone(),
+        }
+    }
+
     /// What the pulls have cost so far; nothing for a file.
     pub fn traffic(&self) -> Traffic {
         match self {

@@ -9,7 +9,8 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use self::server::{Reply, Server, ok, status};
-use super::{ApiError, Client, ClientSettings};
+use super::{ApiError, Client};
+use crate::settings::Api;
 use crate::feed::{Body, Pulled, Request, Unreadable, Validators};
 use crate::stop::{self, Stopper};
 
@@ -23,8 +24,8 @@ struct Pull {
     stopper: Stopper,
 }
 
-fn settings(server: &Server) -> ClientSettings {
-    ClientSettings {
+fn settings(server: &Server) -> Api {
+    Api {
         base_url: server.url.parse().expect("a URL"),
         token: "canary-token".into(),
         ca_file: None,
@@ -35,7 +36,7 @@ fn settings(server: &Server) -> ClientSettings {
     }
 }
 
-fn pull_with(settings: &ClientSettings, deadline: Option<Duration>) -> Pull {
+fn pull_with(settings: &Api, deadline: Option<Duration>) -> Pull {
     let (stopper, stop) = stop::channel();
     let deadline = deadline.map(|left| Instant::now() + left);
     let client = Client::new(settings, Uuid::nil(), 1, deadline, stop);

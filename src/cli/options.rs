@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
 use secrecy::SecretString;
 
+use crate::output::{ColorChoice, LogFormat};
 use crate::report::SyncType;
 
 /// Options everywhere (contract §2).
@@ -34,28 +35,6 @@ pub struct GlobalOptions {
     /// The database, without a password in it; goes before DATABASE_URL
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<SecretString>,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One object a line.
-    Json,
-}
-
-/// When to use colour.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
-    /// On a terminal that can show it.
-    #[default]
-    Auto,
-    /// Also elsewhere.
-    Always,
-    /// Not at all.
-    Never,
 }
 
 /// Options of the three sync commands (contract §2).

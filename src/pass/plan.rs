@@ -10,7 +10,7 @@ use crate::report::SyncType;
 const DIGITS: usize = 12;
 
 /// The plan over `keys`, in any order; each says one row and what is left of it (contract §7).
-pub fn plan(sync_type: SyncType, scope: &str, keys: impl IntoIterator<Item = String>) -> String {
+pub(super) fn plan(sync_type: SyncType, scope: &str, keys: impl IntoIterator<Item = String>) -> String {
     let mut keys: Vec<String> = keys.into_iter().collect();
     keys.sort_unstable();
     let mut hash = Sha256::new();

@@ -63,6 +63,15 @@ macro_rules! either {
     };
 }
 
+/// A statement with text parameters, for either kind of connection.
+macro_rules! bound {
+    ($sql:expr, $parameters:expr) => {
+        $parameters.iter().fold(diesel::sql_query($sql).into_boxed(), |query, parameter| {
+            query.bind::<Nullable<Text>, _>(parameter.clone())
+        })
+    };
+}
+
 impl Connection {
     /// Opens the database at `location`. A SQLite file that does not exist, or is empty, is made and
     /// migrated (contract §6); whoever must not make one asks [`sqlite::exists`] before.

@@ -3,8 +3,8 @@
 //! They are made, filled and dropped within one pass; on PostgreSQL inside its transaction, so that a
 //! pooler in transaction mode never sees one, on SQLite before it, so that a slow feed holds no lock.
 
-pub mod postgres;
-pub mod sqlite;
+mod postgres;
+mod sqlite;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;

@@ -4,9 +4,8 @@ use std::cell::RefCell;
 use std::fmt::{Display, Write as _};
 use std::io::Write;
 
-use diesel::PgConnection;
 use diesel::pg::CopyFormat;
-use diesel::query_dsl::ExecuteCopyFromDsl as _;
+use diesel::prelude::*;
 
 use super::{Closed, EntrySink, PlaceSink, entry_kind, place_kind, time, timestamp, verdict};
 use crate::model::{Entry, Place};

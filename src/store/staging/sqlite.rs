@@ -35,7 +35,7 @@ pub(super) fn places(
 ) -> Result<(), StoreError> {
     in_one_savepoint(connection, |connection, failure| {
         fill(&mut |part, place| {
-            insert_place(connection, part, place).map_err(|error| {
+            insert_place(connection, part, place).map(drop).map_err(|error| {
                 *failure = Some(error);
                 Closed
             })
@@ -49,7 +49,7 @@ pub(super) fn entries(
 ) -> Result<(), StoreError> {
     in_one_savepoint(connection, |connection, failure| {
         fill(&mut |part, entry| {
-            insert_entry(connection, part, entry).map_err(|error| {
+            insert_entry(connection, part, entry).map(drop).map_err(|error| {
                 *failure = Some(error);
                 Closed
             })
