@@ -33,9 +33,8 @@ fn after_gap(local: NaiveDateTime, timezone: Tz) -> DateTime<Utc> {
 
 /// The latest start time of `date` that is not in the future at `now`; `None` when the whole day is.
 pub fn begun_through(date: NaiveDate, now: DateTime<Utc>, timezone: Tz) -> Option<NaiveTime> {
-    let has_begun = |second| {
-        second_of(second).is_some_and(|time| instant(date.and_time(time), timezone) <= now)
-    };
+    let has_begun =
+        |second| second_of(second).is_some_and(|time| instant(date.and_time(time), timezone) <= now);
     let (mut begun, mut future) = (0, 24 * 3600);
     while begun < future {
         let middle = (begun + future) / 2;
@@ -90,7 +89,10 @@ mod tests {
         // Berlin, 2025-10-26: 03:00 summer time becomes 02:00 at 01:00 UTC.
         let day = date("2025-10-26");
         assert_eq!(instant(day.and_time(time("02:30:00")), Tz::Europe__Berlin), utc("2025-10-26T00:30:00Z"));
-        assert_eq!(begun_through(day, utc("2025-10-26T01:10:00Z"), Tz::Europe__Berlin), Some(time("02:59:59")));
+        assert_eq!(
+            begun_through(day, utc("2025-10-26T01:10:00Z"), Tz::Europe__Berlin),
+            Some(time("02:59:59"))
+        );
     }
 
     #[test]
@@ -98,7 +100,13 @@ mod tests {
         // Berlin, 2025-03-30: 02:00 becomes 03:00 at 01:00 UTC.
         let day = date("2025-03-30");
         assert_eq!(instant(day.and_time(time("02:30:00")), Tz::Europe__Berlin), utc("2025-03-30T01:00:00Z"));
-        assert_eq!(begun_through(day, utc("2025-03-30T01:00:00Z"), Tz::Europe__Berlin), Some(time("03:00:00")));
-        assert_eq!(begun_through(day, utc("2025-03-30T00:59:59Z"), Tz::Europe__Berlin), Some(time("01:59:59")));
+        assert_eq!(
+            begun_through(day, utc("2025-03-30T01:00:00Z"), Tz::Europe__Berlin),
+            Some(time("03:00:00"))
+        );
+        assert_eq!(
+            begun_through(day, utc("2025-03-30T00:59:59Z"), Tz::Europe__Berlin),
+            Some(time("01:59:59"))
+        );
     }
 }

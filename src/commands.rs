@@ -48,7 +48,9 @@ pub struct Invocation {
 pub async fn run(invocation: Invocation, command: Command) -> u8 {
     let name = name(&command);
     let outcome = match command {
-        Command::Halls(arguments) => return sync::run(&invocation, name, &arguments.sync, sync::Work::Halls).await,
+        Command::Halls(arguments) => {
+            return sync::run(&invocation, name, &arguments.sync, sync::Work::Halls).await;
+        }
         Command::Rooms(arguments) => {
             return sync::run(&invocation, name, &arguments.sync, sync::Work::Rooms(arguments.halls)).await;
         }
@@ -72,11 +74,19 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
             invocation.printed(invocation.printer.text(&String::from_utf8_lossy(&script)))
         }
     };
-    outcome.unwrap_or_else(|failure| fail(&invocation.printer, invocation.run_id, invocation.started_at, name, &failure))
+    outcome.unwrap_or_else(|failure| {
+        fail(&invocation.printer, invocation.run_id, invocation.started_at, name, &failure)
+    })
 }
 
 /// Prints the failure of a command that has no report of its own, as a document too with `--json`.
-pub fn fail(printer: &Printer, run_id: Uuid, started_at: DateTime<Utc>, command: &str, failure: &Failure) -> u8 {
+pub fn fail(
+    printer: &Printer,
+    run_id: Uuid,
+    started_at: DateTime<Utc>,
+    command: &str,
+    failure: &Failure,
+) -> u8 {
     let report = Report::of(run_id, command, false, started_at, Vec::new(), Some(failure));
     // The exit code tells; a stdout that can't be written must not change it.
     let _ = printer.report(&report);

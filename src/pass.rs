@@ -119,7 +119,10 @@ impl Context {
         let stamp_before = if self.stamp_interval.is_zero() {
             far_future()
         } else {
-            TimeDelta::from_std(self.stamp_interval).ok().and_then(|interval| now.checked_sub_signed(interval)).unwrap_or(now)
+            TimeDelta::from_std(self.stamp_interval)
+                .ok()
+                .and_then(|interval| now.checked_sub_signed(interval))
+                .unwrap_or(now)
         };
         PassFacts {
             run_id: self.run_id,
@@ -166,7 +169,12 @@ fn refused_because(what: &str, names: &str, plan: &str) -> Failure {
 }
 
 /// One sync of each type, ended before its pass began.
-fn failed_all(context: &Context, types: &[SyncType], exam_date: Option<NaiveDate>, failure: &Failure) -> Vec<Sync> {
+fn failed_all(
+    context: &Context,
+    types: &[SyncType],
+    exam_date: Option<NaiveDate>,
+    failure: &Failure,
+) -> Vec<Sync> {
     let end = |sync: Sync| {
         if failure.kind == Kind::Locked && context.skip_if_locked {
             Sync { status: Status::Skipped, ..sync }

@@ -164,7 +164,9 @@ impl Sync {
                 Some(PARTIAL)
             }
             Status::Refused => Some(Kind::Guard.exit_code()),
-            Status::Failed => Some(self.failure.as_ref().map_or(Kind::Internal, |failure| failure.kind).exit_code()),
+            Status::Failed => {
+                Some(self.failure.as_ref().map_or(Kind::Internal, |failure| failure.kind).exit_code())
+            }
         }
     }
 
@@ -252,7 +254,8 @@ impl Report {
             started_at,
             completed_at,
             duration_ms: (completed_at - started_at).num_milliseconds(),
-            error: whole.map(|failure| ReportError { kind: failure.kind.name(), message: failure.message.clone() }),
+            error: whole
+                .map(|failure| ReportError { kind: failure.kind.name(), message: failure.message.clone() }),
             syncs,
         }
     }
@@ -265,7 +268,9 @@ fn exit_code(syncs: &[Sync], failure: Option<&Failure>) -> u8 {
         return failure.kind.exit_code();
     }
     let failures = syncs.iter().filter_map(|sync| sync.failure.as_ref());
-    if let Some(signal) = failures.map(|failure| failure.kind).find(|kind| matches!(kind, Kind::Interrupted(_))) {
+    if let Some(signal) =
+        failures.map(|failure| failure.kind).find(|kind| matches!(kind, Kind::Interrupted(_)))
+    {
         return signal.exit_code();
     }
     let mut codes = syncs.iter().filter(|sync| !sync.healing).filter_map(Sync::exit_code);

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use self::server::{Reply, Server, ok, status};
 use super::{ApiError, Client};
-use crate::settings::Api;
 use crate::feed::{Body, Pulled, Request, Unreadable, Validators};
+use crate::settings::Api;
 use crate::stop::{self, Stopper};
 
 const GOOD: &str = "{\"data\":[]}";

@@ -27,7 +27,11 @@ struct Document<'a> {
 /// # Errors
 /// When the database can't be opened, is not ours or newer than the program, or holds rows that
 /// `--revert` would drop.
-pub fn run(invocation: &Invocation, settings: &Settings, arguments: &MigrateArguments) -> Result<u8, Failure> {
+pub fn run(
+    invocation: &Invocation,
+    settings: &Settings,
+    arguments: &MigrateArguments,
+) -> Result<u8, Failure> {
     let shown = settings.database.shown();
     let location = location(settings);
     if arguments.check {
@@ -68,7 +72,9 @@ fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8
         }
         Schema::Pending { database, program } => pending(
             invocation,
-            &format!("migrations are pending in {shown} (database: {database}, program: {program}); run `examsync migrate`"),
+            &format!(
+                "migrations are pending in {shown} (database: {database}, program: {program}); run `examsync migrate`"
+            ),
         ),
         Schema::Empty => pending(invocation, &format!("{shown} has no tables yet; run `examsync migrate`")),
         other => Err(other.require_usable().map_or_else(Into::into, |()| {

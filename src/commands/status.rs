@@ -9,6 +9,10 @@ use crate::settings::Settings;
 ///
 /// # Errors
 /// When the database can't be read.
-pub fn run(_invocation: &Invocation, _settings: &Settings, _arguments: &StatusArguments) -> Result<u8, Failure> {
+pub fn run(
+    _invocation: &Invocation,
+    _settings: &Settings,
+    _arguments: &StatusArguments,
+) -> Result<u8, Failure> {
     Ok(SUCCESS)
 }

@@ -36,14 +36,8 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
         Ok(syncs) => (syncs, None),
         Err(failure) => (Vec::new(), Some(failure)),
     };
-    let report = Report::of(
-        invocation.run_id,
-        name,
-        options.dry_run,
-        invocation.started_at,
-        syncs,
-        failure.as_ref(),
-    );
+    let report =
+        Report::of(invocation.run_id, name, options.dry_run, invocation.started_at, syncs, failure.as_ref());
     match invocation.printer.report(&report) {
         Ok(()) => report.exit_code,
         Err(error) => {
@@ -82,10 +76,16 @@ async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Res
     };
     let feed = match (&options.from, api) {
         (Some(source), _) => Feed::File { path: path(source), stop: invocation.stop.clone() },
-        (None, Some(api)) => {
-            Feed::Api(Client::new(&api, invocation.run_id, requests, Some(deadline), invocation.stop.clone())?)
+        (None, Some(api)) => Feed::Api(Client::new(
+            &api,
+            invocation.run_id,
+            requests,
+            Some(deadline),
+            invocation.stop.clone(),
+        )?),
+        (None, None) => {
+            return Err(Failure::new(Kind::Internal, "there is neither an API nor a file to pull from"));
         }
-        (None, None) => return Err(Failure::new(Kind::Internal, "there is neither an API nor a file to pull from")),
     };
     let passes = async {
         match work {

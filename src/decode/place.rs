@@ -68,7 +68,6 @@ impl<'a, 's> Rooms<'a, 's> {
     pub(super) fn of_answer(sink: &'a mut Sink<'s, Place>, parent: i64) -> Self {
         Self { sink, parent }
     }
-
 }
 
 impl Elements for Rooms<'_, '_> {

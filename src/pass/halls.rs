@@ -27,16 +27,20 @@ pub async fn run(context: &Context, feed: &Feed, lock_wait: Duration) -> Vec<Syn
         Ok::<_, Failure>((lock, connection))
     };
     match opened.await {
-        Ok((_lock, connection)) => on(context, feed, connection, false).await.map_or_else(
-            |failure| failed_all(context, TYPES, None, &failure),
-            |ended| ended.syncs,
-        ),
+        Ok((_lock, connection)) => on(context, feed, connection, false)
+            .await
+            .map_or_else(|failure| failed_all(context, TYPES, None, &failure), |ended| ended.syncs),
         Err(failure) => failed_all(context, TYPES, None, &failure),
     }
 }
 
 /// Runs the pass on a connection whose locks the caller holds.
-pub(super) async fn on(context: &Context, feed: &Feed, connection: Connection, nested: bool) -> Result<Ended, Failure> {
+pub(super) async fn on(
+    context: &Context,
+    feed: &Feed,
+    connection: Connection,
+    nested: bool,
+) -> Result<Ended, Failure> {
     let feed = feed.counting_anew();
     let (bodies_sender, bodies) = mpsc::channel(1);
     let (answer_sender, answers) = oneshot::channel();

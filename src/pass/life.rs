@@ -66,10 +66,24 @@ impl Life {
             }
         }
         for sync_type in types {
-            tracing::info!(event = "sync_start", sync_type = sync_type.name(), exam_date = shown(exam_date), "pass started");
+            tracing::info!(
+                event = "sync_start",
+                sync_type = sync_type.name(),
+                exam_date = shown(exam_date),
+                "pass started"
+            );
         }
         let facts = context.facts(now, exam_date);
-        Ok(Self { context, connection, types: types.to_vec(), log_ids, exam_date, started: Instant::now(), facts, nested })
+        Ok(Self {
+            context,
+            connection,
+            types: types.to_vec(),
+            log_ids,
+            exam_date,
+            started: Instant::now(),
+            facts,
+            nested,
+        })
     }
 
     /// Stages by `stage` and merges by `merge`, in one transaction with the end of the log rows.
@@ -159,7 +173,12 @@ impl Life {
         }
     }
 
-    fn end_logs(&mut self, syncs: &[Sync], failure: Option<&Failure>, metadata: &Value) -> Result<(), StoreError> {
+    fn end_logs(
+        &mut self,
+        syncs: &[Sync],
+        failure: Option<&Failure>,
+        metadata: &Value,
+    ) -> Result<(), StoreError> {
         for (id, sync) in self.log_ids.iter().zip(syncs) {
             let ending = Ending {
                 at: Utc::now(),
@@ -170,7 +189,9 @@ impl Life {
             };
             let was_ours = logs::end(&mut self.connection, *id, &ending)?;
             if !was_ours && failure.is_none() {
-                return Err(StoreError::Gone("the lock was lost and another pass closed this one's log row".into()));
+                return Err(StoreError::Gone(
+                    "the lock was lost and another pass closed this one's log row".into(),
+                ));
             }
         }
         Ok(())
@@ -183,8 +204,18 @@ impl Life {
             let (sync_type, exam_date) = (sync.sync_type.name(), shown(sync.exam_date));
             match &sync.failure {
                 None => tracing::info!(
-                    event = "sync_ok", sync_type, exam_date, processed, created, updated, unchanged, deleted, errored,
-                    duration_ms, dry_run = self.context.dry_run, "pass completed"
+                    event = "sync_ok",
+                    sync_type,
+                    exam_date,
+                    processed,
+                    created,
+                    updated,
+                    unchanged,
+                    deleted,
+                    errored,
+                    duration_ms,
+                    dry_run = self.context.dry_run,
+                    "pass completed"
                 ),
                 Some(failure) => tracing::info!(
                     event = "sync_fail", sync_type, exam_date, processed, created, updated, unchanged, deleted, errored,

@@ -62,7 +62,8 @@ fn held(location: &crate::store::connection::Location, types: &[SyncType]) -> Fa
     });
     let who = match running {
         Ok(Some((sync_type, running))) => {
-            let metadata: Value = running.metadata.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            let metadata: Value =
+                running.metadata.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
             let said = |key: &str| metadata[key].as_str().unwrap_or("unknown").to_string();
             format!(
                 "another {} pass has been running since {} UTC on {} (by {}, {})",
@@ -76,5 +77,8 @@ fn held(location: &crate::store::connection::Location, types: &[SyncType]) -> Fa
         Ok(None) => "another pass has just taken the lock".to_string(),
         Err(error) => format!("another pass holds the lock (who can't be told: {error})"),
     };
-    Failure::new(Kind::Locked, format!("{who}; wait for it with --lock-wait, or let this one go with --skip-if-locked"))
+    Failure::new(
+        Kind::Locked,
+        format!("{who}; wait for it with --lock-wait, or let this one go with --skip-if-locked"),
+    )
 }

@@ -13,7 +13,11 @@ use crate::store::merge::participants::{self, Losing, Loss};
 use crate::store::merge::{self, Severity};
 
 /// Merges what is staged of one date.
-pub(super) fn date(context: &Context, connection: &mut Connection, date: NaiveDate) -> Result<Worked, PassError> {
+pub(super) fn date(
+    context: &Context,
+    connection: &mut Connection,
+    date: NaiveDate,
+) -> Result<Worked, PassError> {
     let mut sync = Sync::new(SyncType::Participants, Some(date));
     participants::compare(connection)?;
     context.stop.check()?;
@@ -47,7 +51,8 @@ fn key(losing: &Losing) -> String {
 }
 
 fn refusal(date: NaiveDate, loss: &Loss, losing: &[Losing], plan: &str) -> Failure {
-    let names = losing.iter().map(|losing| format!("{} ({} → {})", losing.key, losing.people, losing.left_over));
+    let names =
+        losing.iter().map(|losing| format!("{} ({} → {})", losing.key, losing.people, losing.left_over));
     refused_because(
         &format!(
             "{date} would lose {} of {} people and {} of {} active rows",

@@ -48,7 +48,11 @@ pub(super) fn halls(context: &Context, connection: &mut Connection) -> Result<Wo
 }
 
 /// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out.
-pub(super) fn rooms(context: &Context, connection: &mut Connection, answers: &[Answer]) -> Result<Worked, PassError> {
+pub(super) fn rooms(
+    context: &Context,
+    connection: &mut Connection,
+    answers: &[Answer],
+) -> Result<Worked, PassError> {
     let mut sync = Sync::new(SyncType::HallRooms, None);
     sync.errors = answers.iter().filter_map(failed_hall).collect();
     let answered = answers.len() - sync.errors.len();
@@ -116,7 +120,9 @@ fn finish(context: &Context, connection: &mut Connection, syncs: &mut [Sync]) ->
         sync.errors.extend(merge::notices(connection, Severity::Error, sync.sync_type)?);
         sync.warnings = merge::notices(connection, Severity::Warning, sync.sync_type)?;
     }
-    if context.dry_run && let Some(first) = syncs.first_mut() {
+    if context.dry_run
+        && let Some(first) = syncs.first_mut()
+    {
         first.changes = places::changed(connection)?;
     }
     Ok(())

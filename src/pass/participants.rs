@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 
+use super::halls::live_parts;
 use super::life::{Ended, Life};
 use super::read::Incoming;
-use super::halls::live_parts;
 use super::{Answer, Context, PassError, blocking, failed_all, halls, locking, merge_participants};
 use crate::api::Feed;
 use crate::exit::Failure;
@@ -69,7 +69,13 @@ impl Turn {
     }
 }
 
-async fn one_date(context: &Context, feed: &Feed, date: NaiveDate, mut turn: Turn, healer: Arc<Healer>) -> Vec<Sync> {
+async fn one_date(
+    context: &Context,
+    feed: &Feed,
+    date: NaiveDate,
+    mut turn: Turn,
+    healer: Arc<Healer>,
+) -> Vec<Sync> {
     let location = context.location.clone();
     let connection = match blocking(move || Connection::open(&location)).await {
         Ok(opened) => opened.connection,

@@ -22,7 +22,9 @@ pub(super) struct Incoming {
 impl Incoming {
     /// The answers, once all bodies are read.
     pub(super) fn answers(self) -> Result<Vec<Answer>, Failure> {
-        self.answers.blocking_recv().map_err(|_| Failure::new(Kind::Internal, "the pull ended without an answer"))
+        self.answers
+            .blocking_recv()
+            .map_err(|_| Failure::new(Kind::Internal, "the pull ended without an answer"))
     }
 
     /// Decodes halls or rooms into the staging table. `ordinals` says, for a `rooms` pass, below which
@@ -42,7 +44,9 @@ impl Incoming {
                     sink(part, place).map_err(|staging::Closed| decode::Stopped)
                 };
                 let read = match request {
-                    Request::HallRooms(hall) => decode::rooms(reader, ordinals.get(&hall).copied().unwrap_or(0), &mut place),
+                    Request::HallRooms(hall) => {
+                        decode::rooms(reader, ordinals.get(&hall).copied().unwrap_or(0), &mut place)
+                    }
                     Request::Halls | Request::Participants(_) => decode::halls(reader, &mut place),
                 };
                 if answer(verdict, read) {

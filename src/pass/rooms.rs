@@ -89,7 +89,8 @@ pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
             Answer { request, ordinal, pulled }
         }
     });
-    let mut pulled: Vec<Answer> = futures_util::stream::iter(pulls).buffer_unordered(context.concurrency).collect().await;
+    let mut pulled: Vec<Answer> =
+        futures_util::stream::iter(pulls).buffer_unordered(context.concurrency).collect().await;
     pulled.sort_by_key(|answer| answer.ordinal);
     drop(bodies_sender);
     // The reading side may have failed first; it says so itself.

@@ -23,8 +23,8 @@ pub fn known_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
     } else {
         format!("external_id IN ({})", named.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
     };
-    let rows: Vec<ExternalId> =
-        connection.rows(&format!("SELECT external_id FROM buildings WHERE {condition} ORDER BY external_id"))?;
+    let rows: Vec<ExternalId> = connection
+        .rows(&format!("SELECT external_id FROM buildings WHERE {condition} ORDER BY external_id"))?;
     Ok(rows.into_iter().map(|row| row.external_id).collect())
 }
 

@@ -130,7 +130,9 @@ fn changes(connection: &mut Connection, sql: &str) -> Result<Vec<Change>, StoreE
     let mut changes: Vec<Change> = Vec::new();
     for row in rows {
         match changes.last_mut() {
-            Some(last) if last.action == row.action && last.entity == row.entity => last.first.push(row.label),
+            Some(last) if last.action == row.action && last.entity == row.entity => {
+                last.first.push(row.label)
+            }
             _ => changes.push(Change {
                 action: row.action,
                 entity: row.entity,

@@ -42,8 +42,22 @@ pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Closed> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
 const TEMPORARY: [&str; 16] = [
-    "pass", "notice", "stage_place", "stage_entry", "twice", "src_hall", "gone_hall", "judged", "closing",
-    "src_room", "gone_room", "going", "src", "seated", "gone", "changing",
+    "pass",
+    "notice",
+    "stage_place",
+    "stage_entry",
+    "twice",
+    "src_hall",
+    "gone_hall",
+    "judged",
+    "closing",
+    "src_room",
+    "gone_room",
+    "going",
+    "src",
+    "seated",
+    "gone",
+    "changing",
 ];
 
 /// Makes the staging tables and tells them the facts of the pass.

@@ -1,1 +1,3 @@
+//! The demo of README: written with the first commands that it shows.
+
 fn main() {}

@@ -74,10 +74,11 @@ fn parse_utc(text: &str) -> Option<DateTime<Utc>> {
 
 /// The syncs with the skipped dates among them, by date; what is of no date stays first.
 pub(super) fn in_order(mut syncs: Vec<Sync>, skipped: Vec<NaiveDate>) -> Vec<Sync> {
-    syncs.extend(skipped.into_iter().map(|date| Sync {
-        status: Status::Skipped,
-        ..Sync::new(SyncType::Participants, Some(date))
-    }));
+    syncs.extend(
+        skipped
+            .into_iter()
+            .map(|date| Sync { status: Status::Skipped, ..Sync::new(SyncType::Participants, Some(date)) }),
+    );
     syncs.sort_by_key(|sync| sync.exam_date);
     syncs
 }

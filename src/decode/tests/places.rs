@@ -62,11 +62,7 @@ fn rooms_of_an_answer_count_from_their_base() {
     let (places, outcome) =
         read_rooms(r#"{"data":[{"id":1,"name":"A","capacity":3,"examHallId":9},7,{"id":3,"uid":"\u0000"}]}"#);
     let seen: Vec<_> = places.iter().map(|p| (p.ordinal, p.parent, p.external_id, p.position)).collect();
-    let wanted = [
-        (41, Some(40), Some(1), 0),
-        (42, Some(40), None, 1),
-        (43, Some(40), Some(3), 2),
-    ];
+    let wanted = [(41, Some(40), Some(1), 0), (42, Some(40), None, 1), (43, Some(40), Some(3), 2)];
     assert_eq!((seen.as_slice(), outcome.as_str()), (wanted.as_slice(), "ok"));
     assert_eq!((places[0].stated_hall, places[0].capacity), (Some(9), Some(3)));
     assert_eq!(places[1].problem.as_deref(), Some("the record is not an object"));

@@ -65,7 +65,15 @@ pub fn screen(connection: &mut Connection) -> Result<(), StoreError> {
 /// # Errors
 /// When the database fails.
 pub fn compare(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
-    connection.drop_temporary(&["src_hall", "gone_hall", "judged", "closing", "src_room", "gone_room", "going"])?;
+    connection.drop_temporary(&[
+        "src_hall",
+        "gone_hall",
+        "judged",
+        "closing",
+        "src_room",
+        "gone_room",
+        "going",
+    ])?;
     connection.execute(match scope {
         Scope::AllHalls => include_str!("places/2_compare_halls.sql"),
         Scope::AskedHalls => include_str!("places/2_asked_halls.sql"),
