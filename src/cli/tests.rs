@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::*;
+use crate::output::LogFormat;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
