@@ -58,7 +58,7 @@ fn known(outcome: &Result<(), Unreadable>) -> bool {
 
 fn check(body: &[u8]) -> Result<(), TestCaseError> {
     let mut records = 0;
-    let outcome = halls(body, &mut |place| {
+    let outcome = halls(body, &mut |_| {
         records += 1;
         Ok(())
     });
