@@ -5,4 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alerts;
+mod heartbeat;
+mod metrics;
 mod support_works;
