@@ -2,6 +2,7 @@
 //!
 //! [`rules`] decides, with the pass and in its transaction; [`delivery`] sends, after it.
 
+mod causes;
 pub mod delivery;
 pub mod event;
 pub mod heartbeat;

@@ -11,5 +11,6 @@ pub mod merge;
 pub mod migrations;
 pub mod outbox;
 pub mod postgres;
+pub mod retention;
 pub mod sqlite;
 pub mod staging;

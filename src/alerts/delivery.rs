@@ -84,12 +84,14 @@ async fn in_order(
 }
 
 async fn send(alerts: &Alerts, zone: Tz, message: &Message, limit: Duration) -> Result<(), String> {
-    let events: Vec<Event> = message
+    let mut events: Vec<Event> = message
         .payloads
         .iter()
         .map(|payload| serde_json::from_value(payload.clone()))
         .collect::<Result<_, _>>()
         .map_err(|error| format!("the message in the outbox can't be read: {error}"))?;
+    // Dates end in any order; the nearest is told first.
+    events.sort_by_key(|event| event.exam_date);
     if message.channel == "mail" {
         let Some(settings) = &alerts.mail else { return Err("mail is not set up any more".to_owned()) };
         return mail::send(settings, message, &events, zone, limit).await;

@@ -9,15 +9,16 @@ use chrono_tz::Tz;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::causes;
 use super::event::{Event, Happening, Kind, lasted};
 use crate::clock;
 use crate::exit::{self, Failure, SUCCESS};
-use crate::report::{Records, Sync, SyncType};
+use crate::report::{Sync, SyncType};
 use crate::store::alerts::{self as rows, OpenAlert, Subject};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::outbox::{self, Destination};
-use crate::store::{alerts, lookups};
+use crate::store::{lookups, retention};
 
 /// Failures in a row that open an alert which can wait.
 const FAILURES: i64 = 4;
@@ -97,6 +98,7 @@ impl Rules {
         failure: &Failure,
     ) -> Result<(), StoreError> {
         let now = Utc::now();
+        self.close_past(connection, subject, now)?;
         let streak = rows::count_failure(connection, subject, failure.kind.exit_code(), now)?;
         let open = rows::open_alerts(connection, subject)?;
         let kind = kind_of(failure.kind);
@@ -157,9 +159,14 @@ impl Rules {
         let before = rows::count_success(connection, subject, exit_code, volume, now)?;
         let open = rows::open_alerts(connection, subject)?;
         let mut causes = vec![
-            (Kind::DataInconsistency, left_out(syncs)),
-            (Kind::Volume, volume.zip(before.volume).and_then(|(now, before)| self.differs(now, before))),
-            (Kind::Slow, self.slow(took)),
+            (Kind::DataInconsistency, causes::left_out(syncs)),
+            (
+                Kind::Volume,
+                volume
+                    .zip(before.volume)
+                    .and_then(|(now, before)| causes::differs(now, before, self.change_percent)),
+            ),
+            (Kind::Slow, causes::slow(took, self.slow_after)),
         ];
         // A hall that the guard left out of a rooms pass is a refusal all the same.
         let refused = syncs.iter().flat_map(|sync| &sync.errors).find(|error| error.code == "guard");
@@ -194,14 +201,26 @@ impl Rules {
             let kind = kind.unwrap_or(Kind::Failure);
             self.tell(connection, subject, kind, Happening::Recovered, (title, message), (failures, since))?;
         }
-        if let Some(today) = subject.exam_date.map(|_| clock::today(now, self.timezone)) {
-            let midnight = clock::instant(today.and_time(NaiveTime::MIN), self.timezone);
-            rows::close_past(connection, today, midnight, now)?;
-        }
+        self.close_past(connection, subject, now)?;
         if subject.command == "halls" {
-            rows::forget_before(connection, alerts::before(now, self.log_retention), self.run_id)?;
+            retention::forget_before(connection, retention::before(now, self.log_retention), self.run_id)?;
         }
         Ok(())
+    }
+
+    /// An alert about a past date closes silently (contract §8); a pass of any date sees to it.
+    fn close_past(
+        &self,
+        connection: &mut Connection,
+        subject: Subject,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if subject.exam_date.is_none() {
+            return Ok(());
+        }
+        let today = clock::today(now, self.timezone);
+        let midnight = clock::instant(today.and_time(NaiveTime::MIN), self.timezone);
+        rows::close_past(connection, today, midnight, now)
     }
 
     /// Opens or repeats the alert of a cause that a completed pass gave.
@@ -278,57 +297,6 @@ impl Rules {
             until >= TimeDelta::zero() && until <= SOON
         }))
     }
-
-    fn differs(&self, now: i64, before: i64) -> Option<(String, String)> {
-        let differs =
-            i128::from((now - before).abs()) * 100 > i128::from(before) * i128::from(self.change_percent);
-        // From none to some is how every date begins, and no percentage.
-        (before > 0 && differs).then(|| {
-            let what = format!("{now} records instead of {before}");
-            let message = format!(
-                "the last completed pass had {before} records, this one {now}: more than {} % apart \
-                 (SYNC_ALERT_CHANGE_PERCENT); check with who runs the exam management system",
-                self.change_percent
-            );
-            (what, message)
-        })
-    }
-
-    fn slow(&self, took: Duration) -> Option<(String, String)> {
-        (took > self.slow_after).then(|| {
-            let took = crate::output::time::took(took);
-            let limit = humantime::format_duration(self.slow_after);
-            let message = format!(
-                "the pass took {took}, more than SYNC_SLOW_AFTER ({limit}); see how long the API takes to answer, and \
-                 what else the database does"
-            );
-            (format!("took {took}"), message)
-        })
-    }
-}
-
-fn left_out(syncs: &[Sync]) -> Option<(String, String)> {
-    let errored: i64 = syncs.iter().map(|sync| sync.records.errored).sum();
-    let errors: Vec<_> =
-        syncs.iter().flat_map(|sync| &sync.errors).filter(|error| error.code != "guard").collect();
-    if errored == 0 && errors.is_empty() {
-        return None;
-    }
-    let Records { processed, .. } = syncs.iter().fold(Records::default(), |sum, sync| Records {
-        processed: sum.processed + sync.records.processed,
-        ..sum
-    });
-    let what = if errored > 0 {
-        format!("{errored} of {processed} records left out with an error")
-    } else {
-        format!("{} halls left out with an error", errors.len())
-    };
-    let first: Vec<&str> = errors.iter().take(5).map(|error| error.message.as_str()).collect();
-    let message = format!(
-        "{}\nthe rest was merged; have the records mended in the exam management system",
-        first.join("\n")
-    );
-    Some((what, message))
 }
 
 fn kind_of(kind: exit::Kind) -> Kind {

@@ -53,7 +53,8 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
     let report =
         Report::of(invocation.run_id, name, options.dry_run, invocation.started_at, syncs, failure.as_ref());
     if !options.dry_run {
-        afterwards::run(settings.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat).await;
+        let stop = &invocation.stop;
+        afterwards::run(settings.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, stop).await;
     }
     let printed = invocation.printer.report(&report);
     if report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal {

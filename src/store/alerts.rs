@@ -1,6 +1,6 @@
 //! Alerts and the state of what they are about: failures in a row, open alerts, opened and closed.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
@@ -248,28 +248,6 @@ pub fn close_past(
     Ok(())
 }
 
-/// Deletes what is older than `before`: log rows of other runs, closed alerts, messages that are done with.
-///
-/// # Errors
-/// When the database fails.
-pub fn forget_before(
-    connection: &mut Connection,
-    before: DateTime<Utc>,
-    run_id: uuid::Uuid,
-) -> Result<(), StoreError> {
-    connection.run(
-        "DELETE FROM sync_logs WHERE started_at < $1::timestamptz AND status <> 'in_progress' AND run_id <> $2::uuid",
-        &[Some(timestamp(before)), Some(run_id.to_string())],
-    )?;
-    connection.run("DELETE FROM alerts WHERE closed_at < $1::timestamptz", &[Some(timestamp(before))])?;
-    connection.run(
-        "DELETE FROM outbox WHERE created_at < $1::timestamptz
-           AND (delivered_at IS NOT NULL OR given_up_at IS NOT NULL)",
-        &[Some(timestamp(before))],
-    )?;
-    Ok(())
-}
-
 /// An in-app notification to the exam director (contract §6, notifications).
 ///
 /// # Errors
@@ -304,10 +282,4 @@ pub fn notify_director(
 pub fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim_end_matches("+00");
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(|at| at.and_utc())
-}
-
-/// `duration` before `now`; the beginning of time when that is too far.
-pub fn before(now: DateTime<Utc>, duration: std::time::Duration) -> DateTime<Utc> {
-    let delta = TimeDelta::from_std(duration).ok();
-    delta.and_then(|delta| now.checked_sub_signed(delta)).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -167,6 +167,9 @@ mod tests {
     use crate::store::sqlite;
     use std::time::Duration;
 
+    /// All migrations, in order.
+    const NAMES: [&str; 2] = ["0001_tables", "0002_alerts"];
+
     fn new() -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();
         let opened = sqlite::open(&folder.path().join("db"), false, Duration::from_secs(1)).unwrap();
@@ -179,19 +182,25 @@ mod tests {
         let (_folder, mut connection) = new();
         assert_eq!(check(&mut connection).unwrap(), Schema::Current);
         assert_eq!(migrate(&mut connection).unwrap(), Vec::<String>::new());
-        assert_eq!(revert_newest(&mut connection, false).unwrap().as_deref(), Some("0001_tables"));
+        for name in NAMES.iter().rev() {
+            assert_eq!(revert_newest(&mut connection, false).unwrap().as_deref(), Some(*name));
+        }
         assert_eq!(check(&mut connection).unwrap(), Schema::Empty);
         assert_eq!(revert_newest(&mut connection, false).unwrap(), None);
-        assert_eq!(migrate(&mut connection).unwrap(), ["0001_tables"]);
+        assert_eq!(migrate(&mut connection).unwrap(), NAMES);
     }
 
     #[test]
     fn undoing_refuses_to_drop_rows_and_names_their_tables() {
         let (_folder, mut connection) = new();
         connection.execute("INSERT INTO buildings (external_id, name) VALUES (1, 'A')").unwrap();
+        for _ in &NAMES[1..] {
+            assert!(revert_newest(&mut connection, false).unwrap().is_some());
+        }
+        let before = check(&mut connection).unwrap();
         let error = revert_newest(&mut connection, false).unwrap_err();
         assert!(matches!(&error, StoreError::Setup(text) if text.contains("rows: buildings;")), "{error}");
-        assert_eq!(check(&mut connection).unwrap(), Schema::Current);
+        assert_eq!(check(&mut connection).unwrap(), before);
         assert!(revert_newest(&mut connection, true).unwrap().is_some());
     }
 
@@ -227,7 +236,7 @@ mod tests {
             )
             .unwrap();
         assert_eq!(check(&mut shared).unwrap(), Schema::Empty);
-        assert_eq!(migrate(&mut shared).unwrap(), ["0001_tables"]);
+        assert_eq!(migrate(&mut shared).unwrap(), NAMES);
         assert_eq!(check(&mut shared).unwrap(), Schema::Current);
         assert!(revert_newest(&mut shared, false).unwrap().is_some());
     }

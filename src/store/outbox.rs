@@ -8,7 +8,8 @@ use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::alerts::{before, parse_timestamp};
+use super::alerts::parse_timestamp;
+use super::retention::before;
 use super::staging::timestamp;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;

@@ -10,10 +10,11 @@ use crate::alerts::delivery::{self, on_database};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::{self, Rules};
 use crate::clock;
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, Kind, Signal};
 use crate::metrics::{self, Dialect, file};
 use crate::report::{Report, SyncType};
 use crate::settings::Settings;
+use crate::stop::Stop;
 use crate::store::alerts::Subject;
 use crate::store::connection::Location;
 use crate::store::measurements::{Measurements, measure};
@@ -22,7 +23,10 @@ use crate::store::{outbox, sqlite};
 /// The database has so long to take what is left to write: it may be what failed.
 const DATABASE: Duration = Duration::from_secs(5);
 
-/// Does all of it; nothing of it changes the exit code.
+/// The same for all that follows a command that a signal ended (contract §4: within 5 s).
+const INTERRUPTED: Duration = Duration::from_secs(3);
+
+/// Does all of it; nothing of it changes the exit code. A signal ends it: the next command delivers.
 pub(super) async fn run(
     settings: Option<&Settings>,
     rules: Option<Rules>,
@@ -30,6 +34,7 @@ pub(super) async fn run(
     report: &Report,
     failure: Option<&Failure>,
     heartbeat: Option<Heartbeat>,
+    stop: &Stop,
 ) {
     let beat = async {
         if let Some(heartbeat) = heartbeat {
@@ -41,7 +46,24 @@ pub(super) async fn run(
             tell(settings, rules, work, report, failure).await;
         }
     };
-    tokio::join!(beat, rest);
+    let all = async { tokio::join!(beat, rest) };
+    if interrupted(report) {
+        // What is not done by then is left to the next command.
+        let _ = timeout(INTERRUPTED, all).await;
+    } else if stop.check().is_ok() {
+        tokio::select! {
+            _ = all => {}
+            _ = stop.stopped() => {}
+        }
+    } else {
+        all.await;
+    }
+}
+
+fn interrupted(report: &Report) -> bool {
+    [Signal::Interrupt, Signal::Terminate]
+        .iter()
+        .any(|signal| report.exit_code == Kind::Interrupted(*signal).exit_code())
 }
 
 async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, failure: Option<&Failure>) {
@@ -61,14 +83,10 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
         write_metrics(settings, work, report, measured.as_ref().ok().and_then(Option::as_ref));
     }
     // Whoever interrupts a command wants it to end; the next one delivers.
-    let interrupted = report.error.as_ref().is_some_and(|error| error.kind == INTERRUPTED);
-    if has_channels && measured.is_ok() && !interrupted {
+    if has_channels && measured.is_ok() && !interrupted(report) {
         delivery::deliver(&location, settings).await;
     }
 }
-
-/// The name of [`Kind::Interrupted`], whatever the signal.
-const INTERRUPTED: &str = "interrupted";
 
 /// Whose failure this command is: of its passes, or, when there were none, of all that it was to pull.
 fn failures(

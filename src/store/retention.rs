@@ -1,0 +1,35 @@
+//! Retention: what is older than `SYNC_LOG_RETENTION` is deleted at the end of a halls pass (contract §3).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::staging::timestamp;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// Deletes what is older than `before`: log rows of other runs, closed alerts, messages that are done with.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_before(
+    connection: &mut Connection,
+    before: DateTime<Utc>,
+    run_id: uuid::Uuid,
+) -> Result<(), StoreError> {
+    connection.run(
+        "DELETE FROM sync_logs WHERE started_at < $1::timestamptz AND status <> 'in_progress' AND run_id <> $2::uuid",
+        &[Some(timestamp(before)), Some(run_id.to_string())],
+    )?;
+    connection.run("DELETE FROM alerts WHERE closed_at < $1::timestamptz", &[Some(timestamp(before))])?;
+    connection.run(
+        "DELETE FROM outbox WHERE created_at < $1::timestamptz
+           AND (delivered_at IS NOT NULL OR given_up_at IS NOT NULL)",
+        &[Some(timestamp(before))],
+    )?;
+    Ok(())
+}
+
+/// `duration` before `now`; the beginning of time when that is too far.
+pub fn before(now: DateTime<Utc>, duration: std::time::Duration) -> DateTime<Utc> {
+    let delta = TimeDelta::from_std(duration).ok();
+    delta.and_then(|delta| now.checked_sub_signed(delta)).unwrap_or(DateTime::UNIX_EPOCH)
+}
