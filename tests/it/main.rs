@@ -5,6 +5,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod exit_codes;
 mod halls;
+mod migrate;
 mod settings;
 mod support_works;

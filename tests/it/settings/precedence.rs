@@ -66,21 +66,42 @@ fn settings_of_one_command_may_come_from_all_places() {
 #[test]
 fn an_env_file_that_is_asked_for_must_be_there() {
     let program = Examsync::bare();
-    insta::assert_snapshot!(program.run("status --env-file nowhere.env").snapshot(), @"");
+    insta::assert_snapshot!(program.run("status --env-file nowhere.env").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: the env file [folder]/nowhere.env can't be read: No such file or directory (os error 2); name one that can with --env-file
+    examsync: in status, run [uuid]
+    ");
 }
 
 #[test]
 fn a_malformed_env_file_is_told_by_line_without_its_content() {
     let program = Examsync::bare();
     write(&program, ".env", 0o600, "SYNC_TIMEOUT=1s\nSMTP_PASSWORD=canary with spaces\n");
-    insta::assert_snapshot!(program.run("halls").snapshot(), @"");
+    insta::assert_snapshot!(program.run("halls").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: the env file [folder]/.env is malformed in line 2; write NAME=value, one a line, a value with spaces or $ in single quotes
+    examsync: in halls, run [uuid]
+    ");
 }
 
 #[test]
 fn a_wrong_value_in_an_env_file_is_told_with_the_file() {
     let program = Examsync::bare().env("DATABASE_URL", "sqlite:x.db");
     write(&program, ".env", 0o644, "SYNC_TIMEOUT=30\n");
-    insta::assert_snapshot!(program.run("halls").snapshot(), @"");
+    insta::assert_snapshot!(program.run("halls").snapshot(), @r#"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: SYNC_TIMEOUT in [folder]/.env is "30", which is not a duration; write it like 30s, 5m, 6h or 2d
+    examsync: in halls, run [uuid]
+    "#);
 }
 
 #[test]
@@ -92,7 +113,13 @@ fn the_default_database_is_made_in_the_data_folder_and_named_once() {
         .env("EXTERNAL_HALL_API_TOKEN", "test-token");
     let folder = program.folder().join("data");
     let program = program.env("XDG_DATA_HOME", &folder.display().to_string());
-    insta::assert_snapshot!(program.run("halls").snapshot(), @"");
+    insta::assert_snapshot!(program.run("halls").snapshot(), @"
+    exit code 0
+    stdout:
+
+    stderr:
+    examsync: DATABASE_URL is not set: made the local database [folder]/data/examsync/examsync.db
+    ");
     assert_eq!(program.run("halls").snapshot(), "exit code 0\nstdout:\n\nstderr:");
 
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
@@ -117,5 +144,12 @@ fn the_default_database_is_under_home_without_xdg_and_quiet_is_quiet() {
 
 #[test]
 fn without_a_home_there_is_no_default_database() {
-    insta::assert_snapshot!(Examsync::bare().run("migrate").snapshot(), @"");
+    insta::assert_snapshot!(Examsync::bare().run("migrate").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: DATABASE_URL is not set, and without HOME there is no data folder for the default database; set DATABASE_URL
+    examsync: in migrate, run [uuid]
+    ");
 }

@@ -14,13 +14,18 @@ fn tokenless(database: &Database, api: &MockApi) -> Examsync {
 #[test]
 fn a_secret_may_come_from_a_file_and_one_newline_at_its_end_is_dropped() {
     let (api, database) = (MockApi::start(), Database::sqlite());
-    for (text, code) in [("test-token", 0), ("test-token\n", 0), ("test-token\r\n", 0), ("test-token\n\n", 10), ("", 10)] {
+    for (text, code) in
+        [("test-token", 0), ("test-token\n", 0), ("test-token\r\n", 0), ("test-token\n\n", 10), ("", 10)]
+    {
         let program = tokenless(&database, &api).env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
         write(&program, "token", 0o640, text);
         let outcome = program.run("halls");
         assert_eq!(outcome.code, code, "{text:?}: {outcome:?}");
     }
-    assert_eq!(api.requests().iter().map(|one| one.header("authorization")).collect::<Vec<_>>(), [Some("Bearer test-token"); 3]);
+    assert_eq!(
+        api.requests().iter().map(|one| one.header("authorization")).collect::<Vec<_>>(),
+        [Some("Bearer test-token"); 3]
+    );
 }
 
 #[test]
@@ -36,7 +41,14 @@ fn a_secret_file_that_others_may_read_is_refused() {
     let (api, database) = (MockApi::start(), Database::sqlite());
     let program = tokenless(&database, &api).env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
     write(&program, "token", 0o644, CANARY);
-    insta::assert_snapshot!(program.run("halls").snapshot(), @"");
+    insta::assert_snapshot!(program.run("halls").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: EXTERNAL_HALL_API_TOKEN_FILE: [folder]/token holds a secret and other users may read it; run: chmod o-rwx [folder]/token
+    examsync: in halls, run [uuid]
+    ");
     assert_eq!((api.requests().len(), database.file().exists()), (0, false));
 }
 
@@ -58,7 +70,14 @@ fn an_env_file_with_a_secret_that_others_may_read_is_refused() {
     let (api, database) = (MockApi::start(), Database::sqlite());
     let program = tokenless(&database, &api);
     write(&program, ".env", 0o604, &format!("EXTERNAL_HALL_API_TOKEN={CANARY}\n"));
-    insta::assert_snapshot!(program.run("halls").snapshot(), @"");
+    insta::assert_snapshot!(program.run("halls").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: [folder]/.env holds a secret and other users may read it; run: chmod o-rwx [folder]/.env
+    examsync: in halls, run [uuid]
+    ");
 
     let password = format!("DATABASE_URL=postgres://u:{CANARY}@127.0.0.1/db\n");
     let program = Examsync::bare();
@@ -78,13 +97,28 @@ fn a_secret_that_is_set_twice_or_can_not_be_read_is_told() {
         .env("EXTERNAL_HALL_API_TOKEN_FILE", "nowhere")
         .env("SYNC_WEBHOOK_URL_FILE", ".");
     write(&program, "password", 0o600, CANARY);
-    insta::assert_snapshot!(program.run("status").snapshot(), @"");
+    insta::assert_snapshot!(program.run("status").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: EXTERNAL_HALL_API_TOKEN_FILE: [folder]/nowhere can't be read: No such file or directory (os error 2)
+    SMTP_PASSWORD and SMTP_PASSWORD_FILE are both set; keep one
+    SYNC_WEBHOOK_URL_FILE: [folder]/. can't be read: it is a folder
+    examsync: in status, run [uuid]
+    ");
 }
 
 #[test]
 fn a_password_is_never_a_flag() {
     let program = Examsync::bare().arg("--database-url").arg("postgres://u:canary-Zx81@127.0.0.1/db");
-    insta::assert_snapshot!(program.run("halls").snapshot(), @"");
+    insta::assert_snapshot!(program.run("halls").snapshot(), @"
+    exit code 2
+    stdout:
+
+    stderr:
+    examsync: error: --database-url holds a password, which every user of this machine could read; set DATABASE_URL or DATABASE_URL_FILE instead
+    ");
     let document = program.run("halls --json").expect(2).json();
     assert_eq!(document["error"]["kind"], "usage");
     assert!(!document.to_string().contains(CANARY), "{document}");
@@ -100,10 +134,20 @@ fn no_secret_is_shown_when_every_secret_is_wrong() {
         .env("SYNC_WEBHOOK_URL", &format!("ftp://{CANARY}/"))
         .env("SYNC_WEBHOOK_SECRET", &format!("whsec_{CANARY}"))
         .env("SYNC_HEARTBEAT_URL", CANARY);
-    for arguments in ["halls -vv", "halls --json -vv", "halls -vv --log-format json", "status", "migrate", "crontab"] {
+    for arguments in
+        ["halls -vv", "halls --json -vv", "halls -vv --log-format json", "status", "migrate", "crontab"]
+    {
         let outcome = program.run(arguments).expect(10);
         assert!(!format!("{outcome:?}").contains(CANARY), "{outcome:?}");
-        for name in ["DATABASE_URL", "EXTERNAL_HALL_API_URL", "EXTERNAL_HALL_API_TOKEN", "SMTP_USER", "SYNC_WEBHOOK_URL", "SYNC_WEBHOOK_SECRET", "SYNC_HEARTBEAT_URL"] {
+        for name in [
+            "DATABASE_URL",
+            "EXTERNAL_HALL_API_URL",
+            "EXTERNAL_HALL_API_TOKEN",
+            "SMTP_USER",
+            "SYNC_WEBHOOK_URL",
+            "SYNC_WEBHOOK_SECRET",
+            "SYNC_HEARTBEAT_URL",
+        ] {
             assert!(outcome.stderr.contains(name), "{name} is not named in {outcome:?}");
         }
     }
