@@ -5,8 +5,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api_requests;
 mod exit_codes;
+mod feed_file;
 mod halls;
 mod migrate;
+mod output;
 mod settings;
 mod support_works;
