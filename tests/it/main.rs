@@ -6,6 +6,7 @@
 mod support;
 
 mod api_requests;
+mod conditional;
 mod exit_codes;
 mod feed_file;
 mod halls;

@@ -1,4 +1,10 @@
 -- What is dropped at the end of the pass (see staging.rs) and never outlives its transaction.
+
+-- A table that has just been filled may be planned for as if it were empty: a nested loop over a million
+-- rows then does not end. Hash joins are right for every size that a pass has.
+SET LOCAL enable_nestloop = off;
+SET LOCAL work_mem = '128MB';
+
 CREATE TEMP TABLE pass (
     run_id uuid NOT NULL,
     now timestamptz NOT NULL,
