@@ -5,5 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api_requests;
 mod conditional;
+mod exit_codes;
+mod feed_file;
+mod halls;
+mod migrate;
+mod output;
+mod settings;
 mod support_works;
