@@ -5,4 +5,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod deactivation;
+mod guard;
+mod record_rules;
+mod scene;
 mod support_works;
