@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conditional;
 mod deactivation;
 mod guard;
 mod record_rules;
