@@ -6,7 +6,8 @@ use crate::scene::{DATE, Scene, told};
 use crate::support::data::{count, hall, halls, room, slot, with};
 use crate::support::on_both_databases;
 
-const HALLS: &str = "SELECT external_id, is_active, deleted_at IS NOT NULL FROM buildings ORDER BY external_id";
+const HALLS: &str =
+    "SELECT external_id, is_active, deleted_at IS NOT NULL FROM buildings ORDER BY external_id";
 const ROOMS: &str = "SELECT external_id, is_active, deleted_at IS NOT NULL FROM rooms ORDER BY external_id";
 const IDENTITIES: &str = "SELECT 'hall', external_id, id, uid, created_at FROM buildings
     UNION ALL SELECT 'room', external_id, id, uid, created_at FROM rooms ORDER BY 1, 2";

@@ -5,8 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod atomicity;
+mod audit;
 mod conditional;
+mod consequences;
 mod deactivation;
+mod dry_run;
 mod guard;
 mod record_rules;
 mod scene;
