@@ -171,6 +171,26 @@ on_both_databases! {
         );
     }
 
+    fn a_room_moves_into_a_hall_that_the_same_feed_brings(database) {
+        let scene = Scene::with_halls(database, json!([hall(1, "old", vec![room(11, "A", 5), room(12, "B", 5)])]));
+        let feed = json!([hall(1, "old", vec![room(12, "B", 5)]), hall(2, "new", vec![room(11, "A", 5)])]);
+        assert_eq!(
+            told(&scene.halls(feed)),
+            [
+                "0 completed",
+                "exam_halls completed: 1 created, 1 unchanged",
+                "hall_rooms completed: 1 updated, 1 unchanged"
+            ]
+        );
+        assert_eq!(
+            scene.rows(
+                "SELECT r.external_id, b.external_id, r.is_active FROM rooms r JOIN buildings b ON b.id = r.building_id
+                 ORDER BY 1"
+            ),
+            ["11|2|1", "12|1|1"]
+        );
+    }
+
     fn rooms_of_a_hall_pulled_by_itself_go_in_that_hall_only(database) {
         let scene = Scene::with_halls(database, three());
         let before = scene.rows(IDENTITIES);

@@ -87,7 +87,7 @@ on_both_databases! {
         scene.api.hall_rooms(4, json!([room(4000, "x", 5), room(4001, "y", -1), room(1000, "moved", 5)]));
         let lines = dry_then_real(&scene, "rooms");
         assert_eq!(lines[0], "3 partial");
-        assert_eq!(lines[1], "hall_rooms completed: 1 created, 3 updated, 1 deleted, 1 errored");
+        assert_eq!(lines[1], "hall_rooms completed: 1 created, 3 updated, 2 deleted, 1 errored");
     }
 
     fn an_approved_plan_is_let_through_dry_as_well(database) {
@@ -152,5 +152,25 @@ on_both_databases! {
             dry_then_real(&scene, "halls --from feed.json"),
             ["0 completed", "exam_halls completed: 1 created, 2 unchanged", "hall_rooms completed: 2 created, 4 unchanged"]
         );
+    }
+
+    fn a_dry_run_remembers_nothing_for_conditional_requests_but_uses_what_is_known(database) {
+        let scene = Scene::new(database);
+        scene.api.with_etags();
+        scene.api.halls(halls(2, 2));
+        scene.api.participants(DATE, counts(DATE, 2, 2, 1));
+        let participants = format!("participants --date {DATE}");
+        dry_then_real(&scene, "halls");
+        dry_then_real(&scene, &participants);
+        let asked = || -> Vec<bool> {
+            let requests = scene.api.requests();
+            scene.api.forget_requests();
+            requests.iter().map(|request| request.header("if-none-match").is_some()).collect()
+        };
+        assert_eq!(asked(), [false; 4]);
+        dry_then_real(&scene, "halls");
+        let lines = dry_then_real(&scene, &participants);
+        assert_eq!(asked(), [true; 4]);
+        assert_eq!(lines, ["0 completed", "2099-06-01 completed: 4 unchanged"]);
     }
 }

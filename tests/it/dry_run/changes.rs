@@ -61,11 +61,11 @@ on_both_databases! {
             [
                 "  1 hall would be created:", "    3 Three",
                 "  1 hall would be deactivated:", "    2 Two",
-                "  1 hall would be renamed:", "    1 One → One [31m",
+                "  1 hall would be renamed:", "    1 One → One \u{fffd}[31m",
                 "  1 room would be changed:", "    11 A2: 50 → 40 seats",
                 "  1 room would be created:", "    31 D in Three",
                 "  1 room would be deactivated:", "    12 B",
-                "  1 room would be moved:", "    21 C: Two → One [31m",
+                "  1 room would be moved:", "    21 C: Two → One \u{fffd}[31m",
                 "  1 room would be renamed:", "    11 A → A2",
             ]
         );

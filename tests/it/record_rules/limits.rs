@@ -84,6 +84,22 @@ on_both_databases! {
         assert_eq!(database.number("SELECT count(*) FROM buildings WHERE sync_status = 'sync_error'"), 150);
     }
 
+    fn the_log_row_of_a_pass_with_bad_records_is_completed_and_holds_them(database) {
+        let scene = Scene::with_halls(database, feed(0, 4));
+        scene.halls(feed(1, 4)).expect(3);
+        assert_eq!(
+            scene.rows(
+                "SELECT sync_type, status, records_processed, records_errored, error_message, error_details
+                 FROM sync_logs ORDER BY id DESC LIMIT 2"
+            ),
+            [
+                "hall_rooms|completed|0|0|null|null",
+                "exam_halls|completed|4|1|null|{\"errors\":[{\"at\":\"data[0]\",\"code\":\"bad_record\",\"external_id\":1,\
+                 \"message\":\"hall 1: name is blank\"}],\"kind\":null,\"plan\":null,\"status\":\"completed\"}"
+            ]
+        );
+    }
+
     fn bad_records_do_not_hide_what_the_guard_sees(database) {
         let scene = Scene::with_halls(database, feed(0, 100));
         let mut feed = feed(5, 100);
