@@ -79,6 +79,7 @@ pub(super) fn rooms(
     sync.not_modified = conditional::nothing_new(answers);
     if answered == 0 {
         let failure = none_answered(answers);
+        sync.errors.truncate(LISTED_MOST);
         return Ok(Worked::NotKept(vec![sync], failure));
     }
     places::screen(connection)?;
@@ -100,7 +101,11 @@ pub(super) fn rooms(
         if !context.approves(&plan) {
             sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
             if refused.len() == answered && answered == answers.len() {
+                sync.errors.truncate(LISTED_MOST);
                 sync.records = places::counts(connection)?.1.records;
+                if context.dry_run {
+                    sync.changes = places::changed(connection)?;
+                }
                 return Ok(Worked::NotKept(vec![sync], refusal(&refused, &going, &plan)));
             }
             places::leave_out(connection, &halls)?;

@@ -6,11 +6,19 @@
 mod support;
 
 mod api_requests;
+mod atomicity;
+mod audit;
 mod conditional;
+mod consequences;
+mod deactivation;
+mod dry_run;
 mod exit_codes;
 mod feed_file;
+mod guard;
 mod halls;
 mod migrate;
 mod output;
+mod record_rules;
+mod scene;
 mod settings;
 mod support_works;
