@@ -5,4 +5,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dates;
+mod healing;
+mod model;
+mod participants;
+mod rooms;
 mod support_works;
+mod syncs;
