@@ -72,7 +72,7 @@ pub(crate) fn rows_of(database: &Database, date: &str) -> Vec<String> {
                 || CASE p.sync_status WHEN 'synced' THEN '' ELSE ': ' || p.sync_error END
          FROM participants AS p JOIN rooms AS r ON r.id = p.room_id
          WHERE p.exam_date = '{date}'
-         ORDER BY p.start_time, r.external_id, p.external_profile_exam_id"
+         ORDER BY p.start_time, r.external_id, coalesce(p.external_profile_exam_id, 0)"
     ))
 }
 

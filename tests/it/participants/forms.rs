@@ -73,7 +73,14 @@ on_both_databases! {
             3,
             &["participants 2099-06-01 completed: 5 processed, 3 unchanged, 2 errored; \
                warning absence_not_judged; error bad_record 101; error bad_record 7"],
-            &[],
+            &[
+                "warning: 2099-06-01 Mon: the key of a record can't be read, so no missing participants are deactivated \
+                 (absence_not_judged)",
+                "error: 2099-06-01 Mon: room 101: startTime is not HH:MM, HH:MM:SS or an RFC 3339 date-time \
+                 (bad_record, id 101, data[0].participants[0])",
+                "error: 2099-06-01 Mon: seat of 7: startTime is not HH:MM, HH:MM:SS or an RFC 3339 date-time \
+                 (bad_record, id 7, data[0].participants[1])",
+            ],
         );
         // The seat is found by its person; whose row the count was can't be known.
         assert_eq!(rows_of(database, DAY), [
@@ -81,7 +88,7 @@ on_both_databases! {
             "102 09:00:00 2 people active",
             "201 09:00:00 3 people active",
             "101 18:00:00 4 people active",
-            "201 18:00:00 seat of 7 at 1 active: ",
+            "201 18:00:00 seat of 7 at 1 active: startTime is not HH:MM, HH:MM:SS or an RFC 3339 date-time",
         ]);
     }
 
@@ -171,11 +178,11 @@ on_both_databases! {
         fine(&program, ONE_DAY, &["participants 2099-06-01 completed: 3 processed, 3 created, 2 deleted"]);
         fine(&program, ONE_DAY, &["participants 2099-06-01 completed: 3 processed, 3 unchanged"]);
         assert_eq!(rows_of(database, DAY), [
+            "101 09:00:00 2 people gone",
             "101 09:00:00 seat of 7 at 1 active",
             "101 09:00:00 seat of 8 at 2 active",
-            "101 09:00:00 2 people gone",
-            "201 14:00:00 seat of 9 at 1 active",
             "201 14:00:00 1 people gone",
+            "201 14:00:00 seat of 9 at 1 active",
         ]);
         api.participants(DAY, counts);
         fine(&program, ONE_DAY, &["participants 2099-06-01 completed: 2 processed, 2 updated, 3 deleted"]);
