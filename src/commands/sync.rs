@@ -115,6 +115,7 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) 
         max_deactivate_percent: settings.max_deactivate_percent,
         stamp_interval: settings.stamp_interval,
         dry_run: options.dry_run,
+        full: options.full,
         approved: options.approve.clone(),
         lock_wait: options.lock_wait.unwrap_or(Duration::ZERO),
         skip_if_locked: options.skip_if_locked,

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use super::{Context, PassError};
@@ -84,6 +84,11 @@ impl Life {
             facts,
             nested,
         })
+    }
+
+    /// When it began: the time that it stamps rows with.
+    pub(super) fn started_at(&self) -> DateTime<Utc> {
+        self.facts.now
     }
 
     /// Stages by `stage` and merges by `merge`, in one transaction with the end of the log rows.

@@ -2,16 +2,23 @@
 
 use super::life::Worked;
 use super::plan::plan;
-use super::{Answer, Context, PassError, guard};
+use super::{Answer, Context, PassError, conditional, guard};
 use crate::exit::{Failure, Kind};
 use crate::feed::Request;
-use crate::report::{Notice, Sync, SyncType};
+use crate::report::{Notice, Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::merge::places::{self, Going, Loss, Scope};
 use crate::store::merge::{self, Compared, Severity};
 
 /// Merges what is staged of a `halls` pass.
-pub(super) fn halls(context: &Context, connection: &mut Connection) -> Result<Worked, PassError> {
+pub(super) fn halls(
+    context: &Context,
+    connection: &mut Connection,
+    nothing_new: bool,
+) -> Result<Worked, PassError> {
+    if nothing_new {
+        return Ok(Worked::Merged(confirmed_halls(connection)?));
+    }
     places::screen(connection)?;
     places::compare(connection, Scope::AllHalls)?;
     context.stop.check()?;
@@ -47,6 +54,17 @@ pub(super) fn halls(context: &Context, connection: &mut Connection) -> Result<Wo
     Ok(Worked::Merged(syncs))
 }
 
+/// The API said that nothing is new: every active row of the scope is confirmed.
+fn confirmed_halls(connection: &mut Connection) -> Result<Vec<Sync>, PassError> {
+    let (halls, rooms) = places::confirm(connection)?;
+    let sync = |sync_type, rows| Sync {
+        not_modified: true,
+        records: Records { processed: rows, unchanged: rows, ..Records::default() },
+        ..Sync::new(sync_type, None)
+    };
+    Ok(vec![sync(SyncType::ExamHalls, halls), sync(SyncType::HallRooms, rooms)])
+}
+
 /// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out.
 pub(super) fn rooms(
     context: &Context,
@@ -56,6 +74,7 @@ pub(super) fn rooms(
     let mut sync = Sync::new(SyncType::HallRooms, None);
     sync.errors = answers.iter().filter_map(failed_hall).collect();
     let answered = answers.len() - sync.errors.len();
+    sync.not_modified = conditional::nothing_new(answers);
     if answered == 0 {
         let failure = none_answered(answers);
         return Ok(Worked::NotKept(vec![sync], failure));

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conditional;
 mod dates;
 mod healing;
 mod model;

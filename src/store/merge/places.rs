@@ -35,6 +35,14 @@ pub struct Loss {
     pub going: i64,
 }
 
+#[derive(QueryableByName)]
+struct Active {
+    #[diesel(sql_type = BigInt)]
+    halls: i64,
+    #[diesel(sql_type = BigInt)]
+    rooms: i64,
+}
+
 /// One row that would be deactivated.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Going {
@@ -81,7 +89,11 @@ pub fn compare(connection: &mut Connection, scope: Scope) -> Result<(), StoreErr
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
     }
-    connection.execute(include_str!("places/3_compare_rooms.sql"))
+    connection.execute(include_str!("places/3_compare_rooms.sql"))?;
+    if scope == Scope::AskedHalls {
+        connection.execute(include_str!("places/not_modified.sql"))?;
+    }
+    Ok(())
 }
 
 /// The counts of halls and of rooms.
@@ -189,6 +201,19 @@ pub fn apply(connection: &mut Connection, scope: Scope) -> Result<(), StoreError
         connection.execute(include_str!("places/6_apply_halls.sql"))?;
     }
     connection.execute(include_str!("places/7_apply_rooms.sql"))
+}
+
+/// Confirms every active hall and room, and returns how many there are of each.
+///
+/// # Errors
+/// When the database fails.
+pub fn confirm(connection: &mut Connection) -> Result<(i64, i64), StoreError> {
+    connection.execute(include_str!("places/confirm.sql"))?;
+    let rows: Vec<Active> = connection.rows(
+        "SELECT (SELECT count(*) FROM buildings WHERE is_active) AS halls,
+                (SELECT count(*) FROM rooms WHERE is_active) AS rooms",
+    )?;
+    Ok(rows.first().map_or((0, 0), |active| (active.halls, active.rooms)))
 }
 
 /// What would change, by name.
