@@ -32,8 +32,9 @@ FROM (
     JOIN src AS again
       ON again.kind = twice.kind
      AND again.verdict IS NULL
-     AND ((again.kind = 'count' AND again.room_id = twice.first_key AND again.start_time = twice.start_time)
-          OR (again.kind = 'seat' AND again.profile_exam_id = twice.first_key))
+     -- One expression, and not an OR: what both databases can look up.
+     AND CASE again.kind WHEN 'count' THEN again.room_id ELSE again.profile_exam_id END = twice.first_key
+     AND (twice.start_time IS NULL OR twice.start_time = again.start_time)
     WHERE again.ordinal > twice.kept_ordinal
 ) AS pair
 WHERE src.ordinal = pair.ordinal;
