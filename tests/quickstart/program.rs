@@ -46,9 +46,9 @@ impl<'a> Program<'a> {
         build.current_dir(env!("CARGO_MANIFEST_DIR"));
         // `cargo run` sets these, and build scripts that look at them would run again, each time.
         let of_this_run = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-        std::env::vars_os()
-            .filter(|(name, _)| name.to_str().is_some_and(of_this_run))
-            .for_each(|(name, _)| drop(build.env_remove(name)));
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_this_run)) {
+            build.env_remove(name);
+        }
         let status = build.status();
         if !status.as_ref().is_ok_and(std::process::ExitStatus::success) {
             return Err(format!("cargo did not build examsync ({status:?}); run: cargo build"));
