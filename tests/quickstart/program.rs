@@ -31,11 +31,25 @@ impl<'a> Program<'a> {
             Some(profile) => profile,
         };
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
         // Naming the example too keeps the dependencies' features, and so their builds, the same.
-        let status = Command::new(cargo)
-            .args(["build", "--quiet", "--profile", profile, "--bin", "examsync", "--example", "quickstart"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
+        build.args([
+            "build",
+            "--quiet",
+            "--profile",
+            profile,
+            "--bin",
+            "examsync",
+            "--example",
+            "quickstart",
+        ]);
+        build.current_dir(env!("CARGO_MANIFEST_DIR"));
+        // `cargo run` sets these, and build scripts that look at them would run again, each time.
+        let of_this_run = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_this_run)) {
+            build.env_remove(name);
+        }
+        let status = build.status();
         if !status.as_ref().is_ok_and(std::process::ExitStatus::success) {
             return Err(format!("cargo did not build examsync ({status:?}); run: cargo build"));
         }
