@@ -7,7 +7,8 @@ use crate::support::data::{count, seat, slot};
 use crate::support::on_both_databases;
 use crate::syncs::{fine, rows_of};
 
-const ATTENDANCE: &str = "SELECT id, uid, created_at, attendance_marked, attendance_status, attendance_marked_at,
+const ATTENDANCE: &str =
+    "SELECT id, uid, created_at, attendance_marked, attendance_status, attendance_marked_at,
     attendance_marked_by FROM participants ORDER BY id";
 
 on_both_databases! {
@@ -130,7 +131,9 @@ fn synced_with_a_difference(program: &crate::support::Examsync) {
         program,
         ONE_DAY,
         0,
-        &["participants 2099-06-01 completed: 2 processed, 1 created, 1 unchanged; warning count_differs 101"],
+        &[
+            "participants 2099-06-01 completed: 2 processed, 1 created, 1 unchanged; warning count_differs 101",
+        ],
         &["warning: 2099-06-01 Mon: room 101 at 09:00:00: the feed counts 5 people and seats 1 \
            (count_differs, id 101, data[0].participants[0])"],
     );
