@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Context, PassError};
 use crate::exit::Failure;
 use crate::feed::Traffic;
-use crate::report::{Records, Status, Sync, SyncType};
+use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::logs::{self, Ending};
@@ -265,7 +265,7 @@ fn error_details(sync: &Sync, failure: Option<&Failure>) -> Value {
     }
     json!({
         "kind": failure.map(|failure| failure.kind.name()),
-        "status": if sync.status == Status::Refused { "refused" } else { "failed" },
+        "status": sync.status,
         "plan": sync.plan,
         "errors": sync.errors,
     })

@@ -70,7 +70,8 @@ CREATE TEMP TABLE changing AS
 SELECT s.ordinal, p.id, p.room_id AS old_room_id, p.start_time AS old_start_time,
        p.participant_count AS old_count, p.is_active AS was_active,
        coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun,
-       s.room_id, s.start_time, s.participant_count, s.profile_exam_id
+       s.room_id, s.start_time, s.participant_count, s.profile_exam_id,
+       p.participant_name AS old_name, s.participant_name
 FROM src AS s
 JOIN participants AS p ON p.id = s.target_id
 WHERE s.verdict IS NULL AND s.changed;
