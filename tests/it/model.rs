@@ -77,7 +77,8 @@ fn apply(api: &MockApi, model: &mut Model, served: &mut Feeds, step: &Step) -> (
         }
         feeds::Feed::Rooms(rooms) => {
             for hall in feeds::HALLS {
-                let answer = rooms.of(hall).map_or_else(|| Answer::status(404), |data| Answer::data(&json!(data)));
+                let answer =
+                    rooms.of(hall).map_or_else(|| Answer::status(404), |data| Answer::data(&json!(data)));
                 api.hall_rooms(hall, answer);
             }
             ("rooms --json", model.rooms(rooms))

@@ -7,7 +7,13 @@ use crate::support::{Database, Examsync, Outcome};
 /// Runs `arguments` with `--json`, and checks all of it: the exit code, one line per sync (see [`line`]),
 /// and what is said on stderr.
 #[track_caller]
-pub(crate) fn synced(program: &Examsync, arguments: &str, code: i32, syncs: &[&str], stderr: &[&str]) -> Outcome {
+pub(crate) fn synced(
+    program: &Examsync,
+    arguments: &str,
+    code: i32,
+    syncs: &[&str],
+    stderr: &[&str],
+) -> Outcome {
     let outcome = program.run(&format!("{arguments} --json"));
     let document = outcome.json();
     let lines: Vec<String> = document["syncs"].as_array().unwrap().iter().map(line).collect();

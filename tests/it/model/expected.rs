@@ -83,8 +83,11 @@ impl Counts {
             (deleted, "deleted"),
             (errored, "errored"),
         ];
-        let said: Vec<String> =
-            all.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+        let said: Vec<String> = all
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, name)| format!("{count} {name}"))
+            .collect();
         format!("{sync}: {}", if said.is_empty() { "nothing".to_owned() } else { said.join(", ") })
     }
 }
@@ -98,7 +101,8 @@ impl Model {
     /// Every row as the database's are listed.
     pub(super) fn rows(&self) -> Vec<String> {
         let flag = |active: bool| u8::from(active);
-        let halls = self.halls.iter().map(|(id, hall)| format!("hall|{id}|{}|{}", hall.name, flag(hall.active)));
+        let halls =
+            self.halls.iter().map(|(id, hall)| format!("hall|{id}|{}|{}", hall.name, flag(hall.active)));
         let rooms = (self.rooms.iter())
             .map(|(id, room)| format!("room|{id}|{}|{}|{}", room.hall, room.capacity, flag(room.active)));
         let people = self.people.iter().map(|(key, row)| {

@@ -42,20 +42,32 @@ impl People {
         let slots: Vec<(i64, &'static str)> =
             ROOMS.into_iter().chain([NOWHERE]).flat_map(|room| TIMES.map(|time| (room, time))).collect();
         // An unknown room, which makes the program pull the halls, is the exception.
-        let present = slots.iter().map(|(room, _)| prop::bool::weighted(if *room == NOWHERE { 0.05 } else { 0.4 }));
+        let present =
+            slots.iter().map(|(room, _)| prop::bool::weighted(if *room == NOWHERE { 0.05 } else { 0.4 }));
         let present: Vec<_> = present.collect();
         let counts = (present, prop::collection::vec((0..3_i64, wrong.clone()), slots.len()));
-        let seat = (prop::bool::weighted(0.5), room, prop::sample::select(TIMES.to_vec()),
-            prop::option::of(1..3_i64), wrong);
+        let seat = (
+            prop::bool::weighted(0.5),
+            room,
+            prop::sample::select(TIMES.to_vec()),
+            prop::option::of(1..3_i64),
+            wrong,
+        );
         (counts, prop::collection::vec(seat, 4), prop::bool::weighted(0.1)).prop_map(
             move |((present, counts), seats, empty)| {
                 let counts = slots.iter().zip(present).zip(counts).filter(|((_, present), _)| *present);
                 let counts = counts.map(|(((room, time), _), (people, wrong_hall))| Drawn {
-                    room: *room, time, who: Who::Count(people), wrong_hall,
+                    room: *room,
+                    time,
+                    who: Who::Count(people),
+                    wrong_hall,
                 });
                 let seats = (1..).zip(seats).filter(|(_, (present, ..))| *present);
                 let seats = seats.map(|(person, (_, room, time, place, wrong_hall))| Drawn {
-                    room, time, who: Who::Seat { person, place }, wrong_hall,
+                    room,
+                    time,
+                    who: Who::Seat { person, place },
+                    wrong_hall,
                 });
                 Self(if empty { Vec::new() } else { counts.chain(seats).collect() })
             },

@@ -30,7 +30,12 @@ pub(super) struct HallFeed {
 }
 
 fn rooms() -> impl Strategy<Value = Vec<Room>> {
-    let one = (prop::bool::weighted(0.8), prop::sample::select(HALLS.to_vec()), 1..3_i64, prop::bool::weighted(0.85));
+    let one = (
+        prop::bool::weighted(0.8),
+        prop::sample::select(HALLS.to_vec()),
+        1..3_i64,
+        prop::bool::weighted(0.85),
+    );
     prop::collection::vec(one, ROOMS.len()).prop_map(|rooms| {
         let rooms = ROOMS.into_iter().zip(rooms).filter(|(_, (present, ..))| *present);
         rooms.map(|(id, (_, hall, capacity, active))| Room { id, hall, capacity, active }).collect()
@@ -51,7 +56,8 @@ impl HallFeed {
     pub(super) fn to_json(&self) -> Value {
         let rooms = |hall: i64| self.rooms.iter().filter(move |room| room.hall == hall);
         let halls = self.halls.iter().map(|hall| {
-            let rooms: Vec<Value> = rooms(hall.id).map(|one| room(one.id, one.capacity, one.active)).collect();
+            let rooms: Vec<Value> =
+                rooms(hall.id).map(|one| room(one.id, one.capacity, one.active)).collect();
             json!({"id": hall.id, "name": name(hall.name), "isActive": u8::from(hall.active), "rooms": rooms})
         });
         Value::Array(halls.collect())
@@ -77,15 +83,19 @@ pub(super) struct RoomFeed {
 
 impl RoomFeed {
     pub(super) fn any() -> impl Strategy<Value = Self> {
-        (rooms(), prop::collection::vec(prop::bool::weighted(0.2), HALLS.len())).prop_map(|(rooms, failing)| {
-            let failing = HALLS.into_iter().zip(failing).filter(|(_, fails)| *fails).map(|(hall, _)| hall);
-            Self { rooms, failing: failing.collect() }
-        })
+        (rooms(), prop::collection::vec(prop::bool::weighted(0.2), HALLS.len())).prop_map(
+            |(rooms, failing)| {
+                let failing =
+                    HALLS.into_iter().zip(failing).filter(|(_, fails)| *fails).map(|(hall, _)| hall);
+                Self { rooms, failing: failing.collect() }
+            },
+        )
     }
 
     /// What a hall answers; `None` when it fails.
     pub(super) fn of(&self, hall: i64) -> Option<Vec<Value>> {
         let rooms = self.rooms.iter().filter(|one| one.hall == hall);
-        (!self.failing.contains(&hall)).then(|| rooms.map(|one| room(one.id, one.capacity, one.active)).collect())
+        (!self.failing.contains(&hall))
+            .then(|| rooms.map(|one| room(one.id, one.capacity, one.active)).collect())
     }
 }

@@ -35,7 +35,8 @@ impl Model {
             }
             present.insert(key);
             if is_good {
-                let row = Row { room: entry.room, time: entry.time, place, people, active: true, marked: false };
+                let row =
+                    Row { room: entry.room, time: entry.time, place, people, active: true, marked: false };
                 // Being marked is no external column.
                 let before = self.people.get(&key).map(|before| Row { marked: false, ..*before });
                 counts.record(before.as_ref(), &row);

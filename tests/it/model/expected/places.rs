@@ -36,7 +36,10 @@ impl Model {
         }
         Ended {
             code,
-            syncs: vec![halls.line(&format!("exam_halls {status}")), rooms.line(&format!("hall_rooms {status}"))],
+            syncs: vec![
+                halls.line(&format!("exam_halls {status}")),
+                rooms.line(&format!("hall_rooms {status}")),
+            ],
         }
     }
 
@@ -46,7 +49,11 @@ impl Model {
         if asked.is_empty() {
             return Ended { code: 10, syncs: vec![] };
         }
-        let label = if let [hall] = asked.as_slice() { format!("hall_rooms of {hall}") } else { "hall_rooms".to_owned() };
+        let label = if let [hall] = asked.as_slice() {
+            format!("hall_rooms of {hall}")
+        } else {
+            "hall_rooms".to_owned()
+        };
         let ended = |code: i32, status: &str, counts: Counts| Ended {
             code,
             syncs: vec![counts.line(&format!("{label} {status}"))],
@@ -82,11 +89,19 @@ impl Model {
         for (id, room) in next.rooms.iter_mut().filter(|(_, room)| halls.contains(&room.hall)) {
             room.active &= feed.rooms.iter().any(|one| one.id == *id && halls.contains(&one.hall));
         }
-        let active = |hall: i64| self.rooms.iter().filter(move |(_, room)| room.active && room.hall == hall);
-        counts.deleted = self.rooms.iter().filter(|(id, room)| room.active && !next.rooms[id].active).count();
-        let too_much = |hall: i64| refused(active(hall).count(), active(hall).filter(|(id, _)| !next.rooms[id].active).count());
-        // A room may be said to be inactive by a hall that it was not in: its loss is its old hall's.
-        let refused_halls = self.halls.keys().copied().filter(|hall| too_much(*hall)).collect();
+        let goes = |id: i64, room: &Room| room.active && !next.rooms[&id].active;
+        counts.deleted = self.rooms.iter().filter(|(id, room)| goes(**id, room)).count();
+        // A room that goes by the word of a hall that it was not in is that hall's loss.
+        let whose = |id: i64, room: &Room| {
+            let told =
+                feed.rooms.iter().find(|one| one.id == id && halls.contains(&one.hall) && goes(id, room));
+            told.map_or(room.hall, |one| one.hall)
+        };
+        let too_much = |hall: &i64| {
+            let active = || self.rooms.iter().filter(|(id, room)| room.active && whose(**id, room) == *hall);
+            refused(active().count(), active().filter(|(id, room)| goes(**id, room)).count())
+        };
+        let refused_halls = self.halls.keys().copied().filter(too_much).collect();
         ((next, counts), refused_halls)
     }
 }
