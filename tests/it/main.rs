@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alerts;
 mod api_requests;
 mod atomicity;
 mod audit;
@@ -18,6 +19,8 @@ mod feed_file;
 mod guard;
 mod halls;
 mod healing;
+mod heartbeat;
+mod metrics;
 mod migrate;
 mod model;
 mod output;
