@@ -12,7 +12,7 @@ use super::Basis;
 use super::freshness::Freshness;
 use super::model::{Overview, Standing, SyncState};
 use super::queries::runs::EndedRun;
-use crate::output::{clean, time};
+use crate::output::{clean_lines, time};
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -37,7 +37,7 @@ pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
                     h1 { "examsync: " (state) }
                     p { "As of " (time::local(overview.generated_at, basis.timezone)) }
                     @if !overview.problems.is_empty() {
-                        ul { @for problem in &overview.problems { li { (clean(problem)) } } }
+                        ul { @for problem in &overview.problems { li { (clean_lines(problem)) } } }
                     }
                     @if let Some(token) = overview.token.as_ref().filter(|token| token.warning) {
                         p.note {

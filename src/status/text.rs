@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::Basis;
 use super::model::{DateState, Overview, Standing, SyncState, TokenExpiry, Week};
-use crate::output::{Palette, clean, time};
+use crate::output::{Palette, clean, clean_lines, time};
 pub use day::day;
 use layout::{left, right, wrapped};
 pub use runs::history;
@@ -48,7 +48,7 @@ fn head(what: &str, healthy: bool, problems: &[String], basis: &Basis, palette: 
     let state = if healthy { palette.ok("healthy") } else { palette.error("NOT HEALTHY") };
     let mut text = format!("{what} at {}: {state}\n", time::local(basis.now, basis.timezone));
     for problem in problems {
-        text.push_str(&wrapped(&clean(problem), 2, 4, ""));
+        text.push_str(&wrapped(&clean_lines(problem), 2, 4, ""));
     }
     text
 }
@@ -75,7 +75,7 @@ fn standing(standing: &Standing, basis: &Basis, palette: Palette, text: &mut Str
     if standing.is_failing() {
         let times = if standing.consecutive_failures == 1 { "time" } else { "times in a row" };
         let error = standing.last_run.as_ref().and_then(|run| run.error.as_ref());
-        let why = error.map(|error| format!(": {}", clean(&error.message))).unwrap_or_default();
+        let why = error.map(|error| format!(": {}", clean_lines(&error.message))).unwrap_or_default();
         let failing = format!("failing       {} {times}{why}", standing.consecutive_failures);
         text.push_str(&wrapped(&failing, 2, 16, ""));
     }
@@ -123,7 +123,7 @@ fn exam_dates(dates: &[DateState], palette: Palette, text: &mut String) {
         );
         text.push_str(&format!("{}\n", line.trim_end()));
         if let Some(error) = last_run.as_ref().and_then(|run| run.error.as_ref()) {
-            let why = format!("{}: {}", clean(&error.kind), clean(&error.message));
+            let why = format!("{}: {}", clean(&error.kind), clean_lines(&error.message));
             text.push_str(&wrapped(&why, 2, 4, ""));
         }
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{age, freshness, percent, took};
-use crate::output::{clean, time};
+use crate::output::{clean, clean_lines, time};
 use crate::status::Basis;
 use crate::status::model::{Overview, Run};
 
@@ -18,7 +18,7 @@ pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
                         li {
                             span.badge.bad { (clean(&alert.kind)) } " "
                             strong { (clean(&alert.command)) @if let Some(date) = alert.exam_date { " " (date) } }
-                            " since " (time::local(alert.opened_at, basis.timezone)) ": " (clean(&alert.message))
+                            " since " (time::local(alert.opened_at, basis.timezone)) ": " (clean_lines(&alert.message))
                         }
                     }
                 }
@@ -148,7 +148,7 @@ pub(super) fn outcome(run: &Run) -> Markup {
 fn why(run: &Run, columns: u8) -> Markup {
     html! {
         @if let Some(error) = &run.error {
-            tr.why { td colspan=(columns) { strong { (clean(&error.kind)) } ": " (clean(&error.message)) } }
+            tr.why { td colspan=(columns) { strong { (clean(&error.kind)) } ": " (clean_lines(&error.message)) } }
         }
     }
 }

@@ -62,8 +62,7 @@ fn failures(day: &Day, basis: &Basis, palette: Palette, text: &mut String) {
     text.push_str(&runs::history(&day.failures, basis, palette));
     let plan = day.failures.first().and_then(|run| run.error.as_ref()?.plan.as_deref());
     if let Some(plan) = plan {
-        let answer =
-            format!("to let it through: examsync participants --date {} --approve {plan}", day.exam_date);
+        let answer = format!("to approve: examsync participants --date {} --approve {plan}", day.exam_date);
         text.push_str(&wrapped(&clean(&answer), 2, 4, ""));
     }
 }

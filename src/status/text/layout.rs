@@ -20,9 +20,17 @@ fn padded(text: &str, width: usize, alignment: Alignment) -> String {
 }
 
 /// `text` after `before`, broken between words to lines that are indented: the first one by `indent`, the
-/// others by `hanging`.
+/// others by `hanging`. Line breaks in the text stay.
 pub(super) fn wrapped(text: &str, indent: usize, hanging: usize, before: &str) -> String {
     let mut lines = before.to_owned();
+    for (index, paragraph) in text.split('\n').enumerate() {
+        let indent = if index == 0 { indent } else { hanging };
+        paragraph_of(paragraph.trim(), indent, hanging, &mut lines);
+    }
+    lines
+}
+
+fn paragraph_of(text: &str, indent: usize, hanging: usize, lines: &mut String) {
     let mut line = " ".repeat(indent);
     let mut empty = true;
     // A run of spaces inside a line is our own: it holds columns apart.
@@ -39,7 +47,7 @@ pub(super) fn wrapped(text: &str, indent: usize, hanging: usize, before: &str) -
         line.push_str(word);
         empty = false;
     }
-    lines + line.trim_end() + "\n"
+    lines.push_str(&format!("{}\n", line.trim_end()));
 }
 
 #[cfg(test)]
@@ -59,5 +67,6 @@ mod tests {
         let lines = wrapped(&text, 2, 4, "\n");
         assert_eq!(lines, format!("\n  {} {}\n    end\n", "a".repeat(40), "b".repeat(37)));
         assert_eq!(wrapped("", 2, 4, ""), "\n");
+        assert_eq!(wrapped("one\n  two", 2, 4, ""), "  one\n    two\n");
     }
 }

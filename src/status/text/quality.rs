@@ -1,7 +1,7 @@
 //! Rows by state, open alerts, and what is doubtful in the data.
 
 use super::layout::{left, right, wrapped};
-use crate::output::{Palette, clean, time};
+use crate::output::{Palette, clean, clean_lines, time};
 use crate::status::Basis;
 use crate::status::model::{Listed, OpenAlert, OverCapacity, Overview, RowError};
 
@@ -41,7 +41,7 @@ pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text
     for alert in alerts {
         let date = alert.exam_date.map(|date| format!(" {date}")).unwrap_or_default();
         let since = time::local(alert.opened_at, basis.timezone);
-        let line = format!("{}{date} since {since}: {}", clean(&alert.command), clean(&alert.message));
+        let line = format!("{}{date} since {since}: {}", clean(&alert.command), clean_lines(&alert.message));
         text.push_str(&wrapped(&line, 2, 4, ""));
     }
 }

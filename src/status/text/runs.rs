@@ -2,7 +2,7 @@
 
 use super::layout::{left, right, wrapped};
 use super::took;
-use crate::output::{Palette, clean, time};
+use crate::output::{Palette, clean, clean_lines, time};
 use crate::report::Records;
 use crate::status::Basis;
 use crate::status::model::Run;
@@ -18,7 +18,7 @@ pub fn history(runs: &[Run], basis: &Basis, palette: Palette) -> String {
         left("what", 23),
         left("outcome", 9),
         right("took", 9),
-        right("records", 8)
+        right("records", 7)
     );
     for run in runs {
         let date = run.exam_date.map(|date| format!(" {date}")).unwrap_or_default();
@@ -28,11 +28,11 @@ pub fn history(runs: &[Run], basis: &Basis, palette: Palette) -> String {
             left(&format!("{}{date}", run.sync_type.name()), 23),
             outcome(run, 9, palette),
             right(&run.duration_ms.map(took).unwrap_or_default(), 9),
-            right(&run.records.processed.to_string(), 8)
+            right(&run.records.processed.to_string(), 7)
         );
         text.push_str(&format!("{}\n", line.trim_end()));
         if let Some(error) = &run.error {
-            let why = format!("{}: {}", clean(&error.kind), clean(&error.message));
+            let why = format!("{}: {}", clean(&error.kind), clean_lines(&error.message));
             text.push_str(&wrapped(&why, 2, 4, ""));
         }
         let changed = changed(&run.records);

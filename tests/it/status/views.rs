@@ -23,7 +23,8 @@ fn filled(world: &World<'_>) {
     world.sits(0, &[("20:00", 20), ("21:00", 31)]);
     world.sits(1, &[("09:00", 5)]);
     world.pull("participants --days 2", 0);
-    world.age(5, "1 = 1");
+    world.age(6, "1 = 1");
+    world.age(5, &format!("metadata ->> 'exam_date' = '{}'", world.date(1)));
 }
 
 on_both_databases! {
