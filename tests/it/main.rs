@@ -29,5 +29,6 @@ mod record_rules;
 mod rooms;
 mod scene;
 mod settings;
+mod status;
 mod support_works;
 mod syncs;
