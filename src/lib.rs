@@ -20,5 +20,6 @@ pub mod output;
 pub mod pass;
 pub mod report;
 pub mod settings;
+pub mod status;
 pub mod stop;
 pub mod store;

@@ -155,7 +155,15 @@ impl Printer {
     /// # Errors
     /// As [`Printer::report`], or `document` can't be written as JSON.
     pub fn json(&self, document: &impl Serialize) -> io::Result<()> {
-        self.text(&render::json(document)?)
+        self.text(&self.json_text(document)?)
+    }
+
+    /// What [`Printer::json`] prints.
+    ///
+    /// # Errors
+    /// `document` can't be written as JSON.
+    pub fn json_text(&self, document: &impl Serialize) -> io::Result<String> {
+        render::json(document)
     }
 
     /// Prints the log that led to a failure, for whoever reads it in cron's mail: not when the log was asked

@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use super::{Context, PassError};
 use crate::alerts::rules;
 use crate::exit::Failure;
 use crate::feed::Traffic;
-use crate::report::{Records, Status, Sync, SyncType};
+use crate::report::{Records, Sync, SyncType};
 use crate::store::alerts::Subject;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -86,6 +86,11 @@ impl Life {
             facts,
             nested,
         })
+    }
+
+    /// When it began: the time that it stamps rows with.
+    pub(super) fn started_at(&self) -> DateTime<Utc> {
+        self.facts.now
     }
 
     /// Stages by `stage` and merges by `merge`, in one transaction with the end of the log rows.
@@ -291,7 +296,7 @@ fn error_details(sync: &Sync, failure: Option<&Failure>) -> Value {
     }
     json!({
         "kind": failure.map(|failure| failure.kind.name()),
-        "status": if sync.status == Status::Refused { "refused" } else { "failed" },
+        "status": sync.status,
         "plan": sync.plan,
         "errors": sync.errors,
     })
