@@ -11,9 +11,8 @@ pub(super) fn differs(now: i64, before: i64, change_percent: u32) -> Option<(Str
     (before > 0 && differs).then(|| {
         let what = format!("{now} records instead of {before}");
         let message = format!(
-            "the last completed pass had {before} records, this one {now}: more than {} % apart \
-             (SYNC_ALERT_CHANGE_PERCENT); check with who runs the exam management system",
-            change_percent
+            "the last completed pass had {before} records, this one {now}: more than {change_percent} % apart \
+             (SYNC_ALERT_CHANGE_PERCENT); check with who runs the exam management system"
         );
         (what, message)
     })

@@ -1,10 +1,11 @@
 //! Alerts and the state of what they are about: failures in a row, open alerts, opened and closed.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::staging::timestamp;
+use crate::clock::parse_utc;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -65,7 +66,7 @@ pub fn count_failure(
     let row = rows.first();
     Ok(Streak {
         failures: row.map_or(1, |row| row.failures),
-        since: row.and_then(|row| parse_timestamp(row.failing_since.as_deref()?)).unwrap_or(now),
+        since: row.and_then(|row| parse_utc(row.failing_since.as_deref()?)).unwrap_or(now),
     })
 }
 
@@ -110,7 +111,7 @@ pub fn count_success(
         ],
     )?;
     let Some(before) = before.into_iter().next() else { return Ok(Before::default()) };
-    let since = before.failing_since.as_deref().and_then(parse_timestamp);
+    let since = before.failing_since.as_deref().and_then(parse_utc);
     let streak = since.map(|since| Streak { failures: before.failures, since });
     Ok(Before { streak, volume: before.volume })
 }
@@ -152,7 +153,7 @@ pub fn open_alerts(connection: &mut Connection, subject: Subject) -> Result<Vec<
         &subject.parameters(),
     )?;
     let read = |row: AlertRow| {
-        let (opened_at, last_sent_at) = (parse_timestamp(&row.opened_at), parse_timestamp(&row.last_sent_at));
+        let (opened_at, last_sent_at) = (parse_utc(&row.opened_at), parse_utc(&row.last_sent_at));
         opened_at
             .zip(last_sent_at)
             .map(|(opened_at, last_sent_at)| OpenAlert {
@@ -276,10 +277,4 @@ pub fn notify_director(
         ],
     )?;
     Ok(())
-}
-
-/// A timestamp as either database prints it in UTC.
-pub fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim_end_matches("+00");
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(|at| at.and_utc())
 }

@@ -5,7 +5,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::Value;
 
-use super::alerts::parse_timestamp;
+use crate::clock::parse_utc;
 use crate::report::{Records, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -134,14 +134,13 @@ fn measure_type(
     let scopes: Vec<Scope> = connection.rows(&scope_query(sync_type, today))?;
     let last = last.first();
     let scope = scopes.first();
-    let times = last.and_then(|last| {
-        Some((parse_timestamp(&last.started_at)?, parse_timestamp(last.completed_at.as_deref()?)?))
-    });
-    let tried = scope.and_then(|scope| parse_timestamp(scope.ended_at.as_deref()?));
+    let times =
+        last.and_then(|last| Some((parse_utc(&last.started_at)?, parse_utc(last.completed_at.as_deref()?)?)));
+    let tried = scope.and_then(|scope| parse_utc(scope.ended_at.as_deref()?));
     let totals = totals.first();
     Ok(TypeMeasurements {
         sync_type,
-        last_success: totals.and_then(|totals| parse_timestamp(totals.last_success.as_deref()?)),
+        last_success: totals.and_then(|totals| parse_utc(totals.last_success.as_deref()?)),
         last_run: times.map(|(_, completed)| completed).max(tried),
         exit_code: scope.and_then(|scope| scope.exit_code),
         duration_seconds: times.map(|(started, completed)| (completed - started).as_seconds_f64().max(0.0)),

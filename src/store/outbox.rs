@@ -8,9 +8,9 @@ use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::alerts::parse_timestamp;
 use super::retention::before;
 use super::staging::timestamp;
+use crate::clock::parse_utc;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -156,7 +156,7 @@ fn whole(rows: Vec<Row>, now: DateTime<Utc>) -> Vec<Message> {
                 channel: row.channel,
                 destination: row.destination,
                 payloads: vec![payload],
-                created_at: parse_timestamp(&row.created_at).unwrap_or(now),
+                created_at: parse_utc(&row.created_at).unwrap_or(now),
             }),
         }
     }
