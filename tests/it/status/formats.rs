@@ -50,7 +50,7 @@ on_both_databases! {
         world.pull("participants --days 1", 4);
         let full = read();
         for (key, value) in [
-            ("examsync_healthy", 1.0),
+            ("examsync_healthy", 0.0),
             ("examsync_consecutive_failures{sync_type=\"participants\"}", 1.0),
             ("examsync_success{sync_type=\"exam_halls\"}", 1.0),
             ("examsync_success{sync_type=\"participants\"}", 0.0),

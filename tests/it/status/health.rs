@@ -106,7 +106,9 @@ on_both_databases! {
         world.api.participants(&tomorrow, Answer::status(404));
         world.pull("participants --days 2", 3);
         assert_eq!(verdict(&world), unhealthy(&format!(
-            "participants of {tomorrow}: stale, the last good pass was 1 h 40 min ago, 1 pass failed since"
+            "participants of {tomorrow}: stale, the last good pass was 1 h 40 min ago, 1 pass failed since\n\
+             alert: participants of {tomorrow}: the API does not know them (HTTP 404 Not Found, code NOT_FOUND); \
+             check EXTERNAL_HALL_API_URL"
         )));
         world.pull("participants --days 2", 3);
         let state = world.json("");
