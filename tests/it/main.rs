@@ -5,4 +5,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod faults_api;
+mod faults_tls;
+mod robust_start;
+mod secrets;
 mod support_works;
