@@ -102,6 +102,18 @@ impl Invocation {
         Settings::load(&self.options, &self.environment, &self.working_folder)
     }
 
+    /// Names the default database on stderr: on a terminal, and whenever its file was made (contract §3,
+    /// `DATABASE_URL`).
+    fn name_default_database(&self, settings: &Settings, created: bool) {
+        let DatabaseLocation::Sqlite { default: true, .. } = &settings.database else { return };
+        let shown = settings.database.shown();
+        if created {
+            self.printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
+        } else {
+            self.printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
+        }
+    }
+
     /// Success, unless the result could not be printed.
     fn printed(&self, printed: std::io::Result<()>) -> Result<u8, Failure> {
         printed.map_err(|error| Failure::new(Kind::Internal, format!("stdout can't be written: {error}")))?;

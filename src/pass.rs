@@ -1,5 +1,6 @@
 //! A pass: one pull, compare, merge, log, in one transaction (contract §7), and what all kinds share.
 
+mod conditional;
 pub mod guard;
 pub mod halls;
 mod life;
@@ -43,6 +44,8 @@ pub struct Context {
     pub stamp_interval: Duration,
     /// Do everything and roll it back.
     pub dry_run: bool,
+    /// No conditional requests.
+    pub full: bool,
     /// Plans that the guard lets through.
     pub approved: Vec<String>,
     /// How long to wait for a lock.

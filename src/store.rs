@@ -10,3 +10,4 @@ pub mod migrations;
 pub mod postgres;
 pub mod sqlite;
 pub mod staging;
+pub mod validators;

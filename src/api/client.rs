@@ -95,6 +95,11 @@ impl Client {
         Client { shared: Arc::clone(&self.shared), traffic: Arc::default() }
     }
 
+    /// `EXTERNAL_HALL_API_URL`, which has neither user info nor query.
+    pub fn base_url(&self) -> &str {
+        self.shared.settings.base_url.as_str()
+    }
+
     /// What the pulls of this client, or of this [`Client::counting_anew`], have cost so far.
     pub fn traffic(&self) -> Traffic {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner).clone()

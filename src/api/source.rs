@@ -49,6 +49,14 @@ impl Feed {
         }
     }
 
+    /// The API's base URL, which holds no secret; none for a file.
+    pub fn base_url(&self) -> Option<&str> {
+        match self {
+            Feed::Api(client) => Some(client.base_url()),
+            Feed::File { .. } => None,
+        }
+    }
+
     /// What the pulls have cost so far; nothing for a file.
     pub fn traffic(&self) -> Traffic {
         match self {

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::exit::{Failure, Kind};
 use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
-use crate::settings::{DatabaseLocation, Settings};
+use crate::settings::Settings;
 use crate::stop::Reason;
 use crate::store::connection::Connection;
 use crate::store::migrations;
@@ -115,6 +115,7 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) 
         max_deactivate_percent: settings.max_deactivate_percent,
         stamp_interval: settings.stamp_interval,
         dry_run: options.dry_run,
+        full: options.full,
         approved: options.approve.clone(),
         lock_wait: options.lock_wait.unwrap_or(Duration::ZERO),
         skip_if_locked: options.skip_if_locked,
@@ -132,14 +133,7 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) 
 /// Opens the database, which must be ready for a pass, and names it when it is the default one.
 fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Failure> {
     let mut opened = Connection::open(&location(settings))?;
-    if let DatabaseLocation::Sqlite { default: true, .. } = &settings.database {
-        let shown = settings.database.shown();
-        if opened.created {
-            invocation.printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
-        } else {
-            invocation.printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
-        }
-    }
+    invocation.name_default_database(settings, opened.created);
     migrations::check(&mut opened.connection)?.require_current()?;
     Ok(opened.connection)
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::life::{Ended, Life};
+use super::conditional::{self, Known, nothing_new};
+use super::life::{Ended, Life, Worked};
 use super::read::Incoming;
 use super::{Answer, Context, PassError, blocking, failed_all, locking, merge_places};
 use crate::api::Feed;
@@ -46,13 +47,18 @@ pub(super) async fn on(
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
     let bar = context.progress.pass("halls", None);
+    let (life, known) = blocking({
+        let (context, feed, mut connection) = (context.clone(), feed.clone(), connection);
+        move || {
+            let known = Known::load(&context, &feed, &mut connection, Request::Halls)?;
+            Ok::<_, Failure>((Life::begin(context, connection, TYPES, None, nested)?, known))
+        }
+    })
+    .await?;
+    let started_at = life.started_at();
     let worker = {
         let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
-        let life = blocking({
-            let context = context.clone();
-            move || Life::begin(context, connection, TYPES, None, nested)
-        })
-        .await?;
+        let traffic = feed.clone();
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
@@ -63,12 +69,18 @@ pub(super) async fn on(
                     staging::keep_parts(connection, "stage_place", &parts)?;
                     Ok::<_, PassError>(answers)
                 },
-                |connection, _| merge_places::halls(&context, connection),
-                || feed.traffic(),
+                |connection, answers| {
+                    let worked = merge_places::halls(&context, connection, nothing_new(answers))?;
+                    if let Worked::Merged(syncs) = &worked {
+                        conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
+                    }
+                    Ok(worked)
+                },
+                || traffic.traffic(),
             )
         })
     };
-    let pulled = feed.pull(Request::Halls, None, &bodies_sender).await;
+    let pulled = feed.pull(Request::Halls, known.of(Request::Halls), &bodies_sender).await;
     drop(bodies_sender);
     // The reading side may have failed first; it says so itself.
     let _ = answer_sender.send(vec![Answer { request: Request::Halls, ordinal: 0, pulled }]);

@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use super::{Context, PassError};
 use crate::exit::Failure;
 use crate::feed::Traffic;
-use crate::report::{Records, Status, Sync, SyncType};
+use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::logs::{self, Ending};
@@ -84,6 +84,11 @@ impl Life {
             facts,
             nested,
         })
+    }
+
+    /// When it began: the time that it stamps rows with.
+    pub(super) fn started_at(&self) -> DateTime<Utc> {
+        self.facts.now
     }
 
     /// Stages by `stage` and merges by `merge`, in one transaction with the end of the log rows.
@@ -260,7 +265,7 @@ fn error_details(sync: &Sync, failure: Option<&Failure>) -> Value {
     }
     json!({
         "kind": failure.map(|failure| failure.kind.name()),
-        "status": if sync.status == Status::Refused { "refused" } else { "failed" },
+        "status": sync.status,
         "plan": sync.plan,
         "errors": sync.errors,
     })

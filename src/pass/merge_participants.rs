@@ -7,7 +7,7 @@ use super::merge_places::{first_few, not_mostly_bad};
 use super::plan::plan;
 use super::{Context, PassError, guard, refused_because};
 use crate::exit::Failure;
-use crate::report::{Sync, SyncType};
+use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::merge::participants::{self, Losing, Loss};
 use crate::store::merge::{self, Severity};
@@ -17,12 +17,19 @@ pub(super) fn date(
     context: &Context,
     connection: &mut Connection,
     date: NaiveDate,
+    nothing_new: bool,
 ) -> Result<Worked, PassError> {
     let mut sync = Sync::new(SyncType::Participants, Some(date));
+    if nothing_new {
+        let rows = participants::confirm(connection)?;
+        sync.not_modified = true;
+        sync.records = Records { processed: rows, unchanged: rows, ..Records::default() };
+        return Ok(Worked::Merged(vec![sync]));
+    }
     participants::compare(connection)?;
     context.stop.check()?;
     let compared = participants::counts(connection)?;
-    not_mostly_bad(compared, "entries")?;
+    not_mostly_bad(connection, SyncType::Participants, compared, participants::tell)?;
     sync.records = compared.records;
     participants::tell(connection)?;
     sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;

@@ -2,22 +2,31 @@
 
 use super::life::Worked;
 use super::plan::plan;
-use super::{Answer, Context, PassError, guard};
+use super::{Answer, Context, PassError, conditional, guard};
 use crate::exit::{Failure, Kind};
 use crate::feed::Request;
-use crate::report::{Notice, Sync, SyncType};
+use crate::report::{LISTED_MOST, Notice, Records, Sync, SyncType};
 use crate::store::connection::Connection;
+use crate::store::error::StoreError;
 use crate::store::merge::places::{self, Going, Loss, Scope};
 use crate::store::merge::{self, Compared, Severity};
 
 /// Merges what is staged of a `halls` pass.
-pub(super) fn halls(context: &Context, connection: &mut Connection) -> Result<Worked, PassError> {
+pub(super) fn halls(
+    context: &Context,
+    connection: &mut Connection,
+    nothing_new: bool,
+) -> Result<Worked, PassError> {
+    if nothing_new {
+        return Ok(Worked::Merged(confirmed_halls(connection)?));
+    }
     places::screen(connection)?;
     places::compare(connection, Scope::AllHalls)?;
     context.stop.check()?;
     let (halls, rooms) = places::counts(connection)?;
-    not_mostly_bad(halls, "halls")?;
-    not_mostly_bad(rooms, "rooms")?;
+    let tell = |connection: &mut Connection| places::tell(connection, Scope::AllHalls);
+    not_mostly_bad(connection, SyncType::ExamHalls, halls, tell)?;
+    not_mostly_bad(connection, SyncType::HallRooms, rooms, tell)?;
     let mut syncs = vec![Sync::new(SyncType::ExamHalls, None), Sync::new(SyncType::HallRooms, None)];
     syncs[0].records = halls.records;
     syncs[1].records = rooms.records;
@@ -47,6 +56,17 @@ pub(super) fn halls(context: &Context, connection: &mut Connection) -> Result<Wo
     Ok(Worked::Merged(syncs))
 }
 
+/// The API said that nothing is new: every active row of the scope is confirmed.
+fn confirmed_halls(connection: &mut Connection) -> Result<Vec<Sync>, PassError> {
+    let (halls, rooms) = places::confirm(connection)?;
+    let sync = |sync_type, rows| Sync {
+        not_modified: true,
+        records: Records { processed: rows, unchanged: rows, ..Records::default() },
+        ..Sync::new(sync_type, None)
+    };
+    Ok(vec![sync(SyncType::ExamHalls, halls), sync(SyncType::HallRooms, rooms)])
+}
+
 /// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out.
 pub(super) fn rooms(
     context: &Context,
@@ -56,31 +76,45 @@ pub(super) fn rooms(
     let mut sync = Sync::new(SyncType::HallRooms, None);
     sync.errors = answers.iter().filter_map(failed_hall).collect();
     let answered = answers.len() - sync.errors.len();
+    sync.not_modified = conditional::nothing_new(answers);
     if answered == 0 {
         let failure = none_answered(answers);
+        sync.errors.truncate(LISTED_MOST);
         return Ok(Worked::NotKept(vec![sync], failure));
     }
     places::screen(connection)?;
     places::compare(connection, Scope::AskedHalls)?;
     context.stop.check()?;
-    not_mostly_bad(places::counts(connection)?.1, "rooms")?;
+    let compared = places::counts(connection)?.1;
+    not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {
+        places::tell(connection, Scope::AskedHalls)
+    })?;
 
-    let mut refused = places::losses(connection, Scope::AskedHalls)?;
-    refused.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
+    let mut refused = refused_halls(context, connection)?;
     if !refused.is_empty() {
-        let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
         let mut going = places::going(connection)?;
-        going.retain(|going| halls.contains(&going.hall_external_id));
+        going.retain(|going| refused.iter().any(|loss| loss.hall_external_id == going.hall_external_id));
         let plan = plan(SyncType::HallRooms, "hall by hall", going.iter().map(key));
         sync.plan = Some(plan.clone());
         if !context.approves(&plan) {
-            sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
-            if refused.len() == answered && answered == answers.len() {
-                sync.records = places::counts(connection)?.1.records;
-                return Ok(Worked::NotKept(vec![sync], refusal(&refused, &going, &plan)));
+            sync.records = compared.records;
+            if context.dry_run {
+                sync.changes = places::changed(connection)?;
             }
-            places::leave_out(connection, &halls)?;
-            places::compare(connection, Scope::AskedHalls)?;
+            let mut left_out = Vec::new();
+            // Without a hall that is left out, a room that moved there is absent where it was: judge again.
+            while !refused.is_empty() {
+                sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
+                let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
+                left_out.append(&mut refused);
+                if left_out.len() == answered && answered == answers.len() {
+                    sync.errors.truncate(LISTED_MOST);
+                    return Ok(Worked::NotKept(vec![sync], refusal(&left_out, &going, &plan)));
+                }
+                places::leave_out(connection, &halls)?;
+                places::compare(connection, Scope::AskedHalls)?;
+                refused = refused_halls(context, connection)?;
+            }
         }
     }
     sync.records = places::counts(connection)?.1.records;
@@ -90,6 +124,13 @@ pub(super) fn rooms(
     let mut syncs = vec![sync];
     finish(context, connection, &mut syncs)?;
     Ok(Worked::Merged(syncs))
+}
+
+/// The halls that would lose too many of their rooms.
+fn refused_halls(context: &Context, connection: &mut Connection) -> Result<Vec<Loss>, PassError> {
+    let mut losses = places::losses(connection, Scope::AskedHalls)?;
+    losses.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
+    Ok(losses)
 }
 
 /// A hall whose request failed: it loses no room.
@@ -118,6 +159,7 @@ fn finish(context: &Context, connection: &mut Connection, syncs: &mut [Sync]) ->
     merge::notify(connection)?;
     for sync in syncs.iter_mut() {
         sync.errors.extend(merge::notices(connection, Severity::Error, sync.sync_type)?);
+        sync.errors.truncate(LISTED_MOST);
         sync.warnings = merge::notices(connection, Severity::Warning, sync.sync_type)?;
     }
     if context.dry_run
@@ -128,20 +170,36 @@ fn finish(context: &Context, connection: &mut Connection, syncs: &mut [Sync]) ->
     Ok(())
 }
 
-/// More than half of a feed's records breaking a rule is a broken feed, not some broken records (contract §7).
-pub(super) fn not_mostly_bad(compared: Compared, what: &str) -> Result<(), Failure> {
+/// More than half of a feed's records breaking a rule is a broken feed, not some broken records (contract
+/// §7). `tell` collects the notices, of which the first bad record's is part of what a person is told.
+pub(super) fn not_mostly_bad(
+    connection: &mut Connection,
+    sync_type: SyncType,
+    compared: Compared,
+    tell: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
+) -> Result<(), PassError> {
     let Compared { records, bad_records } = compared;
-    if bad_records * 2 > records.processed {
-        return Err(Failure::new(
-            Kind::Contract,
-            format!(
-                "{bad_records} of {} {what} in the feed break the record rules: nothing was merged; \
-                 tell who runs the exam management system",
-                records.processed
-            ),
-        ));
+    if bad_records * 2 <= records.processed {
+        return Ok(());
     }
-    Ok(())
+    tell(connection)?;
+    let errors = merge::notices(connection, Severity::Error, sync_type)?;
+    let first = errors.into_iter().find(|error| error.code == "bad_record").map(|error| {
+        let at = error.at.map(|at| format!(" ({at})")).unwrap_or_default();
+        format!("; the first: {}{at}", error.message)
+    });
+    let what = match sync_type {
+        SyncType::ExamHalls => "halls",
+        SyncType::HallRooms => "rooms",
+        SyncType::Participants => "entries",
+    };
+    let message = format!(
+        "{bad_records} of {} {what} in the feed break the record rules: nothing was merged; \
+         tell who runs the exam management system{}",
+        records.processed,
+        first.unwrap_or_default()
+    );
+    Err(Failure::new(Kind::Contract, message).into())
 }
 
 fn key(going: &Going) -> String {

@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 
+use super::conditional::{self, Known, nothing_new};
 use super::halls::live_parts;
-use super::life::{Ended, Life};
+use super::life::{Ended, Life, Worked};
 use super::read::Incoming;
 use super::{Answer, Context, PassError, blocking, failed_all, halls, locking, merge_participants};
 use crate::api::Feed;
@@ -158,31 +159,45 @@ async fn on<T: Send + 'static>(
 ) -> Result<Ended, Failure> {
     let request = Request::Participants(date);
     let feed = feed.counting_anew();
-    let life = {
-        let context = context.clone();
-        blocking(move || Life::begin(context, connection, TYPES, Some(date), nested)).await?
-    };
+    let (life, known) = blocking({
+        let (context, feed, mut connection) = (context.clone(), feed.clone(), connection);
+        move || {
+            let known = Known::load(&context, &feed, &mut connection, request)?;
+            Ok::<_, Failure>((Life::begin(context, connection, TYPES, Some(date), nested)?, known))
+        }
+    })
+    .await?;
+    let started_at = life.started_at();
     let (bodies_sender, bodies) = mpsc::channel(1);
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
     let bar = context.progress.pass(&date.to_string(), None);
     let worker = {
         let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
+        let traffic = feed.clone();
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
                     incoming.stage_entries(connection, &bar)?;
-                    let parts = live_parts(&incoming.answers()?)?;
+                    let answers = incoming.answers()?;
+                    let parts = live_parts(&answers)?;
                     bar.message("merging");
                     staging::keep_parts(connection, "stage_entry", &parts)?;
-                    ready(connection)
+                    let kept = ready(connection)?;
+                    Ok::<_, PassError>((answers, kept))
                 },
-                |connection, _| merge_participants::date(&context, connection, date),
-                || feed.traffic(),
+                |connection, (answers, _)| {
+                    let worked = merge_participants::date(&context, connection, date, nothing_new(answers))?;
+                    if let Worked::Merged(syncs) = &worked {
+                        conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
+                    }
+                    Ok(worked)
+                },
+                || traffic.traffic(),
             )
         })
     };
-    let pulled = feed.pull(request, None, &bodies_sender).await;
+    let pulled = feed.pull(request, known.of(request), &bodies_sender).await;
     drop(bodies_sender);
     // The reading side may have failed first; it says so itself.
     let _ = answer_sender.send(vec![Answer { request, ordinal: 0, pulled }]);

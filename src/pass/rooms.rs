@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 
-use super::life::Life;
+use super::conditional::{self, Known};
+use super::life::{Life, Worked};
 use super::read::Incoming;
 use super::{Answer, Context, PassError, blocking, failed_all, locking, merge_places};
 use crate::api::Feed;
@@ -43,15 +44,16 @@ pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
 pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
     let opened = async {
         let lock = locking::take(context, TYPES, context.lock_wait).await?;
-        let (location, for_life) = (context.location.clone(), context.clone());
-        let life = blocking(move || {
-            let connection = Connection::open(&location)?.connection;
-            Life::begin(for_life, connection, TYPES, None, false)
+        let (context, feed) = (context.clone(), feed.clone());
+        let (life, known) = blocking(move || {
+            let mut connection = Connection::open(&context.location)?.connection;
+            let known = Known::load(&context, &feed, &mut connection, Request::HallRooms(0))?;
+            Ok::<_, Failure>((Life::begin(context, connection, TYPES, None, false)?, known))
         })
         .await?;
-        Ok::<_, Failure>((lock, life))
+        Ok::<_, Failure>((lock, life, known))
     };
-    let (_lock, life) = match opened.await {
+    let (_lock, life, known) = match opened.await {
         Ok(opened) => opened,
         Err(failure) => return failed_all(context, TYPES, None, &failure),
     };
@@ -62,7 +64,9 @@ pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
     let bar = context.progress.pass("rooms", Some(halls.len() as u64));
+    let started_at = life.started_at();
     let worker = {
+        let traffic = feed.clone();
         let (context, feed, bar, ordinals) = (context.clone(), feed.clone(), bar.clone(), ordinals.clone());
         tokio::task::spawn_blocking(move || {
             life.run(
@@ -74,17 +78,23 @@ pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
                     keep_answered(connection, &answers)?;
                     Ok::<_, PassError>(answers)
                 },
-                |connection, answers| merge_places::rooms(&context, connection, answers),
-                || feed.traffic(),
+                |connection, answers| {
+                    let worked = merge_places::rooms(&context, connection, answers)?;
+                    if let Worked::Merged(syncs) = &worked {
+                        conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
+                    }
+                    Ok(worked)
+                },
+                || traffic.traffic(),
             )
         })
     };
     let pulls = halls.iter().map(|hall| {
-        let (feed, bodies, bar) = (&feed, &bodies_sender, &bar);
+        let (feed, bodies, bar, known) = (&feed, &bodies_sender, &bar, &known);
         let ordinal = ordinals.get(hall).copied().unwrap_or_default();
         async move {
             let request = Request::HallRooms(*hall);
-            let pulled = feed.pull(request, None, bodies).await;
+            let pulled = feed.pull(request, known.of(request), bodies).await;
             bar.step_done();
             Answer { request, ordinal, pulled }
         }

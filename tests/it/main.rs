@@ -5,8 +5,30 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api_requests;
+mod atomicity;
+mod audit;
+mod conditional;
+mod consequences;
+mod dates;
+mod deactivation;
+mod dry_run;
+mod exit_codes;
 mod faults_api;
 mod faults_tls;
+mod feed_file;
+mod guard;
+mod halls;
+mod healing;
+mod migrate;
+mod model;
+mod output;
+mod participants;
+mod record_rules;
 mod robust_start;
+mod rooms;
+mod scene;
 mod secrets;
+mod settings;
 mod support_works;
+mod syncs;

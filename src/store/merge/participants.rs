@@ -138,6 +138,18 @@ pub fn apply(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("participants/5_apply.sql"))
 }
 
+/// Confirms every active row of the date, and returns how many there are.
+///
+/// # Errors
+/// When the database fails.
+pub fn confirm(connection: &mut Connection) -> Result<i64, StoreError> {
+    connection.execute(include_str!("participants/confirm.sql"))?;
+    let rows: Vec<Count> = connection.rows(
+        "SELECT count(*) AS count FROM participants WHERE exam_date = (SELECT exam_date FROM pass) AND is_active",
+    )?;
+    Ok(rows.iter().map(|row| row.count).sum())
+}
+
 /// What would change, by name.
 ///
 /// # Errors

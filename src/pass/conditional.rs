@@ -1,0 +1,63 @@
+//! Conditional requests: which validators go out with a pull, and which are kept after it (contract §7).
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{Answer, Context};
+use crate::api::Feed;
+use crate::feed::{Pulled, Request, Validators};
+use crate::report::Sync;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::validators::{self, Keeper, request_key};
+
+/// The validators of one kind of request that may be sent, by request.
+pub(super) struct Known(HashMap<String, Validators>);
+
+impl Known {
+    /// None with `--full`, and for a file.
+    pub(super) fn load(
+        context: &Context,
+        feed: &Feed,
+        connection: &mut Connection,
+        like: Request,
+    ) -> Result<Self, StoreError> {
+        match feed.base_url() {
+            Some(base_url) if !context.full => Ok(Self(validators::usable(connection, base_url, like)?)),
+            _ => Ok(Self(HashMap::new())),
+        }
+    }
+
+    pub(super) fn of(&self, request: Request) -> Option<&Validators> {
+        self.0.get(&request_key(request))
+    }
+}
+
+/// Keeps what the answers said, in the pass's transaction: only when no record was errored.
+pub(super) fn keep(
+    context: &Context,
+    feed: &Feed,
+    connection: &mut Connection,
+    started_at: DateTime<Utc>,
+    answers: &[Answer],
+    syncs: &[Sync],
+) -> Result<(), StoreError> {
+    let Some(base_url) = feed.base_url() else { return Ok(()) };
+    if context.dry_run || syncs.iter().any(|sync| sync.records.errored > 0 || !sync.errors.is_empty()) {
+        return Ok(());
+    }
+    let said: Vec<(Request, Validators)> = (answers.iter())
+        .filter_map(|answer| {
+            let pulled = answer.pulled.as_ref().ok().filter(|pulled| pulled.part.is_some())?;
+            let Pulled { etag, last_modified, .. } = pulled.clone();
+            Some((answer.request, Validators { etag, last_modified }))
+        })
+        .collect();
+    validators::keep(connection, base_url, Keeper { run_id: context.run_id, started_at }, &said)
+}
+
+/// Whether every answer was that nothing is new.
+pub(super) fn nothing_new(answers: &[Answer]) -> bool {
+    answers.iter().all(|answer| answer.pulled.as_ref().is_ok_and(|pulled| pulled.part.is_none()))
+}
