@@ -41,7 +41,7 @@ pub(super) async fn refusal(request: Request, mut response: Response, token: &Se
         },
         304 => contract(request, &format!("the API answered {label}, which was not asked for")),
         300..=399 => {
-            let target = target(&response);
+            let target = target(&response, token);
             contract(
                 request,
                 &format!(
@@ -123,10 +123,11 @@ fn contract(request: Request, what: &str) -> Fault {
 }
 
 /// The host that a redirect points to; the rest of the address may hold what is secret.
-fn target(response: &Response) -> String {
+fn target(response: &Response, token: &SecretString) -> String {
     let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     let url = location.and_then(|location| response.url().join(location).ok());
     url.and_then(|url| Some(format!("{}://{}", url.scheme(), super::client::host_and_port(&url)?)))
+        .filter(|target| !betrays(target, token))
         .unwrap_or_else(|| "an unreadable address".to_owned())
 }
 
@@ -157,7 +158,9 @@ mod tests {
 
     fn content(name: reqwest::header::HeaderName, value: &str) -> Option<String> {
         let headers = HeaderMap::from_iter([(name, value.parse().expect("a header value"))]);
-        check_content(Request::Halls, &headers, &"canary-token".into()).err().map(|fault| fault.error.to_string())
+        check_content(Request::Halls, &headers, &"canary-token".into())
+            .err()
+            .map(|fault| fault.error.to_string())
     }
 
     #[test]
