@@ -56,11 +56,15 @@ impl<'a> Ground<'a> {
 fn fails(database: &Database, program: &Examsync, command: &str, code: i32, message: &str) -> Outcome {
     let (before, logs_before) = (database.dump(), database.log_rows());
     let outcome = program.run(command);
-    let name = command.split(' ').next().unwrap_or_default();
+    // A pass of one date is named beside the command.
+    let place = match command.split_once(" --date ") {
+        Some((name, date)) => format!("{name}, {date} {}", weekday(date)),
+        None => command.to_owned(),
+    };
     assert_eq!(
         outcome.snapshot(),
         format!(
-            "exit code {code}\nstdout:\n\nstderr:\nexamsync: error: {message}\nexamsync: in {name}, run [uuid]"
+            "exit code {code}\nstdout:\n\nstderr:\nexamsync: error: {message}\nexamsync: in {place}, run [uuid]"
         )
     );
     assert_eq!(database.dump(), before, "rows changed");
@@ -74,4 +78,8 @@ fn fails(database: &Database, program: &Examsync, command: &str, code: i32, mess
     assert!(!added.is_empty(), "no log row tells of the failure");
     assert!(added.iter().all(|row| row == "failed|0|1|1"), "{added:?}");
     outcome
+}
+
+fn weekday(date: &str) -> String {
+    date.parse::<chrono::NaiveDate>().expect("a date").format("%a").to_string()
 }

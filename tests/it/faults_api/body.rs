@@ -65,7 +65,7 @@ on_both_databases! {
 
     fn a_body_that_only_says_it_is_gzip_is_13(database) {
         let ground = Ground::new(database);
-        let requests = ground.halls_fail(feed().header("content-encoding", "gzip"), 13, &cut("invalid gzip header"));
+        let requests = ground.halls_fail(feed().header("content-encoding", "gzip"), 13, &cut("Invalid gzip header"));
         assert_eq!(requests, 4);
     }
 }

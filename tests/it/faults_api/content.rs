@@ -56,7 +56,7 @@ on_both_databases! {
         all_fail(&Ground::new(database), vec![
             (json(cyrillic.clone()).header("content-type", "application/json; charset=windows-1251"), said("windows-1251")),
             (json(cyrillic).header("content-type", "application/json"),
-                format!("{BREACH} the answer is not JSON: invalid unicode code point at line 1 column 29")),
+                format!("{BREACH} the answer is not JSON: invalid unicode code point at line 1 column 26")),
             (json(utf_16.clone()).header("content-type", "application/json; charset=\"UTF-16LE\""), said("utf-16le")),
             (json(utf_16), format!("{BREACH} the answer is not JSON: key must be a string at line 1 column 2")),
         ]);
@@ -76,7 +76,7 @@ on_both_databases! {
             (json(format!(r#"{{"data":{}}}"#, deep("[", "]"))), said.clone()),
             (json(format!(r#"{{"meta":{},"data":[]}}"#, deep(r#"{"a":["#, "]}"))), said.clone()),
             (json(format!(r#"{{"data":[{{"id":1,"name":{}}}]}}"#, deep("[", "]"))), said.clone()),
-            (json("[".repeat(100_000)), said.clone()),
+            (json("[".repeat(100_000)), format!("{BREACH} the answer is not an object with a `data` list")),
             (json(r#"{"a":"#.repeat(100_000)), said),
         ]);
     }

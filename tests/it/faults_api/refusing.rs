@@ -20,7 +20,7 @@ on_both_databases! {
 
     fn after_refused_credentials_no_other_date_is_asked_for(database) {
         let ground = Ground::new(database);
-        let program = Examsync::new(database, &ground.api).env("EXTERNAL_HALL_API_TOKEN", "an old one");
+        let program = Examsync::new(database, &ground.api).env("EXTERNAL_HALL_API_TOKEN", "an-old-one");
         let outcome = program.run("participants --date 2099-01-01..2099-01-03 --concurrency 1");
         assert_eq!(outcome.snapshot(), format!(
             "exit code 12\nstdout:\n\nstderr:\nexamsync: error: participants of 2099-01-01: {REFUSED}\n\
@@ -49,7 +49,7 @@ on_both_databases! {
         ground.api.participants("2099-01-01", Answer::status(404));
         fails(database, &ground.program, "participants --date 2099-01-01", 13,
             "participants of 2099-01-01: the API does not know them (HTTP 404 Not Found, code NOT_FOUND); \
-             check EXTERNAL_HALL_API_URL\nexamsync: in participants, 2099-01-01 Thu, run [uuid]");
+             check EXTERNAL_HALL_API_URL");
         assert_eq!(ground.api.count(&participants("2099-01-01")), 1);
         assert_eq!(ground.api.count(&hall_rooms(1)), 0);
     }

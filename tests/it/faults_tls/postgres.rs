@@ -73,7 +73,7 @@ fn verify_full_works_with_a_private_ca_and_fails_closed_without_it() {
     let refused = |reason: &str| {
         format!(
             "exit code 12\nstdout:\n\nstderr:\nexamsync: error: TLS to the database is not trusted: connection \
-             to server at \"{HOST}\" ([address]), port 5432 failed: {reason}; name the CA with sslrootcert=FILE \
+             to server at \"[address]\", port 5432 failed: {reason}; name the CA with sslrootcert=FILE \
              in DATABASE_URL\nexamsync: in migrate, run [uuid]"
         )
     };
