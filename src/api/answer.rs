@@ -164,6 +164,19 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_repeats_a_part_of_the_token_is_told_from_others() {
+        let token = SecretString::from("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3fQ");
+        for telling in ["no such token: eyJhbGciOiJIUzI1NiJ9", "EYJHBGCIOIJI", "xx.eyJleHAiOjE3fQ."] {
+            assert!(betrays(telling, &token), "{telling}");
+        }
+        for innocent in ["", "UNAUTHORIZED", "eyJhbGciOiJ", "token"] {
+            assert!(!betrays(innocent, &token), "{innocent}");
+        }
+        assert!(betrays("is short?", &"short".into()));
+        assert!(!betrays("", &"short".into()));
+    }
+
+    #[test]
     fn json_in_utf_8_is_taken() {
         for value in [
             "application/json",
@@ -174,7 +187,7 @@ mod tests {
         ] {
             assert_eq!(content(CONTENT_TYPE, value), None, "{value}");
         }
-        assert!(check_content(Request::Halls, &HeaderMap::new()).is_ok());
+        assert!(check_content(Request::Halls, &HeaderMap::new(), &"canary-token".into()).is_ok());
     }
 
     #[test]
