@@ -7,6 +7,8 @@ use chrono::Utc;
 use tokio::time;
 
 use super::{Invocation, location};
+use crate::alerts::heartbeat::Heartbeat;
+use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
@@ -18,6 +20,7 @@ use crate::stop::Reason;
 use crate::store::connection::Connection;
 use crate::store::migrations;
 
+mod afterwards;
 mod dates;
 
 /// What to pull.
@@ -32,13 +35,31 @@ pub enum Work {
 
 /// Runs the command, prints its report, and returns the exit code.
 pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: Work) -> u8 {
-    let (syncs, failure) = match pull(invocation, options, work).await {
+    let heartbeat = if options.dry_run { None } else { Heartbeat::start(invocation.heartbeat_url()) };
+    let loaded = invocation.settings();
+    // Wrong settings are an alert too, as far as the right ones reach the database and the channels.
+    let settings = loaded.as_ref().ok().cloned().or_else(|| invocation.settings_that_are_right());
+    let some_halls = matches!(&work, Work::Rooms(named) if !named.is_empty());
+    let rules = settings.as_ref().map(|settings| Rules::new(invocation.run_id, settings, some_halls));
+    let pulled = match (&loaded, &rules) {
+        (Ok(settings), Some(rules)) => pull(invocation, settings, rules, options, &work).await,
+        (Err(failure), _) => Err(failure.clone()),
+        (Ok(_), None) => Err(Failure::new(Kind::Internal, "the settings have no rules")),
+    };
+    let (syncs, failure) = match pulled {
         Ok(syncs) => (syncs, None),
         Err(failure) => (Vec::new(), Some(failure)),
     };
     let report =
         Report::of(invocation.run_id, name, options.dry_run, invocation.started_at, syncs, failure.as_ref());
-    match invocation.printer.report(&report) {
+    if !options.dry_run {
+        afterwards::run(settings.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat).await;
+    }
+    let printed = invocation.printer.report(&report);
+    if report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal {
+        invocation.printer.trail(&invocation.recent.text());
+    }
+    match printed {
         Ok(()) => report.exit_code,
         Err(error) => {
             let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));
@@ -48,28 +69,33 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
     }
 }
 
-async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Result<Vec<Sync>, Failure> {
-    let settings = invocation.settings()?;
+async fn pull(
+    invocation: &Invocation,
+    settings: &Settings,
+    rules: &Rules,
+    options: &SyncOptions,
+    work: &Work,
+) -> Result<Vec<Sync>, Failure> {
     let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
-    let asked = match &work {
+    let asked = match work {
         Work::Participants(arguments) => arguments.resolve(clock::today(Utc::now(), settings.timezone))?,
         Work::Halls | Work::Rooms(_) => Vec::new(),
     };
     let deadline = Instant::now() + settings.deadline;
-    let context = context(invocation, options, &settings);
-    let mut connection = open(invocation, &settings)?;
+    let context = context(invocation, options, settings, rules);
+    let mut connection = open(invocation, settings)?;
 
-    let (chosen, skipped) = match &work {
-        Work::Participants(arguments) => dates::choose(&mut connection, arguments, &settings, &asked)?,
+    let (chosen, skipped) = match work {
+        Work::Participants(arguments) => dates::choose(&mut connection, arguments, settings, &asked)?,
         Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
     };
-    let halls = match &work {
+    let halls = match work {
         Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
         Work::Halls | Work::Participants(_) => Vec::new(),
     };
     drop(connection);
 
-    let requests = match &work {
+    let requests = match work {
         Work::Halls => 1,
         Work::Rooms(_) => halls.len(),
         Work::Participants(_) => chosen.len(),
@@ -107,7 +133,7 @@ async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Res
     Ok(dates::in_order(syncs, skipped))
 }
 
-fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) -> Context {
+fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, rules: &Rules) -> Context {
     Context {
         run_id: invocation.run_id,
         location: location(settings),
@@ -125,6 +151,7 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) 
             operator: settings.operator.clone(),
             trigger: if invocation.on_terminal { "manual" } else { "cron" },
         },
+        alerts: rules.clone(),
         stop: invocation.stop.clone(),
         progress: invocation.printer.progress(),
     }

@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use super::{Context, PassError};
+use crate::alerts::rules;
 use crate::exit::Failure;
 use crate::feed::Traffic;
 use crate::report::{Records, Sync, SyncType};
+use crate::store::alerts::Subject;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::logs::{self, Ending};
@@ -152,6 +154,10 @@ impl Life {
         let Worked::Merged(syncs) = worked else { return Ok(worked) };
         staging::close(&mut self.connection)?;
         self.end_logs(&syncs, None, metadata)?;
+        if !self.context.dry_run {
+            let (took, subject) = (self.started.elapsed(), self.subject());
+            self.context.alerts.completed(&mut self.connection, subject, &syncs, took)?;
+        }
         self.context.stop.check()?;
         if self.context.dry_run && !self.nested {
             self.connection.roll_back()?;
@@ -167,15 +173,40 @@ impl Life {
         if let Err(error) = self.connection.roll_back() {
             tracing::debug!(%error, "nothing to roll back");
         }
-        if let Err(first) = self.end_logs(syncs, Some(failure), metadata) {
+        if let Err(first) = self.end_failed(syncs, failure, metadata) {
             let again = Connection::open(&self.context.location).and_then(|opened| {
                 self.connection = opened.connection;
-                self.end_logs(syncs, Some(failure), metadata)
+                self.end_failed(syncs, failure, metadata)
             });
             if let Err(error) = again {
                 tracing::warn!(%first, %error, "the log row of the failed pass could not be closed");
             }
         }
+    }
+
+    /// The failed log rows and their alert, together.
+    fn end_failed(&mut self, syncs: &[Sync], failure: &Failure, metadata: &Value) -> Result<(), StoreError> {
+        if self.context.dry_run {
+            return Ok(());
+        }
+        let subject = self.subject();
+        self.connection.begin()?;
+        let written = self
+            .end_logs(syncs, Some(failure), metadata)
+            .and_then(|()| self.context.alerts.failed(&mut self.connection, subject, failure));
+        if let Err(error) = written {
+            // The first error is the one to tell.
+            let _ = self.connection.roll_back();
+            return Err(error);
+        }
+        self.connection.commit()?;
+        self.context.alerts.mark(subject);
+        Ok(())
+    }
+
+    /// What the pass's alerts belong to.
+    fn subject(&self) -> Subject {
+        rules::subject(self.types.first().copied().unwrap_or(SyncType::Participants), self.exam_date)
     }
 
     fn end_logs(

@@ -178,6 +178,36 @@ impl Connection {
         }
     }
 
+    /// Runs `work` in a transaction that only reads: all of it sees the database as it was at one moment,
+    /// locks nobody out, and changes nothing. Not inside another transaction.
+    ///
+    /// # Errors
+    /// The error of `work`, or of beginning or ending.
+    pub fn read<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        self.begin_reading()?;
+        let read = work(self);
+        // There is nothing to keep; the first error is the one to tell.
+        let ended = self.roll_back();
+        let value = read?;
+        ended?;
+        Ok(value)
+    }
+
+    fn begin_reading(&mut self) -> Result<(), StoreError> {
+        type Manager = AnsiTransactionManager;
+        match self {
+            Connection::Postgres(connection, begin) => {
+                let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", begin.sql());
+                Manager::begin_transaction_sql(connection, &begin)?;
+            }
+            Connection::Sqlite(connection) => Manager::begin_transaction_sql(connection, "BEGIN")?,
+        }
+        Ok(())
+    }
+
     /// Begins a transaction, or a savepoint inside one; prefer [`Connection::transaction`].
     ///
     /// # Errors
