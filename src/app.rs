@@ -1,5 +1,7 @@
 //! One run of the program: reads the command line, sets up what prints and logs, waits for the command or a signal.
 
+mod crash;
+
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -38,9 +40,12 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Ok(folder) => folder,
         Err(error) => return fail(Kind::Setup, "the working directory is gone", &error),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(Kind::Internal, "no threads can be started", &error),
+    let build = || tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    // It panics where no more files can be opened.
+    let runtime = match crash::caught(build) {
+        Ok(Ok(runtime)) => runtime,
+        Ok(Err(error)) => return fail(Kind::Internal, "no threads can be started", &error),
+        Err(failure) => return fail(failure.kind, "no threads can be started", &failure),
     };
     let (stopper, stop) = stop::channel();
     let invocation = Invocation {
@@ -56,12 +61,15 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         stopper: stopper.clone(),
         stop,
     };
-    let code = runtime.block_on(async {
-        tokio::select! {
-            code = commands::run(invocation, command) => code,
-            signal = second_signal(stopper) => Kind::Interrupted(signal).exit_code(),
-        }
-    });
+    let code = crash::caught(|| {
+        runtime.block_on(async {
+            tokio::select! {
+                code = commands::run(invocation, command) => code,
+                signal = second_signal(stopper) => Kind::Interrupted(signal).exit_code(),
+            }
+        })
+    })
+    .unwrap_or_else(|failure| commands::fail(&printer, run_id, started_at, name, &failure));
     // A second signal ends at once: what a thread is still doing dies with the process.
     runtime.shutdown_background();
     code
@@ -111,8 +119,10 @@ fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap:
     match cli::usage_failure(error) {
         Some(failure) => commands::fail(&printer, Uuid::new_v4(), Utc::now(), "", &failure),
         None => {
-            let printed = printer.text(&error.render().to_string());
-            if printed.is_ok() { SUCCESS } else { Kind::Internal.exit_code() }
+            let Err(error) = printer.text(&error.render().to_string()) else { return SUCCESS };
+            let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));
+            printer.failure(&failure);
+            failure.kind.exit_code()
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::alerts::rules::Rules;
 use crate::clock;
 use crate::exit::{Failure, Kind};
 use crate::feed::{Pulled, Request};
-use crate::output::Progress;
+use crate::output::{Progress, clean};
 use crate::report::{Status, Sync, SyncType};
 use crate::stop::Stop;
 use crate::store::connection::Location;
@@ -163,6 +163,8 @@ pub struct Answer {
 
 /// The refusal of the guard, as the operator reads it at 02:05: what would go, whose, and what to do.
 fn refused_because(what: &str, names: &str, plan: &str) -> Failure {
+    // The names come from outside, and the message has line breaks of its own.
+    let names = clean(names);
     Failure::new(
         Kind::Guard,
         format!(

@@ -15,12 +15,14 @@ use crate::feed::Request;
 const ERROR_BODY_MOST: usize = 64 * 1024;
 /// An error's body is only worth a short wait.
 const ERROR_BODY_WAIT: Duration = Duration::from_secs(5);
+/// So many bytes of a token in a row are no chance.
+const TELLING_BYTES: usize = 12;
 
 /// Why an answer with another status than 200, or an unasked 304, can't be used. Reads the error
 /// code from its body where there is one; `token` is what must not be repeated from there.
 pub(super) async fn refusal(request: Request, mut response: Response, token: &SecretString) -> Fault {
     let status = response.status();
-    let code = error_code(&mut response).await.filter(|code| !code.contains(token.expose_secret()));
+    let code = error_code(&mut response, token).await;
     let code = code.map(|code| format!(", code {code}")).unwrap_or_default();
     let label = label(status);
     match status.as_u16() {
@@ -39,7 +41,7 @@ pub(super) async fn refusal(request: Request, mut response: Response, token: &Se
         },
         304 => contract(request, &format!("the API answered {label}, which was not asked for")),
         300..=399 => {
-            let target = target(&response);
+            let target = target(&response, token);
             contract(
                 request,
                 &format!(
@@ -63,8 +65,13 @@ pub(super) async fn refusal(request: Request, mut response: Response, token: &Se
     }
 }
 
-/// Checks that a 200 holds JSON in UTF-8, as far as its headers say anything.
-pub(super) fn check_content(request: Request, headers: &HeaderMap) -> Result<(), Fault> {
+/// Checks that a 200 holds JSON in UTF-8, as far as its headers say anything; `token` as for [`refusal`].
+pub(super) fn check_content(
+    request: Request,
+    headers: &HeaderMap,
+    token: &SecretString,
+) -> Result<(), Fault> {
+    let plain = |text: &str, most| if betrays(text, token) { "…".to_owned() } else { plain(text, most) };
     let text = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
     // The client takes the header away when it decompresses: what is still here it does not know.
     if let Some(coding) = text(CONTENT_ENCODING).filter(|coding| !matches!(coding.trim(), "" | "identity")) {
@@ -102,20 +109,30 @@ pub(super) fn plain(text: &str, most: usize) -> String {
     text.chars().filter(|character| !character.is_control()).take(most).collect()
 }
 
+/// Whether a text from outside repeats a part of the token that would help to guess it, in any case:
+/// a message may quote no more than so much of the text, or in another case, and would still show it.
+fn betrays(text: &str, token: &SecretString) -> bool {
+    let token = token.expose_secret().to_lowercase().into_bytes();
+    let text = text.to_lowercase();
+    let length = token.len().clamp(1, TELLING_BYTES);
+    text.as_bytes().windows(length).any(|part| token.windows(length).any(|secret| secret == part))
+}
+
 fn contract(request: Request, what: &str) -> Fault {
     Fault::last(ApiError::Contract(format!("{request}: {what}")))
 }
 
 /// The host that a redirect points to; the rest of the address may hold what is secret.
-fn target(response: &Response) -> String {
+fn target(response: &Response, token: &SecretString) -> String {
     let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     let url = location.and_then(|location| response.url().join(location).ok());
     url.and_then(|url| Some(format!("{}://{}", url.scheme(), super::client::host_and_port(&url)?)))
+        .filter(|target| !betrays(target, token))
         .unwrap_or_else(|| "an unreadable address".to_owned())
 }
 
 /// `error.code` of an error's body (external-api.openapi.yaml), fit for a message.
-async fn error_code(response: &mut Response) -> Option<String> {
+async fn error_code(response: &mut Response, token: &SecretString) -> Option<String> {
     if !(response.status().is_client_error() || response.status().is_server_error()) {
         return None;
     }
@@ -130,8 +147,9 @@ async fn error_code(response: &mut Response) -> Option<String> {
     };
     tokio::time::timeout(ERROR_BODY_WAIT, read).await.ok()?;
     let body: serde_json::Value = serde_json::from_slice(&body).ok()?;
-    let code = plain(body.get("error")?.get("code")?.as_str()?, 64);
-    (!code.is_empty()).then_some(code)
+    let said = body.get("error")?.get("code")?.as_str()?;
+    let code = plain(said, 64);
+    (!code.is_empty() && !betrays(said, token)).then_some(code)
 }
 
 #[cfg(test)]
@@ -140,7 +158,22 @@ mod tests {
 
     fn content(name: reqwest::header::HeaderName, value: &str) -> Option<String> {
         let headers = HeaderMap::from_iter([(name, value.parse().expect("a header value"))]);
-        check_content(Request::Halls, &headers).err().map(|fault| fault.error.to_string())
+        check_content(Request::Halls, &headers, &"canary-token".into())
+            .err()
+            .map(|fault| fault.error.to_string())
+    }
+
+    #[test]
+    fn a_text_that_repeats_a_part_of_the_token_is_told_from_others() {
+        let token = SecretString::from("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3fQ");
+        for telling in ["no such token: eyJhbGciOiJIUzI1NiJ9", "EYJHBGCIOIJI", "xx.eyJleHAiOjE3fQ."] {
+            assert!(betrays(telling, &token), "{telling}");
+        }
+        for innocent in ["", "UNAUTHORIZED", "eyJhbGciOiJ", "token"] {
+            assert!(!betrays(innocent, &token), "{innocent}");
+        }
+        assert!(betrays("is short?", &"short".into()));
+        assert!(!betrays("", &"short".into()));
     }
 
     #[test]
@@ -154,7 +187,7 @@ mod tests {
         ] {
             assert_eq!(content(CONTENT_TYPE, value), None, "{value}");
         }
-        assert!(check_content(Request::Halls, &HeaderMap::new()).is_ok());
+        assert!(check_content(Request::Halls, &HeaderMap::new(), &"canary-token".into()).is_ok());
     }
 
     #[test]

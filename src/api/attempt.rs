@@ -37,7 +37,7 @@ impl Attempt<'_> {
         let response = self.ask().await?;
         match response.status() {
             StatusCode::OK => {
-                check_content(request, response.headers())?;
+                check_content(request, response.headers(), &self.client.shared.settings.token)?;
                 self.hand_on(response).await
             }
             StatusCode::NOT_MODIFIED if self.asks_conditionally() => {

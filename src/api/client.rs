@@ -176,6 +176,11 @@ impl Shared {
             return Err(error.noting(&format!("{times}; this command has used up its retries")));
         }
         let wait = wait(self.settings.retry_delay, tries, floor);
+        // Waiting for the deadline would lose the reason. Not all tries were made, so it is temporary.
+        if left.is_some_and(|left| wait >= left) {
+            let note = format!("{times}; SYNC_DEADLINE leaves no time to try again");
+            return Err(ApiError::Temporary(error.to_string()).noting(&note));
+        }
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(retry = tries, wait_ms, "{error}; will try again");
         Ok(wait)

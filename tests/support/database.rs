@@ -1,5 +1,6 @@
 //! A fresh database for each test, of either kind, and plain SQL on it.
 
+mod dump;
 mod session;
 
 use std::path::{Path, PathBuf};

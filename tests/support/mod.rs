@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "a kit: not every test binary uses all of it")]
 
+pub mod authority;
 pub mod data;
 pub mod database;
 pub mod mock_api;
@@ -9,6 +10,7 @@ pub mod postgres;
 pub mod program;
 pub mod smtp;
 
+pub use authority::Authority;
 pub(crate) use database::on_both_databases;
 pub use database::{Database, Kind};
 pub use mock_api::{Answer, MockApi};

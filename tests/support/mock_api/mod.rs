@@ -49,11 +49,13 @@ pub struct Setup {
     pub token: String,
     /// In front of every path, such as `/exams`; requests outside of it get 404.
     pub base_path: String,
+    /// TLS with this certificate; plain HTTP without.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { port: 0, token: TOKEN.to_owned(), base_path: String::new() }
+        Self { port: 0, token: TOKEN.to_owned(), base_path: String::new(), tls: None }
     }
 }
 
@@ -87,14 +89,15 @@ impl MockApi {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, setup.port))
             .unwrap_or_else(|e| panic!("can't listen on 127.0.0.1:{}: {e}", setup.port));
         let address = listener.local_addr().expect("the address just bound");
-        let state = Arc::new(State::new(setup.token, setup.base_path));
+        let state = Arc::new(State::new(setup.token, setup.base_path, setup.tls));
         let accepting = Some(server::accept(listener, Arc::clone(&state)));
         Self { address, state, accepting }
     }
 
     /// The base URL, with the base path.
     pub fn url(&self) -> String {
-        format!("http://{}{}", self.address, self.state.base_path)
+        let scheme = if self.state.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}{}", self.address, self.state.base_path)
     }
 
     /// Sets the usual answer for all halls: a JSON array (the `data`), whole bytes, or an [`Answer`].

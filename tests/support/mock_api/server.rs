@@ -5,11 +5,13 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
+use rustls::{ServerConnection, StreamOwned};
+
 use super::Request;
 use super::send::{Next, send};
 use super::state::State;
 
-/// What requests are read from and answers written to: plain TCP now, TLS around it later.
+/// What requests are read from and answers written to: plain TCP, or TLS around it.
 pub(super) trait Connection: Read + Write {}
 impl<T: Read + Write> Connection for T {}
 
@@ -50,7 +52,14 @@ pub(super) fn accept(listener: TcpListener, state: Arc<State>) -> thread::JoinHa
 fn serve(state: &State, socket: &Arc<TcpStream>) -> io::Result<()> {
     socket.set_nodelay(true)?;
     state.connected(socket);
-    let mut connection: Box<dyn Connection> = Box::new(Plain(Arc::clone(socket)));
+    let plain = Plain(Arc::clone(socket));
+    let mut connection: Box<dyn Connection> = match &state.tls {
+        None => Box::new(plain),
+        Some(config) => {
+            let tls = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
+            Box::new(StreamOwned::new(tls, plain))
+        }
+    };
     let mut buffer = Vec::new();
     while let Some(request) = Request::read(&mut connection, &mut buffer)? {
         let _answering = state.begin();

@@ -27,6 +27,7 @@ struct Inside {
 pub(super) struct State {
     token: String,
     pub(super) base_path: String,
+    pub(super) tls: Option<Arc<rustls::ServerConfig>>,
     inside: Mutex<Inside>,
     stopping: AtomicBool,
     at_once: AtomicUsize,
@@ -34,10 +35,11 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(token: String, base_path: String) -> Self {
+    pub(super) fn new(token: String, base_path: String, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
         Self {
             token,
             base_path,
+            tls,
             inside: Mutex::default(),
             stopping: AtomicBool::new(false),
             at_once: AtomicUsize::new(0),

@@ -1,0 +1,71 @@
+//! An answer that breaks off, or does not end.
+
+use super::Ground;
+use crate::support::{Answer, data, on_both_databases};
+
+fn cut(why: &str) -> String {
+    format!(
+        "halls: the answer (HTTP 200) was cut off: {why}; try again later, or look at the API and what is \
+         between it and here (tried 4 times)"
+    )
+}
+
+fn feed() -> Answer {
+    Answer::from(data::halls_feed(3, 2))
+}
+
+on_both_databases! {
+    fn a_body_that_is_cut_off_is_13_after_all_retries(database) {
+        let ground = Ground::new(database);
+        for (answer, why) in [
+            (feed().cut_after(100), "end of file before message length reached"),
+            (feed().cut_after(0), "end of file before message length reached"),
+            (feed().chunked().cut_after(100), "unexpected EOF during chunk size line"),
+            (feed().gzip().cut_after(100), "end of file before message length reached"),
+            (feed().until_close().cut_after(100), "its JSON ends early, at line 1 column 100"),
+            (Answer::body(""), "its JSON ends early, at line 1 column 0"),
+            (Answer::body("").until_close(), "its JSON ends early, at line 1 column 0"),
+            (Answer::body(" \n"), "its JSON ends early, at line 2 column 0"),
+            (Answer::body(r#"{"data":["#), "its JSON ends early, at line 1 column 9"),
+        ] {
+            assert_eq!(ground.halls_fail(answer, 13, &cut(why)), 4, "{why}");
+        }
+    }
+
+    fn a_connection_that_is_reset_in_the_body_is_13_after_all_retries(database) {
+        let ground = Ground::new(database);
+        for answer in [feed().reset_after(100), feed().chunked().reset_after(100), feed().until_close().reset_after(100)] {
+            let requests = ground.halls_fail(answer, 13, &cut("Connection reset by peer (os error 104)"));
+            assert_eq!(requests, 4);
+        }
+    }
+
+    fn a_body_over_sync_max_body_is_13_after_one_request(database) {
+        let ground = Ground::new(database).with("SYNC_MAX_BODY", "1KiB");
+        let said = "halls: the answer (HTTP 200) is larger than SYNC_MAX_BODY (1.0 KiB); raise it when that is right";
+        let large = || Answer::body(format!(r#"{{"data":[{}]}}"#, " ".repeat(2000)));
+        for answer in [large(), large().chunked(), large().until_close(), large().gzip()] {
+            assert_eq!(ground.halls_fail(answer, 13, said), 1);
+        }
+    }
+
+    fn a_gzip_bomb_is_13_after_one_request(database) {
+        let ground = Ground::new(database).with("SYNC_MAX_BODY", "4MiB");
+        let bomb = |inside: &str| {
+            let mut body = inside.as_bytes().to_vec();
+            body.resize(64 << 20, b' ');
+            Answer::body(body).gzip()
+        };
+        let said = "halls: the answer (HTTP 200) is larger than SYNC_MAX_BODY (4.0 MiB); raise it when that is right";
+        assert_eq!(ground.halls_fail(bomb(r#"{"data":["#), 13, said), 1);
+        let said = "halls: the answer (HTTP 200 OK) breaks the API contract: the answer is not usable: it holds a \
+             text longer than 1 MiB";
+        assert_eq!(ground.halls_fail(bomb(r#"{"data":[{"name":""#), 13, said), 1);
+    }
+
+    fn a_body_that_only_says_it_is_gzip_is_13(database) {
+        let ground = Ground::new(database);
+        let requests = ground.halls_fail(feed().header("content-encoding", "gzip"), 13, &cut("Invalid gzip header"));
+        assert_eq!(requests, 4);
+    }
+}

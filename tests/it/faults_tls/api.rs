@@ -1,0 +1,158 @@
+//! TLS to the API: refused at once, in words, or trusted through the operator's own CA.
+
+use crate::support::mock_api::{HALLS, Setup};
+use crate::support::{Answer, Authority, Database, Examsync, MockApi, data, on_both_databases};
+
+const CURE: &str = "have that mended, or, when its CA is your own, name the CA's certificate in \
+    EXTERNAL_HALL_API_CA_FILE";
+
+fn server(tls: &crate::support::authority::Identity) -> MockApi {
+    let api = MockApi::start_with(Setup { tls: Some(tls.config()), ..Setup::default() });
+    api.halls(data::halls(2, 2));
+    api
+}
+
+/// The program with this CA, ready to fail: nothing listens to it but what it finds at `url`.
+fn trusting(database: &Database, url: &str, authority: &Authority) -> Examsync {
+    let file = authority.write_to(database.folder());
+    Examsync::with_api_url(database, url).env("EXTERNAL_HALL_API_CA_FILE", &file.display().to_string())
+}
+
+/// Fails with 12 and this reason, without a request and without a row.
+#[track_caller]
+fn is_distrusted(database: &Database, api: &MockApi, program: &Examsync, host: &str, reason: &str) {
+    let before = database.dump();
+    let outcome = program.run("halls");
+    assert_eq!(
+        outcome.snapshot().replace(host, "[host]"),
+        format!(
+            "exit code 12\nstdout:\n\nstderr:\nexamsync: error: halls: [host]:[port] is not trusted: {reason}; \
+             {CURE}\nexamsync: in halls, run [uuid]"
+        )
+    );
+    assert!(!outcome.stderr.contains("tried"), "it is not tried again");
+    assert_eq!((api.requests().len(), database.dump()), (0, before));
+    assert_eq!(
+        database.rows("SELECT DISTINCT status, error_message IS NOT NULL FROM sync_logs"),
+        ["failed|1"]
+    );
+}
+
+on_both_databases! {
+    fn a_certificate_of_an_unknown_ca_is_12_at_once(database) {
+        database.migrate();
+        let api = server(&Authority::new("Exam Authority Root").identity("127.0.0.1"));
+        let reason = "its certificate comes from an unknown CA (issued by Exam Authority Root)";
+        // As on a machine whose distribution trusts somebody, but not this one.
+        let others = Authority::new("Somebody else").write_to(database.folder());
+        let program = Examsync::with_api_url(database, &plain(&api.url()))
+            .env("SSL_CERT_FILE", &others.display().to_string());
+        is_distrusted(database, &api, &program, "127.0.0.1", reason);
+    }
+
+    fn an_expired_certificate_is_12_at_once(database) {
+        database.migrate();
+        let authority = Authority::new("Exam Authority Root");
+        let api = server(&authority.expired_identity("127.0.0.1"));
+        is_distrusted(database, &api, &trusting(database, &plain(&api.url()), &authority), "127.0.0.1",
+            "its certificate expired on 2021-01-01 (issued by Exam Authority Root)");
+    }
+
+    fn a_certificate_of_the_future_asks_about_the_clock(database) {
+        database.migrate();
+        let authority = Authority::new("Exam Authority Root");
+        let api = server(&authority.future_identity("127.0.0.1"));
+        is_distrusted(database, &api, &trusting(database, &plain(&api.url()), &authority), "127.0.0.1",
+            "its certificate is not valid before 2090-01-01: is this machine's clock right? (issued by Exam \
+             Authority Root)");
+    }
+
+    fn a_certificate_for_another_host_is_12_at_once(database) {
+        database.migrate();
+        let authority = Authority::new("Exam Authority Root");
+        let api = server(&authority.identity("exams.example"));
+        let url = api.url().replace("127.0.0.1", "localhost");
+        is_distrusted(database, &api, &trusting(database, &url, &authority), "localhost",
+            "its certificate is for exams.example, not for [host] (issued by Exam Authority Root)");
+    }
+
+    fn a_private_ca_is_trusted_when_named(database) {
+        database.migrate();
+        let authority = Authority::new("Exam Authority Root");
+        let api = server(&authority.identity("127.0.0.1"));
+        let file = authority.write_to(database.folder()).display().to_string();
+        for setting in ["EXTERNAL_HALL_API_CA_FILE", "SSL_CERT_FILE"] {
+            let outcome = Examsync::new(database, &api).env(setting, &file).run("halls").expect(0);
+            assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""), "{setting}");
+        }
+        assert_eq!(api.count(HALLS), 2);
+        assert_eq!(database.number("SELECT count(*) FROM rooms"), 4);
+    }
+}
+
+#[test]
+fn a_redirect_from_https_to_http_is_13_and_the_token_goes_nowhere() {
+    let (database, authority) = (Database::sqlite(), Authority::new("Exam Authority Root"));
+    database.migrate();
+    let (api, clear) = (server(&authority.identity("127.0.0.1")), MockApi::start());
+    api.halls(Answer::redirect(302, &format!("{}{HALLS}", clear.url())));
+    let outcome = trusting(&database, &plain(&api.url()), &authority).run("halls");
+    assert_eq!(
+        outcome.snapshot(),
+        "exit code 13\nstdout:\n\nstderr:\nexamsync: error: halls: the API redirects to \
+         http://127.0.0.1:[port] (HTTP 302 Found), which is not followed; set EXTERNAL_HALL_API_URL to the \
+         API's own address\nexamsync: in halls, run [uuid]"
+    );
+    assert_eq!((api.count(HALLS), clear.requests().len()), (1, 0));
+}
+
+#[test]
+fn https_to_a_server_that_speaks_plain_http_is_75_and_the_token_is_not_sent() {
+    let (database, api) = (Database::sqlite(), MockApi::start());
+    database.migrate();
+    let outcome = Examsync::with_api_url(&database, &plain(&api.url()).replace("http:", "https:"))
+        .env("SYNC_RETRY_ATTEMPTS", "0")
+        .run("halls");
+    assert_eq!(
+        outcome.snapshot(),
+        "exit code 75\nstdout:\n\nstderr:\nexamsync: error: halls: 127.0.0.1:[port] can't be reached: tls \
+         handshake eof; check EXTERNAL_HALL_API_URL and the network, or try again \
+         later\nexamsync: in halls, run [uuid]"
+    );
+    assert!(api.requests().is_empty());
+}
+
+#[test]
+fn a_ca_file_that_is_none_is_10_before_any_request() {
+    let (database, api) = (Database::sqlite(), MockApi::start());
+    database.migrate();
+    let file = database.folder().join("ca.pem");
+    for (bytes, reason) in [
+        (
+            None,
+            "is \"[database folder]/ca.pem\", which can't be read: No such file or directory (os error 2); name a \
+             file of PEM certificates",
+        ),
+        (Some(""), "[database folder]/ca.pem holds no certificate; it must be PEM (BEGIN CERTIFICATE)"),
+        (
+            Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+            "[database folder]/ca.pem holds a bad certificate: ",
+        ),
+    ] {
+        if let Some(bytes) = bytes {
+            std::fs::write(&file, bytes).expect("the folder takes a file");
+        }
+        let program =
+            Examsync::new(&database, &api).env("EXTERNAL_HALL_API_CA_FILE", &file.display().to_string());
+        let outcome = program.run("halls");
+        let expected =
+            format!("exit code 10\nstdout:\n\nstderr:\nexamsync: error: EXTERNAL_HALL_API_CA_FILE {reason}");
+        assert!(outcome.snapshot().starts_with(&expected), "{}", outcome.snapshot());
+        assert!(api.requests().is_empty());
+    }
+}
+
+/// The address as the program is told it: the same, but not hidden as a whole in snapshots.
+fn plain(url: &str) -> String {
+    format!("{url}/")
+}

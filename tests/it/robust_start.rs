@@ -1,0 +1,5 @@
+//! Whatever the program is started with: a sentence, never a panic (contract §4, §5; tests/FAULTS.md).
+
+mod clock;
+mod environment;
+mod streams;
