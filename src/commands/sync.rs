@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use tokio::time;
 
 use super::{Invocation, location};
@@ -11,9 +11,10 @@ use crate::api::{Client, Feed};
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
 use crate::exit::{Failure, Kind};
+use crate::output::Printer;
 use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
-use crate::settings::{DatabaseLocation, Settings};
+use crate::settings::{Api, DatabaseLocation, Settings};
 use crate::stop::Reason;
 use crate::store::connection::Connection;
 use crate::store::migrations;
@@ -56,18 +57,55 @@ async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Res
         Work::Halls | Work::Rooms(_) => Vec::new(),
     };
     let deadline = Instant::now() + settings.deadline;
-    let context = context(invocation, options, &settings);
-    let mut connection = open(invocation, &settings)?;
+    // The passes see the deadline through `stop`; they are never dropped half-way.
+    let ring = async {
+        time::sleep_until(deadline.into()).await;
+        invocation.stopper.stop(Reason::Deadline(settings.deadline));
+        std::future::pending::<Infallible>().await
+    };
+    tokio::select! {
+        syncs = passes(invocation, options, &settings, api, work, asked, deadline) => syncs,
+        never = ring => match never {},
+    }
+}
 
-    let (chosen, skipped) = match &work {
-        Work::Participants(arguments) => dates::choose(&mut connection, arguments, &settings, &asked)?,
-        Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
+/// What is known once the database was looked at.
+struct Prepared {
+    work: Work,
+    /// The dates to pull, and the ones that are skipped.
+    dates: (Vec<NaiveDate>, Vec<NaiveDate>),
+    halls: Vec<i64>,
+}
+
+async fn passes(
+    invocation: &Invocation,
+    options: &SyncOptions,
+    settings: &Settings,
+    api: Option<Api>,
+    work: Work,
+    asked: Vec<NaiveDate>,
+    deadline: Instant,
+) -> Result<Vec<Sync>, Failure> {
+    let context = context(invocation, options, settings);
+    let prepare = {
+        let (printer, settings) = (invocation.printer.clone(), settings.clone());
+        move || {
+            let mut connection = open(&printer, &settings)?;
+            let dates = match &work {
+                Work::Participants(arguments) => {
+                    dates::choose(&mut connection, arguments, &settings, &asked)?
+                }
+                Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
+            };
+            let halls = match &work {
+                Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
+                Work::Halls | Work::Participants(_) => Vec::new(),
+            };
+            Ok::<_, Failure>(Prepared { work, dates, halls })
+        }
     };
-    let halls = match &work {
-        Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
-        Work::Halls | Work::Participants(_) => Vec::new(),
-    };
-    drop(connection);
+    let Prepared { work, dates: (chosen, skipped), halls } =
+        pass::blocking(&invocation.stop, prepare).await??;
 
     let requests = match &work {
         Work::Halls => 1,
@@ -87,22 +125,10 @@ async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Res
             return Err(Failure::new(Kind::Internal, "there is neither an API nor a file to pull from"));
         }
     };
-    let passes = async {
-        match work {
-            Work::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
-            Work::Rooms(_) => pass::rooms::run(&context, &feed, &halls).await,
-            Work::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
-        }
-    };
-    // The passes see the deadline through `stop`; they are never dropped half-way.
-    let ring = async {
-        time::sleep_until(deadline.into()).await;
-        invocation.stopper.stop(Reason::Deadline(settings.deadline));
-        std::future::pending::<Infallible>().await
-    };
-    let syncs = tokio::select! {
-        syncs = passes => syncs,
-        never = ring => match never {},
+    let syncs = match work {
+        Work::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
+        Work::Rooms(_) => pass::rooms::run(&context, &feed, &halls).await,
+        Work::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
     };
     Ok(dates::in_order(syncs, skipped))
 }
@@ -131,14 +157,14 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) 
 }
 
 /// Opens the database, which must be ready for a pass, and names it when it is the default one.
-fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Failure> {
+fn open(printer: &Printer, settings: &Settings) -> Result<Connection, Failure> {
     let mut opened = Connection::open(&location(settings))?;
     if let DatabaseLocation::Sqlite { default: true, .. } = &settings.database {
         let shown = settings.database.shown();
         if opened.created {
-            invocation.printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
+            printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
         } else {
-            invocation.printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
+            printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
         }
     }
     migrations::check(&mut opened.connection)?.require_current()?;

@@ -5,7 +5,9 @@ use std::time::Instant;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use super::{Context, PassError};
+use super::ending::Backend;
+use super::locking::Held;
+use super::{Context, PassError, again};
 use crate::exit::Failure;
 use crate::feed::Traffic;
 use crate::report::{Records, Status, Sync, SyncType};
@@ -29,6 +31,9 @@ pub(super) struct Life {
     facts: PassFacts,
     /// Whether this pass is one of several in a dry run's one transaction.
     nested: bool,
+    /// The locks that it works under.
+    held: Held,
+    backend: Backend,
 }
 
 /// What the work of a pass came to.
@@ -45,6 +50,8 @@ pub(super) struct Ended {
     pub(super) connection: Connection,
     /// See [`PassError::NeedsHalls`].
     pub(super) needs_halls: bool,
+    /// Whether its connection was lost, so that it may be run once more.
+    pub(super) lost: bool,
 }
 
 impl Life {
@@ -56,7 +63,9 @@ impl Life {
         types: &[SyncType],
         exam_date: Option<NaiveDate>,
         nested: bool,
-    ) -> Result<Self, Failure> {
+        held: Held,
+    ) -> Result<Self, PassError> {
+        context.stop.check()?;
         let now = Utc::now();
         let mut log_ids = Vec::new();
         if !context.dry_run {
@@ -83,7 +92,14 @@ impl Life {
             started: Instant::now(),
             facts,
             nested,
+            held,
+            backend: Backend::default(),
         })
+    }
+
+    /// The backend that works for this pass, to be cancelled when the command is stopped.
+    pub(super) fn backend(&self) -> Backend {
+        self.backend.clone()
     }
 
     /// When it began: the time that it stamps rows with.
@@ -103,7 +119,7 @@ impl Life {
         traffic: impl FnOnce() -> Traffic,
     ) -> Ended {
         let mut metadata = self.context.origin.metadata(self.exam_date);
-        let mut needs_halls = false;
+        let (mut needs_halls, mut lost) = (false, false);
         let syncs = match self.work(stage, merge, traffic, &mut metadata) {
             Ok(Worked::Merged(syncs)) => syncs,
             Ok(Worked::NotKept(syncs, failure)) => {
@@ -113,7 +129,12 @@ impl Life {
             }
             Err(error) => {
                 needs_halls = matches!(error, PassError::NeedsHalls);
-                let failure = Failure::from(error);
+                lost = error.is_lost();
+                let failure = match (error, self.context.stop.check()) {
+                    // A statement that was cancelled because the command is stopped says only that.
+                    (PassError::Store(_), Err(stopped)) => stopped,
+                    (error, _) => error.into(),
+                };
                 let syncs: Vec<Sync> = (self.types.iter())
                     .map(|sync_type| Sync::new(*sync_type, self.exam_date).failed(failure.clone()))
                     .collect();
@@ -124,7 +145,7 @@ impl Life {
         if !needs_halls {
             self.tell(&syncs);
         }
-        Ended { syncs, connection: self.connection, needs_halls }
+        Ended { syncs, connection: self.connection, needs_halls, lost }
     }
 
     fn work<A>(
@@ -138,6 +159,7 @@ impl Life {
         if stage_inside {
             self.connection.begin()?;
         }
+        self.may_be_cancelled()?;
         staging::open(&mut self.connection, &self.facts)?;
         let staged = stage(&mut self.connection);
         let fetch_ms = milliseconds(self.started);
@@ -145,6 +167,7 @@ impl Life {
         let answer = staged?;
         if !stage_inside {
             self.connection.begin()?;
+            self.may_be_cancelled()?;
         }
         let merging = Instant::now();
         let worked = merge_retrying(&mut self.connection, &answer, merge)?;
@@ -152,18 +175,39 @@ impl Life {
         let Worked::Merged(syncs) = worked else { return Ok(worked) };
         staging::close(&mut self.connection)?;
         self.end_logs(&syncs, None, metadata)?;
+        self.held.confirm()?;
+        self.backend.set(None);
         self.context.stop.check()?;
         if self.context.dry_run && !self.nested {
             self.connection.roll_back()?;
-        } else {
-            self.connection.commit()?;
+        } else if let Err(error) = self.connection.commit()
+            && !self.was_committed(&error)
+        {
+            return Err(error.into());
         }
         Ok(Worked::Merged(syncs))
+    }
+
+    fn may_be_cancelled(&mut self) -> Result<(), StoreError> {
+        let pid = self.connection.backend_pid()?;
+        self.backend.set(pid);
+        Ok(())
+    }
+
+    /// Whether a commit whose answer was lost had happened all the same, as the log rows tell.
+    fn was_committed(&mut self, error: &StoreError) -> bool {
+        if !matches!(error, StoreError::Gone(_)) || self.log_ids.is_empty() {
+            return false;
+        }
+        let Some(connection) = again::reopen(&self.context) else { return false };
+        self.connection = connection;
+        self.log_ids.iter().all(|id| logs::is_completed(&mut self.connection, *id).unwrap_or(false))
     }
 
     /// Rolls back and closes the log rows as failed, on a new connection when this one is lost. What can't
     /// be written then is closed by the next holder of the lock.
     fn give_up(&mut self, failure: &Failure, syncs: &[Sync], metadata: &Value) {
+        self.backend.set(None);
         if let Err(error) = self.connection.roll_back() {
             tracing::debug!(%error, "nothing to roll back");
         }

@@ -8,7 +8,7 @@ use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::deserialize::QueryableByName;
 use diesel::pg::{Pg, PgConnection};
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Integer, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use secrecy::SecretString;
 
@@ -72,6 +72,12 @@ macro_rules! bound {
     };
 }
 
+#[derive(QueryableByName)]
+struct Pid {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+}
+
 impl Connection {
     /// Opens the database at `location`. A SQLite file that does not exist, or is empty, is made and
     /// migrated (contract §6); whoever must not make one asks [`sqlite::exists`] before.
@@ -94,9 +100,10 @@ impl Connection {
     /// # Errors
     /// What the database said.
     pub fn execute(&mut self, sql: &str) -> Result<(), StoreError> {
-        let sql = self.in_dialect(sql);
-        either!(self, connection => connection.batch_execute(&sql))?;
-        Ok(())
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(either!(connection, connection => connection.batch_execute(&sql))?)
+        })
     }
 
     /// Runs one statement and returns its rows.
@@ -107,8 +114,10 @@ impl Connection {
     where
         T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
     {
-        let query = diesel::sql_query(self.in_dialect(sql));
-        Ok(either!(self, connection => query.load(connection))?)
+        self.limited(|connection| {
+            let query = diesel::sql_query(connection.in_dialect(sql));
+            Ok(either!(connection, connection => query.load(connection))?)
+        })
     }
 
     /// Runs one statement with parameters and returns how many rows it changed.
@@ -119,8 +128,10 @@ impl Connection {
     /// # Errors
     /// What the database said.
     pub fn run(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<usize, StoreError> {
-        let sql = self.in_dialect(sql);
-        Ok(either!(self, connection => bound!(sql, parameters).execute(connection))?)
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(either!(connection, connection => bound!(sql, parameters).execute(connection))?)
+        })
     }
 
     /// As [`Connection::run`], and returns the statement's rows.
@@ -131,8 +142,10 @@ impl Connection {
     where
         T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
     {
-        let sql = self.in_dialect(sql);
-        Ok(either!(self, connection => bound!(sql, parameters).load(connection))?)
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(either!(connection, connection => bound!(sql, parameters).load(connection))?)
+        })
     }
 
     /// Drops temporary tables where they exist, and never a table of the same name that is not temporary.
@@ -206,6 +219,28 @@ impl Connection {
     /// What the database said.
     pub fn roll_back(&mut self) -> Result<(), StoreError> {
         Ok(either!(self, connection => AnsiTransactionManager::rollback_transaction(connection))?)
+    }
+
+    /// Runs `work` in a transaction of its own where there is none on PostgreSQL: without one it would have
+    /// no time limit, and wait for a foreign lock for ever.
+    fn limited<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if matches!(self, Connection::Postgres(..)) && self.depth()? == 0 {
+            self.transaction(work)
+        } else {
+            work(self)
+        }
+    }
+
+    /// The process id of the PostgreSQL backend that works for the transaction under way; None on SQLite.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn backend_pid(&mut self) -> Result<Option<i32>, StoreError> {
+        if let Connection::Sqlite(_) = self {
+            return Ok(None);
+        }
+        let rows: Vec<Pid> = self.rows("SELECT pg_backend_pid() AS pid")?;
+        Ok(rows.first().map(|row| row.pid))
     }
 
     fn depth(&mut self) -> Result<u32, StoreError> {

@@ -6,4 +6,8 @@
 mod support;
 
 mod conditional;
+mod faults_database;
+mod faults_failover;
+mod faults_killed;
+mod faults_overlap;
 mod support_works;
