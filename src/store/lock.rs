@@ -72,6 +72,13 @@ pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreErr
             Ok(Try::Taken(Lock(Holder::Postgres(connection))))
         }
         Location::Sqlite { path, .. } => {
+            // SQLite itself would say so only in the middle of the pass, and without the file's name.
+            OpenOptions::new().append(true).open(path).map_err(|error| {
+                StoreError::Setup(format!(
+                    "the SQLite file {} can't be written: {error}; check its owner and its folder's",
+                    path.display()
+                ))
+            })?;
             let mut files = Vec::new();
             for sync_type in types {
                 match try_file(path, *sync_type)? {

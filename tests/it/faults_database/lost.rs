@@ -27,9 +27,12 @@ fn a_pass_whose_backend_or_lock_was_ended_runs_once_more() {
         let api = api();
         api.halls(data::halls(many, 5));
         let hold = api.hold(HALLS);
-        let running = Examsync::new(&database, &api).spawn("halls");
+        let program = Examsync::new(&database, &api);
+        let running = program.spawn("halls");
         hold.arrived();
+        let since = std::time::Instant::now();
         while terminate(&database, statement) == 0 {
+            assert!(since.elapsed().as_secs() < 30, "nothing runs {statement}");
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
         hold.release();
@@ -208,11 +211,11 @@ fn a_body_that_never_ends_does_not_hide_that_the_database_is_gone() {
     let whole = data::halls_feed(2000, 5);
     let half = whole.len() / 2;
     api.answer(HALLS, vec![Answer::from(whole).stall_after(half)]);
-    let running = Examsync::new(&database, &api)
-        .env("SYNC_TIMEOUT", "1s")
-        .env("SYNC_RETRY_ATTEMPTS", "0")
-        .spawn("halls");
+    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "1s").env("SYNC_RETRY_ATTEMPTS", "0");
+    let running = program.spawn("halls");
+    let since = std::time::Instant::now();
     while terminate(&database, "^copy") == 0 {
+        assert!(since.elapsed().as_secs() < 30, "nothing is copied");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     // The first run ends when the body is given up; the second gets the usual answer.
