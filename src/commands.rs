@@ -109,6 +109,18 @@ impl Invocation {
     }
 }
 
+/// Names the default database on stderr: on a terminal, and whenever its file was made (contract §3,
+/// `DATABASE_URL`).
+fn name_default_database(printer: &Printer, settings: &Settings, created: bool) {
+    let DatabaseLocation::Sqlite { default: true, .. } = &settings.database else { return };
+    let shown = settings.database.shown();
+    if created {
+        printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
+    } else {
+        printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
+    }
+}
+
 /// Where the local database is, with the limits that keep a command from hanging on it.
 fn location(settings: &Settings) -> Location {
     match &settings.database {

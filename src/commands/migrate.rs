@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Invocation, location};
+use super::{Invocation, location, name_default_database};
 use crate::cli::MigrateArguments;
-use crate::exit::{Failure, SUCCESS, UNHEALTHY};
-use crate::settings::{DatabaseLocation, Settings};
+use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
+use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
 use crate::store::migrations::{self, Schema};
 use crate::store::sqlite;
@@ -38,8 +38,10 @@ pub fn run(
         return check(invocation, &location, &shown);
     }
     if arguments.revert {
-        let mut opened = Connection::open(&location)?;
-        let reverted = migrations::revert_newest(&mut opened.connection, arguments.yes)?;
+        let reverted = match there(&location)? {
+            true => migrations::revert_newest(&mut Connection::open(&location)?.connection, arguments.yes)?,
+            false => None,
+        };
         let text = match &reverted {
             Some(name) => format!("{shown}: migration {name} was undone"),
             None => format!("{shown}: there is no migration to undo"),
@@ -47,10 +49,9 @@ pub fn run(
         return tell(invocation, &text, SUCCESS, "pending", &[], reverted);
     }
     let mut opened = Connection::open(&location)?;
-    if opened.created && matches!(settings.database, DatabaseLocation::Sqlite { default: true, .. }) {
-        invocation.printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
-    }
-    let applied = migrations::migrate(&mut opened.connection)?;
+    name_default_database(&invocation.printer, settings, opened.created);
+    let mut applied = opened.applied;
+    applied.extend(migrations::migrate(&mut opened.connection)?);
     let text = match applied.len() {
         0 => format!("{shown}: the tables are current"),
         _ => format!("{shown}: applied {}", applied.join(", ")),
@@ -58,11 +59,17 @@ pub fn run(
     tell(invocation, &text, SUCCESS, "current", &applied, None)
 }
 
+/// Whether there is a database to look at: opening a SQLite file that does not exist makes it.
+fn there(location: &Location) -> Result<bool, Failure> {
+    Ok(match location {
+        Location::Sqlite { path, .. } => sqlite::exists(path)?,
+        Location::Postgres { .. } => true,
+    })
+}
+
 /// Makes nothing: not even the file.
 fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8, Failure> {
-    if let Location::Sqlite { path, .. } = location
-        && !sqlite::exists(path)?
-    {
+    if !there(location)? {
         return pending(invocation, &format!("{shown} does not exist; run `examsync migrate`"));
     }
     let mut opened = Connection::open(location)?;
@@ -78,13 +85,14 @@ fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8
         ),
         Schema::Empty => pending(invocation, &format!("{shown} has no tables yet; run `examsync migrate`")),
         other => Err(other.require_usable().map_or_else(Into::into, |()| {
-            Failure::new(crate::exit::Kind::Internal, "the state of the tables can't be told")
+            Failure::new(Kind::Internal, "the state of the tables can't be told")
         })),
     }
 }
 
 fn pending(invocation: &Invocation, text: &str) -> Result<u8, Failure> {
-    invocation.printer.warning(text);
+    // Also with -q: a non-zero exit code always leaves a line (contract §4).
+    invocation.printer.failure(&Failure::new(Kind::Setup, text));
     tell(invocation, "", UNHEALTHY, "pending", &[], None)
 }
 

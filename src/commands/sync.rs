@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location};
+use super::{Invocation, location, name_default_database};
 use crate::api::{Client, Feed};
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
@@ -14,7 +14,7 @@ use crate::exit::{Failure, Kind};
 use crate::output::Printer;
 use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
-use crate::settings::{Api, DatabaseLocation, Settings};
+use crate::settings::{Api, Settings};
 use crate::stop::Reason;
 use crate::store::connection::Connection;
 use crate::store::migrations;
@@ -159,14 +159,7 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) 
 /// Opens the database, which must be ready for a pass, and names it when it is the default one.
 fn open(printer: &Printer, settings: &Settings) -> Result<Connection, Failure> {
     let mut opened = Connection::open(&location(settings))?;
-    if let DatabaseLocation::Sqlite { default: true, .. } = &settings.database {
-        let shown = settings.database.shown();
-        if opened.created {
-            printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
-        } else {
-            printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
-        }
-    }
+    name_default_database(printer, settings, opened.created);
     migrations::check(&mut opened.connection)?.require_current()?;
     Ok(opened.connection)
 }

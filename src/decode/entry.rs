@@ -106,10 +106,23 @@ struct Fields {
     participant_id: Value<String>,
     participant_name: Value<String>,
     exam_title: Value<String>,
+    /// Whether `participantCount` is there, whatever it is.
+    says_count: bool,
+    /// Whether a field that only seats have is there, whatever it is.
+    says_seat: bool,
 }
 
 impl Fields {
     fn read<'de, A: MapAccess<'de>>(&mut self, field: Field, object: &mut A) -> Result<(), A::Error> {
+        self.says_count |= field == Field::ParticipantCount;
+        self.says_seat |= matches!(
+            field,
+            Field::ProfileExamId
+                | Field::PlaceId
+                | Field::ParticipantId
+                | Field::ParticipantName
+                | Field::ExamTitle
+        );
         match field {
             Field::HallId => self.hall_id = field_value(object, rules::positive)?,
             Field::RoomId => self.room_id = field_value(object, rules::positive)?,
@@ -127,7 +140,8 @@ impl Fields {
     /// Puts into `entry` what its kind stores. The fields of the other kind mean nothing in it.
     fn judge(self, entry: &mut Entry) {
         let mut findings = Findings::default();
-        let seat = self.profile_exam_id != Value::Absent;
+        // A seat that lost its key is no count: taken for one, it would let its own row go as absent.
+        let seat = self.profile_exam_id != Value::Absent || (self.says_seat && !self.says_count);
         if seat {
             entry.kind = EntryKind::Seat;
             entry.profile_exam_id = findings.required("profileExamId", self.profile_exam_id);

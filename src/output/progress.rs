@@ -38,10 +38,8 @@ impl Progress {
     /// A visible bar is drawn by a thread of its own until it is finished: make it when the pass begins.
     pub fn pass(&self, label: &str, total: Option<u64>) -> Bar {
         let records = Arc::new(AtomicU64::new(0));
-        let bar = match total {
-            Some(total) => ProgressBar::new(total),
-            None => ProgressBar::no_length(),
-        };
+        // Not `new`, whose bars draw on stderr by themselves as soon as that is a terminal.
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let bar = bar.with_style(style(total, Arc::clone(&records))).with_prefix(clean(label).into_owned());
         if !self.visible {
             return Bar { bar, records };

@@ -10,7 +10,7 @@ use super::locking::Held;
 use super::{Context, PassError, again};
 use crate::exit::Failure;
 use crate::feed::Traffic;
-use crate::report::{Records, Status, Sync, SyncType};
+use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::logs::{self, Ending};
@@ -309,7 +309,7 @@ fn error_details(sync: &Sync, failure: Option<&Failure>) -> Value {
     }
     json!({
         "kind": failure.map(|failure| failure.kind.name()),
-        "status": if sync.status == Status::Refused { "refused" } else { "failed" },
+        "status": sync.status,
         "plan": sync.plan,
         "errors": sync.errors,
     })

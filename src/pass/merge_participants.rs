@@ -29,7 +29,7 @@ pub(super) fn date(
     participants::compare(connection)?;
     context.stop.check()?;
     let compared = participants::counts(connection)?;
-    not_mostly_bad(compared, "entries")?;
+    not_mostly_bad(connection, SyncType::Participants, compared, participants::tell)?;
     sync.records = compared.records;
     participants::tell(connection)?;
     sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;

@@ -5,8 +5,9 @@ use super::plan::plan;
 use super::{Answer, Context, PassError, conditional, guard};
 use crate::exit::{Failure, Kind};
 use crate::feed::Request;
-use crate::report::{Notice, Records, Sync, SyncType};
+use crate::report::{LISTED_MOST, Notice, Records, Sync, SyncType};
 use crate::store::connection::Connection;
+use crate::store::error::StoreError;
 use crate::store::merge::places::{self, Going, Loss, Scope};
 use crate::store::merge::{self, Compared, Severity};
 
@@ -23,8 +24,9 @@ pub(super) fn halls(
     places::compare(connection, Scope::AllHalls)?;
     context.stop.check()?;
     let (halls, rooms) = places::counts(connection)?;
-    not_mostly_bad(halls, "halls")?;
-    not_mostly_bad(rooms, "rooms")?;
+    let tell = |connection: &mut Connection| places::tell(connection, Scope::AllHalls);
+    not_mostly_bad(connection, SyncType::ExamHalls, halls, tell)?;
+    not_mostly_bad(connection, SyncType::HallRooms, rooms, tell)?;
     let mut syncs = vec![Sync::new(SyncType::ExamHalls, None), Sync::new(SyncType::HallRooms, None)];
     syncs[0].records = halls.records;
     syncs[1].records = rooms.records;
@@ -77,12 +79,16 @@ pub(super) fn rooms(
     sync.not_modified = conditional::nothing_new(answers);
     if answered == 0 {
         let failure = none_answered(answers);
+        sync.errors.truncate(LISTED_MOST);
         return Ok(Worked::NotKept(vec![sync], failure));
     }
     places::screen(connection)?;
     places::compare(connection, Scope::AskedHalls)?;
     context.stop.check()?;
-    not_mostly_bad(places::counts(connection)?.1, "rooms")?;
+    let compared = places::counts(connection)?.1;
+    not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {
+        places::tell(connection, Scope::AskedHalls)
+    })?;
 
     let mut refused = places::losses(connection, Scope::AskedHalls)?;
     refused.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
@@ -95,7 +101,11 @@ pub(super) fn rooms(
         if !context.approves(&plan) {
             sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
             if refused.len() == answered && answered == answers.len() {
+                sync.errors.truncate(LISTED_MOST);
                 sync.records = places::counts(connection)?.1.records;
+                if context.dry_run {
+                    sync.changes = places::changed(connection)?;
+                }
                 return Ok(Worked::NotKept(vec![sync], refusal(&refused, &going, &plan)));
             }
             places::leave_out(connection, &halls)?;
@@ -137,6 +147,7 @@ fn finish(context: &Context, connection: &mut Connection, syncs: &mut [Sync]) ->
     merge::notify(connection)?;
     for sync in syncs.iter_mut() {
         sync.errors.extend(merge::notices(connection, Severity::Error, sync.sync_type)?);
+        sync.errors.truncate(LISTED_MOST);
         sync.warnings = merge::notices(connection, Severity::Warning, sync.sync_type)?;
     }
     if context.dry_run
@@ -147,20 +158,36 @@ fn finish(context: &Context, connection: &mut Connection, syncs: &mut [Sync]) ->
     Ok(())
 }
 
-/// More than half of a feed's records breaking a rule is a broken feed, not some broken records (contract §7).
-pub(super) fn not_mostly_bad(compared: Compared, what: &str) -> Result<(), Failure> {
+/// More than half of a feed's records breaking a rule is a broken feed, not some broken records (contract
+/// §7). `tell` collects the notices, of which the first bad record's is part of what a person is told.
+pub(super) fn not_mostly_bad(
+    connection: &mut Connection,
+    sync_type: SyncType,
+    compared: Compared,
+    tell: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
+) -> Result<(), PassError> {
     let Compared { records, bad_records } = compared;
-    if bad_records * 2 > records.processed {
-        return Err(Failure::new(
-            Kind::Contract,
-            format!(
-                "{bad_records} of {} {what} in the feed break the record rules: nothing was merged; \
-                 tell who runs the exam management system",
-                records.processed
-            ),
-        ));
+    if bad_records * 2 <= records.processed {
+        return Ok(());
     }
-    Ok(())
+    tell(connection)?;
+    let errors = merge::notices(connection, Severity::Error, sync_type)?;
+    let first = errors.into_iter().find(|error| error.code == "bad_record").map(|error| {
+        let at = error.at.map(|at| format!(" ({at})")).unwrap_or_default();
+        format!("; the first: {}{at}", error.message)
+    });
+    let what = match sync_type {
+        SyncType::ExamHalls => "halls",
+        SyncType::HallRooms => "rooms",
+        SyncType::Participants => "entries",
+    };
+    let message = format!(
+        "{bad_records} of {} {what} in the feed break the record rules: nothing was merged; \
+         tell who runs the exam management system{}",
+        records.processed,
+        first.unwrap_or_default()
+    );
+    Err(Failure::new(Kind::Contract, message).into())
 }
 
 fn key(going: &Going) -> String {

@@ -43,6 +43,8 @@ pub struct Opened {
     pub connection: Connection,
     /// Whether this made the SQLite file, with all tables in it.
     pub created: bool,
+    /// The names of the migrations that making it applied.
+    pub applied: Vec<String>,
 }
 
 /// A connection to the local database.
@@ -88,7 +90,11 @@ impl Connection {
         match location {
             Location::Postgres { url, limits } => {
                 let (connection, begin) = postgres::connect(url, *limits)?;
-                Ok(Opened { connection: Connection::Postgres(connection, begin), created: false })
+                Ok(Opened {
+                    connection: Connection::Postgres(connection, begin),
+                    created: false,
+                    applied: Vec::new(),
+                })
             }
             Location::Sqlite { path, private, busy_timeout } => sqlite::open(path, *private, *busy_timeout),
         }

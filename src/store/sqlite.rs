@@ -39,10 +39,8 @@ pub fn open(path: &Path, private: bool, busy_timeout: Duration) -> Result<Opened
         create(path, private)?;
     }
     let mut connection = Connection::Sqlite(connect(path, busy_timeout)?);
-    if created {
-        migrations::migrate(&mut connection)?;
-    }
-    Ok(Opened { connection, created })
+    let applied = if created { migrations::migrate(&mut connection)? } else { Vec::new() };
+    Ok(Opened { connection, created, applied })
 }
 
 fn create(path: &Path, private: bool) -> Result<(), StoreError> {

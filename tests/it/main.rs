@@ -5,9 +5,30 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api_requests;
+mod atomicity;
+mod audit;
 mod conditional;
+mod consequences;
+mod dates;
+mod deactivation;
+mod dry_run;
+mod exit_codes;
 mod faults_database;
 mod faults_failover;
 mod faults_killed;
 mod faults_overlap;
+mod feed_file;
+mod guard;
+mod halls;
+mod healing;
+mod migrate;
+mod model;
+mod output;
+mod participants;
+mod record_rules;
+mod rooms;
+mod scene;
+mod settings;
 mod support_works;
+mod syncs;

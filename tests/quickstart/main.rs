@@ -1,3 +1,22 @@
-//! The demo of README: written with the first commands that it shows.
+//! The demo of README: plays the external API on loopback and runs the real program as a user would.
 
-fn main() {}
+#[path = "../support/data/mod.rs"]
+mod data;
+#[path = "../support/mock_api/mod.rs"]
+mod mock_api;
+mod program;
+mod screen;
+mod story;
+mod tables;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match story::tell() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            screen::say(&format!("\nTHE DEMO FAILED: {why}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -125,6 +125,13 @@ impl Examsync {
 
     /// Starts it and lets it run, for tests of signals and overlap.
     pub fn spawn(&self, arguments: &str) -> Running {
+        let mut command = self.command(arguments);
+        command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
+        Running::start(command, self.input.clone(), self.limit, self.hidden.clone())
+    }
+
+    /// The command alone, for tests that give it other streams than pipes.
+    pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_examsync"));
         if self.unprivileged {
             super::postgres::own(self.folder.path());
@@ -132,8 +139,7 @@ impl Examsync {
         }
         command.args(arguments.split_whitespace()).args(&self.arguments);
         command.env_clear().envs(&self.environment).current_dir(self.folder.path());
-        command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
-        Running::start(command, self.input.clone(), self.limit, self.hidden.clone())
+        command
     }
 }
 

@@ -136,3 +136,17 @@ fn broken_entries_stop_nothing_and_both_forms_mix() {
     assert_eq!((seen.as_slice(), outcome.as_str()), (wanted.as_slice(), "ok"));
     assert_eq!(entries[0].problem.as_deref(), Some("the record is not an object"));
 }
+
+#[test]
+fn a_seat_without_its_key_is_not_taken_for_a_count() {
+    for field in [r#""profileExamId":null"#, r#""participantId":"P1""#, r#""placeId":null"#] {
+        let entry = entry(&format!(r#"{{"hallId":1,"roomId":2,{field}}}"#));
+        assert_eq!((entry.kind, entry.profile_exam_id), (EntryKind::Seat, None), "{field}");
+        assert_eq!(entry.problem.as_deref(), Some("profileExamId is missing or null"), "{field}");
+    }
+    let count = entry(r#"{"hallId":1,"roomId":2,"participantCount":null,"examTitle":"x"}"#);
+    assert_eq!(
+        (count.kind, count.problem.as_deref()),
+        (EntryKind::Count, Some("participantCount is missing or null"))
+    );
+}

@@ -1,4 +1,12 @@
 -- What is dropped at the end of the pass (see staging.rs) and never outlives its transaction.
+
+-- A table that has just been filled may be planned for as if it were empty: a nested loop over a million
+-- rows then does not end. Hash joins are right for every size that a pass has. What still can only be a
+-- nested loop then looks so dear that compiling it would be tried, which takes longer than running it.
+SET LOCAL enable_nestloop = off;
+SET LOCAL jit = off;
+SET LOCAL work_mem = '128MB';
+
 CREATE TEMP TABLE pass (
     run_id uuid NOT NULL,
     now timestamptz NOT NULL,

@@ -8,7 +8,8 @@ SELECT s.ordinal, s.slot, s.position, s.kind, s.hall_external_id, s.room_externa
        s.notice,
        r.id AS room_id,
        r.building_id,
-       coalesce(c.id, p.id) AS target_id,
+       -- The cast gives the column a type on SQLite, which else compares it with a row id without its index.
+       CAST(coalesce(c.id, p.id) AS bigint) AS target_id,
        CASE s.kind
          WHEN 'count' THEN c.id IS NOT NULL
               AND (s.participant_count <> c.participant_count

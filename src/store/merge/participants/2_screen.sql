@@ -32,8 +32,9 @@ FROM (
     JOIN src AS again
       ON again.kind = twice.kind
      AND again.verdict IS NULL
-     AND ((again.kind = 'count' AND again.room_id = twice.first_key AND again.start_time = twice.start_time)
-          OR (again.kind = 'seat' AND again.profile_exam_id = twice.first_key))
+     -- One expression, and not an OR: what both databases can look up.
+     AND CASE again.kind WHEN 'count' THEN again.room_id ELSE again.profile_exam_id END = twice.first_key
+     AND (twice.start_time IS NULL OR twice.start_time = again.start_time)
     WHERE again.ordinal > twice.kept_ordinal
 ) AS pair
 WHERE src.ordinal = pair.ordinal;
@@ -69,7 +70,8 @@ CREATE TEMP TABLE changing AS
 SELECT s.ordinal, p.id, p.room_id AS old_room_id, p.start_time AS old_start_time,
        p.participant_count AS old_count, p.is_active AS was_active,
        coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun,
-       s.room_id, s.start_time, s.participant_count, s.profile_exam_id
+       s.room_id, s.start_time, s.participant_count, s.profile_exam_id,
+       p.participant_name AS old_name, s.participant_name
 FROM src AS s
 JOIN participants AS p ON p.id = s.target_id
 WHERE s.verdict IS NULL AND s.changed;

@@ -15,7 +15,8 @@ WHERE verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch');
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'bad_optional_field',
-       'room ' || room_external_id || ': ' || notice || ', stored as null',
+       CASE WHEN profile_exam_id IS NULL THEN 'room ' || room_external_id
+            ELSE 'seat of ' || profile_exam_id END || ': ' || notice,
        coalesce(profile_exam_id, room_external_id),
        'data[' || slot || '].participants[' || position || ']',
        ordinal, (target_id IS NULL OR changed), (1 = 0)

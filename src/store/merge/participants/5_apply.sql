@@ -44,11 +44,11 @@ WHERE s.verdict IS NULL AND s.target_id IS NULL;
 
 UPDATE participants
 SET sync_status = 'sync_error', sync_error = bad.problem
-FROM src AS bad
-WHERE bad.target_id = participants.id
-  AND bad.verdict IN ('bad_record', 'unknown_room', 'hall_mismatch')
-  AND bad.ordinal = (SELECT min(ordinal) FROM src AS first
-                     WHERE first.target_id = bad.target_id
-                       AND first.verdict IN ('bad_record', 'unknown_room', 'hall_mismatch'))
-  AND NOT EXISTS (SELECT 1 FROM src AS good WHERE good.target_id = bad.target_id AND good.verdict IS NULL)
+FROM (SELECT target_id, min(ordinal) AS ordinal
+      FROM src
+      WHERE target_id IS NOT NULL AND verdict IN ('bad_record', 'unknown_room', 'hall_mismatch')
+      GROUP BY target_id) AS first
+JOIN src AS bad ON bad.ordinal = first.ordinal
+WHERE first.target_id = participants.id
+  AND NOT EXISTS (SELECT 1 FROM src AS good WHERE good.target_id = participants.id AND good.verdict IS NULL)
   AND (participants.sync_status <> 'sync_error' OR participants.sync_error IS DISTINCT FROM bad.problem);

@@ -14,7 +14,7 @@ WHERE s.verdict IN ('bad_record', 'duplicate');
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', CASE s.kind WHEN 'hall' THEN 'exam_halls' ELSE 'hall_rooms' END, 'bad_optional_field',
-       s.kind || ' ' || s.external_id || ': ' || s.notice || ', stored as null',
+       s.kind || ' ' || s.external_id || ': ' || s.notice,
        s.external_id,
        CASE s.kind WHEN 'hall' THEN 'data[' || s.position || ']'
                    ELSE coalesce('data[' || hall.position || '].rooms[' || s.position || ']',
@@ -60,5 +60,8 @@ JOIN (SELECT 'room' AS kind, p.room_id AS id, CAST(sum(p.participant_count) AS b
       FROM participants AS p
       WHERE p.is_active AND p.exam_date >= (SELECT today FROM pass)
         AND p.building_id IN (SELECT id FROM going WHERE kind = 'hall')
+        -- Whose room moves to another hall goes with it.
+        AND p.room_id NOT IN (SELECT room_id FROM src_room
+                              WHERE room_id IS NOT NULL AND hall_external_id <> old_hall_external_id)
       GROUP BY p.building_id) AS left_behind
   ON left_behind.kind = g.kind AND left_behind.id = g.id;

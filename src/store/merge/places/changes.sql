@@ -16,7 +16,7 @@ FROM (
         FROM src_hall WHERE is_active AND NOT was_active
         UNION ALL
         SELECT 'changed', 'hall', external_id, external_id || ' ' || name
-        FROM src_hall WHERE changed AND name = old_name AND is_active AND was_active
+        FROM src_hall WHERE changed AND name = old_name AND is_active = was_active
         UNION ALL
         SELECT 'created', 'room', external_id, external_id || ' ' || name || ' in ' || hall_name
         FROM src_room WHERE room_id IS NULL

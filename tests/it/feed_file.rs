@@ -1,0 +1,107 @@
+//! `--from`: the same JSON from a file or stdin instead of the API, along the same path.
+
+use serde_json::json;
+
+use crate::support::{Database, Examsync, MockApi, data, on_both_databases};
+
+/// Everything that a pass writes of a hall and a room but when and under which id.
+fn rows(database: &Database) -> Vec<String> {
+    database.rows(
+        "SELECT b.external_id AS hall, b.external_uid, b.name, b.address, b.place_limit, b.region_id, b.is_active, \
+         r.external_id, r.name AS room, r.capacity, r.is_active AS room_active FROM buildings AS b \
+         LEFT JOIN rooms AS r ON r.building_id = b.id ORDER BY 1, 8",
+    )
+}
+
+on_both_databases! {
+    fn a_file_stdin_and_the_api_come_to_the_same_rows(database) {
+        database.migrate();
+        let api = MockApi::start();
+        let feed = data::halls_feed(9, 3);
+        let from_file = Examsync::bare().env("DATABASE_URL", database.url());
+        std::fs::write(from_file.folder().join("halls.json"), &feed).unwrap();
+        let outcome = from_file.run("halls --from halls.json --json").expect(0);
+        assert_eq!(outcome.json()["syncs"][1]["records"]["created"], 27);
+        let of_file = rows(database);
+        assert_eq!(of_file.len(), 27);
+
+        database.execute("DELETE FROM rooms; DELETE FROM buildings");
+        let from_stdin = Examsync::bare().env("DATABASE_URL", database.url()).stdin(feed.clone());
+        assert_eq!(from_stdin.run("halls --from -").snapshot(), "exit code 0\nstdout:\n\nstderr:");
+        assert_eq!(rows(database), of_file);
+
+        api.halls(feed);
+        let outcome = Examsync::new(database, &api).run("halls --json").expect(0);
+        assert_eq!(outcome.json()["syncs"][1]["records"]["unchanged"], 27);
+        assert_eq!(rows(database), of_file);
+        assert_eq!(database.number("SELECT count(*) FROM sync_logs WHERE status = 'completed'"), 6);
+    }
+
+    fn a_file_is_logged_without_traffic(database) {
+        database.migrate();
+        let feed = data::halls_feed(1, 1);
+        Examsync::bare().env("DATABASE_URL", database.url()).stdin(feed).run("halls --from -").expect(0);
+        let metadata = database.text("SELECT metadata FROM sync_logs WHERE sync_type = 'exam_halls'");
+        let said: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+        assert_eq!((&said["requests"], &said["retries"], &said["bytes"]), (&json!(0), &json!(0), &json!(0)));
+    }
+
+    fn a_file_that_can_not_be_read_is_10(database) {
+        database.migrate();
+        let program = Examsync::bare().env("DATABASE_URL", database.url());
+        for (file, why) in [("nowhere.json", "No such file or directory (os error 2)"), (".", "it is a folder")] {
+            assert_eq!(
+                program.run(&format!("halls --from {file}")).snapshot(),
+                format!("exit code 10\nstdout:\n\nstderr:\nexamsync: error: --from {file} can't be read: {why}\n\
+                         examsync: in halls, run [uuid]")
+            );
+        }
+        assert_eq!(database.rows("SELECT status, count(*) FROM sync_logs GROUP BY status"), ["failed|4"]);
+    }
+
+    fn a_file_that_is_not_a_feed_is_13(database) {
+        database.migrate();
+        let mut told = String::new();
+        for feed in ["", r#"{"data":[{"id":1"#, "[]", r#"{"data":[]} x"#, r#"{"data":{}}"#] {
+            let program = Examsync::bare().env("DATABASE_URL", database.url()).stdin(feed);
+            let outcome = program.run("halls --from -").expect(13);
+            assert_eq!(outcome.stdout, "");
+            told.push_str(outcome.stderr.lines().next().unwrap());
+            told.push('\n');
+        }
+        insta::allow_duplicates! { insta::assert_snapshot!(told, @"
+        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 0
+        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 16
+        examsync: error: halls from stdin: the answer is not an object with a `data` list
+        examsync: error: halls from stdin: the answer is not JSON: trailing characters at line 1 column 13
+        examsync: error: halls from stdin: the answer has no `data` list
+        "); }
+        assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
+    }
+}
+
+#[test]
+fn a_file_needs_no_api_and_asks_none() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let program = Examsync::new(&database, &api).stdin(data::halls_feed(1, 1));
+    program.run("halls --from -").expect(0);
+    assert_eq!(api.requests().len(), 0);
+}
+
+#[test]
+fn a_file_is_for_exactly_one_hall_or_date() {
+    let program = Examsync::bare().env("DATABASE_URL", "sqlite:x.db");
+    for arguments in [
+        "rooms --from f",
+        "rooms --hall 1 --hall 2 --from f",
+        "participants --from f",
+        "participants --days 2 --from f",
+        "participants --date 2030-01-01..2030-01-02 --from f",
+        "participants --date 2030-01-01 --date 2030-01-02 --from f",
+    ] {
+        let outcome = program.run(arguments).expect(2);
+        assert_eq!(outcome.stdout, "");
+        assert!(outcome.stderr.starts_with("examsync: error: --from holds "), "{arguments}: {outcome:?}");
+    }
+    assert!(!program.folder().join("x.db").exists());
+}

@@ -1,0 +1,5 @@
+//! The guard and its plan (contract §7): a sick feed can't empty the tables, and a person has the last word.
+
+mod people;
+mod places;
+mod rooms;

@@ -1,0 +1,38 @@
+//! A whole country's halls into an empty database: 10,000 halls of 20 rooms, in bounded memory.
+
+use std::time::Duration;
+
+use super::counts;
+use crate::support::program::Running;
+use crate::support::{Examsync, MockApi, data, on_both_databases};
+
+/// The most memory that the program held at once, looked at while it runs.
+fn peak_memory_kib(running: &mut Running) -> u64 {
+    let mut peak = 0;
+    while running.is_running() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        peak = now.map_or(peak, |now: u64| peak.max(now));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    peak
+}
+
+on_both_databases! {
+    fn ten_thousand_halls_of_twenty_rooms_fill_an_empty_database_in_bounded_memory(database) {
+        let api = MockApi::start();
+        api.halls(data::halls_feed(10_000, 20));
+        database.migrate();
+        let program = Examsync::new(database, &api).limit(Duration::from_secs(300));
+
+        let mut running = program.spawn("halls --json");
+        let peak = peak_memory_kib(&mut running);
+        let outcome = running.wait().expect(0);
+        assert_eq!(counts(&outcome), [[10_000, 10_000, 0, 0, 0, 0], [200_000, 200_000, 0, 0, 0, 0]]);
+        assert!((4 * 1024..64 * 1024).contains(&peak), "{peak} KiB");
+        let sums = "SELECT count(*), count(DISTINCT b.id), sum(r.capacity), sum(r.external_id) FROM rooms AS r \
+                    JOIN buildings AS b ON b.id = r.building_id AND b.external_id = r.external_id / 1000";
+        assert_eq!(database.text(sums), "200000|10000|5990007|1000101900000");
+    }
+}

@@ -1,0 +1,173 @@
+//! `examsync migrate`, and which databases a pass takes (contract §6).
+
+mod foreign;
+mod tables;
+
+use crate::support::{Database, Examsync, Kind, on_both_databases};
+
+const SILENT: &str = "exit code 0\nstdout:\n\nstderr:";
+
+/// The program with a database and nothing else; its messages name the database as `[database]`.
+fn program(database: &Database) -> Examsync {
+    let mut program = Examsync::bare().env("DATABASE_URL", database.url()).env("SYNC_TIMEZONE", "UTC");
+    program.hide(&shown(database), "[database]");
+    program
+}
+
+/// The program as it would pull, from an API that nobody has to ask.
+fn puller(database: &Database) -> Examsync {
+    let mut program = Examsync::with_api_url(database, "http://127.0.0.1:1");
+    program.hide(&shown(database), "[database]");
+    program
+}
+
+/// The database as messages name it.
+fn shown(database: &Database) -> String {
+    match database.kind() {
+        Kind::Sqlite => database.file().display().to_string(),
+        Kind::Postgres => database.url().replace("postgres@", ""),
+    }
+}
+
+/// An empty database: of SQLite an empty file, because a missing one is made with its tables.
+fn has_file(database: &Database) -> bool {
+    database.kind() == Kind::Postgres || database.file().exists()
+}
+
+on_both_databases! {
+    fn migrate_makes_the_tables_and_says_so_only_when_asked(database) {
+        let program = program(database);
+        let check = program.run("migrate --check");
+        assert_eq!((check.code, check.stdout.as_str()), (1, ""));
+        assert_eq!(has_file(database), database.kind() == Kind::Postgres, "--check made the file");
+
+        assert_eq!(program.run("migrate -v").snapshot(), "exit code 0\nstdout:\n[database]: applied 0001_tables\n\nstderr:");
+        assert_eq!(program.run("migrate --check").snapshot(), SILENT);
+        assert_eq!(program.run("migrate -v").snapshot(), "exit code 0\nstdout:\n[database]: the tables are current\n\nstderr:");
+        assert_eq!(program.run("migrate").snapshot(), SILENT);
+        assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
+    }
+
+    fn what_migrate_did_is_one_document(database) {
+        let program = program(database);
+        let done = |state: &str, code: u8, applied: &[&str], reverted: Option<&str>| {
+            serde_json::json!({"version": 1, "command": "migrate", "exit_code": code, "state": state,
+                "applied": applied, "reverted": reverted})
+        };
+        assert_eq!(program.run("migrate --check --json").expect(1).json(), done("pending", 1, &[], None));
+        assert_eq!(program.run("migrate --json").expect(0).json(), done("current", 0, &["0001_tables"], None));
+        assert_eq!(program.run("migrate --json").expect(0).json(), done("current", 0, &[], None));
+        assert_eq!(program.run("migrate --check --json").expect(0).json(), done("current", 0, &[], None));
+        assert_eq!(program.run("migrate --revert --json").expect(0).json(), done("pending", 0, &[], Some("0001_tables")));
+        assert_eq!(program.run("migrate --check --json").expect(1).json(), done("pending", 1, &[], None));
+    }
+
+    fn pending_is_told_even_when_quiet_for_the_exit_code_is_not_zero(database) {
+        let program = program(database);
+        for arguments in ["migrate --check", "migrate --check -q", "migrate --check --json -q"] {
+            let outcome = program.run(arguments).expect(1);
+            assert_eq!(outcome.stderr.lines().count(), 1, "{outcome:?}");
+            assert!(outcome.stderr.contains("run `examsync migrate`"), "{outcome:?}");
+        }
+    }
+
+    fn revert_undoes_the_newest_migration_and_refuses_to_drop_rows(database) {
+        let program = program(database);
+        program.run("migrate").expect(0);
+        assert_eq!(program.run("migrate --revert").snapshot(), SILENT);
+        program.run("migrate --check").expect(1);
+        assert_eq!(
+            program.run("migrate --revert -v").snapshot(),
+            "exit code 0\nstdout:\n[database]: there is no migration to undo\n\nstderr:"
+        );
+
+        program.run("migrate").expect(0);
+        database.execute("INSERT INTO buildings (external_id, name) VALUES (1, 'A')");
+        assert_eq!(
+            program.run("migrate --revert").snapshot(),
+            "exit code 10\nstdout:\n\nstderr:\nexamsync: error: undoing migration 0001 would drop tables that hold rows: \
+             buildings; make a backup, then add --yes\nexamsync: in migrate, run [uuid]"
+        );
+        assert_eq!(database.rows("SELECT name FROM buildings"), ["A"]);
+        assert_eq!(
+            program.run("migrate --revert --yes -v").snapshot(),
+            "exit code 0\nstdout:\n[database]: migration 0001_tables was undone\n\nstderr:"
+        );
+        assert!(database.session().try_execute("SELECT 1 FROM buildings").is_err());
+        program.run("migrate").expect(0);
+        assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
+    }
+
+    fn a_pass_refuses_a_database_without_tables_naming_both_versions(database) {
+        let program = puller(database);
+        // A SQLite file that is there and holds something, so that it is not made anew.
+        database.execute("CREATE TABLE theirs (x integer)");
+        assert_eq!(
+            program.run("halls").snapshot(),
+            "exit code 10\nstdout:\n\nstderr:\nexamsync: error: the database has no tables yet (database: none, \
+             program: 0001); run `examsync migrate`\nexamsync: in halls, run [uuid]"
+        );
+        assert!(database.session().try_execute("SELECT 1 FROM sync_logs").is_err());
+    }
+
+    fn a_database_that_is_newer_than_the_program_is_refused_naming_both_versions(database) {
+        database.migrate();
+        database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('0999')");
+        let message = "examsync: error: the database is newer than this program (database: 0999, program: 0001); \
+                       install the newer examsync";
+        for (arguments, command) in [("halls", "halls"), ("migrate", "migrate"), ("migrate --check", "migrate"),
+            ("migrate --revert --yes", "migrate")] {
+            assert_eq!(
+                puller(database).run(arguments).snapshot(),
+                format!("exit code 10\nstdout:\n\nstderr:\n{message}\nexamsync: in {command}, run [uuid]"),
+                "{arguments}"
+            );
+        }
+        assert_eq!(database.number("SELECT count(*) FROM sync_logs"), 0);
+        assert_eq!(database.number("SELECT count(*) FROM __diesel_schema_migrations"), 2);
+    }
+
+    fn two_that_migrate_at_once_follow_each_other(database) {
+        let program = program(database);
+        let running: Vec<_> = (0..4).map(|_| program.spawn("migrate")).collect();
+        for one in running {
+            assert_eq!(one.wait().snapshot(), SILENT);
+        }
+        assert_eq!(program.run("migrate --check").snapshot(), SILENT);
+        assert_eq!(database.rows("SELECT version FROM __diesel_schema_migrations"), ["0001"]);
+    }
+}
+
+#[test]
+fn revert_makes_no_file() {
+    let database = Database::sqlite();
+    assert_eq!(
+        program(&database).run("migrate --revert -v").snapshot(),
+        "exit code 0\nstdout:\n[database]: there is no migration to undo\n\nstderr:"
+    );
+    assert!(!database.file().exists());
+}
+
+#[test]
+fn a_new_sqlite_file_is_made_and_migrated_by_the_first_pass() {
+    let (api, database) = (crate::support::MockApi::start(), Database::sqlite());
+    let program = Examsync::new(&database, &api);
+    assert_eq!(program.run("halls").snapshot(), SILENT);
+    assert_eq!(
+        database.rows("SELECT sync_type, status FROM sync_logs"),
+        ["exam_halls|completed", "hall_rooms|completed"]
+    );
+}
+
+#[test]
+fn a_sqlite_file_in_a_folder_that_does_not_exist_is_not_made() {
+    let program = Examsync::bare().env("DATABASE_URL", "sqlite:no/such/folder/x.db");
+    insta::assert_snapshot!(program.run("migrate").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: the SQLite file [folder]/no/such/folder/x.db can't be used: its folder does not exist; make the folder first; see DATABASE_URL
+    examsync: in migrate, run [uuid]
+    ");
+}

@@ -1,0 +1,109 @@
+//! Feeds of one date: counts and seats, of rooms that may be unknown, in halls that may be wrong.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::feeds::{HALLS, NOWHERE, ROOMS, TIMES};
+
+/// Whose people an entry counts or seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    Count(i64),
+    Seat { person: i64, place: Option<i64> },
+}
+
+/// One entry, with the hall that it states.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) room: i64,
+    pub(super) time: &'static str,
+    pub(super) hall: i64,
+    pub(super) who: Who,
+}
+
+/// The answer for the date, before it is known which hall each room is in.
+#[derive(Debug, Clone)]
+pub(super) struct People(Vec<Drawn>);
+
+#[derive(Debug, Clone, Copy)]
+struct Drawn {
+    room: i64,
+    time: &'static str,
+    who: Who,
+    /// The hall to state, when not the right one.
+    wrong_hall: Option<i64>,
+}
+
+impl People {
+    pub(super) fn any() -> impl Strategy<Value = Self> {
+        let wrong = prop::option::weighted(0.05, prop::sample::select([HALLS.to_vec(), vec![9]].concat()));
+        let known = ROOMS.to_vec();
+        let room = prop_oneof![19 => prop::sample::select(known), 1 => Just(NOWHERE)];
+        let slots: Vec<(i64, &'static str)> =
+            ROOMS.into_iter().chain([NOWHERE]).flat_map(|room| TIMES.map(|time| (room, time))).collect();
+        // An unknown room, which makes the program pull the halls, is the exception.
+        let present =
+            slots.iter().map(|(room, _)| prop::bool::weighted(if *room == NOWHERE { 0.05 } else { 0.4 }));
+        let present: Vec<_> = present.collect();
+        let counts = (present, prop::collection::vec((0..3_i64, wrong.clone()), slots.len()));
+        let seat = (
+            prop::bool::weighted(0.5),
+            room,
+            prop::sample::select(TIMES.to_vec()),
+            prop::option::of(1..3_i64),
+            wrong,
+        );
+        (counts, prop::collection::vec(seat, 4), prop::bool::weighted(0.1)).prop_map(
+            move |((present, counts), seats, empty)| {
+                let counts = slots.iter().zip(present).zip(counts).filter(|((_, present), _)| *present);
+                let counts = counts.map(|(((room, time), _), (people, wrong_hall))| Drawn {
+                    room: *room,
+                    time,
+                    who: Who::Count(people),
+                    wrong_hall,
+                });
+                let seats = (1..).zip(seats).filter(|(_, (present, ..))| *present);
+                let seats = seats.map(|(person, (_, room, time, place, wrong_hall))| Drawn {
+                    room,
+                    time,
+                    who: Who::Seat { person, place },
+                    wrong_hall,
+                });
+                Self(if empty { Vec::new() } else { counts.chain(seats).collect() })
+            },
+        )
+    }
+
+    /// The entries, each with the hall that it states: where its room is, or a wrong one.
+    pub(super) fn entries(&self, hall_of: impl Fn(i64) -> i64) -> Vec<Entry> {
+        let entry = |drawn: &Drawn| Entry {
+            room: drawn.room,
+            time: drawn.time,
+            hall: drawn.wrong_hall.unwrap_or_else(|| hall_of(drawn.room)),
+            who: drawn.who,
+        };
+        self.0.iter().map(entry).collect()
+    }
+}
+
+/// The entries as the API has them, by start time.
+pub(super) fn to_json(entries: &[Entry]) -> Value {
+    let slots = TIMES.map(|time| {
+        let entries = entries.iter().filter(|entry| entry.time == time);
+        let entries: Vec<Value> = entries.map(one).collect();
+        json!({"startTime": time, "participants": entries})
+    });
+    json!(slots)
+}
+
+fn one(entry: &Entry) -> Value {
+    let mut one = json!({"hallId": entry.hall, "roomId": entry.room});
+    match entry.who {
+        Who::Count(people) => one["participantCount"] = json!(people),
+        Who::Seat { person, place } => {
+            one["profileExamId"] = json!(person);
+            one["placeId"] = json!(place);
+        }
+    }
+    one
+}

@@ -1,0 +1,146 @@
+//! stdout is the result, stderr is the story (contract §5).
+
+mod document;
+mod logs;
+mod terminal;
+
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::support::mock_api::HALLS;
+use crate::support::{Answer, Database, Examsync, MockApi, data, on_both_databases};
+
+const SILENT: &str = "exit code 0\nstdout:\n\nstderr:";
+
+on_both_databases! {
+    fn off_a_terminal_success_is_silent_whatever_changed(database) {
+        let api = MockApi::start();
+        database.migrate();
+        let program = Examsync::new(database, &api);
+        let mut halls = data::halls(12, 2);
+        for change in ["created", "updated", "deactivated", "reactivated"] {
+            api.halls(halls.clone());
+            assert_eq!(program.run("halls").snapshot(), SILENT, "{change}");
+            match change {
+                "created" => halls[0]["name"] = json!("another"),
+                "updated" => halls[11]["isActive"] = json!(0),
+                _ => halls[11]["isActive"] = json!(1),
+            }
+        }
+        api.answer(HALLS, vec![Answer::status(503)]);
+        assert_eq!(program.run("halls").snapshot(), SILENT, "a retry is nothing that a person must know");
+    }
+
+    fn a_warning_is_told_when_its_row_is_new_or_changed_and_not_again(database) {
+        let api = MockApi::start();
+        database.migrate();
+        let program = Examsync::new(database, &api);
+        let hall = |name: &str| json!([data::with(data::hall(1, name, vec![]), "regionId", json!("r-1"))]);
+        let warning = "exit code 0\nstdout:\n\nstderr:\nexamsync: warning: halls: hall 1: regionId is not a 64-bit integer; \
+                       stored as null (bad_optional_field, id 1, data[0])";
+        api.halls(hall("A"));
+        assert_eq!(program.run("halls").snapshot(), warning);
+        assert_eq!(program.run("halls").snapshot(), SILENT);
+        let document = program.run("halls --json").expect(0).json();
+        assert_eq!(document["syncs"][0]["warnings"][0]["code"], "bad_optional_field");
+        api.halls(hall("B"));
+        assert_eq!(program.run("halls -q").snapshot(), SILENT);
+        api.halls(hall("C"));
+        assert_eq!(program.run("halls").snapshot(), warning);
+    }
+
+    fn verbose_prints_the_summary_and_quiet_prints_errors_only(database) {
+        let api = MockApi::start();
+        api.halls(data::halls_feed(3, 4));
+        database.migrate();
+        let program = Examsync::new(database, &api);
+        let outcome = program.run("halls -v").expect(0);
+        assert!(outcome.stdout.starts_with("halls  3 created; rooms: 12 created  ("), "{outcome:?}");
+        assert_eq!(outcome.stdout.lines().count(), 1);
+        assert_eq!(program.run("halls -q").snapshot(), SILENT);
+        assert_eq!(program.run("halls -v -q").code, 2);
+        api.answer(HALLS, vec![Answer::status(404)]);
+        let outcome = program.run("halls -q").expect(13);
+        assert_eq!((outcome.stdout.as_str(), outcome.stderr.lines().count()), ("", 2));
+    }
+}
+
+#[test]
+fn text_from_outside_reaches_no_terminal_with_its_control_characters() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let name = "A\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\r\nB";
+    let mut halls: Vec<_> = (2..14).map(|id| data::hall(id, name, vec![])).collect();
+    api.halls(json!(halls));
+    let program = Examsync::new(&database, &api);
+    program.run("halls").expect(0);
+    halls.truncate(1);
+    api.halls(json!(halls));
+    for arguments in
+        ["halls", "halls -v", "halls -vv --log-format json", "halls --json", "halls --dry-run -v"]
+    {
+        let outcome = program.run(arguments).expect(4);
+        let all = format!("{}{}", outcome.stdout, outcome.stderr);
+        let bad: Vec<char> =
+            all.chars().filter(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}').collect();
+        assert_eq!(bad, [], "{arguments}: {all}");
+        assert!(all.contains("owned"), "{arguments}: {all}");
+    }
+    api.answer(HALLS, vec![Answer::error(404, 1, "\u{1b}[2Jcode")]);
+    let outcome = program.run("halls").expect(13);
+    assert!(!outcome.stderr.contains('\u{1b}'), "{outcome:?}");
+}
+
+#[test]
+fn help_and_version_go_to_stdout_and_need_nothing() {
+    let program = Examsync::bare();
+    assert_eq!(
+        program.run("--version").snapshot(),
+        format!("exit code 0\nstdout:\nexamsync {}\n\nstderr:", env!("CARGO_PKG_VERSION"))
+    );
+    for command in ["", "halls", "rooms", "participants", "status", "migrate", "crontab", "completions"] {
+        let outcome = program.run(&format!("{command} --help")).expect(0);
+        assert_eq!(outcome.stderr, "");
+        assert!(outcome.stdout.contains("Usage: examsync"), "{command}");
+        assert!(!outcome.stdout.contains('\u{1b}'), "{command}");
+    }
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_failure() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let program = Examsync::new(&database, &api);
+    for arguments in ["halls --json", "halls -v"] {
+        let mut command = program.command(arguments);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let outcome = command.stdout(writer).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(outcome.status.code(), Some(0), "{arguments}");
+        assert!(!String::from_utf8_lossy(&outcome.stderr).contains("examsync: "), "{arguments}");
+    }
+}
+
+#[test]
+fn a_stdout_that_can_not_be_written_is_told() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let program = Examsync::new(&database, &api);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let outcome = program.command("halls --json").stdout(full).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(outcome.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8_lossy(&outcome.stderr), @"examsync: error: stdout can't be written: No space left on device (os error 28)");
+    assert_eq!(database.rows("SELECT status FROM sync_logs"), ["completed", "completed"]);
+}
+
+#[test]
+fn closed_streams_do_not_stop_a_pass() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    api.halls(data::halls_feed(2, 2));
+    let program = Examsync::new(&database, &api);
+    let inner = program.command("halls -v");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"exec "$0" "$@" <&- >&- 2>&-"#]).arg(inner.get_program()).args(inner.get_args());
+    shell.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.current_dir(program.folder());
+    assert_eq!(shell.status().unwrap().code(), Some(0));
+    assert_eq!(database.number("SELECT count(*) FROM rooms"), 4);
+}

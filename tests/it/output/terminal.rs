@@ -1,0 +1,129 @@
+//! On a real terminal, made by script(1): a bar while it works, then a summary of one line.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use crate::support::mock_api::HALLS;
+use crate::support::{Database, Examsync, MockApi, data};
+
+/// What a terminal got to see of a run, and the exit code; `None` where script(1) is not installed.
+fn on_a_terminal(program: &Examsync, arguments: &str, variables: &[(&str, &str)]) -> Option<(i32, String)> {
+    watched(program, arguments, variables, |_| ())
+}
+
+/// The same, with `look` called with all that was seen so far whenever there is more.
+fn watched(
+    program: &Examsync,
+    arguments: &str,
+    variables: &[(&str, &str)],
+    mut look: impl FnMut(&str),
+) -> Option<(i32, String)> {
+    let inner = program.command("");
+    let path = inner.get_program().to_str().unwrap();
+    let mut command = Command::new("script");
+    command.args(["-q", "-e", "-c", &format!("'{path}' {arguments}"), "/dev/null"]);
+    command.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("SHELL", "/bin/sh");
+    command.env("TERM", "xterm").envs(variables.iter().copied()).current_dir(program.folder());
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().ok()?;
+    let mut stdout = child.stdout.take().unwrap();
+    let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
+    while let Ok(read @ 1..) = stdout.read(&mut piece) {
+        bytes.extend_from_slice(&piece[..read]);
+        look(&String::from_utf8_lossy(&bytes));
+    }
+    Some((child.wait().unwrap().code().unwrap(), String::from_utf8(bytes).unwrap()))
+}
+
+/// What is left to see once each line has been drawn over.
+fn seen(text: &str) -> Vec<String> {
+    let plain = regex::Regex::new("\u{1b}\\[[0-9;?]*[A-Za-z]").unwrap().replace_all(text, "").into_owned();
+    let last = |line: &str| {
+        line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default().trim_end().to_owned()
+    };
+    plain.split('\n').map(last).filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn a_pass_ends_with_a_summary_of_one_line() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    api.halls(data::halls_feed(3, 4));
+    let program = Examsync::new(&database, &api);
+    let Some((code, text)) = on_a_terminal(&program, "halls", &[]) else { return };
+    let lines = seen(&text);
+    assert_eq!(code, 0, "{text:?}");
+    assert!(lines.last().unwrap().starts_with("halls  3 created; rooms: 12 created  ("), "{text:?}");
+    assert!(text.contains('\u{1b}'), "no colour and no bar: {text:?}");
+    assert_eq!(
+        database.text("SELECT DISTINCT metadata FROM sync_logs").matches(r#""trigger":"manual""#).count(),
+        1
+    );
+}
+
+#[test]
+fn a_bar_is_drawn_while_the_pass_works() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    api.halls(data::halls_feed(300, 4));
+    let program = Examsync::new(&database, &api);
+    let hold = api.hold(HALLS);
+    // The answer comes once the bar is there: without one the hold would end in a failure of the pull.
+    let look = |seen: &str| {
+        if seen.contains("halls 0 records, 0/s, 0 s") {
+            hold.release();
+        }
+    };
+    let program = program.env("SYNC_DEADLINE", "30s");
+    let Some((code, text)) = watched(&program, "halls", &[], look) else { return };
+    assert_eq!(code, 0, "{text:?}");
+    assert!(text.contains("halls 0 records, 0/s, 0 s"), "{text:?}");
+}
+
+#[test]
+fn colour_is_left_out_where_it_is_not_wanted() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    api.halls(data::halls_feed(3, 4));
+    let program = Examsync::new(&database, &api);
+    program.run("halls").expect(0);
+    for (arguments, variable) in
+        [("halls", ("NO_COLOR", "1")), ("halls --color never", ("X", "")), ("halls", ("TERM", "dumb"))]
+    {
+        let Some((code, text)) = on_a_terminal(&program, arguments, &[variable]) else { return };
+        assert_eq!(code, 0);
+        assert!(!text.contains("\u{1b}[3"), "{arguments} {variable:?}: {text:?}");
+        if variable.1 == "dumb" {
+            assert!(!text.contains('\u{1b}') && text.starts_with("halls  3 unchanged"), "{text:?}");
+        }
+    }
+    assert!(program.run("halls -v --color always").expect(0).stdout.contains("\u{1b}[32mhalls\u{1b}[0m"));
+}
+
+#[test]
+fn quiet_is_silent_and_json_is_one_document_on_a_terminal_too() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let program = Examsync::new(&database, &api);
+    let Some((code, text)) = on_a_terminal(&program, "halls -q", &[]) else { return };
+    assert_eq!((code, text.as_str()), (0, ""));
+    let (code, text) = on_a_terminal(&program, "halls > redirected", &[]).unwrap();
+    assert_eq!((code, text.as_str()), (0, ""), "stdout is no terminal");
+    let (code, text) = on_a_terminal(&program, "halls --json", &[]).unwrap();
+    assert!(text.starts_with('{') && text.ends_with("}\r\n"), "{text:?}");
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &document["exit_code"]), (0, &0.into()));
+}
+
+#[test]
+fn the_default_database_is_named_on_a_terminal_every_time() {
+    let api = MockApi::start();
+    let program = Examsync::bare()
+        .env("EXTERNAL_HALL_API_URL", &api.url())
+        .env("EXTERNAL_HALL_API_TOKEN", "test-token");
+    let home = program.folder().display().to_string();
+    let program = program.env("HOME", &home);
+    for (arguments, verb) in [("halls", "made"), ("halls", "using"), ("migrate", "using")] {
+        let Some((code, text)) = on_a_terminal(&program, arguments, &[]) else { return };
+        let name = format!(
+            "examsync: DATABASE_URL is not set: {verb} the local database {home}/.local/share/examsync/examsync.db"
+        );
+        assert_eq!((code, seen(&text).first()), (0, Some(&name)), "{arguments}");
+    }
+}

@@ -1,0 +1,116 @@
+//! Two records with one key: equal ones count once, of different ones the first is kept.
+
+use serde_json::{Value, json};
+
+use crate::scene::{DATE, Scene, told};
+use crate::support::data::{count, hall, halls, room, seat, slot, with};
+use crate::support::on_both_databases;
+
+const TWICE: &str = "listed more than once with different content; the first one is kept";
+
+on_both_databases! {
+    fn equal_halls_and_rooms_count_once(database) {
+        let scene = Scene::new(database);
+        let one = hall(1, "H", vec![room(11, "A", 5), room(11, "A", 5)]);
+        // What is not stored makes no difference, nor do two ways to say the same.
+        let same = with(with(one.clone(), "isActive", json!(true)), "unknown", json!(1));
+        let feed = json!([one, same, with(hall(1, "H", vec![room(12, "B", 5)]), "uid", json!(null))]);
+        assert_eq!(
+            told(&scene.halls(feed.clone())),
+            ["0 completed", "exam_halls completed: 1 created", "hall_rooms completed: 2 created"]
+        );
+        assert_eq!(
+            told(&scene.halls(feed)),
+            ["0 completed", "exam_halls completed: 1 unchanged", "hall_rooms completed: 2 unchanged"]
+        );
+        assert_eq!(scene.rows("SELECT external_id FROM rooms ORDER BY 1"), ["11", "12"]);
+    }
+
+    fn of_different_halls_and_rooms_the_first_is_kept_and_its_row_is_not_marked(database) {
+        let scene = Scene::with_halls(database, json!([hall(1, "H", vec![room(11, "A", 5)]), hall(2, "I", vec![])]));
+        let feed = json!([
+            hall(1, "H", vec![room(11, "A", 5)]),
+            hall(1, "other", vec![room(13, "C", 5)]),
+            hall(2, "I", vec![room(11, "A", 5), room(12, "B", 5)]),
+            hall(1, "H", vec![room(12, "B", 6)]),
+        ]);
+        let expected = |halls: &str, rooms: &str| {
+            vec![
+                "3 partial".to_owned(),
+                format!("exam_halls completed: {halls}, 1 errored"),
+                format!("  error duplicate 1 at data[1]: hall 1: {TWICE}"),
+                format!("hall_rooms completed: {rooms}, 2 errored"),
+                format!("  error duplicate 11 at data[2].rooms[0]: room 11: {TWICE}"),
+                format!("  error duplicate 12 at data[3].rooms[0]: room 12: {TWICE}"),
+            ]
+        };
+        assert_eq!(told(&scene.halls(feed.clone())), expected("2 unchanged", "2 created, 1 unchanged"));
+        assert_eq!(told(&scene.halls(feed)), expected("2 unchanged", "3 unchanged"));
+        assert_eq!(
+            scene.rows("SELECT external_id, name, is_active, sync_status FROM buildings ORDER BY 1"),
+            ["1|H|1|synced", "2|I|1|synced"]
+        );
+        assert_eq!(
+            scene.rows("SELECT r.external_id, b.external_id, capacity, r.sync_status FROM rooms r JOIN buildings b ON b.id = r.building_id ORDER BY 1"),
+            ["11|1|5|synced", "12|2|5|synced", "13|1|5|synced"]
+        );
+    }
+
+    fn a_bad_record_beside_a_good_one_with_its_key_leaves_the_row_unmarked(database) {
+        let scene = Scene::with_halls(database, json!([hall(1, "H", vec![]), hall(2, "I", vec![])]));
+        assert_eq!(
+            told(&scene.halls(json!([hall(1, " ", vec![]), hall(1, "H", vec![]), hall(2, "I", vec![])]))),
+            [
+                "3 partial",
+                "exam_halls completed: 2 unchanged, 1 errored",
+                "  error bad_record 1 at data[0]: hall 1: name is blank",
+                "hall_rooms completed: nothing"
+            ]
+        );
+        assert_eq!(database.number("SELECT count(*) FROM buildings WHERE sync_status = 'synced'"), 2);
+    }
+
+    fn equal_counts_and_seats_count_once_and_of_different_ones_the_first_is_kept(database) {
+        let scene = Scene::with_halls(database, halls(1, 4));
+        let feed = json!([
+            slot("09:00", vec![
+                count(1, 1000, 5),
+                with(count(1, 1000, 5), "hallName", json!("x")),
+                seat(1, 1001, 7, 1, "A"),
+                seat(1, 1001, 7, 1, "A"),
+            ]),
+            slot("09:00:00", vec![count(1, 1000, 6), count(1, 1000, 5), seat(1, 1001, 7, 2, "A")]),
+            slot("10:00", vec![seat(1, 1001, 7, 1, "A"), count(1, 1000, 5)]),
+        ]);
+        let expected = |counts: &str| -> Vec<String> {
+            vec![
+                "3 partial".to_owned(),
+                format!("2099-06-01 completed: {counts}, 3 errored"),
+                format!("  error duplicate 1000 at data[1].participants[0]: room 1000 at 09:00:00: {TWICE}"),
+                format!("  error duplicate 7 at data[1].participants[2]: seat of 7: {TWICE}"),
+                format!("  error duplicate 7 at data[2].participants[0]: seat of 7: {TWICE}"),
+            ]
+        };
+        assert_eq!(told(&scene.participants(DATE, feed.clone())), expected("3 created"));
+        assert_eq!(told(&scene.participants(DATE, feed)), expected("3 unchanged"));
+        assert_eq!(
+            scene.rows("SELECT external_profile_exam_id, start_time, participant_count, place_id, sync_status FROM participants
+                ORDER BY external_profile_exam_id IS NULL, start_time"),
+            ["7|09:00:00|1|1|synced", "null|09:00:00|5|null|synced", "null|10:00:00|5|null|synced"]
+        );
+    }
+
+    fn one_person_may_sit_in_one_seat_with_another_but_it_is_told_once(database) {
+        let scene = Scene::with_halls(database, halls(1, 1));
+        let feed: Value = json!([slot("09:00", vec![seat(1, 1000, 7, 3, "A"), seat(1, 1000, 8, 3, "B")])]);
+        let warning = "  warning seat_taken 1000: seat 3 of room 1000 (Otaq 101) at 09:00:00 is given to 2 people";
+        assert_eq!(
+            told(&scene.participants(DATE, feed.clone())),
+            ["0 completed", "2099-06-01 completed: 2 created", warning]
+        );
+        scene.api.participants(DATE, feed);
+        let quiet = scene.program.run(&format!("participants --date {DATE}")).expect(0);
+        assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+        assert_eq!(database.number("SELECT count(*) FROM notifications WHERE recipient_role = 'building_manager'"), 0);
+    }
+}

@@ -1,0 +1,162 @@
+//! What the tests of whole passes share: an API, a database with its tables, the program, and what a run told.
+
+use chrono::{Timelike, Utc};
+use serde_json::{Value, json};
+
+use crate::support::{Database, Examsync, MockApi, Outcome};
+
+/// A date on which nothing has begun.
+pub(crate) const DATE: &str = "2099-06-01";
+/// A date on which everything has begun.
+pub(crate) const PAST: &str = "2020-06-01";
+
+/// One test's world.
+pub(crate) struct Scene<'a> {
+    pub(crate) api: MockApi,
+    pub(crate) database: &'a Database,
+    pub(crate) program: Examsync,
+}
+
+impl<'a> Scene<'a> {
+    /// With empty tables.
+    pub(crate) fn new(database: &'a Database) -> Self {
+        let api = MockApi::start();
+        database.migrate();
+        Self { program: Examsync::new(database, &api), api, database }
+    }
+
+    /// With these halls in it.
+    pub(crate) fn with_halls(database: &'a Database, halls: Value) -> Self {
+        let scene = Self::new(database);
+        scene.halls(halls).expect(0);
+        scene
+    }
+
+    /// Sets the halls feed and pulls it.
+    pub(crate) fn halls(&self, feed: Value) -> Outcome {
+        self.api.halls(feed);
+        self.run("halls")
+    }
+
+    /// Sets one hall's rooms feed and pulls it.
+    pub(crate) fn rooms(&self, hall: i64, feed: Value) -> Outcome {
+        self.api.hall_rooms(hall, feed);
+        self.run(&format!("rooms --hall {hall}"))
+    }
+
+    /// Sets the feed of a date and pulls it.
+    pub(crate) fn participants(&self, date: &str, feed: Value) -> Outcome {
+        self.api.participants(date, feed);
+        self.run(&format!("participants --date {date}"))
+    }
+
+    /// Runs the program with `--json`.
+    pub(crate) fn run(&self, arguments: &str) -> Outcome {
+        self.program.run(&format!("{arguments} --json"))
+    }
+
+    /// Rows of a SELECT.
+    pub(crate) fn rows(&self, sql: &str) -> Vec<String> {
+        self.database.rows(sql)
+    }
+
+    /// Every row of every table but the log and what alerts write: what a pass that does nothing leaves alone.
+    pub(crate) fn data(&self) -> Vec<String> {
+        const TOUCHED_BY_FAILURES: [&str; 1] = ["sync_logs"];
+        let mut session = self.database.session();
+        let mut dump = Vec::new();
+        for table in tables(self.database) {
+            let filter = match table.as_str() {
+                "notifications" => " WHERE recipient_role = 'building_manager'",
+                table if TOUCHED_BY_FAILURES.contains(&table) || table.contains("alert") => continue,
+                _ => "",
+            };
+            let mut rows = session.rows(&format!("SELECT * FROM {table}{filter}"));
+            rows.sort();
+            dump.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
+        }
+        dump
+    }
+}
+
+/// Every row of every table.
+pub(crate) fn dump(database: &Database) -> Vec<String> {
+    let mut session = database.session();
+    let mut dump = Vec::new();
+    for table in tables(database) {
+        let mut rows = session.rows(&format!("SELECT * FROM {table}"));
+        rows.sort();
+        dump.push(format!("{table}: {} rows", rows.len()));
+        dump.extend(rows);
+    }
+    dump
+}
+
+fn tables(database: &Database) -> Vec<String> {
+    let tables = database.rows(database.pick(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
+        "SELECT table_name FROM information_schema.tables
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name",
+    ));
+    assert!(tables.iter().any(|table| table == "sync_logs"), "{tables:?}");
+    tables
+}
+
+/// What the document on stdout says, but for ids and times: a line for the command, one per sync with the
+/// counts that are not zero, one per warning and error.
+pub(crate) fn told(outcome: &Outcome) -> Vec<String> {
+    let report = outcome.json();
+    assert_eq!(report["exit_code"], json!(outcome.code), "{outcome:?}");
+    let error = report["error"]["kind"].as_str().map(|kind| format!(" ({kind})")).unwrap_or_default();
+    let mut lines = vec![format!("{} {}{error}", outcome.code, text(&report["status"]))];
+    for sync in report["syncs"].as_array().unwrap() {
+        let records = &sync["records"];
+        let count = |name: &str| records[name].as_i64().unwrap();
+        assert_eq!(
+            count("processed"),
+            count("created") + count("updated") + count("unchanged") + count("errored"),
+            "{records}"
+        );
+        let counts: Vec<String> = ["created", "updated", "unchanged", "deleted", "errored"]
+            .into_iter()
+            .filter(|name| count(name) != 0)
+            .map(|name| format!("{} {name}", count(name)))
+            .collect();
+        let what = sync["exam_date"].as_str().unwrap_or(sync["sync_type"].as_str().unwrap());
+        let counts = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
+        lines.push(format!("{what} {}: {counts}", text(&sync["status"])));
+        for (kind, list) in [("warning", &sync["warnings"]), ("error", &sync["errors"])] {
+            lines.extend(list.as_array().unwrap().iter().map(|notice| notice_line(kind, notice)));
+        }
+    }
+    lines
+}
+
+fn notice_line(kind: &str, notice: &Value) -> String {
+    let id = notice["external_id"].as_i64().map(|id| format!(" {id}")).unwrap_or_default();
+    let at = notice["at"].as_str().map(|at| format!(" at {at}")).unwrap_or_default();
+    format!("  {kind} {}{id}{at}: {}", text(&notice["code"]), text(&notice["message"]))
+}
+
+/// The plan of the first sync that has one.
+pub(crate) fn plan(outcome: &Outcome) -> String {
+    let report = outcome.json();
+    let plans = report["syncs"].as_array().unwrap().iter().filter_map(|sync| sync["plan"].as_str());
+    plans.map(str::to_owned).next().unwrap_or_else(|| panic!("no plan in {outcome:?}"))
+}
+
+/// A JSON text without its quotes.
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("a text was expected, not {value}"))
+}
+
+/// A zone in which it is between noon and one o'clock now, and the date that it is there: slots of early
+/// morning have begun, and those of the evening have not.
+pub(crate) fn noon_zone() -> (String, String) {
+    let now = Utc::now();
+    let ahead = 12 - i64::from(now.hour());
+    // The signs of these zones are the other way round.
+    let zone = format!("Etc/GMT{:+}", -ahead);
+    let zone = if ahead == 0 { "Etc/GMT".to_owned() } else { zone };
+    (zone, (now + chrono::TimeDelta::hours(ahead)).date_naive().to_string())
+}

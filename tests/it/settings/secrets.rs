@@ -1,0 +1,154 @@
+//! Secrets: from files of their own, never from files that others may read, never shown.
+
+use super::{files, write};
+use crate::support::mock_api::HALLS;
+use crate::support::{Database, Examsync, MockApi};
+
+const CANARY: &str = "canary-Zx81";
+
+/// The usual program without its token.
+fn tokenless(database: &Database, api: &MockApi) -> Examsync {
+    Examsync::new(database, api).without("EXTERNAL_HALL_API_TOKEN")
+}
+
+#[test]
+fn a_secret_may_come_from_a_file_and_one_newline_at_its_end_is_dropped() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    for (text, code) in
+        [("test-token", 0), ("test-token\n", 0), ("test-token\r\n", 0), ("test-token\n\n", 10), ("", 10)]
+    {
+        let program = tokenless(&database, &api).env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
+        write(&program, "token", 0o640, text);
+        let outcome = program.run("halls");
+        assert_eq!(outcome.code, code, "{text:?}: {outcome:?}");
+    }
+    assert_eq!(
+        api.requests().iter().map(|one| one.header("authorization")).collect::<Vec<_>>(),
+        [Some("Bearer test-token"); 3]
+    );
+}
+
+#[test]
+fn a_database_url_may_come_from_a_file() {
+    let program = Examsync::bare().env("DATABASE_URL_FILE", "url");
+    write(&program, "url", 0o600, "sqlite:from-file.db\n");
+    program.run("migrate").expect(0);
+    assert_eq!(files(&program), ["from-file.db", "url"]);
+}
+
+#[test]
+fn a_secret_file_that_others_may_read_is_refused() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let program = tokenless(&database, &api).env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
+    write(&program, "token", 0o644, CANARY);
+    insta::assert_snapshot!(program.run("halls").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: EXTERNAL_HALL_API_TOKEN_FILE: [folder]/token holds a secret and other users may read it; run: chmod o-rwx [folder]/token
+    examsync: in halls, run [uuid]
+    ");
+    assert_eq!((api.requests().len(), database.file().exists()), (0, false));
+}
+
+#[test]
+fn a_secret_file_of_systemd_may_have_any_mode() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let program = tokenless(&database, &api);
+    std::fs::create_dir(program.folder().join("credentials")).unwrap();
+    let path = write(&program, "credentials/token", 0o644, "test-token").display().to_string();
+    let folder = program.folder().join("credentials").display().to_string();
+    let program = program.env("EXTERNAL_HALL_API_TOKEN_FILE", &path);
+    program.run("halls").expect(10);
+    program.env("CREDENTIALS_DIRECTORY", &folder).run("halls").expect(0);
+    assert_eq!(api.count(HALLS), 1);
+}
+
+#[test]
+fn an_env_file_with_a_secret_that_others_may_read_is_refused() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let program = tokenless(&database, &api);
+    write(&program, ".env", 0o604, &format!("EXTERNAL_HALL_API_TOKEN={CANARY}\n"));
+    insta::assert_snapshot!(program.run("halls").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: [folder]/.env holds a secret and other users may read it; run: chmod o-rwx [folder]/.env
+    examsync: in halls, run [uuid]
+    ");
+
+    let password = format!("DATABASE_URL=postgres://u:{CANARY}@127.0.0.1/db\n");
+    let program = Examsync::bare();
+    write(&program, ".env", 0o644, &password);
+    program.run("migrate").expect(10);
+    write(&program, ".env", 0o644, "DATABASE_URL=sqlite:x.db\nSYNC_TIMEOUT=5s\n");
+    program.run("migrate").expect(0);
+}
+
+#[test]
+fn a_secret_that_is_set_twice_or_can_not_be_read_is_told() {
+    let program = Examsync::bare()
+        .env("DATABASE_URL", "sqlite:x.db")
+        .env("SMTP_USER", "u")
+        .env("SMTP_PASSWORD", CANARY)
+        .env("SMTP_PASSWORD_FILE", "password")
+        .env("EXTERNAL_HALL_API_TOKEN_FILE", "nowhere")
+        .env("SYNC_WEBHOOK_URL_FILE", ".");
+    write(&program, "password", 0o600, CANARY);
+    insta::assert_snapshot!(program.run("status").snapshot(), @"
+    exit code 10
+    stdout:
+
+    stderr:
+    examsync: error: EXTERNAL_HALL_API_TOKEN_FILE: [folder]/nowhere can't be read: No such file or directory (os error 2)
+    SMTP_PASSWORD and SMTP_PASSWORD_FILE are both set; keep one
+    SYNC_WEBHOOK_URL_FILE: [folder]/. can't be read: it is a folder
+    examsync: in status, run [uuid]
+    ");
+}
+
+#[test]
+fn a_password_is_never_a_flag() {
+    let program = Examsync::bare().arg("--database-url").arg("postgres://u:canary-Zx81@127.0.0.1/db");
+    insta::assert_snapshot!(program.run("halls").snapshot(), @"
+    exit code 2
+    stdout:
+
+    stderr:
+    examsync: error: --database-url holds a password, which every user of this machine could read; set DATABASE_URL or DATABASE_URL_FILE instead
+    ");
+    let document = program.run("halls --json").expect(2).json();
+    assert_eq!(document["error"]["kind"], "usage");
+    assert!(!document.to_string().contains(CANARY), "{document}");
+}
+
+#[test]
+fn no_secret_is_shown_when_every_secret_is_wrong() {
+    let program = Examsync::bare()
+        .env("DATABASE_URL", &format!("mysql://u:{CANARY}@h/db?password={CANARY}"))
+        .env("EXTERNAL_HALL_API_URL", &format!("https://u:{CANARY}@h/?key={CANARY}"))
+        .env("EXTERNAL_HALL_API_TOKEN", &format!("{CANARY} {CANARY}"))
+        .env("SMTP_PASSWORD", CANARY)
+        .env("SYNC_WEBHOOK_URL", &format!("ftp://{CANARY}/"))
+        .env("SYNC_WEBHOOK_SECRET", &format!("whsec_{CANARY}"))
+        .env("SYNC_HEARTBEAT_URL", CANARY);
+    for arguments in
+        ["halls -vv", "halls --json -vv", "halls -vv --log-format json", "status", "migrate", "crontab"]
+    {
+        let outcome = program.run(arguments).expect(10);
+        assert!(!format!("{outcome:?}").contains(CANARY), "{outcome:?}");
+        for name in [
+            "DATABASE_URL",
+            "EXTERNAL_HALL_API_URL",
+            "EXTERNAL_HALL_API_TOKEN",
+            "SMTP_USER",
+            "SYNC_WEBHOOK_URL",
+            "SYNC_WEBHOOK_SECRET",
+            "SYNC_HEARTBEAT_URL",
+        ] {
+            assert!(outcome.stderr.contains(name), "{name} is not named in {outcome:?}");
+        }
+    }
+}

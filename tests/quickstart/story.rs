@@ -1,0 +1,111 @@
+//! The steps of the demo, each with what must be in the database after it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use chrono::{Days, Utc};
+use serde_json::json;
+
+use crate::mock_api::MockApi;
+use crate::program::Program;
+use crate::screen::{heading, output, say};
+use crate::tables::Tables;
+use crate::{data, mock_api, screen};
+
+const HALLS: u32 = 300;
+const ROOMS_EACH: u32 = 4;
+const SLOTS: u32 = 2;
+
+const ACTIVE_HALLS: &str = "SELECT count(*) AS number FROM buildings WHERE is_active";
+const ACTIVE_ROOMS: &str = "SELECT count(*) AS number FROM rooms WHERE is_active";
+/// Of the newest completed pass of each type.
+const LAST_CHANGES: &str = "SELECT sum(records_created + records_updated + records_deleted) AS number FROM sync_logs \
+     WHERE id IN (SELECT max(id) FROM sync_logs WHERE status = 'completed' GROUP BY sync_type)";
+
+/// Tells the whole story; the error says what did not go as it should.
+pub(crate) fn tell() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|e| format!("no temporary folder: {e}"))?;
+    let program = Program::build(folder.path())?;
+    let api = MockApi::start();
+    let env_file = folder.path().join(".env");
+    let settings = format!(
+        "DATABASE_URL=sqlite:examsync.db\nEXTERNAL_HALL_API_URL={}\nEXTERNAL_HALL_API_TOKEN={}\nSYNC_TIMEZONE=Asia/Baku\n",
+        api.url(),
+        mock_api::TOKEN
+    );
+    fs::write(&env_file, &settings)
+        .and_then(|()| fs::set_permissions(&env_file, fs::Permissions::from_mode(0o600)))
+        .map_err(|e| format!("the settings can't be written: {e}"))?;
+    say(
+        "A made-up exam system answers on this machine. The program runs in a temporary folder with this .env",
+    );
+    say("file. -v prints the summary, which a terminal gets anyway; log lines are left out here.\n");
+    output(&settings);
+
+    let tables = halls(&program, &api, folder.path())?;
+    let dates = participants(&program, &api, tables)?;
+    heading("How is it going?");
+    program.run("status", 0)?;
+    program.run(&format!("status --date {}", dates[0]), 0)?;
+    say("\nThe demo went as it should.");
+    Ok(())
+}
+
+fn halls(program: &Program, api: &MockApi, folder: &std::path::Path) -> Result<Tables, String> {
+    heading("Halls and their rooms, for the first time; then again: the second pass finds nothing to do");
+    let mut halls = data::halls(HALLS, ROOMS_EACH);
+    api.halls(halls.clone());
+    program.run("halls -v", 0)?;
+    let mut tables = Tables::open(&folder.join("examsync.db"))?;
+    tables.expect("active halls", ACTIVE_HALLS, i64::from(HALLS))?;
+    tables.expect("active rooms", ACTIVE_ROOMS, i64::from(HALLS * ROOMS_EACH))?;
+    program.run("halls -v", 0)?;
+    tables.expect("rows that the second pass changed", LAST_CHANGES, 0)?;
+
+    heading("A hall is renamed there and has a code of its own here: first only look, then do it");
+    tables.change("UPDATE buildings SET code = 'Q-7' WHERE external_id = 7")?;
+    halls[6]["name"] = json!("Müstəqillik liseyi № 7 «yeni»");
+    api.halls(halls.clone());
+    program.run("halls --dry-run -v", 0)?;
+    program.run("halls -v", 0)?;
+    let kept = "SELECT count(*) AS number FROM buildings WHERE code = 'Q-7' AND name LIKE '%«yeni»'";
+    tables.expect("halls with the new name and our code", kept, 1)?;
+
+    heading("The exam system falls ill and sends 3 halls of 300: the guard refuses");
+    api.halls(data::halls(3, ROOMS_EACH));
+    program.run("halls", 4)?;
+    tables.expect("active halls", ACTIVE_HALLS, i64::from(HALLS))?;
+    say("\nIt recovers, and so does the next pass. Without -v, off a terminal, success is silent:");
+    api.halls(halls);
+    let said = program.run("halls", 0)?;
+    if said.stdout.is_empty() && said.stderr.is_empty() {
+        Ok(tables)
+    } else {
+        Err("a pass that went well was not silent".to_owned())
+    }
+}
+
+fn participants(program: &Program, api: &MockApi, mut tables: Tables) -> Result<[String; 3], String> {
+    let today = Utc::now().with_timezone(&chrono_tz::Asia::Baku).date_naive();
+    let dates = [1, 2, 3].map(|days| (today + Days::new(days)).to_string());
+    heading("Who sits where on three exam days");
+    for date in &dates {
+        api.participants(date, data::counts(date, HALLS, ROOMS_EACH, SLOTS));
+    }
+    program.run(&format!("participants --date {}..{} -v", dates[0], dates[2]), 0)?;
+    let rows = "SELECT count(*) AS number FROM participants WHERE is_active";
+    let all = i64::from(HALLS * ROOMS_EACH * SLOTS);
+    tables.expect("active participants rows", rows, 3 * all)?;
+    tables.show_schedule()?;
+
+    heading("Half of the halls fall out of the last day: refused, until a person says that it is right");
+    api.participants(&dates[2], data::counts(&dates[2], HALLS / 2, ROOMS_EACH, SLOTS));
+    let refused = program.run(&format!("participants --date {}", dates[2]), 4)?;
+    tables.expect("active participants rows", rows, 3 * all)?;
+    screen::say("");
+    let (_, plan) = refused.stderr.split_once("--approve ").ok_or("the refusal names no plan")?;
+    let plan = plan.split_whitespace().next().ok_or("the refusal names no plan")?;
+    program.run(&format!("participants --date {} --approve {plan} -v", dates[2]), 0)?;
+    tables.expect("active participants rows", rows, 2 * all + all / 2)?;
+    Ok(dates)
+}
