@@ -16,8 +16,11 @@ use crate::store::error::StoreError;
 use crate::store::logs::{self, Ending};
 use crate::store::staging::{self, PassFacts};
 
-/// How often a merge that met another transaction is tried in all, from its savepoint.
-const MERGE_TRIES: u32 = 4;
+mod retrying;
+mod told;
+
+use retrying::merge_retrying;
+use told::{describe_traffic, error_details};
 
 /// A pass that has its log rows and not yet an end.
 pub(super) struct Life {
@@ -273,54 +276,6 @@ impl Life {
             }
         }
     }
-}
-
-/// A merge that met another transaction goes back to the savepoint after staging: what was pulled is kept.
-fn merge_retrying<A>(
-    connection: &mut Connection,
-    answer: &A,
-    mut merge: impl FnMut(&mut Connection, &A) -> Result<Worked, PassError>,
-) -> Result<Worked, PassError> {
-    let mut tries = 1;
-    loop {
-        connection.begin()?;
-        match merge(connection, answer) {
-            Err(PassError::Store(StoreError::Contended(text))) if tries < MERGE_TRIES => {
-                tracing::debug!(text, tries, "another transaction got in the way, merging again");
-                connection.roll_back()?;
-                tries += 1;
-            }
-            Err(error) => {
-                // The first error is the one to tell; a lost connection has rolled back already.
-                let _ = connection.roll_back();
-                return Err(error);
-            }
-            Ok(worked) => {
-                connection.commit()?;
-                return Ok(worked);
-            }
-        }
-    }
-}
-
-fn error_details(sync: &Sync, failure: Option<&Failure>) -> Value {
-    if sync.errors.is_empty() && failure.is_none() {
-        return Value::Null;
-    }
-    json!({
-        "kind": failure.map(|failure| failure.kind.name()),
-        "status": sync.status,
-        "plan": sync.plan,
-        "errors": sync.errors,
-    })
-}
-
-fn describe_traffic(metadata: &mut Value, traffic: &Traffic, fetch_ms: u64) {
-    metadata["bytes"] = json!(traffic.bytes);
-    metadata["requests"] = json!(traffic.requests);
-    metadata["retries"] = json!(traffic.retries);
-    metadata["response_times_ms"] = json!(traffic.response_times_ms);
-    metadata["fetch_ms"] = json!(fetch_ms);
 }
 
 fn milliseconds(since: Instant) -> u64 {
