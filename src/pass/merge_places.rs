@@ -90,26 +90,31 @@ pub(super) fn rooms(
         places::tell(connection, Scope::AskedHalls)
     })?;
 
-    let mut refused = places::losses(connection, Scope::AskedHalls)?;
-    refused.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
+    let mut refused = refused_halls(context, connection)?;
     if !refused.is_empty() {
-        let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
         let mut going = places::going(connection)?;
-        going.retain(|going| halls.contains(&going.hall_external_id));
+        going.retain(|going| refused.iter().any(|loss| loss.hall_external_id == going.hall_external_id));
         let plan = plan(SyncType::HallRooms, "hall by hall", going.iter().map(key));
         sync.plan = Some(plan.clone());
         if !context.approves(&plan) {
-            sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
-            if refused.len() == answered && answered == answers.len() {
-                sync.errors.truncate(LISTED_MOST);
-                sync.records = places::counts(connection)?.1.records;
-                if context.dry_run {
-                    sync.changes = places::changed(connection)?;
-                }
-                return Ok(Worked::NotKept(vec![sync], refusal(&refused, &going, &plan)));
+            sync.records = compared.records;
+            if context.dry_run {
+                sync.changes = places::changed(connection)?;
             }
-            places::leave_out(connection, &halls)?;
-            places::compare(connection, Scope::AskedHalls)?;
+            let mut left_out = Vec::new();
+            // Without a hall that is left out, a room that moved there is absent where it was: judge again.
+            while !refused.is_empty() {
+                sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
+                let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
+                left_out.append(&mut refused);
+                if left_out.len() == answered && answered == answers.len() {
+                    sync.errors.truncate(LISTED_MOST);
+                    return Ok(Worked::NotKept(vec![sync], refusal(&left_out, &going, &plan)));
+                }
+                places::leave_out(connection, &halls)?;
+                places::compare(connection, Scope::AskedHalls)?;
+                refused = refused_halls(context, connection)?;
+            }
         }
     }
     sync.records = places::counts(connection)?.1.records;
@@ -119,6 +124,13 @@ pub(super) fn rooms(
     let mut syncs = vec![sync];
     finish(context, connection, &mut syncs)?;
     Ok(Worked::Merged(syncs))
+}
+
+/// The halls that would lose too many of their rooms.
+fn refused_halls(context: &Context, connection: &mut Connection) -> Result<Vec<Loss>, PassError> {
+    let mut losses = places::losses(connection, Scope::AskedHalls)?;
+    losses.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
+    Ok(losses)
 }
 
 /// A hall whose request failed: it loses no room.

@@ -29,6 +29,21 @@ fn shown(database: &Database) -> String {
     }
 }
 
+/// The names of the program's migrations, oldest first; both databases have the same.
+fn names() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// Their versions, oldest first.
+fn versions() -> Vec<String> {
+    names().iter().map(|name| name[..4].to_owned()).collect()
+}
+
 /// An empty database: of SQLite an empty file, because a missing one is made with its tables.
 fn has_file(database: &Database) -> bool {
     database.kind() == Kind::Postgres || database.file().exists()
@@ -41,7 +56,10 @@ on_both_databases! {
         assert_eq!((check.code, check.stdout.as_str()), (1, ""));
         assert_eq!(has_file(database), database.kind() == Kind::Postgres, "--check made the file");
 
-        assert_eq!(program.run("migrate -v").snapshot(), "exit code 0\nstdout:\n[database]: applied 0001_tables\n\nstderr:");
+        assert_eq!(
+            program.run("migrate -v").snapshot(),
+            format!("exit code 0\nstdout:\n[database]: applied {}\n\nstderr:", names().join(", "))
+        );
         assert_eq!(program.run("migrate --check").snapshot(), SILENT);
         assert_eq!(program.run("migrate -v").snapshot(), "exit code 0\nstdout:\n[database]: the tables are current\n\nstderr:");
         assert_eq!(program.run("migrate").snapshot(), SILENT);
@@ -50,16 +68,19 @@ on_both_databases! {
 
     fn what_migrate_did_is_one_document(database) {
         let program = program(database);
-        let done = |state: &str, code: u8, applied: &[&str], reverted: Option<&str>| {
+        let none: [String; 0] = [];
+        let done = |state: &str, code: u8, applied: &[String], reverted: Option<&String>| {
             serde_json::json!({"version": 1, "command": "migrate", "exit_code": code, "state": state,
                 "applied": applied, "reverted": reverted})
         };
-        assert_eq!(program.run("migrate --check --json").expect(1).json(), done("pending", 1, &[], None));
-        assert_eq!(program.run("migrate --json").expect(0).json(), done("current", 0, &["0001_tables"], None));
-        assert_eq!(program.run("migrate --json").expect(0).json(), done("current", 0, &[], None));
-        assert_eq!(program.run("migrate --check --json").expect(0).json(), done("current", 0, &[], None));
-        assert_eq!(program.run("migrate --revert --json").expect(0).json(), done("pending", 0, &[], Some("0001_tables")));
-        assert_eq!(program.run("migrate --check --json").expect(1).json(), done("pending", 1, &[], None));
+        let run = |arguments: &str, code: i32| program.run(&format!("migrate {arguments} --json")).expect(code).json();
+        assert_eq!(run("--check", 1), done("pending", 1, &none, None));
+        assert_eq!(run("", 0), done("current", 0, &names(), None));
+        assert_eq!(run("", 0), done("current", 0, &none, None));
+        assert_eq!(run("--check", 0), done("current", 0, &none, None));
+        assert_eq!(run("--revert", 0), done("pending", 0, &none, names().last()));
+        assert_eq!(run("--check", 1), done("pending", 1, &none, None));
+        assert_eq!(run("", 0), done("current", 0, &names()[names().len() - 1..], None));
     }
 
     fn pending_is_told_even_when_quiet_for_the_exit_code_is_not_zero(database) {
@@ -74,8 +95,13 @@ on_both_databases! {
     fn revert_undoes_the_newest_migration_and_refuses_to_drop_rows(database) {
         let program = program(database);
         program.run("migrate").expect(0);
-        assert_eq!(program.run("migrate --revert").snapshot(), SILENT);
-        program.run("migrate --check").expect(1);
+        let undone = |name: &String| {
+            format!("exit code 0\nstdout:\n[database]: migration {name} was undone\n\nstderr:")
+        };
+        for name in names().iter().rev() {
+            assert_eq!(program.run("migrate --revert -v").snapshot(), undone(name));
+            program.run("migrate --check").expect(1);
+        }
         assert_eq!(
             program.run("migrate --revert -v").snapshot(),
             "exit code 0\nstdout:\n[database]: there is no migration to undo\n\nstderr:"
@@ -83,19 +109,33 @@ on_both_databases! {
 
         program.run("migrate").expect(0);
         database.execute("INSERT INTO buildings (external_id, name) VALUES (1, 'A')");
+        for name in names()[1..].iter().rev() {
+            assert_eq!(program.run("migrate --revert -v").snapshot(), undone(name));
+        }
         assert_eq!(
             program.run("migrate --revert").snapshot(),
             "exit code 10\nstdout:\n\nstderr:\nexamsync: error: undoing migration 0001 would drop tables that hold rows: \
              buildings; make a backup, then add --yes\nexamsync: in migrate, run [uuid]"
         );
         assert_eq!(database.rows("SELECT name FROM buildings"), ["A"]);
-        assert_eq!(
-            program.run("migrate --revert --yes -v").snapshot(),
-            "exit code 0\nstdout:\n[database]: migration 0001_tables was undone\n\nstderr:"
-        );
+        assert_eq!(program.run("migrate --revert --yes -v").snapshot(), undone(&names()[0]));
         assert!(database.session().try_execute("SELECT 1 FROM buildings").is_err());
         program.run("migrate").expect(0);
         assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
+    }
+
+    fn a_pass_refuses_a_database_with_pending_migrations_naming_both_versions(database) {
+        database.migrate();
+        program(database).run("migrate --revert").expect(0);
+        let versions = versions();
+        let (before, newest) = (&versions[versions.len() - 2], &versions[versions.len() - 1]);
+        assert_eq!(
+            puller(database).run("halls").snapshot(),
+            format!("exit code 10\nstdout:\n\nstderr:\nexamsync: error: migrations are pending (database: {before}, \
+                     program: {newest}); run `examsync migrate`\nexamsync: in halls, run [uuid]")
+        );
+        assert_eq!(database.number("SELECT count(*) FROM sync_logs"), 0);
+        assert_eq!(program(database).run("migrate").snapshot(), SILENT);
     }
 
     fn a_pass_refuses_a_database_without_tables_naming_both_versions(database) {
@@ -104,8 +144,8 @@ on_both_databases! {
         database.execute("CREATE TABLE theirs (x integer)");
         assert_eq!(
             program.run("halls").snapshot(),
-            "exit code 10\nstdout:\n\nstderr:\nexamsync: error: the database has no tables yet (database: none, \
-             program: 0001); run `examsync migrate`\nexamsync: in halls, run [uuid]"
+            format!("exit code 10\nstdout:\n\nstderr:\nexamsync: error: the database has no tables yet (database: none, \
+                     program: {}); run `examsync migrate`\nexamsync: in halls, run [uuid]", versions().last().unwrap())
         );
         assert!(database.session().try_execute("SELECT 1 FROM sync_logs").is_err());
     }
@@ -113,8 +153,9 @@ on_both_databases! {
     fn a_database_that_is_newer_than_the_program_is_refused_naming_both_versions(database) {
         database.migrate();
         database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('0999')");
-        let message = "examsync: error: the database is newer than this program (database: 0999, program: 0001); \
-                       install the newer examsync";
+        let newest = versions().pop().unwrap();
+        let message = format!("examsync: error: the database is newer than this program (database: 0999, program: \
+                       {newest}); install the newer examsync");
         for (arguments, command) in [("halls", "halls"), ("migrate", "migrate"), ("migrate --check", "migrate"),
             ("migrate --revert --yes", "migrate")] {
             assert_eq!(
@@ -124,7 +165,7 @@ on_both_databases! {
             );
         }
         assert_eq!(database.number("SELECT count(*) FROM sync_logs"), 0);
-        assert_eq!(database.number("SELECT count(*) FROM __diesel_schema_migrations"), 2);
+        assert_eq!(database.number("SELECT max(CAST(version AS bigint)) FROM __diesel_schema_migrations"), 999);
     }
 
     fn two_that_migrate_at_once_follow_each_other(database) {
@@ -134,7 +175,7 @@ on_both_databases! {
             assert_eq!(one.wait().snapshot(), SILENT);
         }
         assert_eq!(program.run("migrate --check").snapshot(), SILENT);
-        assert_eq!(database.rows("SELECT version FROM __diesel_schema_migrations"), ["0001"]);
+        assert_eq!(database.rows("SELECT version FROM __diesel_schema_migrations ORDER BY version"), versions());
     }
 }
 

@@ -55,7 +55,7 @@ pub struct Going {
     /// Its name as it stands.
     #[diesel(sql_type = Text)]
     pub name: String,
-    /// The external id of the hall that it is in.
+    /// The external id of the hall that says so, or that it is in.
     #[diesel(sql_type = BigInt)]
     pub hall_external_id: i64,
 }
@@ -124,12 +124,19 @@ pub fn losses(connection: &mut Connection, scope: Scope) -> Result<Vec<Loss>, St
                     (SELECT count(*) FROM going WHERE kind = 'room')"
         }
         Scope::AskedHalls => {
-            "SELECT 'room' AS kind, b.external_id AS hall_external_id, count(*) AS active, max(g.going) AS going
-             FROM (SELECT building_id, count(*) AS going FROM going WHERE kind = 'room' GROUP BY building_id) AS g
-             JOIN buildings AS b ON b.id = g.building_id
-             JOIN rooms AS r ON r.building_id = b.id AND r.is_active
-             GROUP BY b.external_id
-             ORDER BY b.external_id"
+            // A room that goes by the word of another hall than its own is that hall's loss, which can be
+            // left out; so no hall that did not answer is ever judged.
+            "SELECT 'room' AS kind, told.hall_external_id, count(*) AS active, sum(told.goes) AS going
+             FROM (SELECT coalesce(s.hall_external_id, b.external_id) AS hall_external_id,
+                          CASE WHEN g.id IS NULL THEN 0 ELSE 1 END AS goes
+                   FROM rooms AS r
+                   JOIN buildings AS b ON b.id = r.building_id
+                   LEFT JOIN going AS g ON g.kind = 'room' AND g.id = r.id
+                   LEFT JOIN src_room AS s ON s.room_id = g.id
+                   WHERE r.is_active) AS told
+             GROUP BY told.hall_external_id
+             HAVING sum(told.goes) > 0
+             ORDER BY told.hall_external_id"
         }
     })
 }
@@ -140,8 +147,10 @@ pub fn losses(connection: &mut Connection, scope: Scope) -> Result<Vec<Loss>, St
 /// When the database fails.
 pub fn going(connection: &mut Connection) -> Result<Vec<Going>, StoreError> {
     connection.rows(
-        "SELECT g.kind, g.external_id, g.name, b.external_id AS hall_external_id
-         FROM going AS g JOIN buildings AS b ON b.id = g.building_id
+        "SELECT g.kind, g.external_id, g.name, coalesce(s.hall_external_id, b.external_id) AS hall_external_id
+         FROM going AS g
+         JOIN buildings AS b ON b.id = g.building_id
+         LEFT JOIN src_room AS s ON g.kind = 'room' AND s.room_id = g.id
          ORDER BY g.kind, g.external_id",
     )
 }

@@ -26,6 +26,19 @@ on_both_databases! {
         assert!(before.starts_with("20000|") && before.ends_with("|20000"), "{before}");
     }
 
+    fn a_day_that_is_listed_twice_whole_counts_once(database) {
+        database.migrate();
+        let api = MockApi::start();
+        api.halls(data::halls(50, 20));
+        let once = data::counts(DAY, 50, 20, 4);
+        let twice: Vec<_> = once.as_array().unwrap().iter().chain(once.as_array().unwrap()).cloned().collect();
+        api.participants(DAY, json!(twice));
+        let program = Examsync::new(database, &api);
+        let _ = program.run("halls").expect(0);
+        fine(&program, ONE_DAY, &["participants 2099-06-01 completed: 4000 processed, 4000 created"]);
+        fine(&program, ONE_DAY, &["participants 2099-06-01 completed: 4000 processed, 4000 unchanged"]);
+    }
+
     fn the_schedule_sums_up_active_rows_by_date_and_time(database) {
         let (api, program) = prepared(database);
         api.participants(DAY, json!([

@@ -5,9 +5,9 @@ use serde_json::json;
 use super::{ROOMS, serve};
 use crate::participants::prepared;
 use crate::support::data::{self, room};
-use crate::support::mock_api::hall_rooms;
-use crate::support::{Answer, Examsync, MockApi, on_both_databases};
-use crate::syncs::{fine, logs, synced};
+use crate::support::mock_api::{Hold, hall_rooms};
+use crate::support::{Database, Examsync, MockApi, on_both_databases};
+use crate::syncs::{fine, line, logs, synced};
 
 on_both_databases! {
     fn all_active_halls_are_asked_or_the_ones_that_are_named(database) {
@@ -91,22 +91,23 @@ on_both_databases! {
 
 #[test]
 fn so_many_halls_are_asked_at_a_time() {
-    let database = crate::support::Database::sqlite();
-    let api = MockApi::start();
+    let database = Database::sqlite();
     let halls = data::halls(12, 1);
-    api.halls(halls.clone());
-    let program = Examsync::new(&database, &api);
-    let _ = program.run("halls").expect(0);
-    for hall in 1..=12 {
-        // Long enough that those which may come together do.
-        let rooms = Answer::data(&super::generated(&halls, hall)).delay(std::time::Duration::from_millis(30));
-        api.hall_rooms(i64::try_from(hall).unwrap(), rooms);
+    for (arguments, at_once) in [("--concurrency 1", 1), ("--concurrency 3", 3), ("", 8)] {
+        let api = MockApi::start();
+        api.halls(halls.clone());
+        let program = Examsync::new(&database, &api);
+        let _ = program.run("halls").expect(0);
+        for hall in 1..=12 {
+            api.hall_rooms(i64::try_from(hall).unwrap(), super::generated(&halls, hall));
+        }
+        // None is answered before as many as may come at a time are there.
+        let holds: Vec<_> = (1..=12).map(|hall| api.hold(&hall_rooms(hall))).collect();
+        let running = program.spawn(&format!("rooms --json {arguments}"));
+        holds[..at_once].iter().for_each(Hold::arrived);
+        holds.iter().for_each(Hold::release);
+        let outcome = running.wait().expect(0);
+        assert_eq!(line(&outcome.json()["syncs"][0]), "hall_rooms completed: 12 processed, 12 unchanged");
+        assert_eq!(api.most_at_once(), at_once, "{arguments}");
     }
-    let unchanged = ["hall_rooms completed: 12 processed, 12 unchanged"];
-    fine(&program, "rooms --concurrency 1", &unchanged);
-    assert_eq!(api.most_at_once(), 1);
-    fine(&program, "rooms --concurrency 3", &unchanged);
-    assert_eq!(api.most_at_once(), 3);
-    fine(&program, "rooms", &unchanged);
-    assert_eq!(api.most_at_once(), 8, "eight by default");
 }

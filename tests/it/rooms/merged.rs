@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{ROOMS, serve};
 use crate::participants::prepared;
 use crate::support::data::{room, with};
-use crate::support::on_both_databases;
-use crate::syncs::{assert_consistent, fine, synced};
+use crate::support::{Answer, on_both_databases};
+use crate::syncs::{assert_consistent, fine, line, said, synced};
 
 on_both_databases! {
     fn rooms_are_created_changed_taken_out_of_use_and_brought_back(database) {
@@ -85,12 +85,12 @@ on_both_databases! {
         let outcome = program.run("rooms --json").expect(3);
         let sync = outcome.json()["syncs"][0].clone();
         assert_eq!(
-            crate::syncs::line(&sync),
+            line(&sync),
             "hall_rooms completed: 2 processed, 1 updated, 1 unchanged; error guard 2"
         );
         assert_eq!(database.rows(ROOMS), ["101|1|A|31|1", "102|1|B|30|1", "201|2|C|20|1"]);
         let plan = sync["plan"].as_str().unwrap();
-        assert_eq!(crate::syncs::said(&outcome), [format!(
+        assert_eq!(said(&outcome), [format!(
             "error: rooms: hall 2: 1 of its 1 active rooms would be deactivated; left out, --approve {plan} lets it through \
              (guard, id 2)"
         )]);
@@ -101,5 +101,39 @@ on_both_databases! {
             &["hall_rooms completed: 2 processed, 2 unchanged, 1 deleted"],
         );
         assert_eq!(database.rows(ROOMS), ["101|1|A|31|1", "102|1|B|30|1", "201|2|C|20|0"]);
+    }
+
+    fn a_hall_that_is_left_out_does_not_cost_another_one_its_last_room(database) {
+        let (api, program) = prepared(database);
+        // Room 201 moves to hall 1, which the guard leaves out for its own two: hall 2 has it still.
+        api.hall_rooms(1, json!([room(201, "C", 20)]));
+        api.hall_rooms(2, json!([]));
+        let outcome = program.run("rooms --json").expect(4);
+        let sync = outcome.json()["syncs"][0].clone();
+        assert_eq!(
+            line(&sync),
+            "hall_rooms refused: 1 processed, 1 updated, 2 deleted; error guard 1; error guard 2"
+        );
+        assert_eq!(database.rows(ROOMS), ["101|1|A|30|1", "102|1|B|30|1", "201|2|C|20|1"]);
+        let plan = sync["plan"].as_str().unwrap();
+        fine(
+            &program,
+            &format!("rooms --approve {plan}"),
+            &["hall_rooms completed: 1 processed, 1 updated, 2 deleted"],
+        );
+        assert_eq!(database.rows(ROOMS), ["101|1|A|30|0", "102|1|B|30|0", "201|1|C|20|1"]);
+    }
+
+    fn a_room_that_goes_by_the_word_of_its_new_hall_is_that_halls_loss(database) {
+        let (api, program) = prepared(database);
+        // Hall 2 fails, and is judged for nothing; hall 1 says that the room is its own and out of use.
+        api.hall_rooms(1, json!([room(101, "A", 30), room(102, "B", 30), with(room(201, "C", 20), "isActive", json!(0))]));
+        api.hall_rooms(2, Answer::status(404));
+        let outcome = program.run("rooms --json").expect(3);
+        assert_eq!(
+            line(&outcome.json()["syncs"][0]),
+            "hall_rooms completed: 3 processed, 1 updated, 2 unchanged, 1 deleted; error contract 2"
+        );
+        assert_eq!(database.rows(ROOMS), ["101|1|A|30|1", "102|1|B|30|1", "201|1|C|20|0"]);
     }
 }

@@ -40,10 +40,11 @@ ORDER BY s.ordinal;
 
 UPDATE buildings
 SET sync_status = 'sync_error', sync_error = bad.problem
-FROM stage_place AS bad
-WHERE bad.kind = 'hall' AND bad.verdict = 'bad_record' AND bad.external_id = buildings.external_id
-  AND bad.ordinal = (SELECT min(ordinal) FROM stage_place AS first
-                     WHERE first.kind = 'hall' AND first.verdict = 'bad_record'
-                       AND first.external_id = bad.external_id)
-  AND NOT EXISTS (SELECT 1 FROM src_hall AS s WHERE s.external_id = bad.external_id)
+FROM (SELECT external_id, min(ordinal) AS ordinal
+      FROM stage_place
+      WHERE kind = 'hall' AND verdict = 'bad_record'
+      GROUP BY external_id) AS first
+JOIN stage_place AS bad ON bad.ordinal = first.ordinal
+WHERE first.external_id = buildings.external_id
+  AND NOT EXISTS (SELECT 1 FROM src_hall AS s WHERE s.external_id = buildings.external_id)
   AND (buildings.sync_status <> 'sync_error' OR buildings.sync_error IS DISTINCT FROM bad.problem);

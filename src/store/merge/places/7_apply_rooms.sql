@@ -41,10 +41,11 @@ ORDER BY s.ordinal;
 
 UPDATE rooms
 SET sync_status = 'sync_error', sync_error = bad.problem
-FROM stage_place AS bad
-WHERE bad.kind = 'room' AND bad.verdict = 'bad_record' AND bad.external_id = rooms.external_id
-  AND bad.ordinal = (SELECT min(ordinal) FROM stage_place AS first
-                     WHERE first.kind = 'room' AND first.verdict = 'bad_record'
-                       AND first.external_id = bad.external_id)
-  AND NOT EXISTS (SELECT 1 FROM src_room AS s WHERE s.external_id = bad.external_id)
+FROM (SELECT external_id, min(ordinal) AS ordinal
+      FROM stage_place
+      WHERE kind = 'room' AND verdict = 'bad_record'
+      GROUP BY external_id) AS first
+JOIN stage_place AS bad ON bad.ordinal = first.ordinal
+WHERE first.external_id = rooms.external_id
+  AND NOT EXISTS (SELECT 1 FROM src_room AS s WHERE s.external_id = rooms.external_id)
   AND (rooms.sync_status <> 'sync_error' OR rooms.sync_error IS DISTINCT FROM bad.problem);

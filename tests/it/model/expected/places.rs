@@ -89,13 +89,19 @@ impl Model {
         for (id, room) in next.rooms.iter_mut().filter(|(_, room)| halls.contains(&room.hall)) {
             room.active &= feed.rooms.iter().any(|one| one.id == *id && halls.contains(&one.hall));
         }
-        let active = |hall: i64| self.rooms.iter().filter(move |(_, room)| room.active && room.hall == hall);
-        counts.deleted = self.rooms.iter().filter(|(id, room)| room.active && !next.rooms[id].active).count();
-        let too_much = |hall: i64| {
-            refused(active(hall).count(), active(hall).filter(|(id, _)| !next.rooms[id].active).count())
+        let goes = |id: i64, room: &Room| room.active && !next.rooms[&id].active;
+        counts.deleted = self.rooms.iter().filter(|(id, room)| goes(**id, room)).count();
+        // A room that goes by the word of a hall that it was not in is that hall's loss.
+        let whose = |id: i64, room: &Room| {
+            let told =
+                feed.rooms.iter().find(|one| one.id == id && halls.contains(&one.hall) && goes(id, room));
+            told.map_or(room.hall, |one| one.hall)
         };
-        // A room may be said to be inactive by a hall that it was not in: its loss is its old hall's.
-        let refused_halls = self.halls.keys().copied().filter(|hall| too_much(*hall)).collect();
+        let too_much = |hall: &i64| {
+            let active = || self.rooms.iter().filter(|(id, room)| room.active && whose(**id, room) == *hall);
+            refused(active().count(), active().filter(|(id, room)| goes(**id, room)).count())
+        };
+        let refused_halls = self.halls.keys().copied().filter(too_much).collect();
         ((next, counts), refused_halls)
     }
 }
