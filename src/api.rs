@@ -13,7 +13,10 @@ mod tests;
 mod tls;
 
 pub use client::Client;
+pub(crate) use client::is_loopback;
+pub(crate) use fault::root_cause;
 pub use source::Feed;
+pub(crate) use tls::config as tls_config;
 
 use crate::exit::{Failure, Kind};
 

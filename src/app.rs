@@ -29,7 +29,8 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
     let fail = |kind, what: &str, error: &dyn std::fmt::Display| {
         commands::fail(&printer, run_id, started_at, name, &Failure::new(kind, format!("{what}: {error}")))
     };
-    let subscriber = output::logging::subscriber(&printer, run_id, Vec::new());
+    let recent = output::logging::Recent::default();
+    let subscriber = output::logging::subscriber(&printer, run_id, vec![recent.layer(run_id)]);
     if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
         return fail(Kind::Internal, "logging can't be set up", &error);
     }
@@ -51,6 +52,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("examsync")),
         printer: printer.clone(),
         on_terminal: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
+        recent,
         stopper: stopper.clone(),
         stop,
     };

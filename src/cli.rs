@@ -185,6 +185,8 @@ where
                 return Err(refuse(ErrorKind::ArgumentConflict, message.to_owned()));
             }
         },
+        // A failure is then answered with a document, too.
+        Command::Status(status) if status.format == Some(StatusFormat::Json) => cli.global.json = true,
         _ => {}
     }
     Ok(cli)

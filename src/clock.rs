@@ -47,6 +47,12 @@ fn second_of(second: u32) -> Option<NaiveTime> {
     NaiveTime::from_num_seconds_from_midnight_opt(second, 0)
 }
 
+/// A timestamp as either database prints it, in UTC.
+pub fn parse_utc(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim_end_matches("+00");
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(|at| at.and_utc())
+}
+
 /// `count` dates from `first` on.
 pub fn days_from(first: NaiveDate, count: u64) -> Vec<NaiveDate> {
     (0..count).filter_map(|days| first.checked_add_days(Days::new(days))).collect()
@@ -66,6 +72,14 @@ mod tests {
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn timestamps_of_both_databases_are_read() {
+        let at = Some(utc("2025-06-01T02:00:00.120Z"));
+        assert_eq!(parse_utc("2025-06-01 02:00:00.12+00"), at);
+        assert_eq!(parse_utc("2025-06-01 02:00:00.120"), at);
+        assert_eq!(parse_utc("yesterday"), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::cli::{Command, GlobalOptions};
 use crate::exit::{Failure, Kind, SUCCESS};
 use crate::output::Printer;
+use crate::output::logging::Recent;
 use crate::report::Report;
 use crate::settings::{DatabaseLocation, Environment, Settings};
 use crate::stop::{Stop, Stopper};
@@ -38,6 +39,8 @@ pub struct Invocation {
     pub printer: Printer,
     /// Whether stdout or stderr is a terminal: a person runs this.
     pub on_terminal: bool,
+    /// The newest log lines, for whoever reads the mail of a failed command.
+    pub recent: Recent,
     /// Asks for the end, at the deadline.
     pub stopper: Stopper,
     /// Says that the end was asked for.
@@ -100,6 +103,16 @@ impl Invocation {
     /// See [`Settings::load`].
     pub fn settings(&self) -> Result<Settings, Failure> {
         Settings::load(&self.options, &self.environment, &self.working_folder)
+    }
+
+    /// The settings that are right, with defaults for the wrong ones: enough to tell that some are wrong.
+    fn settings_that_are_right(&self) -> Option<Settings> {
+        Settings::load_what_is_right(&self.options, &self.environment, &self.working_folder)
+    }
+
+    /// Where the heartbeat goes, also when other settings are wrong.
+    fn heartbeat_url(&self) -> Option<secrecy::SecretString> {
+        Settings::heartbeat_url(&self.options, &self.environment, &self.working_folder)
     }
 
     /// Success, unless the result could not be printed.

@@ -5,6 +5,7 @@
 //! `api` and `store` never meet; only [`output`] writes to a stream, only [`settings`] reads the
 //! environment, only `main` ends the process.
 
+pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod cli;
@@ -13,10 +14,12 @@ pub mod commands;
 pub mod decode;
 pub mod exit;
 pub mod feed;
+pub mod metrics;
 pub mod model;
 pub mod output;
 pub mod pass;
 pub mod report;
 pub mod settings;
+pub mod status;
 pub mod stop;
 pub mod store;

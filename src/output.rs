@@ -29,6 +29,9 @@ pub use logging::LogFormat;
 pub use progress::{Bar, Progress};
 use render::{Rendered, View};
 
+/// The line in front of the log that led to a failure.
+const TRAIL: &str = "examsync: the log that led to it:";
+
 /// What the command line and the environment say about output.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutputOptions {
@@ -152,7 +155,25 @@ impl Printer {
     /// # Errors
     /// As [`Printer::report`], or `document` can't be written as JSON.
     pub fn json(&self, document: &impl Serialize) -> io::Result<()> {
-        self.text(&render::json(document)?)
+        self.text(&self.json_text(document)?)
+    }
+
+    /// What [`Printer::json`] prints.
+    ///
+    /// # Errors
+    /// `document` can't be written as JSON.
+    pub fn json_text(&self, document: &impl Serialize) -> io::Result<String> {
+        render::json(document)
+    }
+
+    /// Prints the log that led to a failure, for whoever reads it in cron's mail: not when the log was asked
+    /// for itself, and not with `-q`.
+    pub fn trail(&self, log: &str) {
+        let told =
+            self.options.quiet || self.options.verbose > 1 || self.options.log_format == LogFormat::Json;
+        if !log.is_empty() && !told {
+            self.story(&format!("{TRAIL}\n{log}"));
+        }
     }
 
     fn story(&self, text: &str) {

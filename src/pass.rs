@@ -21,6 +21,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::alerts::rules::Rules;
 use crate::clock;
 use crate::exit::{Failure, Kind};
 use crate::feed::{Pulled, Request};
@@ -60,6 +61,8 @@ pub struct Context {
     pub concurrency: usize,
     /// Who runs this, for the log rows.
     pub origin: Origin,
+    /// What alerts its passes leave.
+    pub alerts: Rules,
     /// Seen between steps.
     pub stop: Stop,
     /// Bars on a terminal, nothing elsewhere.

@@ -1,12 +1,15 @@
 //! The local database: PostgreSQL or one SQLite file, behind one connection type.
 
+pub mod alerts;
 pub mod connection;
 pub mod error;
 pub mod lock;
 pub mod logs;
 pub mod lookups;
+pub mod measurements;
 pub mod merge;
 pub mod migrations;
+pub mod outbox;
 pub mod postgres;
 pub mod sqlite;
 pub mod staging;

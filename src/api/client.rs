@@ -203,7 +203,8 @@ fn headers(token: &SecretString, run_id: Uuid) -> Result<HeaderMap, Failure> {
     ]))
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is on this machine, where no proxy stands between.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())

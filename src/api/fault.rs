@@ -68,7 +68,7 @@ impl Fault {
 }
 
 /// The innermost reason: the layers above it say only that a request failed, and may hold the URL.
-pub(super) fn root_cause(error: &reqwest::Error) -> String {
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
     let mut source = error.source();
     let mut text = "the request failed".to_owned();
     while let Some(inner) = source {

@@ -24,7 +24,7 @@ use crate::exit::{Failure, Kind};
 ///
 /// # Errors
 /// [`Kind::Setup`] when `ca_file` can't be read or holds no certificate, or no root is found at all.
-pub(super) fn config(ca_file: Option<&Path>, https: bool) -> Result<ClientConfig, Failure> {
+pub(crate) fn config(ca_file: Option<&Path>, https: bool) -> Result<ClientConfig, Failure> {
     let mut roots = RootCertStore::empty();
     if let Some(file) = ca_file {
         add_file(&mut roots, file)?;

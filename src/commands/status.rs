@@ -1,18 +1,140 @@
-//! `examsync status`.
+//! `examsync status`: reads the state of the local data and prints it in the asked form (contract §9).
 
-use super::Invocation;
-use crate::cli::StatusArguments;
-use crate::exit::{Failure, SUCCESS};
-use crate::settings::Settings;
+use std::time::Duration;
 
-/// Runs the command.
+use chrono::Utc;
+
+use super::{Invocation, location};
+use crate::cli::{StatusArguments, StatusFormat};
+use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
+use crate::settings::{DatabaseLocation, Settings};
+use crate::status::history::History;
+use crate::status::queries::runs::{self, Filter};
+use crate::status::{Basis, day, html, overview, prometheus, text, token};
+use crate::store::connection::{Connection, Location};
+use crate::store::{migrations, sqlite};
+
+/// So many runs end the overview.
+const RECENT_RUNS: u32 = 10;
+/// `--since` of the exam-morning view (contract §9).
+const CHANGES_SINCE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// What was read, as text for stdout, and what it says about health.
+struct Answer {
+    text: String,
+    healthy: bool,
+    problems: Vec<String>,
+}
+
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
-/// When the database can't be read.
-pub fn run(
-    _invocation: &Invocation,
-    _settings: &Settings,
-    _arguments: &StatusArguments,
-) -> Result<u8, Failure> {
+/// When the database is not there, not current, or can't be read.
+pub fn run(invocation: &Invocation, settings: &Settings, arguments: &StatusArguments) -> Result<u8, Failure> {
+    let format = arguments.format.unwrap_or(StatusFormat::Text);
+    if (arguments.date.is_some() || arguments.history.is_some())
+        && matches!(format, StatusFormat::Prometheus | StatusFormat::Html)
+    {
+        let message = "--date and --history are printed as text or json; leave one of the options out";
+        return Err(Failure::new(Kind::Usage, message));
+    }
+    let mut connection = open(invocation, settings)?;
+    let basis = Basis {
+        now: Utc::now(),
+        timezone: settings.timezone,
+        stale_after_halls: settings.stale_after_halls,
+        stale_after_participants: settings.stale_after_participants,
+    };
+    let answer = connection.read(|connection| match arguments.date {
+        Some(date) => of_date(invocation, connection, arguments, &basis, date.resolve(basis.today()), format),
+        None => overall(invocation, settings, connection, arguments, &basis, format),
+    })?;
+    // A monitor that asks quietly wants the exit code, and the reason on stderr.
+    if !(arguments.check && invocation.options.quiet && arguments.format.is_none()) {
+        invocation.printed(invocation.printer.text(&answer.text))?;
+    }
+    if arguments.check && !answer.healthy {
+        let problems = format!("not healthy: {}", answer.problems.join("\n"));
+        invocation.printer.failure(&Failure::new(Kind::Internal, problems));
+        return Ok(UNHEALTHY);
+    }
     Ok(SUCCESS)
+}
+
+fn overall(
+    invocation: &Invocation,
+    settings: &Settings,
+    connection: &mut Connection,
+    arguments: &StatusArguments,
+    basis: &Basis,
+    format: StatusFormat,
+) -> Result<Answer, Failure> {
+    let recent = Filter {
+        sync_type: arguments.sync_type,
+        failed: arguments.failed,
+        since: arguments.since.map(|since| basis.before(since)),
+        most: arguments.history.unwrap_or(RECENT_RUNS),
+        ..Filter::default()
+    };
+    let token = settings.api_token.as_ref().and_then(|token| token::expiry(token, basis.now));
+    let overview = overview::read(connection, basis, token, &recent)?;
+    let (healthy, problems) = (overview.healthy, overview.problems.clone());
+    let palette = invocation.printer.palette();
+    let text = match format {
+        StatusFormat::Text if arguments.history.is_some() => {
+            text::history(&overview.recent_runs, basis, palette)
+        }
+        StatusFormat::Json if arguments.history.is_some() => json(invocation, &History::from(overview))?,
+        StatusFormat::Text => text::overview(&overview, basis, palette),
+        StatusFormat::Json => json(invocation, &overview)?,
+        StatusFormat::Prometheus => prometheus::metrics(&overview),
+        StatusFormat::Html => {
+            let month = runs::ended_since(connection, basis.before(html::CHARTED))?;
+            html::page(&overview, &month, basis)
+        }
+    };
+    Ok(Answer { text, healthy, problems })
+}
+
+fn of_date(
+    invocation: &Invocation,
+    connection: &mut Connection,
+    arguments: &StatusArguments,
+    basis: &Basis,
+    date: chrono::NaiveDate,
+    format: StatusFormat,
+) -> Result<Answer, Failure> {
+    let day = day::read(connection, basis, date, arguments.since.unwrap_or(CHANGES_SINCE))?;
+    let text = match format {
+        StatusFormat::Json => json(invocation, &day)?,
+        _ => text::day(&day, basis, invocation.printer.palette()),
+    };
+    Ok(Answer { text, healthy: day.healthy, problems: day.problems })
+}
+
+fn json(invocation: &Invocation, document: &impl serde::Serialize) -> Result<String, Failure> {
+    invocation.printer.json_text(document).map_err(|error| {
+        Failure::new(Kind::Internal, format!("the status can't be written as JSON: {error}"))
+    })
+}
+
+/// Opens the database, which must be there and current: nothing is made and nothing is changed.
+fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Failure> {
+    let location = location(settings);
+    if let Location::Sqlite { path, .. } = &location
+        && !sqlite::exists(path)?
+    {
+        let message = format!(
+            "there is no database yet: {} does not exist; run `examsync halls` to make and fill it",
+            settings.database.shown()
+        );
+        return Err(Failure::new(Kind::Setup, message));
+    }
+    if let DatabaseLocation::Sqlite { default: true, .. } = &settings.database {
+        let shown = settings.database.shown();
+        invocation.printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
+    }
+    let mut connection = Connection::open(&location)?.connection;
+    migrations::check(&mut connection)?.require_current()?;
+    Ok(connection)
 }

@@ -7,6 +7,8 @@ use chrono::{NaiveDate, Utc};
 use tokio::time;
 
 use super::{Invocation, location, name_default_database};
+use crate::alerts::heartbeat::Heartbeat;
+use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
@@ -19,9 +21,11 @@ use crate::stop::Reason;
 use crate::store::connection::Connection;
 use crate::store::migrations;
 
+mod afterwards;
 mod dates;
 
 /// What to pull.
+#[derive(Clone)]
 pub enum Work {
     /// All halls with their rooms.
     Halls,
@@ -33,13 +37,31 @@ pub enum Work {
 
 /// Runs the command, prints its report, and returns the exit code.
 pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: Work) -> u8 {
-    let (syncs, failure) = match pull(invocation, options, work).await {
+    let heartbeat = if options.dry_run { None } else { Heartbeat::start(invocation.heartbeat_url()) };
+    let loaded = invocation.settings();
+    // Wrong settings are an alert too, as far as the right ones reach the database and the channels.
+    let settings = loaded.as_ref().ok().cloned().or_else(|| invocation.settings_that_are_right());
+    let some_halls = matches!(&work, Work::Rooms(named) if !named.is_empty());
+    let rules = settings.as_ref().map(|settings| Rules::new(invocation.run_id, settings, some_halls));
+    let pulled = match (&loaded, &rules) {
+        (Ok(settings), Some(rules)) => pull(invocation, settings, rules, options, &work).await,
+        (Err(failure), _) => Err(failure.clone()),
+        (Ok(_), None) => Err(Failure::new(Kind::Internal, "the settings have no rules")),
+    };
+    let (syncs, failure) = match pulled {
         Ok(syncs) => (syncs, None),
         Err(failure) => (Vec::new(), Some(failure)),
     };
     let report =
         Report::of(invocation.run_id, name, options.dry_run, invocation.started_at, syncs, failure.as_ref());
-    match invocation.printer.report(&report) {
+    if !options.dry_run {
+        afterwards::run(settings.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat).await;
+    }
+    let printed = invocation.printer.report(&report);
+    if report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal {
+        invocation.printer.trail(&invocation.recent.text());
+    }
+    match printed {
         Ok(()) => report.exit_code,
         Err(error) => {
             let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));
@@ -49,10 +71,15 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
     }
 }
 
-async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Result<Vec<Sync>, Failure> {
-    let settings = invocation.settings()?;
+async fn pull(
+    invocation: &Invocation,
+    settings: &Settings,
+    rules: &Rules,
+    options: &SyncOptions,
+    work: &Work,
+) -> Result<Vec<Sync>, Failure> {
     let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
-    let asked = match &work {
+    let asked = match work {
         Work::Participants(arguments) => arguments.resolve(clock::today(Utc::now(), settings.timezone))?,
         Work::Halls | Work::Rooms(_) => Vec::new(),
     };
@@ -64,14 +91,21 @@ async fn pull(invocation: &Invocation, options: &SyncOptions, work: Work) -> Res
         std::future::pending::<Infallible>().await
     };
     tokio::select! {
-        syncs = passes(invocation, options, &settings, api, work, asked, deadline) => syncs,
+        syncs = passes(invocation, settings, rules, options, work, Asked { api, dates: asked, deadline }) => syncs,
         never = ring => match never {},
     }
 }
 
+/// What is known before the database is looked at.
+struct Asked {
+    /// None with `--from`.
+    api: Option<Api>,
+    dates: Vec<NaiveDate>,
+    deadline: Instant,
+}
+
 /// What is known once the database was looked at.
 struct Prepared {
-    work: Work,
     /// The dates to pull, and the ones that are skipped.
     dates: (Vec<NaiveDate>, Vec<NaiveDate>),
     halls: Vec<i64>,
@@ -79,16 +113,16 @@ struct Prepared {
 
 async fn passes(
     invocation: &Invocation,
-    options: &SyncOptions,
     settings: &Settings,
-    api: Option<Api>,
-    work: Work,
-    asked: Vec<NaiveDate>,
-    deadline: Instant,
+    rules: &Rules,
+    options: &SyncOptions,
+    work: &Work,
+    asked: Asked,
 ) -> Result<Vec<Sync>, Failure> {
-    let context = context(invocation, options, settings);
+    let context = context(invocation, options, settings, rules);
+    let Asked { api, dates: asked, deadline } = asked;
     let prepare = {
-        let (printer, settings) = (invocation.printer.clone(), settings.clone());
+        let (printer, settings, work) = (invocation.printer.clone(), settings.clone(), work.clone());
         move || {
             let mut connection = open(&printer, &settings)?;
             let dates = match &work {
@@ -101,13 +135,12 @@ async fn passes(
                 Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
                 Work::Halls | Work::Participants(_) => Vec::new(),
             };
-            Ok::<_, Failure>(Prepared { work, dates, halls })
+            Ok::<_, Failure>(Prepared { dates, halls })
         }
     };
-    let Prepared { work, dates: (chosen, skipped), halls } =
-        pass::blocking(&invocation.stop, prepare).await??;
+    let Prepared { dates: (chosen, skipped), halls } = pass::blocking(&invocation.stop, prepare).await??;
 
-    let requests = match &work {
+    let requests = match work {
         Work::Halls => 1,
         Work::Rooms(_) => halls.len(),
         Work::Participants(_) => chosen.len(),
@@ -133,7 +166,7 @@ async fn passes(
     Ok(dates::in_order(syncs, skipped))
 }
 
-fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) -> Context {
+fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, rules: &Rules) -> Context {
     Context {
         run_id: invocation.run_id,
         location: location(settings),
@@ -151,6 +184,7 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings) 
             operator: settings.operator.clone(),
             trigger: if invocation.on_terminal { "manual" } else { "cron" },
         },
+        alerts: rules.clone(),
         stop: invocation.stop.clone(),
         progress: invocation.printer.progress(),
     }

@@ -6,6 +6,7 @@
 //! warnings up: below, they may print headers.
 
 mod line;
+mod recent;
 
 use chrono::Utc;
 use tracing::level_filters::LevelFilter;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use super::Printer;
 use line::Line;
+pub use recent::Recent;
 
 /// The target of our own events: the crate's name.
 const OURS: &str = env!("CARGO_CRATE_NAME");

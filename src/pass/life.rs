@@ -8,14 +8,17 @@ use serde_json::{Value, json};
 use super::ending::Backend;
 use super::locking::Held;
 use super::{Context, PassError, again};
+use crate::alerts::rules;
 use crate::exit::Failure;
 use crate::feed::Traffic;
 use crate::report::{Records, Sync, SyncType};
+use crate::store::alerts::Subject;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::logs::{self, Ending};
 use crate::store::staging::{self, PassFacts};
 
+mod closing;
 mod retrying;
 mod told;
 
@@ -127,7 +130,7 @@ impl Life {
             Ok(Worked::Merged(syncs)) => syncs,
             Ok(Worked::NotKept(syncs, failure)) => {
                 let syncs: Vec<Sync> = syncs.into_iter().map(|sync| sync.failed(failure.clone())).collect();
-                self.give_up(&failure, &syncs, &metadata);
+                self.give_up(&failure, &syncs, &metadata, false);
                 syncs
             }
             Err(error) => {
@@ -141,7 +144,7 @@ impl Life {
                 let syncs: Vec<Sync> = (self.types.iter())
                     .map(|sync_type| Sync::new(*sync_type, self.exam_date).failed(failure.clone()))
                     .collect();
-                self.give_up(&failure, &syncs, &metadata);
+                self.give_up(&failure, &syncs, &metadata, lost);
                 syncs
             }
         };
@@ -178,6 +181,10 @@ impl Life {
         let Worked::Merged(syncs) = worked else { return Ok(worked) };
         staging::close(&mut self.connection)?;
         self.end_logs(&syncs, None, metadata)?;
+        if !self.context.dry_run {
+            let (took, subject) = (self.started.elapsed(), self.subject());
+            self.context.alerts.completed(&mut self.connection, subject, &syncs, took)?;
+        }
         self.held.confirm()?;
         self.backend.set(None);
         self.context.stop.check()?;
@@ -205,76 +212,6 @@ impl Life {
         let Some(connection) = again::reopen(&self.context) else { return false };
         self.connection = connection;
         self.log_ids.iter().all(|id| logs::is_completed(&mut self.connection, *id).unwrap_or(false))
-    }
-
-    /// Rolls back and closes the log rows as failed, on a new connection when this one is lost. What can't
-    /// be written then is closed by the next holder of the lock.
-    fn give_up(&mut self, failure: &Failure, syncs: &[Sync], metadata: &Value) {
-        self.backend.set(None);
-        if let Err(error) = self.connection.roll_back() {
-            tracing::debug!(%error, "nothing to roll back");
-        }
-        if let Err(first) = self.end_logs(syncs, Some(failure), metadata) {
-            let again = Connection::open(&self.context.location).and_then(|opened| {
-                self.connection = opened.connection;
-                self.end_logs(syncs, Some(failure), metadata)
-            });
-            if let Err(error) = again {
-                tracing::warn!(%first, %error, "the log row of the failed pass could not be closed");
-            }
-        }
-    }
-
-    fn end_logs(
-        &mut self,
-        syncs: &[Sync],
-        failure: Option<&Failure>,
-        metadata: &Value,
-    ) -> Result<(), StoreError> {
-        for (id, sync) in self.log_ids.iter().zip(syncs) {
-            let ending = Ending {
-                at: Utc::now(),
-                error_message: failure.map(|failure| failure.message.clone()),
-                error_details: error_details(sync, failure),
-                records: if failure.is_some() { Records::default() } else { sync.records },
-                metadata: metadata.clone(),
-            };
-            let was_ours = logs::end(&mut self.connection, *id, &ending)?;
-            if !was_ours && failure.is_none() {
-                return Err(StoreError::Gone(
-                    "the lock was lost and another pass closed this one's log row".into(),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn tell(&self, syncs: &[Sync]) {
-        let duration_ms = milliseconds(self.started);
-        for sync in syncs {
-            let Records { processed, created, updated, unchanged, deleted, errored } = sync.records;
-            let (sync_type, exam_date) = (sync.sync_type.name(), shown(sync.exam_date));
-            match &sync.failure {
-                None => tracing::info!(
-                    event = "sync_ok",
-                    sync_type,
-                    exam_date,
-                    processed,
-                    created,
-                    updated,
-                    unchanged,
-                    deleted,
-                    errored,
-                    duration_ms,
-                    dry_run = self.context.dry_run,
-                    "pass completed"
-                ),
-                Some(failure) => tracing::info!(
-                    event = "sync_fail", sync_type, exam_date, processed, created, updated, unchanged, deleted, errored,
-                    duration_ms, kind = failure.kind.name(), error = %failure, "pass failed"
-                ),
-            }
-        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! One connection to the local database, whichever kind it is: statements, rows, transactions.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +14,8 @@ use secrecy::SecretString;
 use super::error::StoreError;
 use super::postgres::{self, BeginSettings, PostgresLimits};
 use super::sqlite;
+
+mod dialect;
 
 /// Where the local database is.
 #[derive(Debug, Clone)]
@@ -191,6 +192,36 @@ impl Connection {
         }
     }
 
+    /// Runs `work` in a transaction that only reads: all of it sees the database as it was at one moment,
+    /// locks nobody out, and changes nothing. Not inside another transaction.
+    ///
+    /// # Errors
+    /// The error of `work`, or of beginning or ending.
+    pub fn read<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        self.begin_reading()?;
+        let read = work(self);
+        // There is nothing to keep; the first error is the one to tell.
+        let ended = self.roll_back();
+        let value = read?;
+        ended?;
+        Ok(value)
+    }
+
+    fn begin_reading(&mut self) -> Result<(), StoreError> {
+        type Manager = AnsiTransactionManager;
+        match self {
+            Connection::Postgres(connection, begin) => {
+                let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", begin.sql());
+                Manager::begin_transaction_sql(connection, &begin)?;
+            }
+            Connection::Sqlite(connection) => Manager::begin_transaction_sql(connection, "BEGIN")?,
+        }
+        Ok(())
+    }
+
     /// Begins a transaction, or a savepoint inside one; prefer [`Connection::transaction`].
     ///
     /// # Errors
@@ -254,37 +285,5 @@ impl Connection {
             AnsiTransactionManager::transaction_manager_status_mut(connection).transaction_depth()
         })?;
         Ok(depth.map_or(0, std::num::NonZeroU32::get))
-    }
-
-    /// Shared SQL is written for both databases: in PostgreSQL's words, but with SQLite's name of the one
-    /// function that they call differently. Casts, which SQLite does not need, are PostgreSQL's `::type`.
-    fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
-        match self {
-            Connection::Postgres(..) if sql.contains("json_object(") => {
-                Cow::Owned(sql.replace("json_object(", "jsonb_build_object("))
-            }
-            Connection::Sqlite(_) if sql.contains("::") => Cow::Owned(without_casts(sql)),
-            _ => Cow::Borrowed(sql),
-        }
-    }
-}
-
-fn without_casts(sql: &str) -> String {
-    let mut parts = sql.split("::");
-    let mut plain = parts.next().unwrap_or_default().to_string();
-    for part in parts {
-        plain.push_str(part.trim_start_matches(|c: char| c.is_ascii_lowercase()));
-    }
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_casts;
-
-    #[test]
-    fn casts_are_cut_out_for_sqlite() {
-        assert_eq!(without_casts("VALUES ($1::uuid, $2::timestamptz)"), "VALUES ($1, $2)");
-        assert_eq!(without_casts("SELECT 1"), "SELECT 1");
     }
 }

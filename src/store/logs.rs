@@ -1,6 +1,6 @@
 //! sync_logs: the row that says a pass is under way, and how it ended.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::Value;
@@ -125,6 +125,29 @@ struct StatusRow {
 pub fn is_completed(connection: &mut Connection, id: i64) -> Result<bool, StoreError> {
     let rows: Vec<StatusRow> = connection.rows(&format!("SELECT status FROM sync_logs WHERE id = {id}"))?;
     Ok(rows.iter().any(|row| row.status == "completed"))
+}
+
+/// Notes in the row of the date's last completed pass that a command looked at the date since and found
+/// nothing to pull, which counts for its freshness (contract §9).
+///
+/// # Errors
+/// When the database fails.
+pub fn note_look(connection: &mut Connection, date: NaiveDate, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let noted = match connection {
+        Connection::Postgres(..) => "jsonb_set(metadata, '{looked_at}', to_jsonb($1::text))",
+        Connection::Sqlite(_) => "json_set(metadata, '$.looked_at', $1)",
+    };
+    connection.run(
+        &format!(
+            "UPDATE sync_logs SET metadata = {noted}
+             WHERE id = (SELECT id FROM sync_logs
+                         WHERE sync_type = 'participants' AND status = 'completed'
+                           AND metadata ->> 'exam_date' = $2
+                         ORDER BY sync_logs.started_at DESC, id DESC LIMIT 1)"
+        ),
+        &[Some(timestamp(now)), Some(date.to_string())],
+    )?;
+    Ok(())
 }
 
 /// A pass that is under way, as its log row tells.

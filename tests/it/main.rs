@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alerts;
 mod api_requests;
 mod atomicity;
 mod audit;
@@ -22,6 +23,8 @@ mod feed_file;
 mod guard;
 mod halls;
 mod healing;
+mod heartbeat;
+mod metrics;
 mod migrate;
 mod model;
 mod output;
@@ -30,5 +33,6 @@ mod record_rules;
 mod rooms;
 mod scene;
 mod settings;
+mod status;
 mod support_works;
 mod syncs;

@@ -7,8 +7,10 @@ pub mod database;
 pub mod mock_api;
 pub mod postgres;
 pub mod program;
+pub mod smtp;
 
 pub(crate) use database::on_both_databases;
 pub use database::{Database, Kind};
 pub use mock_api::{Answer, MockApi};
 pub use program::{Examsync, Outcome};
+pub use smtp::SmtpServer;

@@ -1,6 +1,6 @@
 //! Which of the asked dates are pulled now: `--idle-interval` and `--starting-within` (contract §2).
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::cli::ParticipantsArguments;
 use crate::clock;
@@ -8,7 +8,7 @@ use crate::exit::Failure;
 use crate::report::{Status, Sync, SyncType};
 use crate::settings::Settings;
 use crate::store::connection::Connection;
-use crate::store::lookups;
+use crate::store::{logs, lookups};
 
 /// The dates to pull, and the ones that are skipped on purpose, both in order.
 ///
@@ -28,6 +28,9 @@ pub(super) fn choose(
             Some(interval) => is_idle(connection, *date, now, interval)?,
             None => false,
         };
+        if idle && !arguments.sync.dry_run {
+            logs::note_look(connection, *date, now)?;
+        }
         let starts = match arguments.starting_within {
             Some(within) => starts_within(connection, *date, now, within, settings)?,
             None => true,
@@ -45,7 +48,7 @@ fn is_idle(
     interval: std::time::Duration,
 ) -> Result<bool, Failure> {
     let state = lookups::date_state(connection, date)?;
-    let Some(last) = state.last_completed.as_deref().and_then(parse_utc) else { return Ok(false) };
+    let Some(last) = state.last_completed.as_deref().and_then(clock::parse_utc) else { return Ok(false) };
     let interval = TimeDelta::from_std(interval).unwrap_or(TimeDelta::MAX);
     Ok(state.active == 0 && now.signed_duration_since(last) < interval)
 }
@@ -64,12 +67,6 @@ fn starts_within(
         let until = clock::instant(date.and_time(time), settings.timezone).signed_duration_since(now);
         until >= TimeDelta::zero() && until <= within
     }))
-}
-
-/// A timestamp as either database prints it in UTC.
-fn parse_utc(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim_end_matches("+00");
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(|at| at.and_utc())
 }
 
 /// The syncs with the skipped dates among them, by date; what is of no date stays first.

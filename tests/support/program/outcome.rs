@@ -31,8 +31,10 @@ pub struct Outcome {
     pub code: i32,
     /// All of stdout.
     pub stdout: String,
-    /// All of stderr.
+    /// All of stderr, but for the `trail`.
     pub stderr: String,
+    /// The log at the end of stderr, with which a failed command off a terminal ends.
+    pub trail: String,
     /// From start to end.
     pub took: Duration,
     hidden: Vec<(String, &'static str)>,
@@ -47,7 +49,12 @@ impl Outcome {
         hidden: Vec<(String, &'static str)>,
     ) -> Self {
         let code = status.code().unwrap_or_else(|| -status.signal().unwrap_or_default());
-        Self { code, stdout, stderr, took, hidden }
+        const TRAIL: &str = "examsync: the log that led to it:\n";
+        let (stderr, trail) = match stderr.split_once(TRAIL) {
+            Some((stderr, trail)) => (stderr.to_owned(), trail.to_owned()),
+            None => (stderr, String::new()),
+        };
+        Self { code, stdout, stderr, trail, took, hidden }
     }
 
     /// stdout, which must be exactly one JSON document.

@@ -1,0 +1,3 @@
+DROP TABLE outbox;
+DROP TABLE alerts;
+DROP TABLE alert_scopes;

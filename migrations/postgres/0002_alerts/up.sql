@@ -1,0 +1,47 @@
+-- Internal tables of alerts (contract §8). scope is an exam date of participants (YYYY-MM-DD), else ''.
+
+-- How each command, or exam date, is doing: failures are counted here, also of what failed before its pass.
+CREATE TABLE alert_scopes (
+    command text NOT NULL CHECK (command IN ('halls', 'rooms', 'participants')),
+    scope text NOT NULL,
+    failures integer NOT NULL DEFAULT 0,
+    failing_since timestamptz,
+    volume bigint, -- records of the last completed pass
+    exit_code integer,
+    ended_at timestamptz,
+    PRIMARY KEY (command, scope)
+);
+
+CREATE TABLE alerts (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    command text NOT NULL CHECK (command IN ('halls', 'rooms', 'participants')),
+    exam_date date,
+    kind text NOT NULL
+        CHECK (kind IN ('failure', 'refused', 'auth', 'setup', 'data_inconsistency', 'volume', 'slow')),
+    opened_at timestamptz NOT NULL,
+    last_sent_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    failures integer NOT NULL DEFAULT 0,
+    message text NOT NULL
+);
+CREATE INDEX alerts_open ON alerts (command, exam_date) WHERE closed_at IS NULL;
+
+-- Messages to the outside. The rows of one message_id to one destination leave as one message; a destination
+-- is named without its secrets.
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('alert')),
+    channel text NOT NULL CHECK (channel IN ('mail', 'webhook')),
+    destination text NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamptz NOT NULL,
+    ready_at timestamptz,      -- when the command that wrote it had written all of the message
+    claimed_until timestamptz, -- while somebody tries to deliver it
+    tries integer NOT NULL DEFAULT 0,
+    last_tried_at timestamptz,
+    delivered_at timestamptz,
+    given_up_at timestamptz,
+    last_error text
+);
+CREATE INDEX outbox_pending ON outbox (id) WHERE delivered_at IS NULL AND given_up_at IS NULL;

@@ -1,0 +1,114 @@
+//! Delivery: after the passes, what is in the outbox goes out, all channels at once and not for long.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::Utc;
+use chrono_tz::Tz;
+use futures_util::future::join_all;
+use tokio::time::{Instant, timeout};
+
+use super::event::Event;
+use super::{destinations, mail, webhook};
+use crate::settings::{Alerts, Settings};
+use crate::store::connection::{Connection, Location};
+use crate::store::error::StoreError;
+use crate::store::outbox::{self, Message};
+
+/// One message has so long to be taken.
+const MESSAGE: Duration = Duration::from_secs(6);
+/// All channels together have so long: with the database's part it stays below the 10 s of contract §8.
+const ALL: Duration = Duration::from_secs(8);
+/// A command can't run longer than its deadline and what comes after it.
+const AFTER_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Delivers what is in the outbox: what this command wrote, and what earlier ones could not deliver. What
+/// goes wrong is told in the log and tried again by the next command.
+pub async fn deliver(location: &Location, settings: &Settings) {
+    let alerts = &settings.alerts;
+    let (to, longest) = (destinations(alerts), settings.deadline + AFTER_DEADLINE);
+    if to.is_empty() {
+        return;
+    }
+    let claimed =
+        on_database(location, move |connection| outbox::claim(connection, &to, longest, Utc::now()));
+    let messages = match claimed.await {
+        Ok(messages) => messages,
+        Err(error) => return tracing::warn!(%error, "the outbox can't be read"),
+    };
+    if messages.is_empty() {
+        return;
+    }
+    let mut by_destination: BTreeMap<(String, String), Vec<Message>> = BTreeMap::new();
+    for message in messages {
+        let to = (message.channel.clone(), message.destination.clone());
+        by_destination.entry(to).or_default().push(message);
+    }
+    let until = Instant::now() + ALL;
+    let sent =
+        by_destination.into_values().map(|messages| in_order(alerts, settings.timezone, messages, until));
+    let sent: Vec<(Message, Result<(), String>)> = join_all(sent).await.into_iter().flatten().collect();
+    for (message, outcome) in &sent {
+        let (channel, destination, id) = (&message.channel, &message.destination, message.id);
+        match outcome {
+            Ok(()) => tracing::info!(channel, destination, %id, "alert delivered"),
+            Err(error) => tracing::warn!(
+                channel, destination, %id, error, "an alert could not be delivered; the next sync command tries again"
+            ),
+        }
+    }
+    let told = on_database(location, move |connection| {
+        sent.iter().try_for_each(|(message, outcome)| {
+            outbox::tried(connection, message, outcome.as_ref().err().map(String::as_str), Utc::now())
+        })
+    });
+    if let Err(error) = told.await {
+        tracing::warn!(%error, "how the delivery of alerts went could not be written");
+    }
+}
+
+/// The messages to one destination, oldest first, so that a recovery does not overtake its opening.
+async fn in_order(
+    alerts: &Alerts,
+    zone: Tz,
+    messages: Vec<Message>,
+    until: Instant,
+) -> Vec<(Message, Result<(), String>)> {
+    let mut outcomes = Vec::with_capacity(messages.len());
+    for message in messages {
+        let left = until.saturating_duration_since(Instant::now()).min(MESSAGE);
+        let sent = timeout(left, send(alerts, zone, &message, left)).await;
+        outcomes.push((message, sent.unwrap_or_else(|_| Err("no answer in time".to_owned()))));
+    }
+    outcomes
+}
+
+async fn send(alerts: &Alerts, zone: Tz, message: &Message, limit: Duration) -> Result<(), String> {
+    let events: Vec<Event> = message
+        .payloads
+        .iter()
+        .map(|payload| serde_json::from_value(payload.clone()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| format!("the message in the outbox can't be read: {error}"))?;
+    if message.channel == "mail" {
+        let Some(settings) = &alerts.mail else { return Err("mail is not set up any more".to_owned()) };
+        return mail::send(settings, message, &events, zone, limit).await;
+    }
+    let names = destinations(alerts).into_iter().filter(|destination| destination.channel == "webhook");
+    let known = names.zip(&alerts.webhooks).find(|(destination, _)| destination.name == message.destination);
+    let Some((_, settings)) = known else { return Err("this webhook is not set up any more".to_owned()) };
+    webhook::send(settings, alerts.webhook_secret.as_ref(), message, &events, zone, limit).await
+}
+
+/// Runs `work` in a transaction on a connection of its own, beside the async side.
+pub(crate) async fn on_database<T: Send + 'static>(
+    location: &Location,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let location = location.clone();
+    let done = tokio::task::spawn_blocking(move || Connection::open(&location)?.connection.transaction(work));
+    match done.await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}

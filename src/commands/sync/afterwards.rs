@@ -1,0 +1,155 @@
+//! What follows the passes: alerts that are not written yet, metrics, delivery, the last heartbeat.
+
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::time::timeout;
+
+use super::{Work, location};
+use crate::alerts::delivery::{self, on_database};
+use crate::alerts::heartbeat::Heartbeat;
+use crate::alerts::rules::{self, Rules};
+use crate::clock;
+use crate::exit::{Failure, Kind};
+use crate::metrics::{self, Dialect, file};
+use crate::report::{Report, SyncType};
+use crate::settings::Settings;
+use crate::store::alerts::Subject;
+use crate::store::connection::Location;
+use crate::store::measurements::{Measurements, measure};
+use crate::store::{outbox, sqlite};
+
+/// The database has so long to take what is left to write: it may be what failed.
+const DATABASE: Duration = Duration::from_secs(5);
+/// And so long when a signal ended the command, which must then end within seconds.
+const DATABASE_INTERRUPTED: Duration = Duration::from_secs(1);
+
+/// Does all of it; nothing of it changes the exit code.
+pub(super) async fn run(
+    settings: Option<&Settings>,
+    rules: Option<Rules>,
+    work: &Work,
+    report: &Report,
+    failure: Option<&Failure>,
+    heartbeat: Option<Heartbeat>,
+) {
+    let beat = async {
+        if let Some(heartbeat) = heartbeat {
+            heartbeat.end(report.exit_code).await;
+        }
+    };
+    let rest = async {
+        if let (Some(settings), Some(rules)) = (settings, rules) {
+            tell(settings, rules, work, report, failure).await;
+        }
+    };
+    tokio::join!(beat, rest);
+}
+
+async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, failure: Option<&Failure>) {
+    let location = location(settings);
+    let mut unwritten = failures(settings, work, report, failure);
+    unwritten.retain(|(subject, _)| !rules.is_marked(*subject));
+    let has_channels = !rules.destinations.is_empty();
+    if unwritten.is_empty() && !has_channels && settings.metrics_file.is_none() {
+        return;
+    }
+    let interrupted = report.error.as_ref().is_some_and(|error| error.kind == INTERRUPTED);
+    let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
+    let measured = write(&location, settings, rules, unwritten, limit).await;
+    if let Err(error) = &measured {
+        // The heartbeat and cron's own mail tell (contract §8).
+        tracing::warn!(error, "alerts can't be written, and none is sent");
+    }
+    if settings.metrics_file.is_some() {
+        write_metrics(settings, work, report, measured.as_ref().ok().and_then(Option::as_ref));
+    }
+    // Whoever interrupts a command wants it to end; the next one delivers.
+    if has_channels && measured.is_ok() && !interrupted {
+        delivery::deliver(&location, settings).await;
+    }
+}
+
+/// The name of [`Kind::Interrupted`], whatever the signal.
+const INTERRUPTED: &str = "interrupted";
+
+/// Whose failure this command is: of its passes, or, when there were none, of all that it was to pull.
+fn failures(
+    settings: &Settings,
+    work: &Work,
+    report: &Report,
+    failure: Option<&Failure>,
+) -> Vec<(Subject, Failure)> {
+    if let Some(failure) = failure {
+        if failure.kind == Kind::Usage {
+            return Vec::new();
+        }
+        let subjects = match work {
+            Work::Halls => vec![rules::subject(SyncType::ExamHalls, None)],
+            Work::Rooms(_) => vec![rules::subject(SyncType::HallRooms, None)],
+            Work::Participants(arguments) => {
+                let dates =
+                    arguments.resolve(clock::today(Utc::now(), settings.timezone)).unwrap_or_default();
+                dates.into_iter().map(|date| rules::subject(SyncType::Participants, Some(date))).collect()
+            }
+        };
+        return subjects.into_iter().map(|subject| (subject, failure.clone())).collect();
+    }
+    let mut failures = Vec::new();
+    let mut before = None;
+    for sync in &report.syncs {
+        // The rooms of a halls pass fail with its halls.
+        let nested = sync.sync_type == SyncType::HallRooms && before == Some(SyncType::ExamHalls);
+        before = Some(sync.sync_type);
+        if let Some(failure) = sync.failure.as_ref().filter(|_| !nested) {
+            failures.push((rules::subject(sync.sync_type, sync.exam_date), failure.clone()));
+        }
+    }
+    failures
+}
+
+/// Writes what is unwritten and measures, in one transaction. A SQLite file is never made here.
+async fn write(
+    location: &Location,
+    settings: &Settings,
+    rules: Rules,
+    unwritten: Vec<(Subject, Failure)>,
+    limit: Duration,
+) -> Result<Option<Measurements>, String> {
+    if let Location::Sqlite { path, .. } = location
+        && !sqlite::exists(path).unwrap_or(false)
+    {
+        return Err("there is no database yet".to_owned());
+    }
+    let measured = settings.metrics_file.is_some();
+    let today = clock::today(Utc::now(), settings.timezone);
+    let done = on_database(location, move |connection| {
+        for (subject, failure) in &unwritten {
+            rules.failed(connection, *subject, failure)?;
+        }
+        outbox::ready(connection, rules.run_id, Utc::now())?;
+        if measured { measure(connection, today).map(Some) } else { Ok(None) }
+    });
+    match timeout(limit, done).await {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(_) => Err("the database gave no answer in time".to_owned()),
+    }
+}
+
+fn write_metrics(settings: &Settings, work: &Work, report: &Report, measured: Option<&Measurements>) {
+    let Some(path) = &settings.metrics_file else { return };
+    let types: &[SyncType] = match work {
+        Work::Halls => &[SyncType::ExamHalls, SyncType::HallRooms],
+        Work::Rooms(_) => &[SyncType::HallRooms],
+        Work::Participants(_) => &[SyncType::Participants],
+    };
+    let before = match measured {
+        Some(measured) => metrics::render(measured, Dialect::Prometheus),
+        None => std::fs::read_to_string(path).unwrap_or_default(),
+    };
+    // The command's own exit code is not in the database.
+    let text = file::without_database(&before, types, report.exit_code, report.completed_at);
+    if let Err(error) = file::write(path, &text) {
+        tracing::warn!(file = %path.display(), %error, "the metrics file could not be written");
+    }
+}

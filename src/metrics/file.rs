@@ -1,0 +1,97 @@
+//! The metrics file: written whole or not at all, also when the database can't say anything.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use crate::report::SyncType;
+
+/// Replaces the file's content: in the same folder, then renamed, mode 0644 (contract §3).
+///
+/// # Errors
+/// What the file system said.
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // The collector reads *.prom only, so it never sees this one.
+    let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = File::create(&beside)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.set_permissions(Permissions::from_mode(0o644))?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // What is left is of no use; that it can't be removed is not the failure to tell.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// The file as it was, with what is known without the database: these types were tried `at` and ended with
+/// `exit_code`. So a failed pass keeps the last success (issue: metrics file).
+pub fn without_database(before: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>) -> String {
+    let success = u8::from(exit_code == 0);
+    let known = [
+        ("examsync_success", success.to_string()),
+        ("examsync_exit_code", exit_code.to_string()),
+        ("examsync_last_run_timestamp_seconds", (at.timestamp_millis() as f64 / 1000.0).to_string()),
+    ];
+    let mut text = before.to_owned();
+    for (name, value) in known {
+        for sync_type in types {
+            let sample = format!("{name}{{sync_type=\"{}\"}} ", sync_type.name());
+            let declared = format!("# TYPE {name} gauge\n");
+            if !text.contains(&declared) {
+                text.push_str(&declared);
+            }
+            let line = format!("{sample}{value}\n");
+            text = match text.lines().find(|line| line.starts_with(&sample)) {
+                Some(old) => text.replace(&format!("{old}\n"), &line),
+                None => text.replace(&declared, &format!("{declared}{line}")),
+            };
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_the_database_the_last_success_stays() {
+        let before = "# TYPE examsync_last_success_timestamp_seconds gauge\n\
+             examsync_last_success_timestamp_seconds{sync_type=\"exam_halls\"} 5\n\
+             # TYPE examsync_exit_code gauge\n\
+             examsync_exit_code{sync_type=\"exam_halls\"} 0\n\
+             examsync_exit_code{sync_type=\"participants\"} 3\n";
+        let at = "1970-01-01T00:00:10.500Z".parse().unwrap();
+        assert_eq!(
+            without_database(before, &[SyncType::ExamHalls], 75, at),
+            "# TYPE examsync_last_success_timestamp_seconds gauge\n\
+             examsync_last_success_timestamp_seconds{sync_type=\"exam_halls\"} 5\n\
+             # TYPE examsync_exit_code gauge\n\
+             examsync_exit_code{sync_type=\"exam_halls\"} 75\n\
+             examsync_exit_code{sync_type=\"participants\"} 3\n\
+             # TYPE examsync_success gauge\n\
+             examsync_success{sync_type=\"exam_halls\"} 0\n\
+             # TYPE examsync_last_run_timestamp_seconds gauge\n\
+             examsync_last_run_timestamp_seconds{sync_type=\"exam_halls\"} 10.5\n"
+        );
+    }
+
+    #[test]
+    fn the_file_is_replaced_as_a_whole_and_readable_by_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("examsync.prom");
+        write(&path, "one\n").unwrap();
+        write(&path, "two\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two\n");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

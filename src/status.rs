@@ -1,0 +1,48 @@
+//! How fresh and how healthy the local data is (contract §9): read in one transaction, judged, rendered.
+
+pub mod day;
+pub mod freshness;
+pub mod history;
+pub mod html;
+pub mod model;
+pub mod overview;
+pub mod prometheus;
+pub mod queries;
+pub mod statistics;
+pub mod text;
+pub mod token;
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use crate::clock;
+
+/// What the state is judged by, the same for all that is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Basis {
+    /// The moment that it is about.
+    pub now: DateTime<Utc>,
+    /// `SYNC_TIMEZONE`.
+    pub timezone: Tz,
+    /// `SYNC_STALE_AFTER_HALLS`.
+    pub stale_after_halls: Duration,
+    /// `SYNC_STALE_AFTER_PARTICIPANTS`.
+    pub stale_after_participants: Duration,
+}
+
+impl Basis {
+    /// The date that it is.
+    pub fn today(&self) -> NaiveDate {
+        clock::today(self.now, self.timezone)
+    }
+
+    /// The moment so long ago; the beginning of time when that can't be said.
+    pub fn before(&self, span: Duration) -> DateTime<Utc> {
+        chrono::TimeDelta::from_std(span)
+            .ok()
+            .and_then(|span| self.now.checked_sub_signed(span))
+            .unwrap_or(DateTime::UNIX_EPOCH)
+    }
+}

@@ -1,0 +1,117 @@
+//! The dashboard: one self-contained page, without script, to be written by cron and served by any web server.
+
+mod charts;
+mod daily;
+mod tables;
+
+use std::time::Duration;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::Basis;
+use super::freshness::Freshness;
+use super::model::{Overview, Standing, SyncState};
+use super::queries::runs::EndedRun;
+use crate::output::{clean_lines, time};
+
+const STYLE: &str = include_str!("html/style.css");
+
+/// So far back go the charts (contract §9).
+pub const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 * 60);
+
+/// The page; `month` holds the passes of the last [`CHARTED`].
+pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
+    let state = if overview.healthy { "healthy" } else { "not healthy" };
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { "examsync: " (state) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header.banner.bad[!overview.healthy] {
+                    h1 { "examsync: " (state) }
+                    p { "As of " (time::local(overview.generated_at, basis.timezone)) }
+                    @if !overview.problems.is_empty() {
+                        ul { @for problem in &overview.problems { li { (clean_lines(problem)) } } }
+                    }
+                    @if let Some(token) = overview.token.as_ref().filter(|token| token.warning) {
+                        p.note {
+                            @if token.expired { "The API token expired at " } @else { "The API token expires at " }
+                            (time::local(token.expires_at, basis.timezone)) "."
+                        }
+                    }
+                }
+                main {
+                    section.cards aria-label="Sync types" {
+                        @for sync in &overview.syncs { (card(sync, basis)) }
+                    }
+                    (tables::alerts(overview, basis))
+                    (tables::exam_dates(overview))
+                    (charts::section(overview, month, basis))
+                    (tables::quality(overview))
+                    (tables::recent_runs(overview, basis))
+                }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn card(sync: &SyncState, basis: &Basis) -> Markup {
+    let Standing { last_success_at, age_seconds, last_run, consecutive_failures, week, .. } = &sync.standing;
+    html! {
+        article.card {
+            h2 { (sync.sync_type.name().replace('_', " ")) " " (freshness(sync.standing.freshness)) }
+            p.big { (age(*age_seconds)) }
+            dl {
+                dt { "Last success" }
+                dd { (last_success_at.map_or("never".to_owned(), |at| time::local(at, basis.timezone))) }
+                dt { "Last run" }
+                dd {
+                    @match last_run {
+                        Some(run) => {
+                            (tables::outcome(run)) " " (time::local(run.started_at, basis.timezone))
+                        }
+                        None => "none",
+                    }
+                }
+                dt { "7 days" }
+                dd {
+                    (percent(week.success_rate)) " of " (week.runs) " runs, median " (took(week.median_ms))
+                    ", p95 " (took(week.p95_ms))
+                }
+                @if *consecutive_failures > 0 {
+                    dt { "Failing" }
+                    dd { span.badge.bad { (consecutive_failures) " in a row" } }
+                }
+            }
+        }
+    }
+}
+
+fn freshness(freshness: Freshness) -> Markup {
+    let class = match freshness {
+        Freshness::Fresh => "badge good",
+        Freshness::Stale => "badge warn",
+        Freshness::Critical | Freshness::Never => "badge bad",
+    };
+    html! { span class=(class) { (freshness.name()) } }
+}
+
+fn age(seconds: Option<u64>) -> String {
+    seconds.map_or("never".to_owned(), |seconds| format!("{} ago", time::age(Duration::from_secs(seconds))))
+}
+
+fn took(ms: Option<i64>) -> String {
+    ms.map_or("–".to_owned(), |ms| time::took(Duration::from_millis(ms.unsigned_abs())))
+}
+
+/// Rounded down, so that 100 % means all.
+fn percent(rate: Option<f64>) -> String {
+    rate.map_or("–".to_owned(), |rate| format!("{:.0} %", (rate * 100.0).floor()))
+}

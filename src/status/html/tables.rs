@@ -1,0 +1,163 @@
+//! The tables of the dashboard. Each scrolls by itself, by keyboard too, so that a phone shows the page whole.
+
+use maud::{Markup, html};
+
+use super::{age, freshness, percent, took};
+use crate::output::{clean, clean_lines, time};
+use crate::status::Basis;
+use crate::status::model::{Overview, Run};
+
+/// The open alerts, or that there are none.
+pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
+    html! {
+        section {
+            h2 { "Open alerts" }
+            @if overview.alerts.is_empty() { p { "None." } } @else {
+                ul.alerts {
+                    @for alert in &overview.alerts {
+                        li {
+                            span.badge.bad { (clean(&alert.kind)) } " "
+                            strong { (clean(&alert.command)) @if let Some(date) = alert.exam_date { " " (date) } }
+                            " since " (time::local(alert.opened_at, basis.timezone)) ": " (clean_lines(&alert.message))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A row per exam date from today on; one that fails says why.
+pub(super) fn exam_dates(overview: &Overview) -> Markup {
+    scrolling(
+        "Exam dates",
+        html! {
+            thead { tr {
+                th { "Date" } th { "State" } th.number { "People" } th.number { "Rooms" } th { "Last success" }
+                th { "Last run" } th.number { "Fails in a row" } th.number { "7 days" } th.number { "Median" }
+                th.number { "p95" }
+            } }
+            tbody {
+                @for state in &overview.exam_dates {
+                    tr {
+                        th scope="row" { (state.exam_date) }
+                        td { (freshness(state.standing.freshness)) }
+                        td.number { (state.participants) }
+                        td.number { (state.rooms) }
+                        td { (age(state.standing.age_seconds)) }
+                        td { @match &state.standing.last_run { Some(run) => (outcome(run)), None => "none" } }
+                        td.number { (state.standing.consecutive_failures) }
+                        td.number { (percent(state.standing.week.success_rate)) }
+                        td.number { (took(state.standing.week.median_ms)) }
+                        td.number { (took(state.standing.week.p95_ms)) }
+                    }
+                    @if let Some(run) = &state.standing.last_run { (why(run, 10)) }
+                }
+            }
+        },
+    )
+}
+
+/// Rows by state, and what is doubtful in them.
+pub(super) fn quality(overview: &Overview) -> Markup {
+    let (over, errors) = (&overview.quality.over_capacity, &overview.quality.sync_errors);
+    html! {
+        (scrolling("Rows", html! {
+            thead { tr { th { "Table" } th.number { "Active" } th.number { "Inactive" } th.number { "In error" } } }
+            tbody {
+                @for table in &overview.tables {
+                    tr {
+                        th scope="row" { (table.table) }
+                        td.number { (table.active) }
+                        td.number { (table.inactive) }
+                        td.number { (table.sync_error) }
+                    }
+                }
+            }
+        }))
+        @if over.count > 0 {
+            section {
+                h2 { "Rooms over capacity: " (over.count) }
+                ul {
+                    @for room in &over.first {
+                        li {
+                            (room.exam_date) " " (room.start_time.format("%H:%M")) ": " (room.participants)
+                            " people, " (room.capacity) " seats: " (clean(&room.room)) ", " (clean(&room.hall))
+                        }
+                    }
+                }
+            }
+        }
+        @if errors.count > 0 {
+            section {
+                h2 { "Rows in error: " (errors.count) }
+                ul {
+                    @for row in &errors.first {
+                        li {
+                            (row.entity) " " (row.external_id) " (" (clean(&row.name)) "): " (clean(&row.reason))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The newest runs; one that failed says why.
+pub(super) fn recent_runs(overview: &Overview, basis: &Basis) -> Markup {
+    scrolling(
+        "Recent runs",
+        html! {
+            thead { tr {
+                th { "Started" } th { "What" } th { "Outcome" } th.number { "Took" } th.number { "Records" }
+                th.number { "Created" } th.number { "Updated" } th.number { "Gone" } th.number { "Errored" }
+            } }
+            tbody {
+                @for run in &overview.recent_runs {
+                    tr {
+                        td { (time::local(run.started_at, basis.timezone)) }
+                        td { (run.sync_type.name()) @if let Some(date) = run.exam_date { " " (date) } }
+                        td { (outcome(run)) }
+                        td.number { (took(run.duration_ms)) }
+                        td.number { (run.records.processed) }
+                        td.number { (run.records.created) }
+                        td.number { (run.records.updated) }
+                        td.number { (run.records.deleted) }
+                        td.number { (run.records.errored) }
+                    }
+                    (why(run, 9))
+                }
+            }
+        },
+    )
+}
+
+/// How a run ended, as a badge.
+pub(super) fn outcome(run: &Run) -> Markup {
+    let refused = run.error.as_ref().is_some_and(|error| error.kind == "guard");
+    let (class, word) = match run.status.as_str() {
+        "completed" if run.records.errored > 0 => ("badge warn", "partial"),
+        "completed" => ("badge good", "completed"),
+        "failed" if refused => ("badge bad", "refused"),
+        "failed" => ("badge bad", "failed"),
+        _ => ("badge", "running"),
+    };
+    html! { span class=(class) { (word) } }
+}
+
+fn why(run: &Run, columns: u8) -> Markup {
+    html! {
+        @if let Some(error) = &run.error {
+            tr.why { td colspan=(columns) { strong { (clean(&error.kind)) } ": " (clean_lines(&error.message)) } }
+        }
+    }
+}
+
+fn scrolling(title: &str, content: Markup) -> Markup {
+    html! {
+        section {
+            h2 { (title) }
+            div.scroll tabindex="0" role="region" aria-label=(title) { table { (content) } }
+        }
+    }
+}

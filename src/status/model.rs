@@ -1,0 +1,281 @@
+//! What `status` tells, as plain data: `--json` prints it as it is, the other renderers read it.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::freshness::Freshness;
+use crate::report::{Records, SyncType};
+
+/// The whole state (contract §9).
+#[derive(Debug, Clone, Serialize)]
+pub struct Overview {
+    /// Of this shape: 1.
+    pub version: u32,
+    /// `status`.
+    pub command: &'static str,
+    /// Whether `--check` is content.
+    pub healthy: bool,
+    /// Why not, one sentence each.
+    pub problems: Vec<String>,
+    /// When this was read, UTC.
+    #[serde(serialize_with = "at")]
+    pub generated_at: DateTime<Utc>,
+    /// `SYNC_TIMEZONE`, in which dates and start times are.
+    pub timezone: String,
+    /// One per sync type.
+    pub syncs: Vec<SyncState>,
+    /// One per exam date from today on.
+    pub exam_dates: Vec<DateState>,
+    /// Rows by state.
+    pub tables: Vec<TableRows>,
+    /// Alerts that are open.
+    pub alerts: Vec<OpenAlert>,
+    /// What is doubtful in the data.
+    pub quality: Quality,
+    /// Of the API token, when it is a JWT with an expiry.
+    pub token: Option<TokenExpiry>,
+    /// Failed passes of the last seven days, by kind.
+    pub errors_by_kind: Vec<KindCount>,
+    /// Passes that the guard refused, as long as their log rows are kept.
+    pub guard_refusals: i64,
+    /// The newest passes.
+    pub recent_runs: Vec<Run>,
+}
+
+/// How one sync type or exam date stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct Standing {
+    /// How old the last success is, as a word.
+    pub freshness: Freshness,
+    /// The age from which it is stale.
+    pub stale_after_seconds: u64,
+    /// When the last completed pass ended, or a later look found nothing to pull.
+    #[serde(serialize_with = "maybe_at")]
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// Its age.
+    pub age_seconds: Option<u64>,
+    /// The newest pass, whatever came of it.
+    pub last_run: Option<Run>,
+    /// Failed passes since the last completed one.
+    pub consecutive_failures: i64,
+    /// Over the last seven days.
+    pub week: Week,
+}
+
+impl Standing {
+    /// Whether the last pass that ended did not complete.
+    pub fn is_failing(&self) -> bool {
+        self.consecutive_failures > 0
+    }
+}
+
+/// The passes of the last seven days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Week {
+    /// Passes that ended.
+    pub runs: usize,
+    /// Completed ones among them, 0 to 1.
+    pub success_rate: Option<f64>,
+    /// Of completed passes.
+    pub median_ms: Option<i64>,
+    /// Of completed passes: 95 of 100 took at most this long.
+    pub p95_ms: Option<i64>,
+}
+
+/// One sync type.
+#[derive(Debug, Clone, Serialize)]
+pub struct SyncState {
+    /// Which.
+    pub sync_type: SyncType,
+    /// How it stands. Participants are judged by today's date (contract §9); their failures in a row are
+    /// those of the worst date, so that good dates hide none.
+    #[serde(flatten)]
+    pub standing: Standing,
+}
+
+/// One exam date.
+#[derive(Debug, Clone, Serialize)]
+pub struct DateState {
+    /// The date.
+    pub exam_date: NaiveDate,
+    /// Halls with active participants.
+    pub halls: i64,
+    /// Rooms with active participants, the largest number of one start time.
+    pub rooms: i64,
+    /// People, over all start times.
+    pub participants: i64,
+    /// How it stands.
+    #[serde(flatten)]
+    pub standing: Standing,
+}
+
+/// The rows of one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TableRows {
+    /// Which.
+    pub table: String,
+    /// Active ones.
+    pub active: i64,
+    /// The others.
+    pub inactive: i64,
+    /// Active or not, with a newest record that was invalid.
+    pub sync_error: i64,
+}
+
+/// One open alert (contract §8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenAlert {
+    /// The command that it belongs to.
+    pub command: String,
+    /// The exam date that it belongs to.
+    pub exam_date: Option<NaiveDate>,
+    /// What kind it is.
+    pub kind: String,
+    /// Since when.
+    #[serde(serialize_with = "at")]
+    pub opened_at: DateTime<Utc>,
+    /// What it says.
+    pub message: String,
+}
+
+/// What is doubtful in the data.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Quality {
+    /// Rooms with more people than seats, at a date and start time from today on.
+    pub over_capacity: Listed<OverCapacity>,
+    /// Rows whose newest record was invalid.
+    pub sync_errors: Listed<RowError>,
+}
+
+/// A list that names the first and counts all.
+#[derive(Debug, Clone, Serialize)]
+pub struct Listed<T> {
+    /// How many there are.
+    pub count: i64,
+    /// The first of them.
+    pub first: Vec<T>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { count: 0, first: Vec::new() }
+    }
+}
+
+/// A room with more people than seats.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OverCapacity {
+    /// The date.
+    pub exam_date: NaiveDate,
+    /// The start time.
+    pub start_time: NaiveTime,
+    /// The hall's name.
+    pub hall: String,
+    /// The room's name.
+    pub room: String,
+    /// The room's external id.
+    pub room_external_id: i64,
+    /// Active people.
+    pub participants: i64,
+    /// Seats.
+    pub capacity: i64,
+}
+
+/// A row whose newest record was invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowError {
+    /// `hall`, `room` or `participants`.
+    pub entity: String,
+    /// Of a hall or room its own, of participants the room's.
+    pub external_id: i64,
+    /// What a person calls it; no person's name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// When the API token ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TokenExpiry {
+    /// The moment.
+    #[serde(serialize_with = "at")]
+    pub expires_at: DateTime<Utc>,
+    /// Whether it is past.
+    pub expired: bool,
+    /// Whether it is at most seven days away, or past.
+    pub warning: bool,
+}
+
+/// How many passes failed in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KindCount {
+    /// The kind of failure (contract §5, `error.kind`).
+    pub kind: String,
+    /// How many.
+    pub count: usize,
+}
+
+/// One pass, as its log row tells.
+#[derive(Debug, Clone, Serialize)]
+pub struct Run {
+    /// The command that it was part of.
+    pub run_id: Uuid,
+    /// What was synced.
+    pub sync_type: SyncType,
+    /// The date, for participants.
+    pub exam_date: Option<NaiveDate>,
+    /// `in_progress`, `completed` or `failed`.
+    pub status: String,
+    /// Start, UTC.
+    #[serde(serialize_with = "at")]
+    pub started_at: DateTime<Utc>,
+    /// End, UTC.
+    #[serde(serialize_with = "maybe_at")]
+    pub completed_at: Option<DateTime<Utc>>,
+    /// From start to end.
+    pub duration_ms: Option<i64>,
+    /// The counts.
+    pub records: Records,
+    /// Of a failed pass.
+    pub error: Option<RunError>,
+    /// Records that were left out, as listed.
+    pub record_errors: Vec<Value>,
+    /// `cron` or `manual`.
+    pub trigger: Option<String>,
+    /// Who ran it.
+    pub operator: Option<String>,
+    /// Where it ran.
+    pub host: Option<String>,
+    /// Milliseconds until each answer of the API began.
+    #[serde(skip)]
+    pub response_times_ms: Vec<i64>,
+}
+
+/// Why a pass failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunError {
+    /// The kind (contract §5, `error.kind`); a pass that was killed could not say it.
+    pub kind: String,
+    /// The sentence.
+    pub message: String,
+    /// What `--approve` takes, of a refusal.
+    pub plan: Option<String>,
+}
+
+/// A moment as `--json` says it.
+pub(super) fn at<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+/// A moment, or null.
+pub(super) fn maybe_at<S: Serializer>(
+    maybe: &Option<DateTime<Utc>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match maybe {
+        Some(moment) => at(moment, serializer),
+        None => serializer.serialize_none(),
+    }
+}

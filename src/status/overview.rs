@@ -1,0 +1,214 @@
+//! The whole state: reads it and judges it (contract §9).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+use super::freshness::{self, Freshness};
+use super::model::{
+    DateState, KindCount, OpenAlert, Overview, Quality, Run, Standing, SyncState, TokenExpiry,
+};
+use super::queries::{alerts, quality, runs, schedule};
+use super::{Basis, statistics};
+use crate::output::time;
+use crate::report::SyncType;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Reads the state; `recent` says which runs it ends with.
+///
+/// # Errors
+/// When the database fails.
+pub fn read(
+    connection: &mut Connection,
+    basis: &Basis,
+    token: Option<TokenExpiry>,
+    recent: &runs::Filter,
+) -> Result<Overview, StoreError> {
+    let today = basis.today();
+    let standings = Standings::read(connection, basis, today)?;
+    let slots = schedule::from(connection, today)?;
+    let dates: BTreeSet<NaiveDate> =
+        slots.iter().map(|slot| slot.exam_date).chain(standings.dates()).chain([today]).collect();
+    let exam_dates: Vec<DateState> =
+        dates.into_iter().map(|date| standings.date_state(basis, date, &slots)).collect();
+    let syncs: Vec<SyncState> = SyncType::ALL
+        .map(|sync_type| SyncState { sync_type, standing: standings.of_type(basis, sync_type, &exam_dates) })
+        .into();
+    let alerts = alerts::open_alerts(connection)?;
+    let problems = problems(&syncs, &exam_dates, &alerts, today);
+    Ok(Overview {
+        version: 1,
+        command: "status",
+        healthy: problems.is_empty(),
+        problems,
+        generated_at: basis.now,
+        timezone: basis.timezone.name().to_owned(),
+        syncs,
+        exam_dates,
+        tables: quality::tables(connection)?,
+        alerts,
+        quality: Quality {
+            over_capacity: quality::over_capacity(connection, today, None)?,
+            sync_errors: quality::sync_errors(connection, None)?,
+        },
+        token,
+        errors_by_kind: standings.errors_by_kind(),
+        guard_refusals: runs::guard_refusals(connection)?,
+        recent_runs: runs::runs(connection, recent)?.into_iter().map(|(_, run)| run).collect(),
+    })
+}
+
+/// What the log rows say, by sync type and exam date.
+pub(super) struct Standings {
+    scopes: Vec<runs::Scope>,
+    runs: HashMap<i64, Run>,
+    week: Vec<runs::EndedRun>,
+}
+
+impl Standings {
+    /// Reads them; of the exam dates those from `from` on.
+    pub(super) fn read(
+        connection: &mut Connection,
+        basis: &Basis,
+        from: NaiveDate,
+    ) -> Result<Self, StoreError> {
+        let scopes = runs::scopes(connection, from)?;
+        let ids: Vec<i64> =
+            scopes.iter().flat_map(|scope| [Some(scope.last_id), scope.completed_id]).flatten().collect();
+        let filter = runs::Filter { ids: Some(ids), most: u32::MAX, ..Default::default() };
+        let runs = runs::runs(connection, &filter)?.into_iter().collect();
+        let week = runs::ended_since(connection, basis.before(WEEK))?;
+        Ok(Self { scopes, runs, week })
+    }
+
+    fn dates(&self) -> impl Iterator<Item = NaiveDate> {
+        self.scopes.iter().filter_map(|scope| scope.exam_date)
+    }
+
+    fn scope(&self, sync_type: SyncType, exam_date: Option<NaiveDate>) -> Option<&runs::Scope> {
+        self.scopes.iter().find(|scope| scope.sync_type == sync_type && scope.exam_date == exam_date)
+    }
+
+    /// When the last completed pass of the date began.
+    pub(super) fn last_completed_start(&self, date: NaiveDate) -> Option<DateTime<Utc>> {
+        let id = self.scope(SyncType::Participants, Some(date))?.completed_id?;
+        self.runs.get(&id).map(|run| run.started_at)
+    }
+
+    /// How one exam date stands; `starts` are those of its active rows.
+    pub(super) fn of_date(&self, basis: &Basis, date: NaiveDate, starts: &[NaiveTime]) -> Standing {
+        let stale_after = freshness::participants_stale_after(basis, date, starts);
+        self.standing(SyncType::Participants, Some(date), basis, stale_after)
+    }
+
+    fn date_state(&self, basis: &Basis, exam_date: NaiveDate, slots: &[schedule::Slot]) -> DateState {
+        let slots: Vec<_> = slots.iter().filter(|slot| slot.exam_date == exam_date).collect();
+        let starts: Vec<NaiveTime> = slots.iter().map(|slot| slot.start_time).collect();
+        DateState {
+            exam_date,
+            halls: slots.iter().map(|slot| slot.halls).max().unwrap_or_default(),
+            rooms: slots.iter().map(|slot| slot.rooms).max().unwrap_or_default(),
+            participants: slots.iter().map(|slot| slot.participants).sum(),
+            standing: self.of_date(basis, exam_date, &starts),
+        }
+    }
+
+    fn of_type(&self, basis: &Basis, sync_type: SyncType, dates: &[DateState]) -> Standing {
+        let today = dates.iter().find(|state| state.exam_date == basis.today());
+        let (SyncType::Participants, Some(today)) = (sync_type, today) else {
+            return self.standing(sync_type, None, basis, basis.stale_after_halls);
+        };
+        let runs = dates.iter().filter_map(|state| state.standing.last_run.as_ref());
+        Standing {
+            last_run: runs.max_by_key(|run| run.started_at).cloned(),
+            consecutive_failures: (dates.iter())
+                .map(|state| state.standing.consecutive_failures)
+                .max()
+                .unwrap_or_default(),
+            week: statistics::week(self.week(sync_type, None)),
+            ..today.standing.clone()
+        }
+    }
+
+    fn standing(
+        &self,
+        sync_type: SyncType,
+        exam_date: Option<NaiveDate>,
+        basis: &Basis,
+        stale_after: Duration,
+    ) -> Standing {
+        let scope = self.scope(sync_type, exam_date);
+        let last_success_at = scope.and_then(|scope| scope.last_success_at);
+        let age = last_success_at.map(|at| freshness::age(at, basis.now));
+        Standing {
+            freshness: Freshness::of(age, stale_after),
+            stale_after_seconds: stale_after.as_secs(),
+            last_success_at,
+            age_seconds: age.map(|age| age.as_secs()),
+            last_run: scope.and_then(|scope| self.runs.get(&scope.last_id)).cloned(),
+            consecutive_failures: scope.map_or(0, |scope| scope.consecutive_failures),
+            week: statistics::week(self.week(sync_type, exam_date)),
+        }
+    }
+
+    /// The week's passes of a sync type, or of one date of it.
+    fn week(
+        &self,
+        sync_type: SyncType,
+        exam_date: Option<NaiveDate>,
+    ) -> impl Iterator<Item = statistics::Ended> {
+        self.week
+            .iter()
+            .filter(move |run| run.sync_type == sync_type)
+            .filter(move |run| exam_date.is_none() || run.exam_date == exam_date)
+            .map(|run| statistics::Ended { completed: run.completed, duration_ms: run.duration_ms })
+    }
+
+    fn errors_by_kind(&self) -> Vec<KindCount> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for kind in self.week.iter().filter_map(|run| run.kind.as_deref()) {
+            *counts.entry(kind).or_default() += 1;
+        }
+        counts.into_iter().map(|(kind, count)| KindCount { kind: kind.to_owned(), count }).collect()
+    }
+}
+
+/// Everything that `--check` minds. Participants are judged by today's date; another date counts only when
+/// its passes fail, so that it is not hidden behind good ones and one that nobody asks for is no alarm.
+fn problems(syncs: &[SyncState], dates: &[DateState], alerts: &[OpenAlert], today: NaiveDate) -> Vec<String> {
+    let stale = |standing: &Standing| standing.freshness != Freshness::Fresh;
+    let of_types = syncs.iter().filter(|sync| stale(&sync.standing)).map(|sync| match sync.sync_type {
+        SyncType::Participants => problem(&format!("participants of {today}, today"), &sync.standing),
+        SyncType::ExamHalls | SyncType::HallRooms => problem(sync.sync_type.name(), &sync.standing),
+    });
+    let of_dates = dates
+        .iter()
+        .filter(|state| state.exam_date != today && stale(&state.standing) && state.standing.is_failing())
+        .map(|state| problem(&format!("participants of {}", state.exam_date), &state.standing));
+    of_types.chain(of_dates).chain(alerts.iter().map(alerting)).collect()
+}
+
+/// What is wrong with one that is not fresh.
+pub(super) fn problem(what: &str, standing: &Standing) -> String {
+    let age = standing.age_seconds.map(|seconds| time::age(Duration::from_secs(seconds)));
+    let since = match age {
+        Some(age) => format!("{}, the last good pass was {age} ago", standing.freshness.name()),
+        None => "never synced".to_owned(),
+    };
+    let failed = match standing.consecutive_failures {
+        0 => String::new(),
+        1 => ", 1 pass failed since".to_owned(),
+        failures => format!(", {failures} passes failed since"),
+    };
+    format!("{what}: {since}{failed}")
+}
+
+/// What an open alert says.
+pub(super) fn alerting(alert: &OpenAlert) -> String {
+    let date = alert.exam_date.map(|date| format!(" of {date}")).unwrap_or_default();
+    format!("alert: {}{date}: {}", alert.command, alert.message)
+}

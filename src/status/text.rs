@@ -1,0 +1,162 @@
+//! The state as text for a terminal of 80 columns: colour repeats what a word says, times carry their offset.
+
+mod day;
+mod layout;
+mod quality;
+mod runs;
+
+use std::time::Duration;
+
+use super::Basis;
+use super::model::{DateState, Overview, Standing, SyncState, TokenExpiry, Week};
+use crate::output::{Palette, clean, clean_lines, time};
+pub use day::day;
+use layout::{left, right, wrapped};
+pub use runs::history;
+
+/// The whole state.
+pub fn overview(overview: &Overview, basis: &Basis, palette: Palette) -> String {
+    let mut text = head("examsync", overview.healthy, &overview.problems, basis, palette);
+    for sync in &overview.syncs {
+        text.push('\n');
+        sync_type(sync, basis, palette, &mut text);
+    }
+    exam_dates(&overview.exam_dates, palette, &mut text);
+    quality::all(overview, basis, palette, &mut text);
+    if let Some(token) = &overview.token {
+        text.push_str(&format!("\n{}\n", token_line(token, basis, palette)));
+    }
+    if !overview.errors_by_kind.is_empty() {
+        let kinds: Vec<String> =
+            overview.errors_by_kind.iter().map(|kind| format!("{} {}", kind.count, kind.kind)).collect();
+        text.push_str(&wrapped(
+            &format!("Failed passes of 7 days: {}", clean(&kinds.join(", "))),
+            0,
+            2,
+            "\n",
+        ));
+    }
+    if !overview.recent_runs.is_empty() {
+        text.push_str("\nRecent runs\n");
+        text.push_str(&history(&overview.recent_runs, basis, palette));
+    }
+    text
+}
+
+/// The first line, and under it why all is not well.
+fn head(what: &str, healthy: bool, problems: &[String], basis: &Basis, palette: Palette) -> String {
+    let state = if healthy { palette.ok("healthy") } else { palette.error("NOT HEALTHY") };
+    let mut text = format!("{what} at {}: {state}\n", time::local(basis.now, basis.timezone));
+    for problem in problems {
+        text.push_str(&wrapped(&clean_lines(problem), 2, 4, ""));
+    }
+    text
+}
+
+fn sync_type(sync: &SyncState, basis: &Basis, palette: Palette, text: &mut String) {
+    text.push_str(&format!("{}: {}\n", sync.sync_type.name(), freshness(&sync.standing, 0, palette)));
+    standing(&sync.standing, basis, palette, text);
+}
+
+/// Last success, last run, a week's numbers, and failures in a row, each on its line.
+fn standing(standing: &Standing, basis: &Basis, palette: Palette, text: &mut String) {
+    let success = standing.last_success_at.zip(standing.age_seconds).map(|(at, age)| {
+        format!("{}, {} ago", time::local(at, basis.timezone), time::age(Duration::from_secs(age)))
+    });
+    text.push_str(&format!("  last success  {}\n", success.as_deref().unwrap_or("never")));
+    if let Some(run) = &standing.last_run {
+        let date = run.exam_date.map(|date| format!(" of {date}")).unwrap_or_default();
+        let took = run.duration_ms.map(|ms| format!(" in {}", took(ms))).unwrap_or_default();
+        let began = time::local(run.started_at, basis.timezone);
+        let outcome = runs::outcome(run, 0, palette);
+        text.push_str(&format!("  last run      {began}, {outcome}{took}{date}\n"));
+    }
+    text.push_str(&format!("  7 days        {}\n", week(&standing.week)));
+    if standing.is_failing() {
+        let times = if standing.consecutive_failures == 1 { "time" } else { "times in a row" };
+        let error = standing.last_run.as_ref().and_then(|run| run.error.as_ref());
+        let why = error.map(|error| format!(": {}", clean_lines(&error.message))).unwrap_or_default();
+        let failing = format!("failing       {} {times}{why}", standing.consecutive_failures);
+        text.push_str(&wrapped(&failing, 2, 16, ""));
+    }
+}
+
+fn week(week: &Week) -> String {
+    let Some(rate) = week.success_rate else { return "no runs".to_owned() };
+    let runs = if week.runs == 1 { "run" } else { "runs" };
+    let mut text = format!("{} of {} {runs} succeeded", percent(rate), week.runs);
+    if let (Some(median), Some(p95)) = (week.median_ms, week.p95_ms) {
+        text.push_str(&format!(", median {}, p95 {}", took(median), took(p95)));
+    }
+    text
+}
+
+/// A line per date, and under one that fails why.
+fn exam_dates(dates: &[DateState], palette: Palette, text: &mut String) {
+    text.push_str(&format!(
+        "\n{}  {}  {} {} {} {} {} {} {}\n",
+        left("exam date", 10),
+        right("people", 7),
+        left("state", 8),
+        right("success", 11),
+        left("last run", 9),
+        right("fails", 5),
+        right("7 d", 5),
+        right("median", 7),
+        right("p95", 7),
+    ));
+    for state in dates {
+        let Standing { age_seconds, last_run, consecutive_failures, week, .. } = &state.standing;
+        let age = age_seconds.map(|seconds| time::age(Duration::from_secs(seconds)));
+        let run = last_run.as_ref().map_or_else(|| left("none", 9), |run| runs::outcome(run, 9, palette));
+        let duration = |ms: Option<i64>| right(&ms.map(took).unwrap_or_default(), 7);
+        let line = format!(
+            "{}  {}  {} {} {run} {} {} {} {}",
+            state.exam_date,
+            right(&state.participants.to_string(), 7),
+            freshness(&state.standing, 8, palette),
+            right(age.as_deref().unwrap_or("never"), 11),
+            right(&consecutive_failures.to_string(), 5),
+            right(&week.success_rate.map(percent).unwrap_or_default(), 5),
+            duration(week.median_ms),
+            duration(week.p95_ms),
+        );
+        text.push_str(&format!("{}\n", line.trim_end()));
+        if let Some(error) = last_run.as_ref().and_then(|run| run.error.as_ref()) {
+            let why = format!("{}: {}", clean(&error.kind), clean_lines(&error.message));
+            text.push_str(&wrapped(&why, 2, 4, ""));
+        }
+    }
+}
+
+fn token_line(token: &TokenExpiry, basis: &Basis, palette: Palette) -> String {
+    let at = time::local(token.expires_at, basis.timezone);
+    let left = token.expires_at.signed_duration_since(basis.now).to_std().unwrap_or_default();
+    match token {
+        TokenExpiry { expired: true, .. } => palette
+            .error(&format!("The API token expired at {at}; put a new one into EXTERNAL_HALL_API_TOKEN")),
+        TokenExpiry { warning: true, .. } => palette
+            .warning(&format!("The API token expires in {}, at {at}: ask for a new one", time::age(left))),
+        _ => format!("The API token is good until {at}"),
+    }
+}
+
+/// The word for how fresh it is, at least so wide.
+fn freshness(standing: &Standing, width: usize, palette: Palette) -> String {
+    use super::freshness::Freshness;
+    let word = left(standing.freshness.name(), width);
+    match standing.freshness {
+        Freshness::Fresh => palette.ok(&word),
+        Freshness::Stale => palette.warning(&word),
+        Freshness::Critical | Freshness::Never => palette.error(&word),
+    }
+}
+
+/// Rounded down, so that 100 % means all.
+fn percent(rate: f64) -> String {
+    format!("{:.0} %", (rate * 100.0).floor())
+}
+
+fn took(ms: i64) -> String {
+    time::took(Duration::from_millis(ms.unsigned_abs()))
+}

@@ -1,0 +1,95 @@
+//! Rows by state, open alerts, and what is doubtful in the data.
+
+use super::layout::{left, right, wrapped};
+use crate::output::{Palette, clean, clean_lines, time};
+use crate::status::Basis;
+use crate::status::model::{Listed, OpenAlert, OverCapacity, Overview, RowError};
+
+/// At most so many are named on a screen; the other formats name more.
+const NAMED_MOST: usize = 10;
+
+/// All of it.
+pub(super) fn all(overview: &Overview, basis: &Basis, palette: Palette, text: &mut String) {
+    text.push_str(&format!(
+        "\n{} {} {} {}\n",
+        left("rows", 14),
+        right("active", 10),
+        right("inactive", 10),
+        right("in error", 10)
+    ));
+    for table in &overview.tables {
+        let in_error = right(&table.sync_error.to_string(), 10);
+        let in_error = if table.sync_error > 0 { palette.warning(&in_error) } else { in_error };
+        text.push_str(&format!(
+            "{} {} {} {in_error}\n",
+            left(&table.table, 14),
+            right(&table.active.to_string(), 10),
+            right(&table.inactive.to_string(), 10)
+        ));
+    }
+    alerts(&overview.alerts, basis, palette, text);
+    over_capacity(&overview.quality.over_capacity, true, palette, text);
+    sync_errors(&overview.quality.sync_errors, palette, text);
+}
+
+/// The open alerts, when there are any.
+pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text: &mut String) {
+    if alerts.is_empty() {
+        return;
+    }
+    text.push_str(&format!("\n{}\n", palette.error(&format!("Open alerts: {}", alerts.len()))));
+    for alert in alerts {
+        let date = alert.exam_date.map(|date| format!(" {date}")).unwrap_or_default();
+        let since = time::local(alert.opened_at, basis.timezone);
+        let line = format!("{}{date} since {since}: {}", clean(&alert.command), clean_lines(&alert.message));
+        text.push_str(&wrapped(&line, 2, 4, ""));
+    }
+}
+
+/// The rooms with more people than seats, when there are any.
+pub(super) fn over_capacity(
+    rooms: &Listed<OverCapacity>,
+    with_date: bool,
+    palette: Palette,
+    text: &mut String,
+) {
+    let line = |room: &OverCapacity| {
+        let date = if with_date { format!("{} ", room.exam_date) } else { String::new() };
+        format!(
+            "{date}{}: {} people, {} seats: {}, {}",
+            room.start_time.format("%H:%M"),
+            room.participants,
+            room.capacity,
+            clean(&room.room),
+            clean(&room.hall)
+        )
+    };
+    list("Rooms over capacity", rooms, line, palette, text);
+}
+
+/// The rows in error, when there are any.
+pub(super) fn sync_errors(rows: &Listed<RowError>, palette: Palette, text: &mut String) {
+    let line = |row: &RowError| {
+        format!("{} {} ({}): {}", row.entity, row.external_id, clean(&row.name), clean(&row.reason))
+    };
+    list("Rows in error", rows, line, palette, text);
+}
+
+fn list<T>(
+    title: &str,
+    listed: &Listed<T>,
+    line: impl Fn(&T) -> String,
+    palette: Palette,
+    text: &mut String,
+) {
+    if listed.count == 0 {
+        return;
+    }
+    text.push_str(&format!("\n{}\n", palette.warning(&format!("{title}: {}", listed.count))));
+    let named = listed.first.iter().take(NAMED_MOST);
+    let more = listed.count - named.len() as i64;
+    named.for_each(|item| text.push_str(&wrapped(&line(item), 2, 4, "")));
+    if more > 0 {
+        text.push_str(&format!("  and {more} more\n"));
+    }
+}

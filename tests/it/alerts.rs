@@ -1,0 +1,410 @@
+//! Alerts: when they open, repeat and close, and that their delivery is tried again and harms nothing.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::support::mock_api::{HALLS, Request, participants, unreachable_url};
+use crate::support::{Answer, Database, Examsync, MockApi, SmtpServer, data, on_both_databases};
+
+const HOOK: &str = "/hook";
+/// Base64 of `alerts are signed with this`.
+const SECRET: &str = "whsec_YWxlcnRzIGFyZSBzaWduZWQgd2l0aCB0aGlz";
+const DATE: &str = "2099-06-01";
+
+fn feed() -> Value {
+    json!([data::hall(1, "Bakı", vec![data::room(11, "A", 30), data::room(12, "B", 30)])])
+}
+
+/// A mock API that also takes webhooks, and the program told to send them there.
+fn with_webhook(database: &Database) -> (MockApi, Examsync) {
+    let api = MockApi::start();
+    api.halls(feed());
+    api.always(HOOK, Answer::body("ok"));
+    database.migrate();
+    let program = Examsync::new(database, &api)
+        .env("SYNC_RETRY_ATTEMPTS", "0")
+        .env("SYNC_WEBHOOK_URL", &format!("{}{HOOK}", api.url()))
+        .env("SYNC_WEBHOOK_SECRET", SECRET);
+    (api, program)
+}
+
+fn hooks(api: &MockApi) -> Vec<Request> {
+    api.requests().into_iter().filter(|request| request.path == HOOK).collect()
+}
+
+/// The alerts that the webhook was sent, as `event kind subject`.
+fn told(api: &MockApi) -> Vec<String> {
+    let alerts = |request: Request| {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(body["type"], "examsync.alert");
+        let alerts = body["data"]["alerts"].as_array().unwrap().iter().map(|alert| {
+            let said = |field: &str| alert[field].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {} {}", said("event"), said("kind"), said("command"), said("exam_date"))
+        });
+        alerts.collect::<Vec<_>>().join("; ")
+    };
+    hooks(api).into_iter().map(alerts).collect()
+}
+
+fn fail_halls(api: &MockApi) {
+    api.halls(Answer::status(500));
+}
+
+/// Moves the times of everything that alerts look at back.
+fn move_back(database: &Database, hours: u32) {
+    let back = |column: &str| {
+        let sqlite = format!("strftime('%Y-%m-%d %H:%M:%f', {column}, '-{hours} hours')");
+        let postgres = format!("{column} - interval '{hours} hours'");
+        format!("{column} = {}", database.pick(&sqlite, &postgres))
+    };
+    database.execute(&format!("UPDATE alerts SET {}, {}", back("opened_at"), back("last_sent_at")));
+    database.execute(&format!("UPDATE alert_scopes SET {}", back("failing_since")));
+    database.execute(&format!("UPDATE outbox SET {}", back("created_at")));
+}
+
+on_both_databases! {
+    fn the_fourth_failure_in_a_row_opens_an_alert_and_success_closes_it(database) {
+        let (api, program) = with_webhook(database);
+        fail_halls(&api);
+        for _ in 0..3 {
+            program.run("halls").expect(75);
+        }
+        assert_eq!(told(&api), [""; 0]);
+        program.run("halls").expect(75);
+        program.run("halls").expect(75);
+        assert_eq!(told(&api), ["opened failure halls -"]);
+        assert_eq!(
+            database.rows("SELECT command, exam_date, kind, failures, closed_at IS NULL FROM alerts"),
+            ["halls|null|failure|5|1"]
+        );
+        assert_eq!(
+            database.rows("SELECT recipient_role, type, priority, title FROM notifications"),
+            ["exam_director|sync_failure|high|halls: failed 4 times in a row"]
+        );
+        api.halls(feed());
+        program.run("halls").expect(0);
+        program.run("halls").expect(0);
+        assert_eq!(told(&api), ["opened failure halls -", "recovered failure halls -"]);
+        assert_eq!(database.number("SELECT count(*) FROM alerts WHERE closed_at IS NULL"), 0);
+        assert_eq!(database.number("SELECT count(*) FROM outbox WHERE delivered_at IS NULL"), 0);
+        // The count begins anew.
+        fail_halls(&api);
+        program.run("halls").expect(75);
+        assert_eq!(told(&api).len(), 2);
+    }
+
+    fn fifty_failing_passes_over_days_are_one_opening_daily_reminders_and_one_recovery(database) {
+        let (api, program) = with_webhook(database);
+        let program = program.env("EXTERNAL_HALL_API_TOKEN", "wrong");
+        for nth in 0..50 {
+            // Every fifth pass is seven hours later: 63 hours in all, so two reminders.
+            if nth > 0 && nth % 5 == 0 {
+                move_back(database, 7);
+            }
+            program.run("halls").expect(12);
+        }
+        let reminder = "reminder auth halls -".to_owned();
+        assert_eq!(told(&api), ["opened auth halls -".to_owned(), reminder.clone(), reminder]);
+        program.env("EXTERNAL_HALL_API_TOKEN", "test-token").run("halls").expect(0);
+        assert_eq!(told(&api)[3..], ["recovered auth halls -"]);
+        let last: Value = serde_json::from_slice(&hooks(&api)[3].body).unwrap();
+        assert_eq!(last["data"]["alerts"][0]["message"], "recovered after 2 days, 50 failures in a row");
+        assert_eq!(database.number("SELECT count(*) FROM alerts"), 1);
+    }
+
+    fn what_can_not_wait_opens_at_once(database) {
+        let (api, program) = with_webhook(database);
+        // Not set up: no halls yet for rooms; a token that is missing.
+        program.run("rooms").expect(10);
+        let without_token = with_webhook(database).1.without("EXTERNAL_HALL_API_TOKEN")
+            .env("SYNC_WEBHOOK_URL", &format!("{}{HOOK}", api.url()));
+        without_token.run("halls").expect(10);
+        program.run("halls").expect(0);
+        // The guard.
+        api.halls(json!([]));
+        program.run("halls").expect(4);
+        assert_eq!(
+            told(&api),
+            ["opened setup rooms -", "opened setup halls -", "recovered setup halls -", "opened refused halls -"]
+        );
+        assert_eq!(
+            database.rows("SELECT command, kind FROM alerts WHERE closed_at IS NULL ORDER BY id"),
+            ["rooms|setup", "halls|refused"]
+        );
+    }
+
+    fn wrong_settings_are_told_where_database_and_channel_are_right(database) {
+        let (api, program) = with_webhook(database);
+        let program = program.env("SYNC_TIMEOUT", "soon");
+        program.run("halls").expect(10);
+        program.run("halls").expect(10);
+        assert_eq!(told(&api), ["opened setup halls -"]);
+    }
+
+    fn the_dates_of_one_command_leave_as_one_message(database) {
+        let (api, program) = with_webhook(database);
+        program.run("halls").expect(0);
+        let program = program.env("EXTERNAL_HALL_API_TOKEN", "wrong");
+        program.run("participants --date 2099-06-01..2099-06-03").expect(12);
+        assert_eq!(
+            told(&api),
+            ["opened auth participants 2099-06-01; opened auth participants 2099-06-02; \
+              opened auth participants 2099-06-03"]
+        );
+        let program = program.env("EXTERNAL_HALL_API_TOKEN", "test-token");
+        program.run("participants --date 2099-06-02").expect(0);
+        assert_eq!(told(&api)[1..], ["recovered auth participants 2099-06-02"]);
+        assert_eq!(
+            database.rows("SELECT exam_date FROM alerts WHERE closed_at IS NULL ORDER BY exam_date"),
+            ["2099-06-01", "2099-06-03"]
+        );
+    }
+
+    fn a_date_on_which_an_exam_starts_within_a_day_can_not_wait(database) {
+        let (api, program) = with_webhook(database);
+        program.run("halls").expect(0);
+        let soon = chrono::Utc::now().with_timezone(&chrono_tz::Asia::Baku) + chrono::TimeDelta::hours(3);
+        let (date, time) = (soon.format("%Y-%m-%d").to_string(), soon.format("%H:%M").to_string());
+        let far = DATE.to_owned();
+        for date in [&date, &far] {
+            api.participants(date, json!([data::slot(&time, vec![data::count(1, 11, 5)])]));
+            program.run(&format!("participants --date {date}")).expect(0);
+            api.participants(date, Answer::status(503));
+            program.run(&format!("participants --date {date}")).expect(75);
+        }
+        assert_eq!(told(&api), [format!("opened failure participants {date}")]);
+        assert_eq!(
+            database.rows("SELECT title FROM notifications"),
+            [format!("participants of {date}: failed, and an exam starts within 24 h")]
+        );
+    }
+
+    fn an_alert_about_a_past_date_closes_silently(database) {
+        let (api, program) = with_webhook(database);
+        program.run("halls").expect(0);
+        let opened = database.pick("'2020-01-01 00:00:00.000'", "timestamptz '2020-01-01 00:00:00+00'");
+        database.execute(&format!(
+            "INSERT INTO alerts (command, exam_date, kind, opened_at, last_sent_at, failures, message)
+             VALUES ('participants', '2020-01-02', 'failure', {opened}, {opened}, 9, 'old')"
+        ));
+        program.run(&format!("participants --date {DATE}")).expect(0);
+        assert_eq!(database.number("SELECT count(*) FROM alerts WHERE closed_at IS NULL"), 0);
+        assert_eq!(told(&api), [""; 0]);
+    }
+
+    fn completed_passes_are_told_when_odd_and_close_by_themselves(database) {
+        let (api, program) = with_webhook(database);
+        let entries = |people: Vec<i64>| {
+            let entries = people.into_iter().zip(1..).map(|(people, nth)| data::count(1, 10 + nth, people));
+            json!([data::slot("10:00", entries.collect())])
+        };
+        program.run("halls").expect(0);
+        let pull = format!("participants --date {DATE}");
+        api.participants(DATE, entries(vec![5]));
+        program.run(&pull).expect(0);
+        assert_eq!(told(&api), [""; 0]);
+        // Twice as many; then one of them can't be read as well.
+        api.participants(DATE, entries(vec![5, 5]));
+        program.run(&pull).expect(0);
+        api.participants(DATE, entries(vec![5, -1]));
+        program.run(&pull).expect(3);
+        program.run(&pull).expect(3);
+        let slow = program.env("SYNC_SLOW_AFTER", "1us");
+        api.participants(DATE, entries(vec![5, 5]));
+        slow.run(&pull).expect(0);
+        assert_eq!(
+            told(&api),
+            [
+                format!("opened volume participants {DATE}"),
+                format!("opened data_inconsistency participants {DATE}"),
+                format!("opened slow participants {DATE}"),
+            ]
+        );
+        slow.env("SYNC_SLOW_AFTER", "1h").run(&pull).expect(0);
+        assert_eq!(told(&api).len(), 3);
+        assert_eq!(database.number("SELECT count(*) FROM alerts WHERE closed_at IS NULL"), 0);
+    }
+
+    fn what_was_not_delivered_is_tried_again_with_the_same_id_and_a_valid_signature(database) {
+        let (api, program) = with_webhook(database);
+        let answers = [Answer::status(500), Answer::redirect(302, "http://127.0.0.1:1/"), Answer::body("ok")];
+        api.answer(HOOK, answers.to_vec());
+        let program = program.env("EXTERNAL_HALL_API_TOKEN", "wrong");
+        let mut errors = Vec::new();
+        for _ in 0..4 {
+            let outcome = program.run("halls").expect(12);
+            assert_eq!(outcome.stderr.lines().count(), 2, "{}", outcome.stderr);
+            errors.push(database.text("SELECT tries, coalesce(last_error, '-') FROM outbox"));
+        }
+        assert_eq!(
+            errors,
+            ["1|HTTP 500: refused", "2|HTTP 302: a redirect, which is not followed", "3|-", "3|-"]
+        );
+        let hooks = hooks(&api);
+        let ids: BTreeSet<&str> = hooks.iter().map(|hook| hook.header("webhook-id").unwrap()).collect();
+        assert_eq!((hooks.len(), ids.len()), (3, 1));
+        for hook in &hooks {
+            let header = |name| hook.header(name).unwrap();
+            let mut mac = Hmac::<Sha256>::new_from_slice(b"alerts are signed with this").unwrap();
+            mac.update(format!("{}.{}.", header("webhook-id"), header("webhook-timestamp")).as_bytes());
+            mac.update(&hook.body);
+            let signature = STANDARD.encode(mac.finalize().into_bytes());
+            assert_eq!(header("webhook-signature"), format!("v1,{signature}"));
+        }
+    }
+
+    fn what_can_not_be_delivered_for_three_days_is_given_up(database) {
+        let (api, program) = with_webhook(database);
+        api.always(HOOK, Answer::status(500));
+        api.halls(json!([]));
+        program.env("EXTERNAL_HALL_API_TOKEN", "wrong").run("halls").expect(12);
+        move_back(database, 73);
+        let (other, program) = with_webhook(database);
+        let program = program.env("SYNC_WEBHOOK_URL", &format!("{}{HOOK}", api.url()));
+        api.always(HOOK, Answer::body("ok"));
+        drop(other);
+        program.env("EXTERNAL_HALL_API_URL", &api.url()).run("halls").expect(0);
+        assert_eq!(
+            database.rows("SELECT tries, given_up_at IS NULL, delivered_at IS NULL FROM outbox ORDER BY id"),
+            ["1|0|1", "1|1|0"]
+        );
+    }
+
+    fn mail_is_plain_text_with_a_useful_subject_and_one_id(database) {
+        let smtp = SmtpServer::start();
+        let api = MockApi::start();
+        database.migrate();
+        let program = Examsync::new(database, &api)
+            .env("EXTERNAL_HALL_API_TOKEN", "wrong")
+            .env("SYNC_ERROR_EMAIL", "director@example.com, ops@example.com")
+            .env("SMTP_HOST", "127.0.0.1")
+            .env("SMTP_PORT", &smtp.port().to_string())
+            .env("SMTP_TLS", "none")
+            .env("SMTP_FROM", "examsync@example.com");
+        smtp.refuse(true);
+        program.run("halls").expect(12);
+        let id = database.text("SELECT message_id FROM outbox");
+        smtp.refuse(false);
+        program.run("halls").expect(12);
+        let mails = smtp.mails();
+        assert_eq!(mails.len(), 1);
+        assert_eq!(mails[0].to, ["<director@example.com>", "<ops@example.com>"]);
+        let subject = mails[0].header("Subject").unwrap();
+        let expected = "examsync: halls: credentials refused or TLS not trusted (";
+        assert!(subject.starts_with(expected), "{subject}");
+        assert_eq!(mails[0].header("Message-ID").unwrap(), format!("<{id}@example.com>"));
+        assert!(mails[0].header("Content-Type").unwrap().starts_with("text/plain"));
+        let body = mails[0].body();
+        assert!(body.contains("EXTERNAL_HALL_API_TOKEN") && body.contains("HTTP 401"), "{body}");
+    }
+
+    fn a_dead_channel_changes_neither_exit_code_nor_streams(database) {
+        let api = MockApi::start();
+        api.halls(feed());
+        database.migrate();
+        let program = Examsync::new(database, &api)
+            .env("EXTERNAL_HALL_API_TOKEN", "wrong")
+            .env("SYNC_WEBHOOK_URL", &format!("{}/x", unreachable_url()));
+        let quiet = Examsync::new(database, &api).env("EXTERNAL_HALL_API_TOKEN", "wrong");
+        let (with, without) = (program.run("halls"), quiet.run("halls"));
+        assert_eq!((with.code, with.stdout.as_str()), (12, ""));
+        assert_eq!(with.snapshot(), without.snapshot());
+        assert!(with.trail.contains("an alert could not be delivered"), "{}", with.trail);
+        program.env("EXTERNAL_HALL_API_TOKEN", "test-token").run("halls").expect(0);
+        assert_eq!(database.number("SELECT count(*) FROM outbox WHERE delivered_at IS NULL"), 2);
+    }
+
+    fn slack_and_teams_get_their_own_form_with_outside_text_escaped(database) {
+        let (api, program) = with_webhook(database);
+        let program = program.env("EXTERNAL_HALL_API_TOKEN", "wrong").env("SYNC_WEBHOOK_FORMAT", "slack");
+        api.halls(Answer::error(403, 1, "<!channel> & *you*"));
+        program.run("halls").expect(12);
+        let body: Value = serde_json::from_slice(&hooks(&api)[0].body).unwrap();
+        let text = body["text"].as_str().unwrap();
+        assert!(text.starts_with("examsync: halls: credentials refused") && !text.contains('<'), "{text}");
+        assert_eq!(hooks(&api)[0].header("webhook-signature"), None);
+        database.execute("DELETE FROM alerts");
+        program.env("SYNC_WEBHOOK_FORMAT", "teams").run("halls").expect(12);
+        let card: Value = serde_json::from_slice(&hooks(&api)[1].body).unwrap();
+        let content = &card["attachments"][0];
+        assert_eq!(content["contentType"], "application/vnd.microsoft.card.adaptive");
+        assert_eq!(content["content"]["body"][0]["inlines"][0]["type"], "TextRun");
+    }
+
+    fn a_dry_run_leaves_and_sends_nothing(database) {
+        let (api, program) = with_webhook(database);
+        program.env("EXTERNAL_HALL_API_TOKEN", "wrong").run("halls --dry-run").expect(12);
+        assert_eq!(told(&api), [""; 0]);
+        for table in ["alerts", "alert_scopes", "outbox", "notifications", "sync_logs"] {
+            assert_eq!(database.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+        }
+    }
+
+    fn no_secret_reaches_a_table_or_a_stream(database) {
+        let api = MockApi::start();
+        api.halls(feed());
+        database.migrate();
+        let dead = unreachable_url();
+        let program = Examsync::new(database, &api)
+            .env("EXTERNAL_HALL_API_TOKEN", "canary-token")
+            .env("SYNC_WEBHOOK_URL", &format!("{dead}/canary-path?canary-query,{}/canary-path", api.url()))
+            .env("SYNC_WEBHOOK_SECRET", "canary-secret")
+            .env("SYNC_HEARTBEAT_URL", &format!("{dead}/canary-beat"))
+            .env("SYNC_ERROR_EMAIL", "ops@example.com")
+            .env("SMTP_HOST", "127.0.0.1")
+            .env("SMTP_PORT", dead.rsplit(':').next().unwrap())
+            .env("SMTP_TLS", "none")
+            .env("SMTP_FROM", "examsync@example.com")
+            .env("SMTP_USER", "mailer")
+            .env("SMTP_PASSWORD", "canary-password");
+        for arguments in ["halls -vv", "halls", "halls --json"] {
+            let outcome = program.run(arguments).expect(12);
+            let said = format!("{}{}{}", outcome.stdout, outcome.stderr, outcome.trail);
+            assert!(!said.contains("canary"), "{said}");
+        }
+        for table in ["alerts", "alert_scopes", "outbox", "notifications", "sync_logs"] {
+            let rows = database.rows(&format!("SELECT * FROM {table}"));
+            assert!(!rows.is_empty() && !rows.concat().contains("canary"), "{rows:?}");
+        }
+        assert_eq!(database.number("SELECT count(*) FROM outbox WHERE last_error IS NOT NULL"), 3);
+    }
+
+    fn old_log_rows_are_deleted_at_the_end_of_a_halls_pass(database) {
+        let (api, program) = with_webhook(database);
+        program.run("halls").expect(0);
+        let old = database.pick("'2020-01-01 00:00:00.000'", "timestamptz '2020-01-01 00:00:00+00'");
+        database.execute(&format!("UPDATE sync_logs SET started_at = {old}"));
+        program.run(&format!("participants --date {DATE}")).expect(0);
+        assert_eq!(database.number("SELECT count(*) FROM sync_logs"), 3);
+        program.run("halls").expect(0);
+        assert_eq!(
+            database.rows("SELECT sync_type FROM sync_logs ORDER BY id"),
+            ["participants", "exam_halls", "hall_rooms"]
+        );
+        assert_eq!((api.count(HALLS), api.count(&participants(DATE))), (2, 1));
+    }
+
+    fn a_failed_command_off_a_terminal_ends_with_the_log_that_led_to_it(database) {
+        let (api, program) = with_webhook(database);
+        fail_halls(&api);
+        let failed = program.run("halls").expect(75);
+        assert_eq!(failed.stderr.lines().count(), 2, "{}", failed.stderr);
+        let events: Vec<&str> = failed
+            .trail
+            .lines()
+            .filter_map(|line| ["pass started", "the API answered", "pass failed"].into_iter().find(|event| line.contains(event)))
+            .collect();
+        assert_eq!(events, ["pass started", "the API answered", "pass failed"]);
+        assert!(failed.trail.lines().all(|line| line.contains(" run_id=")), "{}", failed.trail);
+        assert_eq!(program.run("halls -q").expect(75).trail, "");
+        assert_eq!(program.run("halls -vv").expect(75).trail, "");
+        api.halls(feed());
+        let good = program.run("halls").expect(0);
+        assert_eq!((good.stderr, good.trail), (String::new(), String::new()));
+    }
+}

@@ -1,0 +1,98 @@
+//! The metrics file: whole, readable by all, and true also when the pass or the database failed.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::json;
+
+use crate::support::mock_api::unreachable_url;
+use crate::support::{Answer, Examsync, MockApi, data, on_both_databases};
+
+/// The samples of a metrics file, whose every line must be a comment of the format or a sample that is
+/// declared above it.
+fn samples(text: &str) -> BTreeMap<String, f64> {
+    let mut declared = Vec::new();
+    let mut samples = BTreeMap::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap();
+            assert!(["gauge", "counter"].contains(&kind), "{line}");
+            assert!(!declared.contains(&name), "declared twice: {line}");
+            declared.push(name);
+        } else if !line.starts_with("# HELP ") {
+            let (sample, value) = line.rsplit_once(' ').unwrap();
+            assert_eq!(declared.last(), sample.split('{').next().as_ref(), "not declared: {line}");
+            assert!(samples.insert(sample.to_owned(), value.parse().unwrap()).is_none(), "twice: {line}");
+        }
+    }
+    samples
+}
+
+on_both_databases! {
+    fn the_metrics_file_tells_of_every_command_and_keeps_the_last_success(database) {
+        let api = MockApi::start();
+        api.halls(json!([data::hall(1, "A", vec![data::room(11, "A", 3), data::room(12, "B", 3)])]));
+        database.migrate();
+        let program = Examsync::new(database, &api).env("SYNC_METRICS_FILE", "examsync.prom");
+        let file = program.folder().join("examsync.prom");
+        let read = || samples(&std::fs::read_to_string(&file).unwrap());
+        let begun = chrono::Utc::now().timestamp() as f64;
+
+        program.run("halls").expect(0);
+        let good = read();
+        let of = |name: &str, sync_type: &str| format!("examsync_{name}{{sync_type=\"{sync_type}\"}}");
+        let last_success = good[&of("last_success_timestamp_seconds", "exam_halls")];
+        assert!(last_success >= begun && last_success <= begun + 60.0);
+        assert_eq!(good[&of("success", "hall_rooms")], 1.0);
+        assert_eq!(good[&of("exit_code", "exam_halls")], 0.0);
+        assert_eq!(good["examsync_records{sync_type=\"hall_rooms\",operation=\"created\"}"], 2.0);
+        assert_eq!(good["examsync_rows{table=\"rooms\",state=\"active\"}"], 2.0);
+        assert_eq!(good[&of("guard_refusals_total", "exam_halls")], 0.0);
+        assert!(good[&of("duration_seconds", "exam_halls")] > 0.0);
+        assert!(good[&of("api_response_time_seconds", "exam_halls")] < 60.0);
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o644);
+        assert_eq!(std::fs::read_dir(program.folder()).unwrap().count(), 1, "nothing is left beside it");
+
+        api.halls(json!([]));
+        program.run("halls").expect(4);
+        api.halls(Answer::status(404));
+        program.run("halls").expect(13);
+        let failed = read();
+        assert_eq!(failed[&of("last_success_timestamp_seconds", "exam_halls")], last_success);
+        assert_eq!(failed[&of("success", "exam_halls")], 0.0);
+        assert_eq!(failed[&of("exit_code", "exam_halls")], 13.0);
+        assert_eq!(failed[&of("consecutive_failures", "exam_halls")], 2.0);
+        assert_eq!(failed[&of("guard_refusals_total", "exam_halls")], 1.0);
+
+        program.run("participants --date 2099-06-01").expect(0);
+        let both = read();
+        assert_eq!(both[&of("exit_code", "participants")], 0.0);
+        assert_eq!(both[&of("exit_code", "exam_halls")], 13.0);
+
+        let before = std::fs::read_to_string(&file).unwrap();
+        api.halls(json!([]));
+        program.run("halls --dry-run").expect(4);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_database_that_is_gone_leaves_the_last_success_in_the_file() {
+    let Some(database) = crate::support::Database::postgres() else { return };
+    let api = MockApi::start();
+    database.migrate();
+    let program = Examsync::new(&database, &api).env("SYNC_METRICS_FILE", "examsync.prom");
+    let file = program.folder().join("examsync.prom");
+    program.run("halls").expect(0);
+    let before = samples(&std::fs::read_to_string(&file).unwrap());
+    let address = unreachable_url();
+    let program =
+        program.env("DATABASE_URL", &format!("postgres://{}/x", address.trim_start_matches("http://")));
+    program.run("halls").expect(75);
+    let after = samples(&std::fs::read_to_string(&file).unwrap());
+    let of = |name: &str| format!("examsync_{name}{{sync_type=\"exam_halls\"}}");
+    assert_eq!(after[&of("exit_code")], 75.0);
+    assert_eq!(after[&of("success")], 0.0);
+    assert_eq!(after[&of("last_success_timestamp_seconds")], before[&of("last_success_timestamp_seconds")]);
+    assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+}

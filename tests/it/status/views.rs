@@ -1,0 +1,88 @@
+//! The overview, the exam-morning view and the history, as a person reads them and as JSON.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use super::World;
+use crate::support::{Answer, on_both_databases};
+
+/// A program's words without what differs from day to day, and no line wider than the terminal.
+fn shown(world: &World<'_>, arguments: &str) -> String {
+    let outcome = world.status().run(arguments).expect(0);
+    for line in outcome.stdout.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let plan = regex::Regex::new(r"\b[0-9a-f]{12}\b").unwrap();
+    let text = outcome.snapshot().replace(&world.date(0), "[today]").replace(&world.date(1), "[tomorrow]");
+    let clock = regex::Regex::new(r"\b\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d").unwrap();
+    clock.replace_all(&plan.replace_all(&text, "[plan]"), "[clock]").into_owned()
+}
+
+fn filled(world: &World<'_>) {
+    world.pull("halls", 0);
+    world.sits(0, &[("20:00", 20), ("21:00", 31)]);
+    world.sits(1, &[("09:00", 5)]);
+    world.pull("participants --days 2", 0);
+    world.age(6, "1 = 1");
+    world.age(5, &format!("metadata ->> 'exam_date' = '{}'", world.date(1)));
+}
+
+on_both_databases! {
+    fn the_overview_tells_everything(database) {
+        let world = World::migrated(database);
+        filled(&world);
+        world.api.participants(&world.date(1), Answer::status(404));
+        world.pull("participants --date tomorrow", 13);
+        world.age(4, "status = 'failed'");
+        assert_snapshot!("overview", shown(&world, "status"));
+    }
+
+    fn the_morning_view_is_one_screen(database) {
+        let world = World::migrated(database);
+        filled(&world);
+        world.sits(0, &[("20:00", 18), ("21:00", 31)]);
+        world.pull("participants --days 1", 0);
+        world.sits(0, &[]);
+        world.pull("participants --days 1", 4);
+        world.age(4, "status = 'failed'");
+        world.age(5, "status = 'completed'");
+        assert_snapshot!("morning", shown(&world, "status --date today"));
+        let day = world.json("--date today");
+        assert_eq!(day["slots"][1], json!({"start_time": "21:00:00", "rooms": 1, "participants": 31, "halls": [{
+            "hall": "Bakı <script>alert(1)</script>", "hall_external_id": 1, "rooms": 1, "participants": 31,
+            "capacity": 30, "rooms_over_capacity": 1}]}));
+        assert_eq!(day["over_capacity"]["count"], json!(1));
+        assert_eq!(day["failures"][0]["error"]["kind"], json!("guard"));
+        assert_eq!(day["failures"][0]["error"]["plan"].as_str().unwrap().len(), 12);
+        assert_eq!(day["changes"]["count"], json!(1));
+        assert_eq!(day["changes"]["first"][0]["new_value"]["participant_count"], json!(18));
+        // The count changed now; a look at the last nothing sees none of it.
+        assert_eq!(world.json("--date today --since 0s")["changes"]["count"], json!(0));
+        assert_eq!(world.json("--date tomorrow")["slots"].as_array().unwrap().len(), 1);
+    }
+
+    fn the_history_is_filtered(database) {
+        let world = World::migrated(database);
+        filled(&world);
+        world.api.participants(&world.date(1), Answer::status(404));
+        world.pull("participants --date tomorrow", 13);
+        let runs = |arguments: &str| -> Vec<String> {
+            let shown = |run: &Value| {
+                let date = run["exam_date"].as_str().map(str::to_owned).unwrap_or_default();
+                format!("{} {date} {}", run["sync_type"].as_str().unwrap(), run["status"].as_str().unwrap())
+            };
+            world.json(arguments)["runs"].as_array().unwrap().iter().map(shown).collect()
+        };
+        let (today, tomorrow) = (world.date(0), world.date(1));
+        let failed = format!("participants {tomorrow} failed");
+        let good = [format!("participants {tomorrow} completed"), format!("participants {today} completed")];
+        assert_eq!(runs("--history 1"), [failed.clone()]);
+        assert_eq!(runs("--history 9").len(), 5);
+        assert_eq!(runs("--history 9 --failed"), [failed.clone()]);
+        assert_eq!(runs("--history 9 --since 1m"), [failed.clone()]);
+        assert_eq!(runs("--history 9 --type participants"), [failed, good[0].clone(), good[1].clone()]);
+        assert_eq!(runs("--history 9 --type exam_halls --failed"), Vec::<String>::new());
+        assert_eq!(world.status().run("status --history 3 --type exam_halls --failed").expect(0).stdout, "no runs\n");
+        assert_eq!(world.json("--history 1")["healthy"], json!(true));
+    }
+}
