@@ -105,18 +105,6 @@ impl Invocation {
         Settings::load(&self.options, &self.environment, &self.working_folder)
     }
 
-    /// Names the default database on stderr: on a terminal, and whenever its file was made (contract §3,
-    /// `DATABASE_URL`).
-    fn name_default_database(&self, settings: &Settings, created: bool) {
-        let DatabaseLocation::Sqlite { default: true, .. } = &settings.database else { return };
-        let shown = settings.database.shown();
-        if created {
-            self.printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
-        } else {
-            self.printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
-        }
-    }
-
     /// The settings that are right, with defaults for the wrong ones: enough to tell that some are wrong.
     fn settings_that_are_right(&self) -> Option<Settings> {
         Settings::load_what_is_right(&self.options, &self.environment, &self.working_folder)
@@ -131,6 +119,18 @@ impl Invocation {
     fn printed(&self, printed: std::io::Result<()>) -> Result<u8, Failure> {
         printed.map_err(|error| Failure::new(Kind::Internal, format!("stdout can't be written: {error}")))?;
         Ok(SUCCESS)
+    }
+}
+
+/// Names the default database on stderr: on a terminal, and whenever its file was made (contract §3,
+/// `DATABASE_URL`).
+fn name_default_database(printer: &Printer, settings: &Settings, created: bool) {
+    let DatabaseLocation::Sqlite { default: true, .. } = &settings.database else { return };
+    let shown = settings.database.shown();
+    if created {
+        printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
+    } else {
+        printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
     }
 }
 

@@ -1,6 +1,8 @@
 //! A pass: one pull, compare, merge, log, in one transaction (contract §7), and what all kinds share.
 
+mod again;
 mod conditional;
+mod ending;
 pub mod guard;
 pub mod halls;
 mod life;
@@ -29,6 +31,8 @@ use crate::stop::Stop;
 use crate::store::connection::Location;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
+
+pub use ending::blocking;
 
 /// What every pass of one command works with.
 #[derive(Clone)]
@@ -96,6 +100,13 @@ enum PassError {
     Failed(Failure),
     /// In a dry run: entries name unknown rooms, and the halls have not been pulled yet.
     NeedsHalls,
+}
+
+impl PassError {
+    /// Whether the connection to the database was lost, so that the pass may be run once more.
+    fn is_lost(&self) -> bool {
+        matches!(self, PassError::Store(StoreError::Gone(_) | StoreError::Unreachable(_)))
+    }
 }
 
 impl From<StoreError> for PassError {
@@ -191,17 +202,4 @@ fn failed_all(
         }
     };
     types.iter().map(|sync_type| end(Sync::new(*sync_type, exam_date))).collect()
-}
-
-/// Runs blocking work beside the async side; a panic there is a panic here.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    joined(tokio::task::spawn_blocking(work)).await
-}
-
-/// The end of a worker; a panic there is a panic here.
-async fn joined<T>(worker: tokio::task::JoinHandle<T>) -> T {
-    match worker.await {
-        Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }

@@ -57,6 +57,14 @@ impl Feed {
         }
     }
 
+    /// Whether what was pulled can be pulled a second time: stdin is gone once it is read.
+    pub fn can_be_pulled_again(&self) -> bool {
+        match self {
+            Feed::Api(_) => true,
+            Feed::File { path, .. } => path.as_os_str() != "-",
+        }
+    }
+
     /// What the pulls have cost so far; nothing for a file.
     pub fn traffic(&self) -> Traffic {
         match self {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Invocation, location};
+use super::{Invocation, location, name_default_database};
 use crate::cli::MigrateArguments;
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::settings::Settings;
@@ -49,7 +49,7 @@ pub fn run(
         return tell(invocation, &text, SUCCESS, "pending", &[], reverted);
     }
     let mut opened = Connection::open(&location)?;
-    invocation.name_default_database(settings, opened.created);
+    name_default_database(&invocation.printer, settings, opened.created);
     let mut applied = opened.applied;
     applied.extend(migrations::migrate(&mut opened.connection)?);
     let text = match applied.len() {

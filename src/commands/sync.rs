@@ -3,19 +3,20 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location};
+use super::{Invocation, location, name_default_database};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
 use crate::exit::{Failure, Kind};
+use crate::output::Printer;
 use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
-use crate::settings::Settings;
+use crate::settings::{Api, Settings};
 use crate::stop::Reason;
 use crate::store::connection::Connection;
 use crate::store::migrations;
@@ -24,6 +25,7 @@ mod afterwards;
 mod dates;
 
 /// What to pull.
+#[derive(Clone)]
 pub enum Work {
     /// All halls with their rooms.
     Halls,
@@ -83,18 +85,61 @@ async fn pull(
         Work::Halls | Work::Rooms(_) => Vec::new(),
     };
     let deadline = Instant::now() + settings.deadline;
-    let context = context(invocation, options, settings, rules);
-    let mut connection = open(invocation, settings)?;
+    // The passes see the deadline through `stop`; they are never dropped half-way.
+    let ring = async {
+        time::sleep_until(deadline.into()).await;
+        invocation.stopper.stop(Reason::Deadline(settings.deadline));
+        std::future::pending::<Infallible>().await
+    };
+    tokio::select! {
+        syncs = passes(invocation, settings, rules, options, work, Asked { api, dates: asked, deadline }) => syncs,
+        never = ring => match never {},
+    }
+}
 
-    let (chosen, skipped) = match work {
-        Work::Participants(arguments) => dates::choose(&mut connection, arguments, settings, &asked)?,
-        Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
+/// What is known before the database is looked at.
+struct Asked {
+    /// None with `--from`.
+    api: Option<Api>,
+    dates: Vec<NaiveDate>,
+    deadline: Instant,
+}
+
+/// What is known once the database was looked at.
+struct Prepared {
+    /// The dates to pull, and the ones that are skipped.
+    dates: (Vec<NaiveDate>, Vec<NaiveDate>),
+    halls: Vec<i64>,
+}
+
+async fn passes(
+    invocation: &Invocation,
+    settings: &Settings,
+    rules: &Rules,
+    options: &SyncOptions,
+    work: &Work,
+    asked: Asked,
+) -> Result<Vec<Sync>, Failure> {
+    let context = context(invocation, options, settings, rules);
+    let Asked { api, dates: asked, deadline } = asked;
+    let prepare = {
+        let (printer, settings, work) = (invocation.printer.clone(), settings.clone(), work.clone());
+        move || {
+            let mut connection = open(&printer, &settings)?;
+            let dates = match &work {
+                Work::Participants(arguments) => {
+                    dates::choose(&mut connection, arguments, &settings, &asked)?
+                }
+                Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
+            };
+            let halls = match &work {
+                Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
+                Work::Halls | Work::Participants(_) => Vec::new(),
+            };
+            Ok::<_, Failure>(Prepared { dates, halls })
+        }
     };
-    let halls = match work {
-        Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
-        Work::Halls | Work::Participants(_) => Vec::new(),
-    };
-    drop(connection);
+    let Prepared { dates: (chosen, skipped), halls } = pass::blocking(&invocation.stop, prepare).await??;
 
     let requests = match work {
         Work::Halls => 1,
@@ -114,22 +159,10 @@ async fn pull(
             return Err(Failure::new(Kind::Internal, "there is neither an API nor a file to pull from"));
         }
     };
-    let passes = async {
-        match work {
-            Work::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
-            Work::Rooms(_) => pass::rooms::run(&context, &feed, &halls).await,
-            Work::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
-        }
-    };
-    // The passes see the deadline through `stop`; they are never dropped half-way.
-    let ring = async {
-        time::sleep_until(deadline.into()).await;
-        invocation.stopper.stop(Reason::Deadline(settings.deadline));
-        std::future::pending::<Infallible>().await
-    };
-    let syncs = tokio::select! {
-        syncs = passes => syncs,
-        never = ring => match never {},
+    let syncs = match work {
+        Work::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
+        Work::Rooms(_) => pass::rooms::run(&context, &feed, &halls).await,
+        Work::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
     };
     Ok(dates::in_order(syncs, skipped))
 }
@@ -159,9 +192,9 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, 
 }
 
 /// Opens the database, which must be ready for a pass, and names it when it is the default one.
-fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Failure> {
+fn open(printer: &Printer, settings: &Settings) -> Result<Connection, Failure> {
     let mut opened = Connection::open(&location(settings))?;
-    invocation.name_default_database(settings, opened.created);
+    name_default_database(printer, settings, opened.created);
     migrations::check(&mut opened.connection)?.require_current()?;
     Ok(opened.connection)
 }

@@ -7,8 +7,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::conditional::{self, Known, nothing_new};
 use super::life::{Ended, Life, Worked};
+use super::locking::Held;
 use super::read::Incoming;
-use super::{Answer, Context, PassError, blocking, failed_all, locking, merge_places};
+use super::{Answer, Context, PassError, again, blocking, ending, failed_all, locking, merge_places};
 use crate::api::Feed;
 use crate::exit::Failure;
 use crate::feed::Request;
@@ -21,41 +22,40 @@ pub(super) const TYPES: &[SyncType] = &[SyncType::ExamHalls, SyncType::HallRooms
 
 /// Runs the pass; failures are in the syncs. Waits for its locks at most `lock_wait`.
 pub async fn run(context: &Context, feed: &Feed, lock_wait: Duration) -> Vec<Sync> {
-    let opened = async {
-        let lock = locking::take(context, TYPES, lock_wait).await?;
+    let once = async || {
+        let held = locking::take(context, TYPES, lock_wait).await?;
         let location = context.location.clone();
-        let connection = blocking(move || Connection::open(&location)).await?.connection;
-        Ok::<_, Failure>((lock, connection))
+        let connection = blocking(&context.stop, move || Connection::open(&location)).await??.connection;
+        on(context, feed, connection, false, &held).await
     };
-    match opened.await {
-        Ok((_lock, connection)) => on(context, feed, connection, false)
-            .await
-            .map_or_else(|failure| failed_all(context, TYPES, None, &failure), |ended| ended.syncs),
-        Err(failure) => failed_all(context, TYPES, None, &failure),
+    match again::if_lost(context, feed, once).await {
+        Ok(ended) => ended.syncs,
+        Err(error) => failed_all(context, TYPES, None, &error.into()),
     }
 }
 
-/// Runs the pass on a connection whose locks the caller holds.
+/// Runs the pass on a connection, under the locks that the caller holds.
 pub(super) async fn on(
     context: &Context,
     feed: &Feed,
     connection: Connection,
     nested: bool,
-) -> Result<Ended, Failure> {
+    held: &Held,
+) -> Result<Ended, PassError> {
     let feed = feed.counting_anew();
     let (bodies_sender, bodies) = mpsc::channel(1);
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
     let bar = context.progress.pass("halls", None);
-    let (life, known) = blocking({
-        let (context, feed, mut connection) = (context.clone(), feed.clone(), connection);
+    let (life, known) = blocking(&context.stop, {
+        let (context, feed, mut connection, held) = (context.clone(), feed.clone(), connection, held.clone());
         move || {
             let known = Known::load(&context, &feed, &mut connection, Request::Halls)?;
-            Ok::<_, Failure>((Life::begin(context, connection, TYPES, None, nested)?, known))
+            Ok::<_, PassError>((Life::begin(context, connection, TYPES, None, nested, held)?, known))
         }
     })
-    .await?;
-    let started_at = life.started_at();
+    .await??;
+    let (started_at, backend) = (life.started_at(), life.backend());
     let worker = {
         let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
         let traffic = feed.clone();
@@ -84,9 +84,9 @@ pub(super) async fn on(
     drop(bodies_sender);
     // The reading side may have failed first; it says so itself.
     let _ = answer_sender.send(vec![Answer { request: Request::Halls, ordinal: 0, pulled }]);
-    let ended = super::joined(worker).await;
+    let ended = ending::of(&context.stop, held, &backend, worker).await;
     bar.finish();
-    Ok(ended)
+    Ok(ended?)
 }
 
 /// The parts that were read whole; the first failure where every answer is needed.

@@ -5,19 +5,23 @@ use std::time::Instant;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use super::{Context, PassError};
-use crate::alerts::rules;
+use super::ending::Backend;
+use super::locking::Held;
+use super::{Context, PassError, again};
 use crate::exit::Failure;
 use crate::feed::Traffic;
-use crate::report::{Records, Sync, SyncType};
-use crate::store::alerts::Subject;
+use crate::report::{Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::logs::{self, Ending};
+use crate::store::logs;
 use crate::store::staging::{self, PassFacts};
 
-/// How often a merge that met another transaction is tried in all, from its savepoint.
-const MERGE_TRIES: u32 = 4;
+mod closing;
+mod retrying;
+mod told;
+
+use retrying::merge_retrying;
+use told::describe_traffic;
 
 /// A pass that has its log rows and not yet an end.
 pub(super) struct Life {
@@ -31,6 +35,9 @@ pub(super) struct Life {
     facts: PassFacts,
     /// Whether this pass is one of several in a dry run's one transaction.
     nested: bool,
+    /// The locks that it works under.
+    held: Held,
+    backend: Backend,
 }
 
 /// What the work of a pass came to.
@@ -47,6 +54,8 @@ pub(super) struct Ended {
     pub(super) connection: Connection,
     /// See [`PassError::NeedsHalls`].
     pub(super) needs_halls: bool,
+    /// Whether its connection was lost, so that it may be run once more.
+    pub(super) lost: bool,
 }
 
 impl Life {
@@ -58,7 +67,9 @@ impl Life {
         types: &[SyncType],
         exam_date: Option<NaiveDate>,
         nested: bool,
-    ) -> Result<Self, Failure> {
+        held: Held,
+    ) -> Result<Self, PassError> {
+        context.stop.check()?;
         let now = Utc::now();
         let mut log_ids = Vec::new();
         if !context.dry_run {
@@ -85,7 +96,14 @@ impl Life {
             started: Instant::now(),
             facts,
             nested,
+            held,
+            backend: Backend::default(),
         })
+    }
+
+    /// The backend that works for this pass, to be cancelled when the command is stopped.
+    pub(super) fn backend(&self) -> Backend {
+        self.backend.clone()
     }
 
     /// When it began: the time that it stamps rows with.
@@ -105,28 +123,33 @@ impl Life {
         traffic: impl FnOnce() -> Traffic,
     ) -> Ended {
         let mut metadata = self.context.origin.metadata(self.exam_date);
-        let mut needs_halls = false;
+        let (mut needs_halls, mut lost) = (false, false);
         let syncs = match self.work(stage, merge, traffic, &mut metadata) {
             Ok(Worked::Merged(syncs)) => syncs,
             Ok(Worked::NotKept(syncs, failure)) => {
                 let syncs: Vec<Sync> = syncs.into_iter().map(|sync| sync.failed(failure.clone())).collect();
-                self.give_up(&failure, &syncs, &metadata);
+                self.give_up(&failure, &syncs, &metadata, false);
                 syncs
             }
             Err(error) => {
                 needs_halls = matches!(error, PassError::NeedsHalls);
-                let failure = Failure::from(error);
+                lost = error.is_lost();
+                let failure = match (error, self.context.stop.check()) {
+                    // A statement that was cancelled because the command is stopped says only that.
+                    (PassError::Store(_), Err(stopped)) => stopped,
+                    (error, _) => error.into(),
+                };
                 let syncs: Vec<Sync> = (self.types.iter())
                     .map(|sync_type| Sync::new(*sync_type, self.exam_date).failed(failure.clone()))
                     .collect();
-                self.give_up(&failure, &syncs, &metadata);
+                self.give_up(&failure, &syncs, &metadata, lost);
                 syncs
             }
         };
         if !needs_halls {
             self.tell(&syncs);
         }
-        Ended { syncs, connection: self.connection, needs_halls }
+        Ended { syncs, connection: self.connection, needs_halls, lost }
     }
 
     fn work<A>(
@@ -140,6 +163,7 @@ impl Life {
         if stage_inside {
             self.connection.begin()?;
         }
+        self.may_be_cancelled()?;
         staging::open(&mut self.connection, &self.facts)?;
         let staged = stage(&mut self.connection);
         let fetch_ms = milliseconds(self.started);
@@ -147,6 +171,7 @@ impl Life {
         let answer = staged?;
         if !stage_inside {
             self.connection.begin()?;
+            self.may_be_cancelled()?;
         }
         let merging = Instant::now();
         let worked = merge_retrying(&mut self.connection, &answer, merge)?;
@@ -158,156 +183,34 @@ impl Life {
             let (took, subject) = (self.started.elapsed(), self.subject());
             self.context.alerts.completed(&mut self.connection, subject, &syncs, took)?;
         }
+        self.held.confirm()?;
+        self.backend.set(None);
         self.context.stop.check()?;
         if self.context.dry_run && !self.nested {
             self.connection.roll_back()?;
-        } else {
-            self.connection.commit()?;
+        } else if let Err(error) = self.connection.commit()
+            && !self.was_committed(&error)
+        {
+            return Err(error.into());
         }
         Ok(Worked::Merged(syncs))
     }
 
-    /// Rolls back and closes the log rows as failed, on a new connection when this one is lost. What can't
-    /// be written then is closed by the next holder of the lock.
-    fn give_up(&mut self, failure: &Failure, syncs: &[Sync], metadata: &Value) {
-        if let Err(error) = self.connection.roll_back() {
-            tracing::debug!(%error, "nothing to roll back");
-        }
-        if let Err(first) = self.end_failed(syncs, failure, metadata) {
-            let again = Connection::open(&self.context.location).and_then(|opened| {
-                self.connection = opened.connection;
-                self.end_failed(syncs, failure, metadata)
-            });
-            if let Err(error) = again {
-                tracing::warn!(%first, %error, "the log row of the failed pass could not be closed");
-            }
-        }
-    }
-
-    /// The failed log rows and their alert, together.
-    fn end_failed(&mut self, syncs: &[Sync], failure: &Failure, metadata: &Value) -> Result<(), StoreError> {
-        if self.context.dry_run {
-            return Ok(());
-        }
-        let subject = self.subject();
-        self.connection.begin()?;
-        let written = self
-            .end_logs(syncs, Some(failure), metadata)
-            .and_then(|()| self.context.alerts.failed(&mut self.connection, subject, failure));
-        if let Err(error) = written {
-            // The first error is the one to tell.
-            let _ = self.connection.roll_back();
-            return Err(error);
-        }
-        self.connection.commit()?;
-        self.context.alerts.mark(subject);
+    fn may_be_cancelled(&mut self) -> Result<(), StoreError> {
+        let pid = self.connection.backend_pid()?;
+        self.backend.set(pid);
         Ok(())
     }
 
-    /// What the pass's alerts belong to.
-    fn subject(&self) -> Subject {
-        rules::subject(self.types.first().copied().unwrap_or(SyncType::Participants), self.exam_date)
-    }
-
-    fn end_logs(
-        &mut self,
-        syncs: &[Sync],
-        failure: Option<&Failure>,
-        metadata: &Value,
-    ) -> Result<(), StoreError> {
-        for (id, sync) in self.log_ids.iter().zip(syncs) {
-            let ending = Ending {
-                at: Utc::now(),
-                error_message: failure.map(|failure| failure.message.clone()),
-                error_details: error_details(sync, failure),
-                records: if failure.is_some() { Records::default() } else { sync.records },
-                metadata: metadata.clone(),
-            };
-            let was_ours = logs::end(&mut self.connection, *id, &ending)?;
-            if !was_ours && failure.is_none() {
-                return Err(StoreError::Gone(
-                    "the lock was lost and another pass closed this one's log row".into(),
-                ));
-            }
+    /// Whether a commit whose answer was lost had happened all the same, as the log rows tell.
+    fn was_committed(&mut self, error: &StoreError) -> bool {
+        if !matches!(error, StoreError::Gone(_)) || self.log_ids.is_empty() {
+            return false;
         }
-        Ok(())
+        let Some(connection) = again::reopen(&self.context) else { return false };
+        self.connection = connection;
+        self.log_ids.iter().all(|id| logs::is_completed(&mut self.connection, *id).unwrap_or(false))
     }
-
-    fn tell(&self, syncs: &[Sync]) {
-        let duration_ms = milliseconds(self.started);
-        for sync in syncs {
-            let Records { processed, created, updated, unchanged, deleted, errored } = sync.records;
-            let (sync_type, exam_date) = (sync.sync_type.name(), shown(sync.exam_date));
-            match &sync.failure {
-                None => tracing::info!(
-                    event = "sync_ok",
-                    sync_type,
-                    exam_date,
-                    processed,
-                    created,
-                    updated,
-                    unchanged,
-                    deleted,
-                    errored,
-                    duration_ms,
-                    dry_run = self.context.dry_run,
-                    "pass completed"
-                ),
-                Some(failure) => tracing::info!(
-                    event = "sync_fail", sync_type, exam_date, processed, created, updated, unchanged, deleted, errored,
-                    duration_ms, kind = failure.kind.name(), error = %failure, "pass failed"
-                ),
-            }
-        }
-    }
-}
-
-/// A merge that met another transaction goes back to the savepoint after staging: what was pulled is kept.
-fn merge_retrying<A>(
-    connection: &mut Connection,
-    answer: &A,
-    mut merge: impl FnMut(&mut Connection, &A) -> Result<Worked, PassError>,
-) -> Result<Worked, PassError> {
-    let mut tries = 1;
-    loop {
-        connection.begin()?;
-        match merge(connection, answer) {
-            Err(PassError::Store(StoreError::Contended(text))) if tries < MERGE_TRIES => {
-                tracing::debug!(text, tries, "another transaction got in the way, merging again");
-                connection.roll_back()?;
-                tries += 1;
-            }
-            Err(error) => {
-                // The first error is the one to tell; a lost connection has rolled back already.
-                let _ = connection.roll_back();
-                return Err(error);
-            }
-            Ok(worked) => {
-                connection.commit()?;
-                return Ok(worked);
-            }
-        }
-    }
-}
-
-fn error_details(sync: &Sync, failure: Option<&Failure>) -> Value {
-    if sync.errors.is_empty() && failure.is_none() {
-        return Value::Null;
-    }
-    json!({
-        "kind": failure.map(|failure| failure.kind.name()),
-        "status": sync.status,
-        "plan": sync.plan,
-        "errors": sync.errors,
-    })
-}
-
-fn describe_traffic(metadata: &mut Value, traffic: &Traffic, fetch_ms: u64) {
-    metadata["bytes"] = json!(traffic.bytes);
-    metadata["requests"] = json!(traffic.requests);
-    metadata["retries"] = json!(traffic.retries);
-    metadata["response_times_ms"] = json!(traffic.response_times_ms);
-    metadata["fetch_ms"] = json!(fetch_ms);
 }
 
 fn milliseconds(since: Instant) -> u64 {

@@ -9,8 +9,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::conditional::{self, Known, nothing_new};
 use super::halls::live_parts;
 use super::life::{Ended, Life, Worked};
+use super::locking::Held;
 use super::read::Incoming;
-use super::{Answer, Context, PassError, blocking, failed_all, halls, locking, merge_participants};
+use super::{
+    Answer, Context, PassError, again, blocking, ending, failed_all, halls, locking, merge_participants,
+};
 use crate::api::Feed;
 use crate::exit::Failure;
 use crate::feed::Request;
@@ -31,27 +34,57 @@ const IN_FLIGHT_MOST: usize = 3;
 /// Runs one pass per date, in order; failures are in the syncs. The syncs of a halls pass that unknown
 /// rooms made necessary come first.
 pub async fn run(context: &Context, feed: &Feed, dates: &[NaiveDate]) -> Vec<Sync> {
-    let _lock = match locking::take(context, TYPES, context.lock_wait).await {
-        Ok(lock) => lock,
-        Err(failure) => return fail_dates(context, dates, &failure),
-    };
     if context.dry_run {
-        return dry_run(context, feed, dates).await;
+        return match locking::take(context, TYPES, context.lock_wait).await {
+            Ok(held) => dry_run(context, feed, dates, &held).await,
+            Err(error) => fail_dates(context, dates, &error.into()),
+        };
     }
     let healer = Arc::new(Healer::new(context, feed));
+    let mut ended = round(context, feed, dates, &healer).await;
+    let lost: Vec<NaiveDate> = ended.iter().filter(|one| one.lost).map(|one| one.date).collect();
+    if !lost.is_empty() && again::may_go_again(context, feed).await {
+        for again in round(context, feed, &lost, &healer).await {
+            ended
+                .iter_mut()
+                .filter(|one| one.date == again.date)
+                .for_each(|one| one.syncs.clone_from(&again.syncs));
+        }
+    }
+    let mut syncs = healer.syncs();
+    syncs.extend(ended.into_iter().flat_map(|one| one.syncs));
+    syncs
+}
+
+/// How the pass of one date ended.
+struct Dated {
+    date: NaiveDate,
+    syncs: Vec<Sync>,
+    /// Whether its connection was lost, so that it may be run once more.
+    lost: bool,
+}
+
+/// Runs the passes of these dates under one lock.
+async fn round(context: &Context, feed: &Feed, dates: &[NaiveDate], healer: &Arc<Healer>) -> Vec<Dated> {
+    let held = match locking::take(context, TYPES, context.lock_wait).await {
+        Ok(held) => held,
+        Err(error) => {
+            let failure = error.into();
+            let ended = |date: &NaiveDate| failed_all(context, TYPES, Some(*date), &failure);
+            return dates.iter().map(|date| Dated { date: *date, syncs: ended(date), lost: false }).collect();
+        }
+    };
     let mut turn = None;
     let passes: Vec<_> = dates
         .iter()
         .map(|date| {
             let (done, next) = oneshot::channel();
             let turn = Turn { before: turn.replace(next), _done: done };
-            one_date(context, feed, *date, turn, Arc::clone(&healer))
+            one_date(context, feed, *date, turn, Arc::clone(healer), &held)
         })
         .collect();
     let in_flight = context.concurrency.min(IN_FLIGHT_MOST);
-    let mut syncs: Vec<Sync> = futures_util::stream::iter(passes).buffered(in_flight).concat().await;
-    syncs.splice(0..0, healer.syncs());
-    syncs
+    futures_util::stream::iter(passes).buffered(in_flight).collect().await
 }
 
 /// A date's place in the order of merges: it merges when the one before is done with, however it ended.
@@ -76,12 +109,8 @@ async fn one_date(
     date: NaiveDate,
     mut turn: Turn,
     healer: Arc<Healer>,
-) -> Vec<Sync> {
-    let location = context.location.clone();
-    let connection = match blocking(move || Connection::open(&location)).await {
-        Ok(opened) => opened.connection,
-        Err(error) => return failed_all(context, TYPES, Some(date), &error.into()),
-    };
+    held: &Held,
+) -> Dated {
     let ready = move |connection: &mut Connection| {
         turn.wait();
         if any_unknown(connection)? {
@@ -89,23 +118,32 @@ async fn one_date(
         }
         Ok(turn)
     };
-    match on(context, feed, date, connection, false, ready).await {
-        Ok(ended) => ended.syncs,
-        Err(failure) => failed_all(context, TYPES, Some(date), &failure),
+    let pass = async {
+        context.stop.check()?;
+        let location = context.location.clone();
+        let connection = blocking(&context.stop, move || Connection::open(&location)).await??.connection;
+        on(context, feed, date, connection, false, held, ready).await
+    };
+    match pass.await {
+        Ok(ended) => Dated { date, syncs: ended.syncs, lost: ended.lost },
+        Err(error) => {
+            let lost = error.is_lost();
+            Dated { date, syncs: failed_all(context, TYPES, Some(date), &error.into()), lost }
+        }
     }
 }
 
 /// All dates, and the halls where they are needed, in one transaction that is rolled back at the end.
-async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate]) -> Vec<Sync> {
+async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Held) -> Vec<Sync> {
     let location = context.location.clone();
-    let opened = blocking(move || {
+    let opened = blocking(&context.stop, move || {
         let mut connection = Connection::open(&location)?.connection;
         connection.begin()?;
         Ok::<_, Failure>(connection)
     });
     let mut connection = match opened.await {
-        Ok(connection) => connection,
-        Err(failure) => return fail_dates(context, dates, &failure),
+        Ok(Ok(connection)) => connection,
+        Ok(Err(failure)) | Err(failure) => return fail_dates(context, dates, &failure),
     };
     let mut syncs = Vec::new();
     let mut halls_unpulled = matches!(feed, Feed::Api(_));
@@ -114,10 +152,10 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate]) -> Vec<Syn
             let ready = move |connection: &mut Connection| {
                 if halls_unpulled && any_unknown(connection)? { Err(PassError::NeedsHalls) } else { Ok(()) }
             };
-            let ended = match on(context, feed, *date, connection, true, ready).await {
+            let ended = match on(context, feed, *date, connection, true, held, ready).await {
                 Ok(ended) => ended,
-                Err(failure) => {
-                    syncs.extend(fail_dates(context, &dates[nth..], &failure));
+                Err(error) => {
+                    syncs.extend(fail_dates(context, &dates[nth..], &error.into()));
                     return syncs;
                 }
             };
@@ -132,8 +170,8 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate]) -> Vec<Syn
                     connection = ended.connection;
                     syncs.splice(0..0, as_healing(ended.syncs));
                 }
-                Err(failure) => {
-                    syncs.extend(fail_dates(context, &dates[nth..], &failure));
+                Err(error) => {
+                    syncs.extend(fail_dates(context, &dates[nth..], &error.into()));
                     return syncs;
                 }
             }
@@ -142,9 +180,9 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate]) -> Vec<Syn
     syncs
 }
 
-async fn dry_halls(context: &Context, feed: &Feed, connection: Connection) -> Result<Ended, Failure> {
-    let _lock = locking::take(context, halls::TYPES, context.lock_wait.max(LOCK_WAIT_LEAST)).await?;
-    halls::on(context, feed, connection, true).await
+async fn dry_halls(context: &Context, feed: &Feed, connection: Connection) -> Result<Ended, PassError> {
+    let held = locking::take(context, halls::TYPES, context.lock_wait.max(LOCK_WAIT_LEAST)).await?;
+    halls::on(context, feed, connection, true, &held).await
 }
 
 /// Runs the pass of one date on a connection; `ready` is called between staging and merging, and what it
@@ -155,19 +193,20 @@ async fn on<T: Send + 'static>(
     date: NaiveDate,
     connection: Connection,
     nested: bool,
+    held: &Held,
     ready: impl FnOnce(&mut Connection) -> Result<T, PassError> + Send + 'static,
-) -> Result<Ended, Failure> {
+) -> Result<Ended, PassError> {
     let request = Request::Participants(date);
     let feed = feed.counting_anew();
-    let (life, known) = blocking({
-        let (context, feed, mut connection) = (context.clone(), feed.clone(), connection);
+    let (life, known) = blocking(&context.stop, {
+        let (context, feed, mut connection, held) = (context.clone(), feed.clone(), connection, held.clone());
         move || {
             let known = Known::load(&context, &feed, &mut connection, request)?;
-            Ok::<_, Failure>((Life::begin(context, connection, TYPES, Some(date), nested)?, known))
+            Ok::<_, PassError>((Life::begin(context, connection, TYPES, Some(date), nested, held)?, known))
         }
     })
-    .await?;
-    let started_at = life.started_at();
+    .await??;
+    let (started_at, backend) = (life.started_at(), life.backend());
     let (bodies_sender, bodies) = mpsc::channel(1);
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
@@ -201,9 +240,9 @@ async fn on<T: Send + 'static>(
     drop(bodies_sender);
     // The reading side may have failed first; it says so itself.
     let _ = answer_sender.send(vec![Answer { request, ordinal: 0, pulled }]);
-    let ended = super::joined(worker).await;
+    let ended = ending::of(&context.stop, held, &backend, worker).await;
     bar.finish();
-    Ok(ended)
+    Ok(ended?)
 }
 
 fn fail_dates(context: &Context, dates: &[NaiveDate], failure: &Failure) -> Vec<Sync> {

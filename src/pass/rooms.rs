@@ -6,9 +6,9 @@ use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 
 use super::conditional::{self, Known};
-use super::life::{Life, Worked};
+use super::life::{Ended, Life, Worked};
 use super::read::Incoming;
-use super::{Answer, Context, PassError, blocking, failed_all, locking, merge_places};
+use super::{Answer, Context, PassError, again, blocking, ending, failed_all, locking, merge_places};
 use crate::api::Feed;
 use crate::exit::{Failure, Kind};
 use crate::feed::Request;
@@ -42,29 +42,35 @@ pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
 
 /// Runs the pass for these halls; failures are in the sync.
 pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
-    let opened = async {
-        let lock = locking::take(context, TYPES, context.lock_wait).await?;
-        let (context, feed) = (context.clone(), feed.clone());
-        let (life, known) = blocking(move || {
+    let mut syncs = match again::if_lost(context, feed, async || once(context, feed, halls).await).await {
+        Ok(ended) => ended.syncs,
+        Err(error) => return failed_all(context, TYPES, None, &error.into()),
+    };
+    if let ([sync], [hall]) = (syncs.as_mut_slice(), halls) {
+        sync.hall_external_id = Some(*hall);
+    }
+    syncs
+}
+
+async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, PassError> {
+    let held = locking::take(context, TYPES, context.lock_wait).await?;
+    let feed = feed.counting_anew();
+    let (life, known) = blocking(&context.stop, {
+        let (context, feed, held) = (context.clone(), feed.clone(), held.clone());
+        move || {
             let mut connection = Connection::open(&context.location)?.connection;
             let known = Known::load(&context, &feed, &mut connection, Request::HallRooms(0))?;
-            Ok::<_, Failure>((Life::begin(context, connection, TYPES, None, false)?, known))
-        })
-        .await?;
-        Ok::<_, Failure>((lock, life, known))
-    };
-    let (_lock, life, known) = match opened.await {
-        Ok(opened) => opened,
-        Err(failure) => return failed_all(context, TYPES, None, &failure),
-    };
-    let feed = feed.counting_anew();
+            Ok::<_, PassError>((Life::begin(context, connection, TYPES, None, false, held)?, known))
+        }
+    })
+    .await??;
     let ordinals: HashMap<i64, i64> =
         halls.iter().zip(1..).map(|(hall, nth)| (*hall, nth << ORDINALS_PER_HALL_BITS)).collect();
     let (bodies_sender, bodies) = mpsc::channel(1);
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
     let bar = context.progress.pass("rooms", Some(halls.len() as u64));
-    let started_at = life.started_at();
+    let (started_at, backend) = (life.started_at(), life.backend());
     let worker = {
         let traffic = feed.clone();
         let (context, feed, bar, ordinals) = (context.clone(), feed.clone(), bar.clone(), ordinals.clone());
@@ -105,13 +111,9 @@ pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
     drop(bodies_sender);
     // The reading side may have failed first; it says so itself.
     let _ = answer_sender.send(pulled);
-    let ended = super::joined(worker).await;
+    let ended = ending::of(&context.stop, &held, &backend, worker).await;
     bar.finish();
-    let mut syncs = ended.syncs;
-    if let ([sync], [hall]) = (syncs.as_mut_slice(), halls) {
-        sync.hall_external_id = Some(*hall);
-    }
-    syncs
+    Ok(ended?)
 }
 
 /// Keeps the rows of the halls that answered, and stages those halls beside them.

@@ -1,6 +1,5 @@
 //! One connection to the local database, whichever kind it is: statements, rows, transactions.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,13 +7,15 @@ use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::deserialize::QueryableByName;
 use diesel::pg::{Pg, PgConnection};
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Integer, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use secrecy::SecretString;
 
 use super::error::StoreError;
 use super::postgres::{self, BeginSettings, PostgresLimits};
 use super::sqlite;
+
+mod dialect;
 
 /// Where the local database is.
 #[derive(Debug, Clone)]
@@ -74,6 +75,12 @@ macro_rules! bound {
     };
 }
 
+#[derive(QueryableByName)]
+struct Pid {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+}
+
 impl Connection {
     /// Opens the database at `location`. A SQLite file that does not exist, or is empty, is made and
     /// migrated (contract §6); whoever must not make one asks [`sqlite::exists`] before.
@@ -100,9 +107,10 @@ impl Connection {
     /// # Errors
     /// What the database said.
     pub fn execute(&mut self, sql: &str) -> Result<(), StoreError> {
-        let sql = self.in_dialect(sql);
-        either!(self, connection => connection.batch_execute(&sql))?;
-        Ok(())
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(either!(connection, connection => connection.batch_execute(&sql))?)
+        })
     }
 
     /// Runs one statement and returns its rows.
@@ -113,8 +121,10 @@ impl Connection {
     where
         T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
     {
-        let query = diesel::sql_query(self.in_dialect(sql));
-        Ok(either!(self, connection => query.load(connection))?)
+        self.limited(|connection| {
+            let query = diesel::sql_query(connection.in_dialect(sql));
+            Ok(either!(connection, connection => query.load(connection))?)
+        })
     }
 
     /// Runs one statement with parameters and returns how many rows it changed.
@@ -125,8 +135,10 @@ impl Connection {
     /// # Errors
     /// What the database said.
     pub fn run(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<usize, StoreError> {
-        let sql = self.in_dialect(sql);
-        Ok(either!(self, connection => bound!(sql, parameters).execute(connection))?)
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(either!(connection, connection => bound!(sql, parameters).execute(connection))?)
+        })
     }
 
     /// As [`Connection::run`], and returns the statement's rows.
@@ -137,8 +149,10 @@ impl Connection {
     where
         T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
     {
-        let sql = self.in_dialect(sql);
-        Ok(either!(self, connection => bound!(sql, parameters).load(connection))?)
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(either!(connection, connection => bound!(sql, parameters).load(connection))?)
+        })
     }
 
     /// Drops temporary tables where they exist, and never a table of the same name that is not temporary.
@@ -244,42 +258,32 @@ impl Connection {
         Ok(either!(self, connection => AnsiTransactionManager::rollback_transaction(connection))?)
     }
 
+    /// Runs `work` in a transaction of its own where there is none on PostgreSQL: without one it would have
+    /// no time limit, and wait for a foreign lock for ever.
+    fn limited<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if matches!(self, Connection::Postgres(..)) && self.depth()? == 0 {
+            self.transaction(work)
+        } else {
+            work(self)
+        }
+    }
+
+    /// The process id of the PostgreSQL backend that works for the transaction under way; None on SQLite.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn backend_pid(&mut self) -> Result<Option<i32>, StoreError> {
+        if let Connection::Sqlite(_) = self {
+            return Ok(None);
+        }
+        let rows: Vec<Pid> = self.rows("SELECT pg_backend_pid() AS pid")?;
+        Ok(rows.first().map(|row| row.pid))
+    }
+
     fn depth(&mut self) -> Result<u32, StoreError> {
         let depth = either!(self, connection => {
             AnsiTransactionManager::transaction_manager_status_mut(connection).transaction_depth()
         })?;
         Ok(depth.map_or(0, std::num::NonZeroU32::get))
-    }
-
-    /// Shared SQL is written for both databases: in PostgreSQL's words, but with SQLite's name of the one
-    /// function that they call differently. Casts, which SQLite does not need, are PostgreSQL's `::type`.
-    fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
-        match self {
-            Connection::Postgres(..) if sql.contains("json_object(") => {
-                Cow::Owned(sql.replace("json_object(", "jsonb_build_object("))
-            }
-            Connection::Sqlite(_) if sql.contains("::") => Cow::Owned(without_casts(sql)),
-            _ => Cow::Borrowed(sql),
-        }
-    }
-}
-
-fn without_casts(sql: &str) -> String {
-    let mut parts = sql.split("::");
-    let mut plain = parts.next().unwrap_or_default().to_string();
-    for part in parts {
-        plain.push_str(part.trim_start_matches(|c: char| c.is_ascii_lowercase()));
-    }
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_casts;
-
-    #[test]
-    fn casts_are_cut_out_for_sqlite() {
-        assert_eq!(without_casts("VALUES ($1::uuid, $2::timestamptz)"), "VALUES ($1, $2)");
-        assert_eq!(without_casts("SELECT 1"), "SELECT 1");
     }
 }

@@ -87,6 +87,8 @@ impl From<Error> for StoreError {
             Error::RollbackErrorOnCommit { commit_error, .. } => (*commit_error).into(),
             // The bytes around a NUL could be anything: none of them is shown.
             Error::InvalidCString(_) => StoreError::Other("a statement holds a NUL character".into()),
+            // COPY's own writer fails with what libpq said, so the text is looked at as any other.
+            Error::SerializationError(error) => from_text(one_line(&error.to_string())),
             other => StoreError::Other(one_line(&other.to_string())),
         }
     }

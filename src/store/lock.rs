@@ -38,18 +38,25 @@ enum Holder {
     },
 }
 
+/// What trying to take locks came to.
+pub enum Try {
+    /// All are ours.
+    Taken(Lock),
+    /// Somebody holds this one; none is ours.
+    Held(SyncType),
+}
+
 #[derive(QueryableByName)]
 struct Taken {
     #[diesel(sql_type = Bool)]
     taken: bool,
 }
 
-/// Takes the locks of all `types`, in the order given, or none: Ok(None) says that somebody holds one.
-/// The SQLite file must exist.
+/// Takes the locks of all `types`, in the order given, or none. The SQLite file must exist.
 ///
 /// # Errors
 /// Whatever keeps the database, or the lock's file, from being opened.
-pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Option<Lock>, StoreError> {
+pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreError> {
     match location {
         Location::Postgres { .. } => {
             let mut connection = Connection::open(location)?.connection;
@@ -59,20 +66,27 @@ pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Option<Lock>,
                 let sql = format!("SELECT pg_try_advisory_xact_lock({POSTGRES_CLASS}, {object}) AS taken");
                 if !connection.rows::<Taken>(&sql)?.iter().all(|row| row.taken) {
                     connection.roll_back()?;
-                    return Ok(None);
+                    return Ok(Try::Held(*sync_type));
                 }
             }
-            Ok(Some(Lock(Holder::Postgres(connection))))
+            Ok(Try::Taken(Lock(Holder::Postgres(connection))))
         }
         Location::Sqlite { path, .. } => {
+            // SQLite itself would say so only in the middle of the pass, and without the file's name.
+            OpenOptions::new().append(true).open(path).map_err(|error| {
+                StoreError::Setup(format!(
+                    "the SQLite file {} can't be written: {error}; check its owner and its folder's",
+                    path.display()
+                ))
+            })?;
             let mut files = Vec::new();
             for sync_type in types {
                 match try_file(path, *sync_type)? {
                     Some(file) => files.push(file),
-                    None => return Ok(None),
+                    None => return Ok(Try::Held(*sync_type)),
                 }
             }
-            Ok(Some(Lock(Holder::Sqlite { _files: files })))
+            Ok(Try::Taken(Lock(Holder::Sqlite { _files: files })))
         }
     }
 }
@@ -163,13 +177,21 @@ mod tests {
         let alias = folder.path().join("alias");
         std::os::unix::fs::symlink(&path, &alias).unwrap();
 
+        let held = |tried: &Try| match tried {
+            Try::Taken(_) => None,
+            Try::Held(sync_type) => Some(*sync_type),
+        };
         let halls = try_take(&at(&path), &[SyncType::ExamHalls, SyncType::HallRooms]).unwrap();
-        assert!(halls.is_some());
-        assert!(try_take(&at(&alias), &[SyncType::HallRooms]).unwrap().is_none());
-        assert!(try_take(&at(&path), &[SyncType::Participants, SyncType::HallRooms]).unwrap().is_none());
-        assert!(try_take(&at(&path), &[SyncType::Participants]).unwrap().is_some());
+        assert_eq!(held(&halls), None);
+        let rooms = Some(SyncType::HallRooms);
+        assert_eq!(held(&try_take(&at(&alias), &[SyncType::HallRooms]).unwrap()), rooms);
+        assert_eq!(
+            held(&try_take(&at(&path), &[SyncType::Participants, SyncType::HallRooms]).unwrap()),
+            rooms
+        );
+        assert_eq!(held(&try_take(&at(&path), &[SyncType::Participants]).unwrap()), None);
         drop(halls);
-        assert!(try_take(&at(&alias), &[SyncType::HallRooms]).unwrap().is_some());
+        assert_eq!(held(&try_take(&at(&alias), &[SyncType::HallRooms]).unwrap()), None);
         assert!(folder.path().join("db.hall_rooms.lock").exists());
     }
 }

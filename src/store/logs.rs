@@ -112,6 +112,21 @@ pub fn end(connection: &mut Connection, id: i64, ending: &Ending) -> Result<bool
     Ok(changed > 0)
 }
 
+#[derive(QueryableByName)]
+struct StatusRow {
+    #[diesel(sql_type = Text)]
+    status: String,
+}
+
+/// Whether a row says that its pass completed: after a lost connection, whether the commit had happened.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_completed(connection: &mut Connection, id: i64) -> Result<bool, StoreError> {
+    let rows: Vec<StatusRow> = connection.rows(&format!("SELECT status FROM sync_logs WHERE id = {id}"))?;
+    Ok(rows.iter().any(|row| row.status == "completed"))
+}
+
 /// Notes in the row of the date's last completed pass that a command looked at the date since and found
 /// nothing to pull, which counts for its freshness (contract §9).
 ///

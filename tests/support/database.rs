@@ -42,6 +42,13 @@ impl Database {
         Self { kind: Kind::Sqlite, url, folder }
     }
 
+    /// A fresh SQLite database in a folder of the test's own, which must outlive it.
+    pub fn sqlite_in(folder: &Path) -> Self {
+        let folder = tempfile::tempdir_in(folder).expect("a temporary folder there");
+        let url = format!("sqlite://{}", folder.path().join("examsync.db").display());
+        Self { kind: Kind::Sqlite, url, folder }
+    }
+
     /// A fresh database in the shared cluster; `None` as with [`postgres::shared`].
     pub fn postgres() -> Option<Self> {
         postgres::shared().map(Self::in_cluster)

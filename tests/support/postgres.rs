@@ -1,6 +1,8 @@
 //! A private PostgreSQL cluster on a unix socket in a temporary folder, one per test process.
 
+mod pgbouncer;
 mod programs;
+mod standby;
 mod user;
 
 use std::fs;
@@ -9,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
+pub use pgbouncer::Pgbouncer;
 use user::ServerUser;
 
 /// A running cluster. It is stopped and its folder removed when this is dropped, and also when the
@@ -29,6 +32,16 @@ pub struct Cluster {
 pub fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
     SHARED.get_or_init(|| Cluster::start(&[])).as_ref()
+}
+
+/// Gives a file or folder to the user that the servers run as, when we are root.
+pub fn own(path: &Path) {
+    ServerUser::find().own(path);
+}
+
+/// Makes a command run as that user, when we are root: for what root may do anyway.
+pub fn unprivileged(command: &mut Command) -> &mut Command {
+    ServerUser::find().drop_to(command)
 }
 
 /// The folder of the server programs; that there is none is said once.
@@ -145,18 +158,25 @@ fn watch(programs: &Path, folder: &Path, user: ServerUser) -> Child {
 }
 
 fn say_missing() -> Option<PathBuf> {
-    let install = "install it with: apt-get install -y postgresql";
+    say_skipped("PostgreSQL server program", "apt-get install -y postgresql, or set PG_BINDIR");
+    None
+}
+
+/// Says that what needs a program is not tested, whatever the test harness captures.
+///
+/// # Panics
+/// When `CI=true`, where nothing may be skipped.
+pub fn say_skipped(program: &str, install: &str) {
     assert!(
         std::env::var("CI").as_deref() != Ok("true"),
-        "no PostgreSQL server program was found, and CI=true; {install}"
+        "no {program} was found, and CI=true; install it with: {install}"
     );
     let text = format!(
-        "\n*** NO POSTGRESQL: the PostgreSQL half of the tests is NOT RUN. No server program was found;\n\
-         *** {install}, or set PG_BINDIR.\n\n"
+        "\n*** NO {}: the tests that need it are NOT RUN. Install it with:\n*** {install}\n\n",
+        program.to_uppercase()
     );
     // The harness captures what print macros write, and this must be seen.
     if let Ok(mut stderr) = fs::OpenOptions::new().append(true).open("/dev/stderr") {
         drop(stderr.write_all(text.as_bytes()));
     }
-    None
 }

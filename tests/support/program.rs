@@ -21,6 +21,7 @@ pub struct Examsync {
     input: Option<Vec<u8>>,
     folder: tempfile::TempDir,
     limit: Duration,
+    unprivileged: bool,
     hidden: Vec<(String, &'static str)>,
 }
 
@@ -55,6 +56,7 @@ impl Examsync {
             input: None,
             folder,
             limit: Duration::from_secs(60),
+            unprivileged: false,
             hidden,
         }
     }
@@ -94,6 +96,13 @@ impl Examsync {
         self
     }
 
+    /// Runs it as a user who is not root, also when we are: file modes mean nothing to root.
+    #[must_use]
+    pub fn unprivileged(mut self) -> Self {
+        self.unprivileged = true;
+        self
+    }
+
     /// Hides a text from snapshots, such as a port or a path of the test's own.
     pub fn hide(&mut self, text: &str, shown: &'static str) {
         self.hidden.push((text.to_owned(), shown));
@@ -124,6 +133,10 @@ impl Examsync {
     /// The command alone, for tests that give it other streams than pipes.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_examsync"));
+        if self.unprivileged {
+            super::postgres::own(self.folder.path());
+            super::postgres::unprivileged(&mut command);
+        }
         command.args(arguments.split_whitespace()).args(&self.arguments);
         command.env_clear().envs(&self.environment).current_dir(self.folder.path());
         command

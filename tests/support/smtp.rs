@@ -19,8 +19,7 @@ impl Mail {
     /// The first header of that name, unfolded.
     pub fn header(&self, name: &str) -> Option<String> {
         let head = self.data.split("\n\n").next()?.replace("\n ", " ");
-        let found = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
-        found
+        head.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).map(str::to_owned)
     }
 
     /// The body, with quoted-printable soft breaks joined.

@@ -22,6 +22,8 @@ use crate::store::{outbox, sqlite};
 
 /// The database has so long to take what is left to write: it may be what failed.
 const DATABASE: Duration = Duration::from_secs(5);
+/// And so long when a signal ended the command, which must then end within seconds.
+const DATABASE_INTERRUPTED: Duration = Duration::from_secs(1);
 
 /// The same for all that follows a command that a signal ended (contract §4: within 5 s).
 const INTERRUPTED: Duration = Duration::from_secs(3);
@@ -74,7 +76,9 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
     if unwritten.is_empty() && !has_channels && settings.metrics_file.is_none() {
         return;
     }
-    let measured = write(&location, settings, rules, unwritten).await;
+    let interrupted = interrupted(report);
+    let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
+    let measured = write(&location, settings, rules, unwritten, limit).await;
     if let Err(error) = &measured {
         // The heartbeat and cron's own mail tell (contract §8).
         tracing::warn!(error, "alerts can't be written, and none is sent");
@@ -83,7 +87,7 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
         write_metrics(settings, work, report, measured.as_ref().ok().and_then(Option::as_ref));
     }
     // Whoever interrupts a command wants it to end; the next one delivers.
-    if has_channels && measured.is_ok() && !interrupted(report) {
+    if has_channels && measured.is_ok() && !interrupted {
         delivery::deliver(&location, settings).await;
     }
 }
@@ -129,6 +133,7 @@ async fn write(
     settings: &Settings,
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
+    limit: Duration,
 ) -> Result<Option<Measurements>, String> {
     if let Location::Sqlite { path, .. } = location
         && !sqlite::exists(path).unwrap_or(false)
@@ -144,7 +149,7 @@ async fn write(
         outbox::ready(connection, rules.run_id, Utc::now())?;
         if measured { measure(connection, today).map(Some) } else { Ok(None) }
     });
-    match timeout(DATABASE, done).await {
+    match timeout(limit, done).await {
         Ok(done) => done.map_err(|error| error.to_string()),
         Err(_) => Err("the database gave no answer in time".to_owned()),
     }

@@ -32,7 +32,8 @@ impl Session {
         Self::Sqlite(connection)
     }
 
-    pub(super) fn postgres(url: &str) -> Self {
+    /// A connection to the database of a URL.
+    pub fn postgres(url: &str) -> Self {
         let mut connection =
             PgConnection::establish(url).unwrap_or_else(|e| panic!("the test can't connect to {url}: {e}"));
         connection.batch_execute("SET TIME ZONE 'UTC'").expect("settings of the test's connection");

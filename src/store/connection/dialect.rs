@@ -1,0 +1,39 @@
+//! One SQL for both databases: PostgreSQL's words, made into what SQLite takes where they differ.
+
+use std::borrow::Cow;
+
+use super::Connection;
+
+impl Connection {
+    /// Shared SQL is written for both databases: in PostgreSQL's words, but with SQLite's name of the one
+    /// function that they call differently. Casts, which SQLite does not need, are PostgreSQL's `::type`.
+    pub(super) fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
+        match self {
+            Connection::Postgres(..) if sql.contains("json_object(") => {
+                Cow::Owned(sql.replace("json_object(", "jsonb_build_object("))
+            }
+            Connection::Sqlite(_) if sql.contains("::") => Cow::Owned(without_casts(sql)),
+            _ => Cow::Borrowed(sql),
+        }
+    }
+}
+
+fn without_casts(sql: &str) -> String {
+    let mut parts = sql.split("::");
+    let mut plain = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        plain.push_str(part.trim_start_matches(|c: char| c.is_ascii_lowercase()));
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_casts;
+
+    #[test]
+    fn casts_are_cut_out_for_sqlite() {
+        assert_eq!(without_casts("VALUES ($1::uuid, $2::timestamptz)"), "VALUES ($1, $2)");
+        assert_eq!(without_casts("SELECT 1"), "SELECT 1");
+    }
+}

@@ -1,0 +1,201 @@
+//! Database: not there, refused, full, locked, lost in the middle of a pass (contract §4, §7; tests/FAULTS.md).
+
+use serde_json::{Value, json};
+
+use crate::support::mock_api::HALLS;
+use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases, postgres};
+
+mod lost;
+mod setup;
+mod tmpfs;
+
+fn halls() -> Value {
+    json!([data::hall(1, "Bakı", vec![data::room(11, "A", 30)])])
+}
+
+fn api() -> MockApi {
+    let api = MockApi::start();
+    api.halls(halls());
+    api
+}
+
+/// Everything that a failed pass must leave as it was.
+fn dump(database: &Database) -> Vec<String> {
+    ["buildings", "rooms", "audit_logs"]
+        .iter()
+        .flat_map(|table| database.rows(&format!("SELECT * FROM {table} ORDER BY id")))
+        .collect()
+}
+
+fn statuses(database: &Database) -> Vec<String> {
+    database.rows("SELECT status, count(*) FROM sync_logs GROUP BY status ORDER BY status")
+}
+
+/// stderr is this message and where it happened, and nothing else.
+#[track_caller]
+fn assert_told(outcome: Outcome, code: i32, message: &str) {
+    let outcome = outcome.expect(code);
+    let expected = format!(
+        "exit code {code}\nstdout:\n\nstderr:\nexamsync: error: {message}\nexamsync: in halls, run [uuid]"
+    );
+    assert_eq!(outcome.snapshot(), expected);
+}
+
+#[test]
+fn a_foreign_lock_on_a_table_is_waited_for_and_then_told() {
+    let Some(database) = Database::postgres() else { return };
+    database.migrate();
+    let api = api();
+    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "500ms");
+    program.run("halls").expect(0);
+    let before = dump(&database);
+    api.halls(json!([data::hall(1, "New", vec![data::room(11, "A", 31)])]));
+    for table in ["rooms", "sync_logs"] {
+        let hold = api.hold(HALLS);
+        let running = program.spawn("halls");
+        hold.arrived();
+        let mut other = database.session();
+        other.execute(&format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"));
+        hold.release();
+        assert_told(
+            running.wait(),
+            75,
+            "somebody else holds a lock in the database: canceling statement due to lock timeout; \
+             see pg_locks for who, then run this again",
+        );
+        other.execute("ROLLBACK");
+    }
+    let mut other = database.session();
+    other.execute("BEGIN; LOCK TABLE sync_logs IN ACCESS EXCLUSIVE MODE");
+    let outcome = program.run("halls").expect(75);
+    assert!(outcome.stderr.contains("due to lock timeout"), "{}", outcome.stderr);
+    other.execute("ROLLBACK");
+    assert_eq!(dump(&database), before);
+    program.run("halls").expect(0);
+    assert_eq!(database.rows("SELECT name FROM buildings"), ["New"]);
+}
+
+#[test]
+fn a_busy_sqlite_file_is_waited_for_and_then_told() {
+    let database = Database::sqlite();
+    database.migrate();
+    let api = api();
+    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "300ms");
+    program.run("halls").expect(0);
+    let before = dump(&database);
+    api.halls(json!([data::hall(1, "New", vec![data::room(11, "A", 31)])]));
+    let hold = api.hold(HALLS);
+    let running = program.spawn("halls");
+    hold.arrived();
+    let mut other = database.session();
+    other.execute("BEGIN IMMEDIATE");
+    hold.release();
+    assert_told(
+        running.wait(),
+        75,
+        "the SQLite file is busy, another program is writing to it: database is locked; run this again",
+    );
+    other.execute("COMMIT");
+    assert_eq!(dump(&database), before);
+    program.run("halls").expect(0);
+    assert_eq!(statuses(&database), ["completed|4", "failed|2"]);
+}
+
+#[test]
+fn a_serialization_failure_goes_back_to_the_staged_feed_three_times() {
+    for (failures, code) in [(3, 0), (4, 75)] {
+        let Some(database) = Database::postgres() else { return };
+        database.migrate();
+        // A sequence is not rolled back, so it counts the tries.
+        database.execute(&format!(
+            "CREATE SEQUENCE tries;
+             CREATE FUNCTION contend() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN
+                 IF nextval(''tries'') <= {failures} THEN
+                     RAISE EXCEPTION ''could not serialize access'' USING ERRCODE = ''40001'';
+                 END IF; RETURN NULL; END';
+             CREATE TRIGGER contend AFTER INSERT ON rooms FOR EACH STATEMENT EXECUTE FUNCTION contend()"
+        ));
+        let api = api();
+        let outcome = Examsync::new(&database, &api).run("halls").expect(code);
+        assert_eq!(database.number("SELECT last_value FROM tries"), 4);
+        assert_eq!(api.count(HALLS), 1, "what was pulled is kept");
+        assert_eq!(database.number("SELECT count(*) FROM rooms"), i64::from(code == 0));
+        if code != 0 {
+            assert_told(
+                outcome,
+                75,
+                "another transaction got in the way: could not serialize access; run this again",
+            );
+        }
+    }
+}
+
+#[test]
+fn a_real_deadlock_is_merged_again() {
+    // The server looks for deadlocks after this time, so that the pass is the one that finds it.
+    let Some(cluster) = postgres::Cluster::start(&["deadlock_timeout = 200ms"]) else { return };
+    let database = Database::in_cluster(&cluster);
+    database.migrate();
+    let api = api();
+    let program = Examsync::new(&database, &api);
+    program.run("halls").expect(0);
+    api.halls(json!([data::hall(1, "New", vec![data::room(11, "A", 31)])]));
+    let mut other = database.session();
+    other.execute("SET deadlock_timeout = '1h'; BEGIN; UPDATE rooms SET description = 'x'");
+    let running = program.spawn("halls");
+    // The pass has updated the hall and waits for the room; now the other waits for the hall.
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    while database.number(waiting) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    other.execute("UPDATE buildings SET description = 'x'; COMMIT");
+    running.wait().expect(0);
+    assert_eq!(
+        database.rows("SELECT b.name, b.description, r.capacity, r.description FROM rooms AS r JOIN buildings AS b ON b.id = r.building_id"),
+        ["New|x|31|x"]
+    );
+    assert_eq!(api.count(HALLS), 2);
+    assert!(std::fs::read_to_string(cluster.folder().join("log")).unwrap().contains("deadlock detected"));
+}
+
+on_both_databases! {
+    fn a_full_disk_loses_nothing_and_is_told(database) {
+        let Some(disk) = tmpfs::Tmpfs::mount(2) else { return };
+        let api = api();
+        let kept;
+        let database = match database.kind() {
+            crate::support::Kind::Sqlite => {
+                kept = Database::sqlite_in(disk.path());
+                kept.migrate();
+                &kept
+            }
+            crate::support::Kind::Postgres => {
+                database.migrate();
+                postgres::own(disk.path());
+                let tiny = format!("tiny_{}", std::process::id());
+                database.execute(&format!("CREATE TABLESPACE {tiny} LOCATION '{}'", disk.path().display()));
+                for table in ["buildings", "rooms"] {
+                    database.execute(&format!("ALTER TABLE {table} SET TABLESPACE {tiny}"));
+                }
+                database
+            }
+        };
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        let before = dump(database);
+        let mut many = data::halls(500, 40);
+        many.as_array_mut().unwrap().push(data::hall(100_001, "x", vec![data::room(11, "A", 30)]));
+        api.halls(many);
+        let outcome = program.run("halls").expect(75);
+        assert!(outcome.stderr.contains("the database has run out of room"), "{}", outcome.stderr);
+        assert_eq!(dump(database), before);
+        api.halls(halls());
+        program.run("halls").expect(0);
+        assert_eq!(statuses(database), ["completed|4", "failed|2"]);
+        if database.kind() == crate::support::Kind::Postgres {
+            let tiny = format!("tiny_{}", std::process::id());
+            database.execute("DROP VIEW exam_schedules; DROP TABLE participants; DROP TABLE rooms, buildings");
+            database.execute(&format!("DROP TABLESPACE {tiny}"));
+        }
+    }
+}

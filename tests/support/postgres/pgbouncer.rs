@@ -1,0 +1,66 @@
+//! A private pgbouncer in transaction mode, in front of a private cluster.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::Cluster;
+
+const PROGRAM: &str = "/usr/sbin/pgbouncer";
+/// Only in the name of its socket.
+const PORT: u16 = 6432;
+
+/// A running pooler; it ends with this.
+pub struct Pgbouncer {
+    child: Child,
+    socket_folder: String,
+}
+
+impl Pgbouncer {
+    /// Starts one whose socket is in the cluster's folder.
+    ///
+    /// `None` where it is not installed: said on stderr, whatever the test harness captures.
+    ///
+    /// # Panics
+    /// When it is not installed and `CI=true`, or when it does not start.
+    pub fn start(cluster: &Cluster) -> Option<Self> {
+        if !Path::new(PROGRAM).exists() {
+            super::say_skipped("pgbouncer", "apt-get install -y pgbouncer");
+            return None;
+        }
+        let folder = cluster.folder();
+        let settings = format!(
+            "[databases]\n* = host={0} port=5432 user=postgres\n[pgbouncer]\nunix_socket_dir = {0}\n\
+             listen_port = {PORT}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 8\n",
+            folder.display()
+        );
+        let file = folder.join("pgbouncer.ini");
+        fs::write(&file, settings).expect("the pooler's settings");
+        let log = fs::File::create(folder.join("pgbouncer.log")).expect("the pooler's log");
+        let mut command = Command::new(PROGRAM);
+        command.arg(&file).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        let child = cluster.user.drop_to(&mut command).spawn().expect("pgbouncer starts");
+        let pooler = Self { child, socket_folder: folder.display().to_string() };
+        let socket = folder.join(format!(".s.PGSQL.{PORT}"));
+        let since = Instant::now();
+        while !socket.exists() {
+            let log = || fs::read_to_string(folder.join("pgbouncer.log")).unwrap_or_default();
+            assert!(since.elapsed() < Duration::from_secs(10), "pgbouncer does not start:\n{}", log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Some(pooler)
+    }
+
+    /// The URL of one of the cluster's databases through the pooler.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@{}:{PORT}/{database}", self.socket_folder.replace('/', "%2F"))
+    }
+}
+
+impl Drop for Pgbouncer {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
