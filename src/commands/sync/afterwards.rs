@@ -80,8 +80,8 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
     let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
     let measured = write(&location, settings, rules, unwritten, limit).await;
     if let Err(error) = &measured {
-        // The heartbeat and cron's own mail tell (contract §8).
-        tracing::warn!(error, "alerts can't be written, and none is sent");
+        // The heartbeat and cron's own mail tell (contract §8), and the command's own error says why.
+        tracing::debug!(error, "alerts can't be written, and none is sent");
     }
     if settings.metrics_file.is_some() {
         write_metrics(settings, work, report, measured.as_ref().ok().and_then(Option::as_ref));

@@ -26,6 +26,8 @@ impl Life {
                 self.connection = opened.connection;
                 self.end_failed(syncs, failure, metadata, lost)
             });
+            // An alert that can't be written must not leave the log row open: a role may lack grants on its tables.
+            let again = again.or_else(|_| self.end_logs(syncs, Some(failure), metadata));
             if let Err(error) = again {
                 tracing::warn!(%first, %error, "the log row of the failed pass could not be closed");
             }

@@ -14,9 +14,10 @@ fn as_role(database: &Database, api: &MockApi, role: &str) -> Examsync {
     Examsync::new(database, api).env("DATABASE_URL", &url)
 }
 
+/// The error is told, after whatever log lines were asked for.
 fn starts(outcome: &crate::support::Outcome, message: &str) {
     let told = format!("examsync: error: {message}");
-    assert!(outcome.stderr.starts_with(&told), "{}", outcome.stderr);
+    assert!(outcome.stderr.lines().any(|line| line.starts_with(&told)), "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "");
 }
 
