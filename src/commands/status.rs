@@ -12,7 +12,7 @@ use crate::status::history::History;
 use crate::status::queries::runs::{self, Filter};
 use crate::status::{Basis, day, html, overview, prometheus, text, token};
 use crate::store::connection::{Connection, Location};
-use crate::store::{migrations, sqlite};
+use crate::store::{measurements, migrations, sqlite};
 
 /// So many runs end the overview.
 const RECENT_RUNS: u32 = 10;
@@ -87,7 +87,9 @@ fn overall(
         StatusFormat::Json if arguments.history.is_some() => json(invocation, &History::from(overview))?,
         StatusFormat::Text => text::overview(&overview, basis, palette),
         StatusFormat::Json => json(invocation, &overview)?,
-        StatusFormat::Prometheus => prometheus::metrics(&overview),
+        StatusFormat::Prometheus => {
+            prometheus::metrics(&overview, &measurements::measure(connection, basis.today())?)
+        }
         StatusFormat::Html => {
             let month = runs::ended_since(connection, basis.before(html::CHARTED))?;
             html::page(&overview, &month, basis)

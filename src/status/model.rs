@@ -38,8 +38,6 @@ pub struct Overview {
     pub token: Option<TokenExpiry>,
     /// Failed passes of the last seven days, by kind.
     pub errors_by_kind: Vec<KindCount>,
-    /// Passes that the guard refused, as long as their log rows are kept.
-    pub guard_refusals: i64,
     /// The newest passes.
     pub recent_runs: Vec<Run>,
 }
@@ -248,9 +246,6 @@ pub struct Run {
     pub operator: Option<String>,
     /// Where it ran.
     pub host: Option<String>,
-    /// Milliseconds until each answer of the API began.
-    #[serde(skip)]
-    pub response_times_ms: Vec<i64>,
 }
 
 /// Why a pass failed.

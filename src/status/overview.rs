@@ -57,7 +57,6 @@ pub fn read(
         },
         token,
         errors_by_kind: standings.errors_by_kind(),
-        guard_refusals: runs::guard_refusals(connection)?,
         recent_runs: runs::runs(connection, recent)?.into_iter().map(|(_, run)| run).collect(),
     })
 }

@@ -165,22 +165,6 @@ pub fn ended_since(connection: &mut Connection, since: DateTime<Utc>) -> Result<
         .collect()
 }
 
-/// How many log rows tell of a refusal by the guard.
-///
-/// # Errors
-/// When the database fails.
-pub fn guard_refusals(connection: &mut Connection) -> Result<i64, StoreError> {
-    #[derive(QueryableByName)]
-    struct Count {
-        #[diesel(sql_type = BigInt)]
-        count: i64,
-    }
-    let rows: Vec<Count> = connection.rows(
-        "SELECT count(*) AS count FROM sync_logs WHERE status = 'failed' AND error_details ->> 'kind' = 'guard'",
-    )?;
-    Ok(rows.first().map_or(0, |row| row.count))
-}
-
 /// Which runs to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -300,10 +284,6 @@ fn run(row: RunRow) -> Result<Run, StoreError> {
         trigger: text("trigger"),
         operator: text("operator"),
         host: text("host"),
-        response_times_ms: metadata["response_times_ms"]
-            .as_array()
-            .map(|times| times.iter().filter_map(Value::as_i64).collect())
-            .unwrap_or_default(),
     })
 }
 

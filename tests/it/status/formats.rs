@@ -18,11 +18,12 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
             let (named, kind) = rest.split_once(' ').unwrap();
             assert!(name.is_match(named) && ["gauge", "counter"].contains(&kind), "{line}");
-            assert!(!families.contains(&named), "a family must stand in one place: {line}");
-            families.push(named);
+            assert_eq!(families.last(), Some(&named), "described elsewhere: {line}");
             family = (named.to_owned(), kind.to_owned());
         } else if let Some(rest) = line.strip_prefix("# HELP ") {
-            assert_eq!(rest.split(' ').next(), Some(family.0.as_str()), "{line}");
+            let (named, help) = rest.split_once(' ').unwrap();
+            assert!(!families.contains(&named) && !help.is_empty(), "in two places: {line}");
+            families.push(named);
         } else {
             let parts = sample.captures(line).unwrap_or_else(|| panic!("not a sample: {line}"));
             let suffix = if family.1 == "counter" { "_total" } else { "" };
@@ -58,7 +59,9 @@ on_both_databases! {
             ("examsync_exit_code{sync_type=\"participants\"}", 4.0),
             ("examsync_records{sync_type=\"hall_rooms\",operation=\"created\"}", 2.0),
             ("examsync_rows{table=\"rooms\",state=\"active\"}", 2.0),
-            ("examsync_guard_refusals_total", 1.0),
+            ("examsync_guard_refusals_total{sync_type=\"participants\"}", 1.0),
+            ("examsync_open_alerts", 1.0),
+            ("examsync_stale{sync_type=\"participants\"}", 0.0),
             (&format!("examsync_exam_date_participants{{exam_date=\"{today}\"}}"), 20.0),
         ] {
             assert_eq!(full.get(key), Some(&value), "{key}");
@@ -66,7 +69,7 @@ on_both_databases! {
         let completed = database.text("SELECT max(completed_at) FROM sync_logs WHERE sync_type = 'hall_rooms'");
         let completed = chrono::NaiveDateTime::parse_from_str(&completed, "%Y-%m-%d %H:%M:%S%.f").unwrap();
         let last_success = full["examsync_last_success_timestamp_seconds{sync_type=\"hall_rooms\"}"];
-        assert_eq!(last_success, completed.and_utc().timestamp() as f64);
+        assert_eq!(last_success, completed.and_utc().timestamp_millis() as f64 / 1000.0);
         assert!(full.contains_key("examsync_api_response_time_seconds{sync_type=\"exam_halls\"}"));
     }
 

@@ -96,29 +96,49 @@ on_both_databases! {
 
     fn a_failing_date_is_not_hidden_behind_good_ones(database) {
         let world = World::migrated(database);
-        let tomorrow = world.date(1);
+        let later = world.date(2);
         world.pull("halls", 0);
-        world.sits(1, &[("09:00", 5)]);
-        world.pull("participants --days 2", 0);
+        world.sits(2, &[("09:00", 5)]);
+        world.pull("participants --days 3", 0);
         // A date that is old because nobody asks for it is no alarm.
-        world.age(100, &format!("metadata ->> 'exam_date' = '{tomorrow}'"));
+        world.age(100, &format!("metadata ->> 'exam_date' = '{later}'"));
         assert_eq!(verdict(&world), (0, String::new()));
-        world.api.participants(&tomorrow, Answer::status(404));
-        world.pull("participants --days 2", 3);
+        world.api.participants(&later, Answer::status(404));
+        world.pull("participants --days 3", 3);
         assert_eq!(verdict(&world), unhealthy(&format!(
-            "participants of {tomorrow}: stale, the last good pass was 1 h 40 min ago, 1 pass failed since\n\
-             alert: participants of {tomorrow}: the API does not know them (HTTP 404 Not Found, code NOT_FOUND); \
+            "participants of {later}: stale, the last good pass was 1 h 40 min ago, 1 pass failed since\n\
+             alert: participants of {later}: the API does not know them (HTTP 404 Not Found, code NOT_FOUND); \
              check EXTERNAL_HALL_API_URL"
         )));
-        world.pull("participants --days 2", 3);
+        world.pull("participants --days 3", 3);
         let state = world.json("");
         let dates: Vec<_> = state["exam_dates"].as_array().unwrap().iter()
             .map(|date| json!([date["exam_date"], date["freshness"], date["consecutive_failures"]])).collect();
-        assert_eq!(json!(dates), json!([[world.date(0), "fresh", 0], [tomorrow, "stale", 2]]));
+        assert_eq!(json!(dates), json!([[world.date(0), "fresh", 0], [world.date(1), "fresh", 0], [later, "stale", 2]]));
         assert_eq!(state["syncs"][2]["consecutive_failures"], json!(2));
         assert_eq!(state["syncs"][2]["freshness"], json!("fresh"));
         assert_eq!(state["healthy"], json!(false));
+        assert_eq!(state["alerts"], json!([]));
         assert_eq!(state["errors_by_kind"], json!([{"kind": "contract", "count": 2}]));
+    }
+
+    fn an_open_alert_is_unhealthy_until_it_closes(database) {
+        let world = World::migrated(database);
+        world.pull("halls", 0);
+        world.sits(0, &[("20:00", 20)]);
+        world.pull("participants --days 1", 0);
+        world.api.participants(&world.date(0), json!([]));
+        world.pull("participants --days 1", 4);
+        let state = world.json("");
+        assert_eq!(state["healthy"], json!(false));
+        assert_eq!(state["alerts"][0]["kind"], json!("refused"));
+        assert_eq!(state["alerts"][0]["exam_date"], json!(world.date(0)));
+        let (code, stderr) = verdict(&world);
+        let expected = format!("examsync: error: not healthy: alert: participants of {}: ", world.date(0));
+        assert!(code == 1 && stderr.starts_with(&expected), "{stderr}");
+        world.sits(0, &[("20:00", 20)]);
+        world.pull("participants --days 1", 0);
+        assert_eq!(verdict(&world), (0, String::new()));
     }
 
     fn a_look_that_found_nothing_to_pull_counts(database) {
