@@ -53,8 +53,8 @@ pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
                     (tables::alerts(overview, basis))
                     (tables::exam_dates(overview))
                     (charts::section(overview, month, basis))
-                    (tables::quality(overview))
                     (tables::recent_runs(overview, basis))
+                    (tables::quality(overview))
                 }
             }
         }
@@ -82,8 +82,10 @@ fn card(sync: &SyncState, basis: &Basis) -> Markup {
                 }
                 dt { "7 days" }
                 dd {
+                    @if week.runs == 0 { "no runs" } @else {
                     (percent(week.success_rate)) " of " (week.runs) " runs, median " (took(week.median_ms))
                     ", p95 " (took(week.p95_ms))
+                    }
                 }
                 @if *consecutive_failures > 0 {
                     dt { "Failing" }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::Basis;
 use super::model::{DateState, Overview, Standing, SyncState, TokenExpiry, Week};
 use crate::output::{Palette, clean, clean_lines, time};
+use crate::report::SyncType;
 pub use day::day;
 use layout::{left, right, wrapped};
 pub use runs::history;
@@ -55,11 +56,12 @@ fn head(what: &str, healthy: bool, problems: &[String], basis: &Basis, palette: 
 
 fn sync_type(sync: &SyncState, basis: &Basis, palette: Palette, text: &mut String) {
     text.push_str(&format!("{}: {}\n", sync.sync_type.name(), freshness(&sync.standing, 0, palette)));
-    standing(&sync.standing, basis, palette, text);
+    standing(&sync.standing, sync.sync_type != SyncType::Participants, basis, palette, text);
 }
 
-/// Last success, last run, a week's numbers, and failures in a row, each on its line.
-fn standing(standing: &Standing, basis: &Basis, palette: Palette, text: &mut String) {
+/// Last success, last run, a week's numbers, and failures in a row, each on its line. Those of several
+/// exam dates have each its own reason, which `reason` leaves to the dates' lines.
+fn standing(standing: &Standing, reason: bool, basis: &Basis, palette: Palette, text: &mut String) {
     let success = standing.last_success_at.zip(standing.age_seconds).map(|(at, age)| {
         format!("{}, {} ago", time::local(at, basis.timezone), time::age(Duration::from_secs(age)))
     });
@@ -74,9 +76,10 @@ fn standing(standing: &Standing, basis: &Basis, palette: Palette, text: &mut Str
     text.push_str(&format!("  7 days        {}\n", week(&standing.week)));
     if standing.is_failing() {
         let times = if standing.consecutive_failures == 1 { "time" } else { "times in a row" };
-        let error = standing.last_run.as_ref().and_then(|run| run.error.as_ref());
+        let error = standing.last_run.as_ref().and_then(|run| run.error.as_ref()).filter(|_| reason);
         let why = error.map(|error| format!(": {}", clean_lines(&error.message))).unwrap_or_default();
-        let failing = format!("failing       {} {times}{why}", standing.consecutive_failures);
+        let worst = if reason { "" } else { ", the worst exam date" };
+        let failing = format!("failing       {} {times}{worst}{why}", standing.consecutive_failures);
         text.push_str(&wrapped(&failing, 2, 16, ""));
     }
 }

@@ -104,7 +104,7 @@ fn figure(title: &str, points: &[Point]) -> Markup {
                             @for point in known {
                                 tr {
                                     th scope="row" { (point.label) }
-                                    td.number { (point.value.map_or("–".to_owned(), short)) }
+                                    td.number { (point.value.map_or("–".to_owned(), |value| ((value * 1000.0).round() / 1000.0).to_string())) }
                                     td.number { (point.failed) }
                                 }
                             }
@@ -132,16 +132,20 @@ fn draw(area: &DrawingArea<SVGBackend<'_>, Shift>, points: &[Point]) -> Result<(
     let told = |error: DrawingAreaErrorKind<_>| format!("{error:?}");
     let most = points.iter().filter_map(|point| point.value).fold(0.0, f64::max);
     let top = if most > 0.0 { most * 1.1 } else { 1.0 };
+    // A point's middle is at its whole number, where its label is.
     let width = points.len() as f64;
     let mut chart = ChartBuilder::on(area)
         .margin(6)
         .margin_right(14)
         .x_label_area_size(24)
         .y_label_area_size(46)
-        .build_cartesian_2d(0.0..width, 0.0..top)
+        .build_cartesian_2d(-0.5..width - 0.5, 0.0..top)
         .map_err(told)?;
     let text = ("sans-serif", FONT_PIXELS).into_font().color(&INK);
-    let label = |x: &f64| points.get(*x as usize).map_or(String::new(), |point| point.label.clone());
+    let label = |x: &f64| {
+        let point = if x.fract() == 0.0 && *x >= 0.0 { points.get(*x as usize) } else { None };
+        point.map_or(String::new(), |point| point.label.clone())
+    };
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -156,13 +160,14 @@ fn draw(area: &DrawingArea<SVGBackend<'_>, Shift>, points: &[Point]) -> Result<(
         .draw()
         .map_err(told)?;
     let bars = points.iter().enumerate().filter_map(|(index, point)| {
-        let left = index as f64;
-        point.value.map(|value| Rectangle::new([(left + 0.15, 0.0), (left + 0.85, value)], SERIES.filled()))
+        let middle = index as f64;
+        point
+            .value
+            .map(|value| Rectangle::new([(middle - 0.35, 0.0), (middle + 0.35, value)], SERIES.filled()))
     });
     chart.draw_series(bars).map_err(told)?;
     let marks = points.iter().enumerate().filter(|(_, point)| point.failed > 0);
-    let marks =
-        marks.map(|(index, _)| Cross::new((index as f64 + 0.5, top * 0.95), 4, FAILED.stroke_width(2)));
+    let marks = marks.map(|(index, _)| Cross::new((index as f64, top * 0.95), 4, FAILED.stroke_width(2)));
     chart.draw_series(marks).map_err(told)?;
     area.present().map_err(told)
 }
@@ -171,7 +176,7 @@ fn draw(area: &DrawingArea<SVGBackend<'_>, Shift>, points: &[Point]) -> Result<(
 fn short(value: f64) -> String {
     match value {
         value if value >= 1_000_000.0 => format!("{:.1} M", value / 1_000_000.0),
-        value if value >= 10_000.0 => format!("{:.0} k", value / 1000.0),
+        value if value >= 1_000.0 => format!("{} k", (value / 100.0).round() / 10.0),
         value if value >= 10.0 || value.fract() == 0.0 => format!("{value:.0}"),
         value => format!("{value:.2}"),
     }

@@ -113,7 +113,8 @@ pub(super) fn recent_runs(overview: &Overview, basis: &Basis) -> Markup {
                 th.number { "Created" } th.number { "Updated" } th.number { "Gone" } th.number { "Errored" }
             } }
             tbody {
-                @for run in &overview.recent_runs {
+                @if overview.recent_runs.is_empty() { tr { td colspan="9" { "None yet." } } }
+            @for run in &overview.recent_runs {
                     tr {
                         td { (time::local(run.started_at, basis.timezone)) }
                         td { (run.sync_type.name()) @if let Some(date) = run.exam_date { " " (date) } }

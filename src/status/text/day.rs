@@ -16,7 +16,7 @@ const CHANGES_MOST: usize = 20;
 pub fn day(day: &Day, basis: &Basis, palette: Palette) -> String {
     let mut text = head(&format!("Exams of {}", day.exam_date), day.healthy, &day.problems, basis, palette);
     text.push_str(&format!("\nparticipants: {}\n", freshness(&day.standing, 0, palette)));
-    standing(&day.standing, basis, palette, &mut text);
+    standing(&day.standing, true, basis, palette, &mut text);
     if day.slots.is_empty() {
         text.push_str("\nNo active participants on this date.\n");
     }
