@@ -97,7 +97,8 @@ fn a_reader_that_went_away_is_no_failure() {
 
 #[test]
 fn a_full_disk_under_stdout_is_1_with_a_sentence_and_the_pass_is_kept() {
-    for arguments in ["halls --json", "halls -v", "--version", "completions bash"] {
+    for arguments in ["halls --json", "halls -v", "status", "status --json", "--version", "completions bash"]
+    {
         let ground = Ground::new();
         let output =
             ground.examsync(arguments).stdout(dev_full()).stderr(Stdio::piped()).output().expect("it runs");

@@ -106,7 +106,7 @@ fn a_database_that_refuses_shows_no_password() {
         (database.url().replace("postgres@", "nobody:canary@"), 12),
         (format!("{}_gone?password=canary", database.url()), 10),
     ] {
-        for arguments in ["halls -vv", "migrate --json", "migrate --check -v"] {
+        for arguments in ["halls -vv", "migrate --json", "migrate --check -v", "status"] {
             let outcome = secret(&url).run(arguments);
             assert_eq!(outcome.code, code, "{arguments} with {url}: {outcome:?}");
             shows_none(&outcome, &url);
