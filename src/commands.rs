@@ -17,6 +17,7 @@ use crate::output::Printer;
 use crate::output::logging::Recent;
 use crate::report::Report;
 use crate::settings::{DatabaseLocation, Environment, Settings};
+use crate::status::Basis;
 use crate::stop::{Stop, Stopper};
 use crate::store::connection::Location;
 use crate::store::postgres::PostgresLimits;
@@ -161,5 +162,15 @@ pub fn name(command: &Command) -> &'static str {
         Command::Migrate(_) => "migrate",
         Command::Crontab => "crontab",
         Command::Completions(_) => "completions",
+    }
+}
+
+/// What the state is judged by, now.
+fn status_basis(settings: &Settings) -> Basis {
+    Basis {
+        now: Utc::now(),
+        timezone: settings.timezone,
+        stale_after_halls: settings.stale_after_halls,
+        stale_after_participants: settings.stale_after_participants,
     }
 }

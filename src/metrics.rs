@@ -1,4 +1,4 @@
-//! Metrics as text for Prometheus: in its own format for a textfile, or as OpenMetrics.
+//! The state as text for Prometheus: in its own format for a textfile, or as OpenMetrics (contract §9).
 
 pub mod file;
 
@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use crate::report::SyncType;
-use crate::store::measurements::{Measurements, TypeMeasurements};
+use crate::report::{Records, SyncType};
+use crate::status::freshness::Freshness;
+use crate::status::model::{DateState, Overview, Run, Standing};
+use crate::store::measurements::Tries;
 
 /// Which of the two text formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,24 +24,23 @@ pub enum Dialect {
 struct Family {
     name: &'static str,
     help: &'static str,
-    counter: bool,
-    /// Labels as `a="b",c="d"`, and the value.
+    /// Labels as `a="b",c="d"`, and the value. No label holds text from outside.
     samples: Vec<(String, f64)>,
 }
 
-/// All metrics as text. Values that are not known have no sample.
-pub fn render(measurements: &Measurements, dialect: Dialect) -> String {
+/// All metrics as text. What has not happened yet has no sample, rather than a 0 that would look like 1970.
+pub fn render(overview: &Overview, tries: &[Tries], dialect: Dialect) -> String {
     let mut text = String::new();
-    for Family { name, help, counter, samples } in families(measurements) {
-        let declared = match dialect {
-            Dialect::OpenMetrics => name.trim_end_matches("_total"),
-            Dialect::Prometheus => name,
-        };
-        let kind = if counter { "counter" } else { "gauge" };
+    let families = of_syncs(overview, tries).into_iter().chain(of_dates(overview)).chain(of_data(overview));
+    for Family { name, help, samples } in families {
+        let counter = name.strip_suffix("_total");
+        let declared = counter.filter(|_| dialect == Dialect::OpenMetrics).unwrap_or(name);
+        let kind = if counter.is_some() { "counter" } else { "gauge" };
         // Writing to a String can't fail.
         let _ = writeln!(text, "# HELP {declared} {help}\n# TYPE {declared} {kind}");
         for (labels, value) in samples {
-            let _ = writeln!(text, "{name}{{{labels}}} {value}");
+            let braced = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
+            let _ = writeln!(text, "{name}{braced} {value}");
         }
     }
     if dialect == Dialect::OpenMetrics {
@@ -48,75 +49,146 @@ pub fn render(measurements: &Measurements, dialect: Dialect) -> String {
     text
 }
 
-fn families(measurements: &Measurements) -> Vec<Family> {
-    let per_type = |name, help, value: fn(&TypeMeasurements) -> Option<f64>| {
-        let sample = |of: &TypeMeasurements| Some((label(of.sync_type), value(of)?));
-        let samples = measurements.types.iter().filter_map(sample).collect();
-        Family { name, help, counter: false, samples }
+/// The families that have a sample per sync type.
+fn of_syncs(overview: &Overview, tries: &[Tries]) -> Vec<Family> {
+    type Of<'a> = (SyncType, &'a Standing, Option<&'a Tries>);
+    let all: Vec<Of> = (overview.syncs.iter())
+        .map(|sync| {
+            let tries = tries.iter().find(|tries| tries.sync_type == sync.sync_type);
+            (sync.sync_type, &sync.standing, tries)
+        })
+        .collect();
+    let family = |name, help, value: fn(&Of) -> Option<f64>| {
+        let samples = all.iter().filter_map(|of| Some((label(of.0), value(of)?))).collect();
+        Family { name, help, samples }
     };
-    let records = measurements.types.iter().filter_map(|of| Some((of.sync_type, of.records?)));
-    let records = records.flat_map(|(sync_type, records)| {
-        [
-            ("processed", records.processed),
-            ("created", records.created),
-            ("updated", records.updated),
-            ("unchanged", records.unchanged),
-            ("deleted", records.deleted),
-            ("errored", records.errored),
-        ]
-        .map(|(operation, count)| (format!("{},operation=\"{operation}\"", label(sync_type)), count as f64))
-    });
-    let rows = measurements
-        .rows
-        .iter()
-        .map(|rows| (format!("table=\"{}\",state=\"{}\"", rows.table_name, rows.state), rows.count as f64));
+    let records = all.iter().filter_map(|of| Some((of.0, of.1.last_run.as_ref()?.records)));
     vec![
-        per_type("examsync_last_success_timestamp_seconds", "When a pass last completed.", |of| {
-            of.last_success.map(seconds)
+        family(
+            "examsync_last_success_timestamp_seconds",
+            "When the last pass completed; of participants that of today's date.",
+            |of| of.1.last_success_at.map(seconds),
+        ),
+        family("examsync_last_run_timestamp_seconds", "When a pass was last tried.", |of| {
+            of.1.last_run.as_ref().map(ended).max(of.2.and_then(|tries| tries.ended_at)).map(seconds)
         }),
-        per_type("examsync_last_run_timestamp_seconds", "When a pass was last tried.", |of| {
-            of.last_run.map(seconds)
+        family("examsync_success", "Whether the last try ended with exit code 0.", |of| {
+            of.2?.exit_code.map(|code| f64::from(u8::from(code == 0)))
         }),
-        per_type("examsync_success", "Whether the last try ended with exit code 0.", |of| {
-            of.exit_code.map(|code| if code == 0 { 1.0 } else { 0.0 })
+        family("examsync_exit_code", "The exit code of the last try.", |of| {
+            of.2?.exit_code.map(|code| code as f64)
         }),
-        per_type("examsync_exit_code", "The exit code of the last try.", |of| {
-            of.exit_code.map(|code| code as f64)
+        family("examsync_duration_seconds", "How long the last pass took.", |of| {
+            of.1.last_run.as_ref()?.duration_ms.map(|ms| ms as f64 / 1000.0)
         }),
-        per_type("examsync_duration_seconds", "How long the last pass took.", |of| of.duration_seconds),
         Family {
             name: "examsync_records",
             help: "Records of the last pass by what became of them.",
-            counter: false,
-            samples: records.collect(),
+            samples: records.flat_map(|(sync_type, records)| by_operation(sync_type, records)).collect(),
         },
-        Family {
-            name: "examsync_rows",
-            help: "Rows by table and state.",
-            counter: false,
-            samples: rows.collect(),
-        },
-        per_type(
+        family(
             "examsync_consecutive_failures",
             "Failures in a row; of participants the most of any date.",
-            |of| Some(of.consecutive_failures as f64),
+            |of| Some(of.2?.consecutive_failures as f64),
         ),
-        Family {
-            counter: true,
-            ..per_type("examsync_guard_refusals_total", "Passes that the guard refused.", |of| {
-                Some(of.guard_refusals as f64)
-            })
-        },
-        per_type(
+        family("examsync_guard_refusals_total", "Passes that the guard refused.", |of| {
+            Some(of.2?.guard_refusals as f64)
+        }),
+        family(
             "examsync_api_response_time_seconds",
             "Mean time until the API answered in the last pass.",
-            |of| of.response_seconds,
+            |of| of.1.last_run.as_ref()?.mean_response_ms.map(|ms| ms / 1000.0),
+        ),
+        family(
+            "examsync_stale",
+            "Whether the last success is stale, critical or missing; of participants that of today's date.",
+            |of| Some(f64::from(u8::from(of.1.freshness != Freshness::Fresh))),
+        ),
+        family("examsync_success_ratio", "Completed among the passes that ended within 7 days.", |of| {
+            of.1.week.success_rate
+        }),
+    ]
+}
+
+fn by_operation(sync_type: SyncType, records: Records) -> [(String, f64); 6] {
+    [
+        ("processed", records.processed),
+        ("created", records.created),
+        ("updated", records.updated),
+        ("unchanged", records.unchanged),
+        ("deleted", records.deleted),
+        ("errored", records.errored),
+    ]
+    .map(|(operation, count)| (format!("{},operation=\"{operation}\"", label(sync_type)), count as f64))
+}
+
+/// The families that have a sample per exam date from today on.
+fn of_dates(overview: &Overview) -> [Family; 3] {
+    let family = |name, help, value: fn(&DateState) -> Option<f64>| {
+        let sample =
+            |state: &DateState| Some((format!("exam_date=\"{}\"", state.exam_date), value(state)?));
+        Family { name, help, samples: overview.exam_dates.iter().filter_map(sample).collect() }
+    };
+    [
+        family("examsync_exam_date_participants", "Active people of an exam date.", |state| {
+            Some(state.participants as f64)
+        }),
+        family(
+            "examsync_exam_date_last_success_timestamp_seconds",
+            "When the last pass of an exam date completed.",
+            |state| state.standing.last_success_at.map(seconds),
+        ),
+        family(
+            "examsync_exam_date_consecutive_failures",
+            "Failed passes of an exam date since its last completed one.",
+            |state| Some(state.standing.consecutive_failures as f64),
+        ),
+    ]
+}
+
+/// What is in the tables, and what is wrong.
+fn of_data(overview: &Overview) -> [Family; 5] {
+    let one = |name, help, value: Option<f64>| Family {
+        name,
+        help,
+        samples: value.map(|value| (String::new(), value)).into_iter().collect(),
+    };
+    let rows = overview.tables.iter().flat_map(|table| {
+        [("active", table.active), ("inactive", table.inactive), ("sync_error", table.sync_error)]
+            .map(|(state, count)| (format!("table=\"{}\",state=\"{state}\"", table.table), count as f64))
+    });
+    [
+        Family {
+            name: "examsync_rows",
+            help: "Rows by state; those in sync_error are active or inactive as well.",
+            samples: rows.collect(),
+        },
+        one(
+            "examsync_rooms_over_capacity",
+            "Rooms with more people than seats, today or later.",
+            Some(overview.quality.over_capacity.count as f64),
+        ),
+        one("examsync_open_alerts", "Alerts that are open.", Some(overview.alerts.len() as f64)),
+        one(
+            "examsync_healthy",
+            "Whether `examsync status --check` is content.",
+            Some(f64::from(u8::from(overview.healthy))),
+        ),
+        one(
+            "examsync_token_expiry_timestamp_seconds",
+            "When the API token expires, where it is a JWT.",
+            overview.token.as_ref().map(|token| seconds(token.expires_at)),
         ),
     ]
 }
 
 fn label(sync_type: SyncType) -> String {
     format!("sync_type=\"{}\"", sync_type.name())
+}
+
+/// When the run ended; one that is under way has begun at least.
+fn ended(run: &Run) -> DateTime<Utc> {
+    run.completed_at.unwrap_or(run.started_at)
 }
 
 fn seconds(at: DateTime<Utc>) -> f64 {

@@ -6,7 +6,6 @@ pub mod history;
 pub mod html;
 pub mod model;
 pub mod overview;
-pub mod prometheus;
 pub mod queries;
 pub mod statistics;
 pub mod text;

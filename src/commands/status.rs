@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
-
-use super::{Invocation, location};
+use super::{Invocation, location, status_basis};
 use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
+use crate::metrics::{self, Dialect};
 use crate::settings::{DatabaseLocation, Settings};
 use crate::status::history::History;
 use crate::status::queries::runs::{self, Filter};
-use crate::status::{Basis, day, html, overview, prometheus, text, token};
+use crate::status::{Basis, day, html, overview, text, token};
 use crate::store::connection::{Connection, Location};
 use crate::store::{measurements, migrations, sqlite};
 
@@ -39,12 +38,7 @@ pub fn run(invocation: &Invocation, settings: &Settings, arguments: &StatusArgum
         return Err(Failure::new(Kind::Usage, message));
     }
     let mut connection = open(invocation, settings)?;
-    let basis = Basis {
-        now: Utc::now(),
-        timezone: settings.timezone,
-        stale_after_halls: settings.stale_after_halls,
-        stale_after_participants: settings.stale_after_participants,
-    };
+    let basis = status_basis(settings);
     let answer = connection.read(|connection| match arguments.date {
         Some(date) => of_date(invocation, connection, arguments, &basis, date.resolve(basis.today()), format),
         None => overall(invocation, settings, connection, arguments, &basis, format),
@@ -88,7 +82,8 @@ fn overall(
         StatusFormat::Text => text::overview(&overview, basis, palette),
         StatusFormat::Json => json(invocation, &overview)?,
         StatusFormat::Prometheus => {
-            prometheus::metrics(&overview, &measurements::measure(connection, basis.today())?)
+            let tries = measurements::tries(connection, basis.today())?;
+            metrics::render(&overview, &tries, Dialect::OpenMetrics)
         }
         StatusFormat::Html => {
             let month = runs::ended_since(connection, basis.before(html::CHARTED))?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location, name_default_database};
+use super::{Invocation, location, name_default_database, status_basis};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};

@@ -246,6 +246,8 @@ pub struct Run {
     pub operator: Option<String>,
     /// Where it ran.
     pub host: Option<String>,
+    /// Milliseconds until an answer of the API began, the mean of its requests.
+    pub mean_response_ms: Option<f64>,
 }
 
 /// Why a pass failed.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::time::timeout;
 
-use super::{Work, location};
+use super::{Work, location, status_basis};
 use crate::alerts::delivery::{self, on_database};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::{self, Rules};
@@ -14,10 +14,12 @@ use crate::exit::{Failure, Kind, Signal};
 use crate::metrics::{self, Dialect, file};
 use crate::report::{Report, SyncType};
 use crate::settings::Settings;
+use crate::status::queries::runs::Filter;
+use crate::status::{overview, token};
 use crate::stop::Stop;
 use crate::store::alerts::Subject;
 use crate::store::connection::Location;
-use crate::store::measurements::{Measurements, measure};
+use crate::store::measurements::tries;
 use crate::store::{outbox, sqlite};
 
 /// The database has so long to take what is left to write: it may be what failed.
@@ -84,7 +86,7 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
         tracing::debug!(error, "alerts can't be written, and none is sent");
     }
     if settings.metrics_file.is_some() {
-        write_metrics(settings, work, report, measured.as_ref().ok().and_then(Option::as_ref));
+        write_metrics(settings, work, report, measured.as_ref().ok().cloned().flatten());
     }
     // Whoever interrupts a command wants it to end; the next one delivers.
     if has_channels && measured.is_ok() && !interrupted {
@@ -127,27 +129,32 @@ fn failures(
     failures
 }
 
-/// Writes what is unwritten and measures, in one transaction. A SQLite file is never made here.
+/// Writes what is unwritten and reads the metrics where they are asked for, in one transaction. A SQLite file is never made here.
 async fn write(
     location: &Location,
     settings: &Settings,
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
     limit: Duration,
-) -> Result<Option<Measurements>, String> {
+) -> Result<Option<String>, String> {
     if let Location::Sqlite { path, .. } = location
         && !sqlite::exists(path).unwrap_or(false)
     {
         return Err("there is no database yet".to_owned());
     }
     let measured = settings.metrics_file.is_some();
-    let today = clock::today(Utc::now(), settings.timezone);
+    let basis = status_basis(settings);
+    let token = settings.api_token.as_ref().and_then(|token| token::expiry(token, basis.now));
     let done = on_database(location, move |connection| {
         for (subject, failure) in &unwritten {
             rules.failed(connection, *subject, failure)?;
         }
         outbox::ready(connection, rules.run_id, Utc::now())?;
-        if measured { measure(connection, today).map(Some) } else { Ok(None) }
+        if !measured {
+            return Ok(None);
+        }
+        let overview = overview::read(connection, &basis, token, &Filter::default())?;
+        Ok(Some(metrics::render(&overview, &tries(connection, basis.today())?, Dialect::Prometheus)))
     });
     match timeout(limit, done).await {
         Ok(done) => done.map_err(|error| error.to_string()),
@@ -155,17 +162,14 @@ async fn write(
     }
 }
 
-fn write_metrics(settings: &Settings, work: &Work, report: &Report, measured: Option<&Measurements>) {
+fn write_metrics(settings: &Settings, work: &Work, report: &Report, measured: Option<String>) {
     let Some(path) = &settings.metrics_file else { return };
     let types: &[SyncType] = match work {
         Work::Halls => &[SyncType::ExamHalls, SyncType::HallRooms],
         Work::Rooms(_) => &[SyncType::HallRooms],
         Work::Participants(_) => &[SyncType::Participants],
     };
-    let before = match measured {
-        Some(measured) => metrics::render(measured, Dialect::Prometheus),
-        None => std::fs::read_to_string(path).unwrap_or_default(),
-    };
+    let before = measured.unwrap_or_else(|| std::fs::read_to_string(path).unwrap_or_default());
     // The command's own exit code is not in the database.
     let text = file::without_database(&before, types, report.exit_code, report.completed_at);
     if let Err(error) = file::write(path, &text) {

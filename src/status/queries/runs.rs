@@ -284,6 +284,7 @@ fn run(row: RunRow) -> Result<Run, StoreError> {
         trigger: text("trigger"),
         operator: text("operator"),
         host: text("host"),
+        mean_response_ms: mean(&metadata["response_times_ms"]),
     })
 }
 
@@ -296,6 +297,12 @@ fn kind(kind: Option<&str>, message: Option<&str>) -> String {
 /// JSON that somebody else may have written: what can't be read is null.
 fn document(text: Option<&str>) -> Value {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// Of an array of numbers; none of an empty one.
+fn mean(numbers: &Value) -> Option<f64> {
+    let numbers: Vec<f64> = numbers.as_array()?.iter().filter_map(Value::as_f64).collect();
+    (!numbers.is_empty()).then(|| numbers.iter().sum::<f64>() / numbers.len() as f64)
 }
 
 fn duration_ms(started_at: DateTime<Utc>, completed_at: Option<&str>) -> Result<Option<i64>, StoreError> {
