@@ -12,12 +12,13 @@ use crate::store::connection::Connection;
 use crate::store::merge::participants::{self, Losing, Loss};
 use crate::store::merge::{self, Severity};
 
-/// Merges what is staged of one date.
+/// Merges what is staged of one date; `resolved` says whether that is resolved already.
 pub(super) fn date(
     context: &Context,
     connection: &mut Connection,
     date: NaiveDate,
     nothing_new: bool,
+    resolved: bool,
 ) -> Result<Worked, PassError> {
     let mut sync = Sync::new(SyncType::Participants, Some(date));
     if nothing_new {
@@ -25,6 +26,9 @@ pub(super) fn date(
         sync.not_modified = true;
         sync.records = Records { processed: rows, unchanged: rows, ..Records::default() };
         return Ok(Worked::Merged(vec![sync]));
+    }
+    if !resolved {
+        participants::resolve(connection)?;
     }
     participants::compare(connection)?;
     context.stop.check()?;

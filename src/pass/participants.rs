@@ -19,7 +19,7 @@ use crate::exit::Failure;
 use crate::feed::Request;
 use crate::report::{Sync, SyncType};
 use crate::store::connection::Connection;
-use crate::store::merge::participants::any_unknown;
+use crate::store::merge::participants::resolve;
 use crate::store::staging;
 
 mod healing;
@@ -113,8 +113,8 @@ async fn one_date(
 ) -> Dated {
     let ready = move |connection: &mut Connection| {
         turn.wait();
-        if any_unknown(connection)? {
-            healer.heal();
+        if resolve(connection)? && healer.heal() {
+            resolve(connection)?;
         }
         Ok(turn)
     };
@@ -150,7 +150,7 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
     for (nth, date) in dates.iter().enumerate() {
         loop {
             let ready = move |connection: &mut Connection| {
-                if halls_unpulled && any_unknown(connection)? { Err(PassError::NeedsHalls) } else { Ok(()) }
+                if resolve(connection)? && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(()) }
             };
             let ended = match on(context, feed, *date, connection, true, held, ready).await {
                 Ok(ended) => ended,
@@ -214,6 +214,7 @@ async fn on<T: Send + 'static>(
     let worker = {
         let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
         let traffic = feed.clone();
+        let mut resolved = true;
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
@@ -226,7 +227,10 @@ async fn on<T: Send + 'static>(
                     Ok::<_, PassError>((answers, kept))
                 },
                 |connection, (answers, _)| {
-                    let worked = merge_participants::date(&context, connection, date, nothing_new(answers))?;
+                    // What a first try resolved is stale for a second one.
+                    let resolved = std::mem::take(&mut resolved);
+                    let nothing_new = nothing_new(answers);
+                    let worked = merge_participants::date(&context, connection, date, nothing_new, resolved)?;
                     if let Worked::Merged(syncs) = &worked {
                         conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
                     }

@@ -41,7 +41,7 @@ pub type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Closed> + 'a;
 pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Closed> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
-const TEMPORARY: [&str; 16] = [
+const TEMPORARY: [&str; 23] = [
     "pass",
     "notice",
     "stage_place",
@@ -55,9 +55,16 @@ const TEMPORARY: [&str; 16] = [
     "gone_room",
     "going",
     "src",
+    "crowded",
     "seated",
+    "fed",
+    "live",
+    "unseen",
     "gone",
     "changing",
+    "odd",
+    "doubtful",
+    "broken",
 ];
 
 /// Makes the staging tables and tells them the facts of the pass.

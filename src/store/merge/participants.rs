@@ -48,36 +48,33 @@ struct Count {
     count: i64,
 }
 
-/// Whether any entry names a hall or room that is not known here, so that pulling the halls may help.
+/// Puts every staged entry beside its room and the live row that it is about, and says whether any names a
+/// hall or room that is not known here, so that pulling the halls and resolving again may help.
 ///
 /// # Errors
 /// When the database fails.
-pub fn any_unknown(connection: &mut Connection) -> Result<bool, StoreError> {
+pub fn resolve(connection: &mut Connection) -> Result<bool, StoreError> {
+    connection.drop_temporary(&["src"])?;
+    connection.execute(include_str!("participants/1_resolve.sql"))?;
     let rows: Vec<Count> = connection.rows(
-        "SELECT count(*) AS count FROM (
-             SELECT 1 AS one FROM stage_entry AS s
-             LEFT JOIN rooms AS r ON r.external_id = s.room_external_id
-             LEFT JOIN buildings AS b ON b.external_id = s.hall_external_id
-             WHERE s.kind <> 'slot' AND s.problem IS NULL AND (r.id IS NULL OR b.id IS NULL)
-             LIMIT 1) AS unknown",
+        "SELECT count(*) AS count FROM (SELECT 1 AS one FROM src WHERE verdict = 'unknown_room' LIMIT 1) AS unknown",
     )?;
     Ok(rows.iter().any(|row| row.count > 0))
 }
 
-/// Compares what is staged with the live rows of the date.
+/// Compares what is resolved with the live rows of the date.
 ///
 /// # Errors
 /// When the database fails.
 pub fn compare(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.drop_temporary(&["src", "twice", "seated", "gone", "changing"])?;
-    connection.execute(include_str!("participants/1_resolve.sql"))?;
     if let Connection::Sqlite(_) = connection {
         connection.execute(
             "CREATE INDEX src_target_id ON src (target_id);
              CREATE INDEX src_ordinal ON src (ordinal);",
         )?;
     }
-    connection.execute(include_str!("participants/2_screen.sql"))
+    connection.execute(include_str!("participants/2_screen.sql"))?;
+    connection.execute(include_str!("participants/3_weigh.sql"))
 }
 
 /// The counts of the date.
@@ -121,12 +118,10 @@ pub fn tell(connection: &mut Connection) -> Result<(), StoreError> {
          SELECT 'warning', 'participants', 'absence_not_judged',
                 'the key of a record can''t be read, so no missing participants are deactivated',
                 NULL, NULL, NULL, (1 = 1), (1 = 0)
-         FROM pass
-         WHERE EXISTS (SELECT 1 FROM src
-                       WHERE (kind = 'seat' AND profile_exam_id IS NULL)
-                          OR (kind = 'count' AND (room_external_id IS NULL OR start_time IS NULL)))",
+         FROM fed
+         WHERE keyless > 0",
     )?;
-    connection.execute(include_str!("participants/3_notices.sql"))
+    connection.execute(include_str!("participants/4_notices.sql"))
 }
 
 /// Writes the audit and applies everything.
@@ -134,8 +129,8 @@ pub fn tell(connection: &mut Connection) -> Result<(), StoreError> {
 /// # Errors
 /// When the database fails.
 pub fn apply(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.execute(include_str!("participants/4_audit.sql"))?;
-    connection.execute(include_str!("participants/5_apply.sql"))
+    connection.execute(include_str!("participants/5_audit.sql"))?;
+    connection.execute(include_str!("participants/6_apply.sql"))
 }
 
 /// Confirms every active row of the date, and returns how many there are.

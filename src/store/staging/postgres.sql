@@ -5,6 +5,7 @@
 -- nested loop then looks so dear that compiling it would be tried, which takes longer than running it.
 SET LOCAL enable_nestloop = off;
 SET LOCAL jit = off;
+SET LOCAL enable_mergejoin = off;
 SET LOCAL work_mem = '128MB';
 
 CREATE TEMP TABLE pass (

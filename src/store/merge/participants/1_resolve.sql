@@ -8,6 +8,9 @@ SELECT s.ordinal, s.slot, s.position, s.kind, s.hall_external_id, s.room_externa
        s.notice,
        r.id AS room_id,
        r.building_id,
+       r.capacity,
+       r.is_active AS room_is_active,
+       coalesce(c.is_active, p.is_active) AS was_active,
        -- The cast gives the column a type on SQLite, which else compares it with a row id without its index.
        CAST(coalesce(c.id, p.id) AS bigint) AS target_id,
        CASE s.kind

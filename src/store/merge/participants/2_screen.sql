@@ -1,18 +1,36 @@
 -- Records with one key, and counts that only check seats. Further verdicts: repeat (the same record once
 -- more, not counted), duplicate (errored), check (a count where the feed has the seats: unchanged).
 
-CREATE TEMP TABLE twice AS
-SELECT 'count' AS kind, room_id AS first_key, start_time, min(ordinal) AS kept_ordinal
+-- The rooms at a start time that need a second look; of most feeds there are few. What comes after reads
+-- the feed only where there is one.
+CREATE TEMP TABLE crowded AS
+SELECT room_id, start_time,
+       count(CASE kind WHEN 'count' THEN 1 END) AS counts,
+       count(CASE kind WHEN 'seat' THEN 1 END) AS seats
 FROM src
-WHERE verdict IS NULL AND kind = 'count'
+WHERE verdict IS NULL
 GROUP BY room_id, start_time
-HAVING count(*) > 1
+HAVING count(CASE kind WHEN 'count' THEN 1 END) > 1
+    OR count(CASE kind WHEN 'seat' THEN 1 END) > 0
+    OR sum(participant_count) > max(capacity);
+
+ANALYZE crowded;
+
+CREATE TEMP TABLE twice AS
+SELECT 'count' AS kind, src.room_id AS first_key, src.start_time, min(src.ordinal) AS kept_ordinal
+FROM crowded
+JOIN src ON src.room_id = crowded.room_id AND src.start_time = crowded.start_time
+WHERE crowded.counts > 1 AND src.verdict IS NULL AND src.kind = 'count'
+GROUP BY src.room_id, src.start_time
 UNION ALL
 SELECT 'seat', profile_exam_id, NULL, min(ordinal)
 FROM src
-WHERE verdict IS NULL AND kind = 'seat'
+WHERE (SELECT max(seats) FROM crowded) > 0
+  AND verdict IS NULL AND kind = 'seat'
 GROUP BY profile_exam_id
 HAVING count(*) > 1;
+
+ANALYZE twice;
 
 UPDATE src
 SET verdict = CASE WHEN pair.same THEN 'repeat' ELSE 'duplicate' END,
@@ -43,35 +61,14 @@ CREATE TEMP TABLE seated AS
 SELECT room_id, start_time, count(*) AS people,
        max(CASE WHEN target_id IS NULL OR changed THEN 1 ELSE 0 END) AS news
 FROM src
-WHERE kind = 'seat' AND verdict IS NULL
+WHERE (SELECT max(seats) FROM crowded) > 0
+  AND kind = 'seat' AND verdict IS NULL
 GROUP BY room_id, start_time;
+
+ANALYZE seated;
 
 UPDATE src
 SET verdict = 'check'
 FROM seated
 WHERE src.kind = 'count' AND src.verdict IS NULL
   AND seated.room_id = src.room_id AND seated.start_time = src.start_time;
-
--- Active rows of the date that the feed no longer holds. Absence counts only where every key could be read.
-CREATE TEMP TABLE gone AS
-SELECT p.id, p.room_id, p.start_time, p.participant_count, p.external_profile_exam_id, p.sync_status,
-       coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun
-FROM participants AS p
-WHERE p.exam_date = (SELECT exam_date FROM pass)
-  AND p.is_active
-  AND NOT EXISTS (SELECT 1 FROM src
-                  WHERE src.target_id = p.id AND (src.verdict IS NULL OR src.verdict <> 'check'))
-  AND NOT EXISTS (SELECT 1 FROM src
-                  WHERE (kind = 'seat' AND profile_exam_id IS NULL)
-                     OR (kind = 'count' AND (room_external_id IS NULL OR start_time IS NULL)));
-
--- The live rows that change, as they are now, beside what they become.
-CREATE TEMP TABLE changing AS
-SELECT s.ordinal, p.id, p.room_id AS old_room_id, p.start_time AS old_start_time,
-       p.participant_count AS old_count, p.is_active AS was_active,
-       coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun,
-       s.room_id, s.start_time, s.participant_count, s.profile_exam_id,
-       p.participant_name AS old_name, s.participant_name
-FROM src AS s
-JOIN participants AS p ON p.id = s.target_id
-WHERE s.verdict IS NULL AND s.changed;

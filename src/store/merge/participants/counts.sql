@@ -1,7 +1,4 @@
-SELECT 'participants' AS sync_type,
-       (SELECT count(*) FROM src WHERE verdict IS NULL AND target_id IS NULL) AS created,
-       (SELECT count(*) FROM src WHERE verdict IS NULL AND changed) AS updated,
-       (SELECT count(*) FROM src WHERE verdict = 'check' OR (verdict IS NULL AND target_id IS NOT NULL AND NOT changed)) AS unchanged,
+SELECT 'participants' AS sync_type, created, updated, unchanged,
        (SELECT count(*) FROM gone WHERE NOT begun) AS deleted,
-       (SELECT count(*) FROM src WHERE verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch')) AS errored,
-       (SELECT count(*) FROM src WHERE verdict = 'bad_record') AS bad
+       errored, bad
+FROM fed

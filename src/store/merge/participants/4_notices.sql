@@ -10,7 +10,7 @@ SELECT 'error', 'participants', verdict,
        CASE WHEN position < 0 THEN 'data[' || slot || ']'
             ELSE 'data[' || slot || '].participants[' || position || ']' END,
        ordinal, (1 = 1), (1 = 0)
-FROM src
+FROM odd
 WHERE verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch');
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
@@ -20,7 +20,7 @@ SELECT 'warning', 'participants', 'bad_optional_field',
        coalesce(profile_exam_id, room_external_id),
        'data[' || slot || '].participants[' || position || ']',
        ordinal, (target_id IS NULL OR changed), (1 = 0)
-FROM src
+FROM odd
 WHERE verdict IS NULL AND notice IS NOT NULL;
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
@@ -29,21 +29,21 @@ SELECT 'warning', 'participants', 'inactive_room',
        r.external_id, NULL, used.ordinal, (used.news = 1), (1 = 0)
 FROM (SELECT room_id, min(ordinal) AS ordinal,
              max(CASE WHEN target_id IS NULL OR changed THEN 1 ELSE 0 END) AS news
-      FROM src
-      WHERE verdict IS NULL AND room_id IN (SELECT id FROM rooms WHERE NOT is_active)
+      FROM odd
+      WHERE verdict IS NULL AND NOT room_is_active
       GROUP BY room_id) AS used
 JOIN rooms AS r ON r.id = used.room_id;
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'count_differs',
-       'room ' || src.room_external_id || ' at ' || src.start_time || ': the feed counts '
-       || src.participant_count || ' people and seats ' || seated.people,
-       src.room_external_id,
-       'data[' || src.slot || '].participants[' || src.position || ']',
-       src.ordinal, (seated.news = 1), (1 = 0)
-FROM src
-JOIN seated ON seated.room_id = src.room_id AND seated.start_time = src.start_time
-WHERE src.verdict = 'check' AND src.participant_count <> seated.people;
+       'room ' || odd.room_external_id || ' at ' || odd.start_time || ': the feed counts '
+       || odd.participant_count || ' people and seats ' || seated.people,
+       odd.room_external_id,
+       'data[' || odd.slot || '].participants[' || odd.position || ']',
+       odd.ordinal, (seated.news = 1), (1 = 0)
+FROM odd
+JOIN seated ON seated.room_id = odd.room_id AND seated.start_time = odd.start_time
+WHERE odd.verdict = 'check' AND odd.participant_count <> seated.people;
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'seat_taken',
@@ -53,7 +53,8 @@ SELECT 'warning', 'participants', 'seat_taken',
 FROM (SELECT room_id, start_time, place_id, count(*) AS people, min(ordinal) AS ordinal,
              max(CASE WHEN target_id IS NULL OR changed THEN 1 ELSE 0 END) AS news
       FROM src
-      WHERE verdict IS NULL AND kind = 'seat' AND place_id IS NOT NULL
+      WHERE (SELECT max(seats) FROM crowded) > 0
+        AND verdict IS NULL AND kind = 'seat' AND place_id IS NOT NULL
       GROUP BY room_id, start_time, place_id
       HAVING count(*) > 1) AS taken
 JOIN rooms AS r ON r.id = taken.room_id;
@@ -70,15 +71,27 @@ FROM gone
 JOIN rooms AS r ON r.id = gone.room_id
 WHERE gone.begun AND gone.sync_status <> 'sync_error';
 
--- Sums per room and time that this pass raises above the room's seats.
+-- Rooms and times that this pass raises above the room's seats. Only where the feed alone has too many, or
+-- where rows stay that it does not hold, can that be.
+CREATE TEMP TABLE doubtful AS
+SELECT room_id, start_time FROM crowded
+UNION
+SELECT room_id, start_time FROM unseen
+UNION
+SELECT p.room_id, p.start_time FROM odd JOIN participants AS p ON p.id = odd.target_id AND p.is_active;
+
+ANALYZE doubtful;
+
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'over_capacity',
        'room ' || r.external_id || ' (' || r.name || ') at ' || raised.start_time || ' has '
        || CAST(raised.more + coalesce(now_there.people, 0) AS bigint) || ' people for ' || r.capacity || ' seats',
        r.external_id, NULL, NULL, (1 = 1), (1 = 1)
 FROM (SELECT room_id, start_time, sum(people) AS more
-      FROM (SELECT room_id, start_time, participant_count AS people
-            FROM src WHERE verdict IS NULL AND (target_id IS NULL OR changed)
+      FROM (SELECT src.room_id, src.start_time, src.participant_count AS people
+            FROM src
+            JOIN doubtful ON doubtful.room_id = src.room_id AND doubtful.start_time = src.start_time
+            WHERE src.verdict IS NULL AND (src.target_id IS NULL OR src.changed)
             UNION ALL
             SELECT old_room_id, old_start_time, -old_count FROM changing WHERE was_active
             UNION ALL
@@ -86,10 +99,11 @@ FROM (SELECT room_id, start_time, sum(people) AS more
       GROUP BY room_id, start_time
       HAVING sum(people) > 0) AS raised
 JOIN rooms AS r ON r.id = raised.room_id
-LEFT JOIN (SELECT room_id, start_time, sum(participant_count) AS people
-           FROM participants
-           WHERE exam_date = (SELECT exam_date FROM pass) AND is_active
-           GROUP BY room_id, start_time) AS now_there
+LEFT JOIN (SELECT p.room_id, p.start_time, sum(p.participant_count) AS people
+           FROM participants AS p
+           JOIN doubtful ON doubtful.room_id = p.room_id AND doubtful.start_time = p.start_time
+           WHERE p.exam_date = (SELECT exam_date FROM pass) AND p.is_active
+           GROUP BY p.room_id, p.start_time) AS now_there
        ON now_there.room_id = raised.room_id AND now_there.start_time = raised.start_time
 WHERE (SELECT exam_date FROM pass) >= (SELECT today FROM pass)
   AND raised.more + coalesce(now_there.people, 0) > r.capacity;
