@@ -127,6 +127,7 @@ impl Database {
 
 /// Makes of each `fn sentence(database) { … }` two tests, `sentence::sqlite` and `sentence::postgres`;
 /// `database` is a `&Database`, fresh and empty.
+#[allow(unused_macros, reason = "a kit: not every test binary uses all of it")]
 macro_rules! on_both_databases {
     ($( $(#[$attribute:meta])* fn $name:ident($database:ident) $body:block )+) => { $(
         #[cfg(test)]

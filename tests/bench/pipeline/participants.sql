@@ -1,6 +1,6 @@
 -- What a good engineer writes by hand for one date of counts: stage, join once, compare, apply set by set.
--- Called with -v exam_date=…; reads the file that participants.sh made. It keeps the keys, the stamps, the
--- missing rows, the history and the log row of the contract, and none of its guard, its errors or its alerts.
+-- Called with -v exam_date=… beside rows.tsv. It keeps the keys, the stamps, the missing rows, the history, the
+-- counts and the log row of the contract, and none of its guard, warnings, marks, conditional requests or alerts.
 \set ON_ERROR_STOP on
 \set QUIET on
 BEGIN;
@@ -14,8 +14,17 @@ CREATE TEMP TABLE stage (
     room_external_id bigint NOT NULL,
     participant_count integer NOT NULL
 ) ON COMMIT DROP;
-\copy stage FROM pstdin
+\copy stage FROM 'rows.tsv'
 ANALYZE stage;
+
+-- Two counts of one room and time would break the unique key half-way: better said at once.
+DO $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM stage GROUP BY room_external_id, start_time HAVING count(*) > 1) THEN
+        RAISE EXCEPTION 'a room is listed twice at one start time';
+    END IF;
+END
+$$;
 
 CREATE TEMP TABLE src ON COMMIT DROP AS
 SELECT s.start_time, s.participant_count, r.id AS room_id, r.building_id, p.id AS target_id,
@@ -65,7 +74,11 @@ SELECT building_id, room_id, :'exam_date', start_time, participant_count, now()
 FROM src
 WHERE target_id IS NULL;
 
-INSERT INTO sync_logs (run_id, sync_type, started_at, completed_at, status, records_processed)
-SELECT '00000000-0000-0000-0000-000000000000', 'participants', now(), clock_timestamp(), 'completed', count(*)
-FROM stage;
+INSERT INTO sync_logs (run_id, sync_type, started_at, completed_at, status, records_processed, records_created,
+                       records_updated, records_deleted, records_errored)
+SELECT '00000000-0000-0000-0000-000000000000', 'participants', now(), clock_timestamp(), 'completed',
+       (SELECT count(*) FROM stage), count(*) FILTER (WHERE target_id IS NULL),
+       count(*) FILTER (WHERE target_id IS NOT NULL AND changed), (SELECT count(*) FROM gone),
+       (SELECT count(*) FROM stage) - count(*)
+FROM src;
 COMMIT;

@@ -1,0 +1,94 @@
+//! The benchmark: examsync beside a hand-written pipeline (curl, Python, psql) that does the same work.
+//!
+//! `cargo bench` measures the sizes S and M, `cargo bench -- --size L` the large one; `-- --help` has the rest.
+//! Both work on a private PostgreSQL with default settings, each on a database of its own, phase by phase in
+//! turn. What was loaded is checked by counts and sums. No time is ever asserted.
+
+mod engine;
+mod feeds;
+mod load;
+mod measure;
+mod phases;
+mod small;
+#[path = "../support/mod.rs"]
+mod support;
+mod table;
+
+use std::io::Write;
+use std::process::Command;
+
+use clap::Parser;
+
+use feeds::Size;
+use support::postgres::Cluster;
+
+/// Measures examsync beside a hand-written pipeline. Needs postgresql, curl and python3.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Sizes to measure; without any, S and M
+    #[arg(long, value_enum)]
+    size: Vec<Size>,
+    /// Runs of every phase, of which the median counts
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// What to measure; without any, everything
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+    /// Given by cargo
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// The parts of the benchmark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// First load, unchanged and 1 % changed, of halls and participants, beside the pipeline
+    Phases,
+    /// HOT updates, table sizes over ten passes, and SYNC_STAMP_INTERVAL
+    Load,
+    /// Seven dates beside one, `rooms` beside curl --parallel, and --version
+    Small,
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let sizes = if arguments.size.is_empty() { vec![Size::S, Size::M] } else { arguments.size.clone() };
+    let does = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    for program in ["curl", "python3", "psql"] {
+        let found =
+            Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+        assert!(found, "{program} is needed: sudo apt-get install -y curl python3 postgresql");
+    }
+    // The cluster of the tests trades safety for speed: here every default counts.
+    let cluster = Cluster::start(&["fsync = on", "full_page_writes = on", "max_connections = 100"])
+        .expect("a PostgreSQL server is needed: sudo apt-get install -y postgresql");
+    say(&format!("{}\n", machine()));
+    for size in sizes {
+        if does(Part::Phases) {
+            phases::measure(&cluster, size, arguments.runs);
+        }
+        if does(Part::Load) {
+            load::measure(&cluster, size, arguments.runs);
+        }
+    }
+    if does(Part::Small) {
+        small::measure(&cluster, arguments.runs);
+    }
+}
+
+/// What the figures were taken on.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let said = |program: &str| {
+        let output = Command::new(program).arg("--version").output().map(|output| output.stdout);
+        String::from_utf8(output.unwrap_or_default()).unwrap_or_default().trim().to_owned()
+    };
+    format!("{cores} cores, {}", said("psql"))
+}
+
+/// Prints and flushes, so that a long run can be watched.
+fn say(text: &str) {
+    let mut stdout = std::io::stdout();
+    // A closed pipe has nobody to tell.
+    drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+}

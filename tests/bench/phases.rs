@@ -1,0 +1,140 @@
+//! First load, unchanged and 1 % changed, of halls and then of participants, each engine in turn.
+
+use std::time::Instant;
+
+use crate::engine::{DATE, Engine};
+use crate::feeds::{self, Size, State};
+use crate::measure::Taken;
+use crate::say;
+use crate::support::mock_api::MockApi;
+use crate::support::postgres::Cluster;
+use crate::table::{median, mib, ratio, seconds};
+
+const PHASES: [(&str, Kind, State); 6] = [
+    ("halls, first load", Kind::Halls, State::First),
+    ("halls, unchanged", Kind::Halls, State::First),
+    ("halls, 1 % changed", Kind::Halls, State::Changed),
+    ("participants, first load", Kind::Participants, State::First),
+    ("participants, unchanged", Kind::Participants, State::First),
+    ("participants, 1 % changed", Kind::Participants, State::Changed),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Halls,
+    Participants,
+}
+
+/// What the three engines took in one phase, run by run.
+#[derive(Default)]
+struct Results {
+    examsync: Vec<Taken>,
+    pipeline: Vec<Taken>,
+    sqlite: Vec<Taken>,
+}
+
+/// Measures all phases of one size and prints them.
+pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize) {
+    let (halls, rooms, slots) = size.shape();
+    say(&format!(
+        "\n{}: {halls} halls × {rooms} rooms, {slots} start times, {} entries\n",
+        size.name(),
+        size.entries()
+    ));
+    let api = MockApi::start();
+    let mut results: [Results; PHASES.len()] = std::array::from_fn(|_| Results::default());
+    for run in 0..runs {
+        let begun = Instant::now();
+        one_run(cluster, size, &api, run, &mut results);
+        say(&format!("  run {} of {runs} took {}\n", run + 1, seconds(begun.elapsed())));
+    }
+    say(
+        "  phase                     | examsync  pipeline  ratio | CPU       pipeline  | peak     | SQLite    ratio | peak\n",
+    );
+    for ((name, ..), results) in PHASES.iter().zip(&results) {
+        let (ours, theirs, sqlite) =
+            (median(&results.examsync), median(&results.pipeline), median(&results.sqlite));
+        say(&format!(
+            "  {name:25} | {:9} {:9} {:5.2} | {:9} {:9} | {:8} | {:9} {:5.2} | {}\n",
+            seconds(ours.wall),
+            seconds(theirs.wall),
+            ratio(&results.examsync, &results.pipeline),
+            seconds(ours.cpu),
+            seconds(theirs.cpu),
+            mib(ours.peak_kib),
+            seconds(sqlite.wall),
+            ratio(&results.sqlite, &results.examsync),
+            mib(sqlite.peak_kib),
+        ));
+    }
+}
+
+/// All phases once, on fresh databases. Every second run the pipeline goes first.
+fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &mut [Results; PHASES.len()]) {
+    let ours = Engine::examsync(cluster, "ours", api);
+    let theirs = Engine::pipeline(cluster, "theirs", api);
+    let sqlite = Engine::on_sqlite(api);
+    for ((_, kind, state), results) in PHASES.iter().zip(results) {
+        match kind {
+            Kind::Halls => api.halls(feeds::halls(size, *state)),
+            Kind::Participants => api.participants(DATE, feeds::participants(size, *state)),
+        }
+        let phase = |engine: &Engine| {
+            if engine.is_postgres() {
+                engine.ask("CHECKPOINT");
+            }
+            let taken = match kind {
+                Kind::Halls => engine.halls(),
+                Kind::Participants => engine.participants(),
+            };
+            check(engine, size, *kind, *state);
+            taken
+        };
+        if run % 2 == 0 {
+            results.examsync.push(phase(&ours));
+            results.pipeline.push(phase(&theirs));
+        } else {
+            results.pipeline.push(phase(&theirs));
+            results.examsync.push(phase(&ours));
+        }
+        results.sqlite.push(phase(&sqlite));
+    }
+}
+
+/// What is in the database now must be what was sent.
+fn check(engine: &Engine, size: Size, kind: Kind, state: State) {
+    if !engine.is_postgres() {
+        check_sqlite(engine, size, kind);
+        return;
+    }
+    let (sql, expected) = match kind {
+        Kind::Halls => (
+            "SELECT concat_ws(' ', (SELECT count(*) FROM buildings WHERE is_active), count(*), sum(capacity), \
+             count(DISTINCT external_id)) FROM rooms WHERE is_active"
+                .to_owned(),
+            format!("{} {} {} {}", size.shape().0, size.rooms(), size.seats(state), size.rooms()),
+        ),
+        Kind::Participants => (
+            format!(
+                "SELECT concat_ws(' ', count(*), sum(participant_count), count(DISTINCT (room_id, start_time))) \
+                 FROM participants WHERE is_active AND exam_date = '{DATE}'"
+            ),
+            format!("{} {} {}", size.entries(), size.people(state), size.entries()),
+        ),
+    };
+    assert_eq!(engine.ask(&sql), expected, "{kind:?}");
+}
+
+/// The same by what `status` counts.
+fn check_sqlite(engine: &Engine, size: Size, kind: Kind) {
+    let output = engine.program().args(["status", "--json"]).output().expect("status starts");
+    let status: serde_json::Value = serde_json::from_slice(&output.stdout).expect("status tells JSON");
+    let active = |table: &str| {
+        let tables = status["tables"].as_array().into_iter().flatten();
+        tables.filter(|row| row["table"] == table).find_map(|row| row["active"].as_u64())
+    };
+    match kind {
+        Kind::Halls => assert_eq!(active("rooms"), Some(size.rooms())),
+        Kind::Participants => assert_eq!(active("participants"), Some(size.entries())),
+    }
+}

@@ -1,0 +1,88 @@
+//! What cron runs most: seven dates beside one, `rooms` beside curl, and the start of the program.
+
+use std::fmt::Write;
+use std::fs;
+use std::process::Command;
+
+use crate::engine::Engine;
+use crate::feeds::{self, Size, State};
+use crate::measure::{Taken, measure as taken};
+use crate::say;
+use crate::support::mock_api::{self, MockApi, TOKEN};
+use crate::support::postgres::Cluster;
+use crate::table::{median, ratio, seconds};
+
+/// As `--concurrency` is when it is not given.
+const CONCURRENCY: &str = "8";
+
+/// Measures and prints all three.
+pub(crate) fn measure(cluster: &Cluster, runs: usize) {
+    let runs = runs.max(5);
+    dates(cluster, runs);
+    rooms(cluster, runs);
+    version(cluster, runs);
+}
+
+fn dates(cluster: &Cluster, runs: usize) {
+    let api = MockApi::start();
+    api.halls(feeds::halls(Size::S, State::First));
+    for day in 1..=7 {
+        api.participants(&format!("2099-06-{day:02}"), feeds::participants(Size::S, State::First));
+    }
+    let engine = Engine::examsync(cluster, "dates", &api);
+    engine.halls();
+    let pass = |dates: &str| taken(engine.program().args(["participants", "--date", dates]));
+    pass("2099-06-01..2099-06-07");
+    let (mut seven, mut one) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        one.push(pass("2099-06-01"));
+        seven.push(pass("2099-06-01..2099-06-07"));
+    }
+    tell("seven unchanged dates of S", &seven, "one", &one);
+}
+
+fn rooms(cluster: &Cluster, runs: usize) {
+    let api = MockApi::start();
+    api.halls(feeds::halls(Size::M, State::First));
+    let halls = Size::M.shape().0;
+    for hall in 0..halls {
+        let body = format!(r#"{{"data":{}}}"#, feeds::rooms_of(Size::M, hall, State::First));
+        api.hall_rooms(i64::try_from(hall).unwrap_or_default() + 1, body.into_bytes());
+    }
+    let engine = Engine::examsync(cluster, "rooms", &api);
+    engine.halls();
+    let mut list = String::new();
+    for hall in 1..=halls {
+        let path = mock_api::hall_rooms(i64::try_from(hall).unwrap_or_default());
+        let _ = writeln!(list, "url = \"{}{path}\"\noutput = \"/dev/null\"", api.url());
+    }
+    let config = engine.folder().join("curl.conf");
+    fs::write(&config, list).expect("a list for curl");
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        ours.push(taken(engine.program().args(["rooms", "--concurrency", CONCURRENCY])));
+        theirs.push(taken(
+            Command::new("curl")
+                .args(["--silent", "--fail", "--parallel", "--parallel-max", CONCURRENCY])
+                .args(["--header", &format!("Authorization: Bearer {TOKEN}"), "--config"])
+                .arg(&config),
+        ));
+    }
+    tell(&format!("rooms of {halls} halls"), &ours, "curl --parallel, which only fetches", &theirs);
+}
+
+fn version(cluster: &Cluster, runs: usize) {
+    let api = MockApi::start();
+    let engine = Engine::examsync(cluster, "version", &api);
+    let all: Vec<Taken> = (0..runs * 4).map(|_| taken(engine.program().arg("--version"))).collect();
+    say(&format!("examsync --version: {}\n", seconds(median(&all).wall)));
+}
+
+fn tell(what: &str, ours: &[Taken], other: &str, theirs: &[Taken]) {
+    say(&format!(
+        "\n{what}: {} beside {} ({other}): ratio {:.2}\n",
+        seconds(median(ours).wall),
+        seconds(median(theirs).wall),
+        ratio(ours, theirs)
+    ));
+}
