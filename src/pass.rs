@@ -29,6 +29,7 @@ use crate::output::{Progress, clean};
 use crate::report::{Status, Sync, SyncType};
 use crate::stop::Stop;
 use crate::store::connection::Location;
+use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
 
@@ -41,6 +42,8 @@ pub struct Context {
     pub run_id: Uuid,
     /// The local database.
     pub location: Location,
+    /// Its connections that are open.
+    pub connections: Connections,
     /// `SYNC_TIMEZONE`.
     pub timezone: Tz,
     /// `SYNC_MAX_DEACTIVATE_PERCENT`.

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod connection;
+pub mod connections;
 pub mod error;
 pub mod lock;
 pub mod logs;

@@ -19,6 +19,7 @@ use crate::report::{Report, Sync};
 use crate::settings::{Api, Settings};
 use crate::stop::Reason;
 use crate::store::connection::Connection;
+use crate::store::connections::Connections;
 use crate::store::migrations;
 
 mod afterwards;
@@ -124,6 +125,7 @@ async fn passes(
     let Asked { api, dates: asked, deadline } = asked;
     let prepare = {
         let (printer, settings, work) = (invocation.printer.clone(), settings.clone(), work.clone());
+        let connections = context.connections.clone();
         move || {
             let mut connection = open(&printer, &settings)?;
             let dates = match &work {
@@ -136,6 +138,7 @@ async fn passes(
                 Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
                 Work::Halls | Work::Participants(_) => Vec::new(),
             };
+            connections.keep(connection);
             Ok::<_, Failure>(Prepared { dates, halls })
         }
     };
@@ -169,6 +172,7 @@ async fn passes(
 
 fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, rules: &Rules) -> Context {
     Context {
+        connections: Connections::new(location(settings)),
         run_id: invocation.run_id,
         location: location(settings),
         timezone: settings.timezone,

@@ -34,6 +34,7 @@ pub(super) async fn may_go_again(context: &Context, feed: &Feed) -> bool {
     if !feed.can_be_pulled_again() {
         return false;
     }
+    context.connections.forget();
     let for_reopening = context.clone();
     let back = blocking(&context.stop, move || reopen(&for_reopening).is_some()).await.unwrap_or(false);
     if back {

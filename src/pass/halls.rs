@@ -24,8 +24,8 @@ pub(super) const TYPES: &[SyncType] = &[SyncType::ExamHalls, SyncType::HallRooms
 pub async fn run(context: &Context, feed: &Feed, lock_wait: Duration) -> Vec<Sync> {
     let once = async || {
         let held = locking::take(context, TYPES, lock_wait).await?;
-        let location = context.location.clone();
-        let connection = blocking(&context.stop, move || Connection::open(&location)).await??.connection;
+        let connections = context.connections.clone();
+        let connection = blocking(&context.stop, move || connections.take()).await??;
         on(context, feed, connection, false, &held).await
     };
     match again::if_lost(context, feed, once).await {

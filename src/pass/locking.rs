@@ -52,15 +52,16 @@ pub(super) async fn take(
     let waiting_since = Instant::now();
     loop {
         context.stop.check()?;
-        let location = context.location.clone();
+        let (location, connections) = (context.location.clone(), context.connections.clone());
         let dry_run = context.dry_run;
         let tried = blocking(&context.stop, move || -> Result<Try, StoreError> {
             let tried = lock::try_take(&location, types)?;
             if let (Try::Taken(_), false) = (&tried, dry_run) {
-                let mut connection = Connection::open(&location)?.connection;
+                let mut connection = connections.take()?;
                 for sync_type in types {
                     logs::close_interrupted(&mut connection, *sync_type, Utc::now())?;
                 }
+                connections.keep(connection);
             }
             Ok(tried)
         })

@@ -12,22 +12,32 @@ use crate::store::connection::Connection;
 use crate::store::merge::participants::{self, Losing, Loss};
 use crate::store::merge::{self, Severity};
 
-/// Merges what is staged of one date; `resolved` says whether that is resolved already.
+/// How far the feed of a date has come when it is merged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FeedIs {
+    /// The API said that nothing is new: there is nothing staged.
+    pub(super) nothing_new: bool,
+    /// It is resolved already.
+    pub(super) resolved: bool,
+}
+
+/// Merges what is staged of one date. `before_writing` is called when all is compared and judged.
 pub(super) fn date(
     context: &Context,
     connection: &mut Connection,
     date: NaiveDate,
-    nothing_new: bool,
-    resolved: bool,
+    feed_is: FeedIs,
+    before_writing: &dyn Fn(),
 ) -> Result<Worked, PassError> {
     let mut sync = Sync::new(SyncType::Participants, Some(date));
-    if nothing_new {
+    if feed_is.nothing_new {
+        before_writing();
         let rows = participants::confirm(connection)?;
         sync.not_modified = true;
         sync.records = Records { processed: rows, unchanged: rows, ..Records::default() };
         return Ok(Worked::Merged(vec![sync]));
     }
-    if !resolved {
+    if !feed_is.resolved {
         participants::resolve(connection)?;
     }
     participants::compare(connection)?;
@@ -50,6 +60,7 @@ pub(super) fn date(
             return Ok(Worked::NotKept(vec![sync], refusal(date, &loss, &losing, &plan)));
         }
     }
+    before_writing();
     participants::apply(connection)?;
     context.stop.check()?;
     merge::notify(connection)?;

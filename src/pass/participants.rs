@@ -1,6 +1,7 @@
-//! The participants passes: one per date, pulled ahead of each other, merged one at a time in date order.
+//! The participants passes: one per date, pulled and compared ahead of each other, written one at a time in
+//! date order.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use futures_util::StreamExt as _;
@@ -11,9 +12,8 @@ use super::halls::live_parts;
 use super::life::{Ended, Life, Worked};
 use super::locking::Held;
 use super::read::Incoming;
-use super::{
-    Answer, Context, PassError, again, blocking, ending, failed_all, halls, locking, merge_participants,
-};
+use super::merge_participants::{self, FeedIs};
+use super::{Answer, Context, PassError, again, blocking, ending, failed_all, halls, locking};
 use crate::api::Feed;
 use crate::exit::Failure;
 use crate::feed::Request;
@@ -79,7 +79,7 @@ async fn round(context: &Context, feed: &Feed, dates: &[NaiveDate], healer: &Arc
         .iter()
         .map(|date| {
             let (done, next) = oneshot::channel();
-            let turn = Turn { before: turn.replace(next), _done: done };
+            let turn = Turn { before: Mutex::new(turn.replace(next)), _done: Some(done) };
             one_date(context, feed, *date, turn, Arc::clone(healer), &held)
         })
         .collect();
@@ -87,16 +87,18 @@ async fn round(context: &Context, feed: &Feed, dates: &[NaiveDate], healer: &Arc
     futures_util::stream::iter(passes).buffered(in_flight).collect().await
 }
 
-/// A date's place in the order of merges: it merges when the one before is done with, however it ended.
+/// A date's place in the order of writing: it writes when the one before is done with, however it ended.
+#[derive(Default)]
 struct Turn {
-    before: Option<oneshot::Receiver<()>>,
+    before: Mutex<Option<oneshot::Receiver<()>>>,
     /// Dropped when this date is done with, which is what the next one waits for.
-    _done: oneshot::Sender<()>,
+    _done: Option<oneshot::Sender<()>>,
 }
 
 impl Turn {
-    fn wait(&mut self) {
-        if let Some(before) = self.before.take() {
+    /// Waits until it is this date's turn, from a blocking thread; at once when that has come before.
+    fn wait(&self) {
+        if let Some(before) = self.before.lock().unwrap_or_else(PoisonError::into_inner).take() {
             // Nothing is ever sent: the other end being dropped is the sign.
             let _ = before.blocking_recv();
         }
@@ -107,25 +109,36 @@ async fn one_date(
     context: &Context,
     feed: &Feed,
     date: NaiveDate,
-    mut turn: Turn,
+    turn: Turn,
     healer: Arc<Healer>,
     held: &Held,
 ) -> Dated {
-    let ready = move |connection: &mut Connection| {
-        turn.wait();
-        if resolve(connection)? && healer.heal() {
-            resolve(connection)?;
+    let ready = move |connection: &mut Connection, turn: &Turn| {
+        // On SQLite only one can have the transaction that comes next.
+        if matches!(connection, Connection::Sqlite(_)) {
+            turn.wait();
         }
-        Ok(turn)
+        if resolve(connection)? {
+            turn.wait();
+            if healer.heal() {
+                resolve(connection)?;
+            }
+        }
+        Ok(())
     };
     let pass = async {
         context.stop.check()?;
-        let location = context.location.clone();
-        let connection = blocking(&context.stop, move || Connection::open(&location)).await??.connection;
-        on(context, feed, date, connection, false, held, ready).await
+        let connections = context.connections.clone();
+        let connection = blocking(&context.stop, move || connections.take()).await??;
+        on(context, feed, date, connection, false, held, turn, ready).await
     };
     match pass.await {
-        Ok(ended) => Dated { date, syncs: ended.syncs, lost: ended.lost },
+        Ok(Ended { syncs, connection, lost, .. }) => {
+            if syncs.iter().all(|sync| sync.failure.is_none()) {
+                context.connections.keep(connection);
+            }
+            Dated { date, syncs, lost }
+        }
         Err(error) => {
             let lost = error.is_lost();
             Dated { date, syncs: failed_all(context, TYPES, Some(date), &error.into()), lost }
@@ -149,10 +162,10 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
     let mut halls_unpulled = matches!(feed, Feed::Api(_));
     for (nth, date) in dates.iter().enumerate() {
         loop {
-            let ready = move |connection: &mut Connection| {
+            let ready = move |connection: &mut Connection, _: &Turn| {
                 if resolve(connection)? && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(()) }
             };
-            let ended = match on(context, feed, *date, connection, true, held, ready).await {
+            let ended = match on(context, feed, *date, connection, true, held, Turn::default(), ready).await {
                 Ok(ended) => ended,
                 Err(error) => {
                     syncs.extend(fail_dates(context, &dates[nth..], &error.into()));
@@ -185,16 +198,17 @@ async fn dry_halls(context: &Context, feed: &Feed, connection: Connection) -> Re
     halls::on(context, feed, connection, true, &held).await
 }
 
-/// Runs the pass of one date on a connection; `ready` is called between staging and merging, and what it
-/// returns is kept until the pass is over.
-async fn on<T: Send + 'static>(
+/// Runs the pass of one date on a connection; `ready` is called between staging and merging, and resolves.
+#[expect(clippy::too_many_arguments, reason = "what a pass works with, and what is this date's own")]
+async fn on(
     context: &Context,
     feed: &Feed,
     date: NaiveDate,
     connection: Connection,
     nested: bool,
     held: &Held,
-    ready: impl FnOnce(&mut Connection) -> Result<T, PassError> + Send + 'static,
+    turn: Turn,
+    ready: impl FnOnce(&mut Connection, &Turn) -> Result<(), PassError> + Send + 'static,
 ) -> Result<Ended, PassError> {
     let request = Request::Participants(date);
     let feed = feed.counting_anew();
@@ -223,14 +237,15 @@ async fn on<T: Send + 'static>(
                     let parts = live_parts(&answers)?;
                     bar.message("merging");
                     staging::keep_parts(connection, "stage_entry", &parts)?;
-                    let kept = ready(connection)?;
-                    Ok::<_, PassError>((answers, kept))
+                    ready(connection, &turn)?;
+                    Ok::<_, PassError>(answers)
                 },
-                |connection, (answers, _)| {
+                |connection, answers| {
                     // What a first try resolved is stale for a second one.
                     let resolved = std::mem::take(&mut resolved);
-                    let nothing_new = nothing_new(answers);
-                    let worked = merge_participants::date(&context, connection, date, nothing_new, resolved)?;
+                    let feed_is = FeedIs { nothing_new: nothing_new(answers), resolved };
+                    let worked =
+                        merge_participants::date(&context, connection, date, feed_is, &|| turn.wait())?;
                     if let Worked::Merged(syncs) = &worked {
                         conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
                     }

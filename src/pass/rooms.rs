@@ -58,7 +58,7 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
     let (life, known) = blocking(&context.stop, {
         let (context, feed, held) = (context.clone(), feed.clone(), held.clone());
         move || {
-            let mut connection = Connection::open(&context.location)?.connection;
+            let mut connection = context.connections.take()?;
             let known = Known::load(&context, &feed, &mut connection, Request::HallRooms(0))?;
             Ok::<_, PassError>((Life::begin(context, connection, TYPES, None, false, held)?, known))
         }

@@ -28,7 +28,7 @@ impl Healer {
     }
 
     /// Runs the halls pass, unless it ran before; to be called from a blocking thread. How it went is
-    /// no date's verdict: what is still unknown then, is. Says whether there may be more halls than before.
+    /// no date's verdict: what is still unknown then, is. Says whether the halls were pulled, now or before.
     pub(super) fn heal(&self) -> bool {
         let Some(feed) = &self.feed else { return false };
         let mut syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -36,9 +36,8 @@ impl Healer {
             let lock_wait = self.context.lock_wait.max(LOCK_WAIT_LEAST);
             let pulled = self.runtime.block_on(halls::run(&self.context, feed, lock_wait));
             *syncs = Some(as_healing(pulled));
-            return true;
         }
-        false
+        true
     }
 
     /// What the halls pass came to; empty when none was needed.

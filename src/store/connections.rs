@@ -1,0 +1,40 @@
+//! Open connections that nobody needs at the moment: making one, and what it must learn of the catalogue, costs
+//! a small pass more than its work.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::connection::{Connection, Location};
+use super::error::StoreError;
+
+/// The connections of one command to one database.
+#[derive(Clone)]
+pub struct Connections {
+    location: Location,
+    idle: Arc<Mutex<Vec<Connection>>>,
+}
+
+impl Connections {
+    /// None is open yet.
+    pub fn new(location: Location) -> Self {
+        Self { location, idle: Arc::default() }
+    }
+
+    /// An idle one, or a new one.
+    ///
+    /// # Errors
+    /// See [`Connection::open`].
+    pub fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| Ok(Connection::open(&self.location)?.connection), Ok)
+    }
+
+    /// Gives one back that is outside of any transaction and has nothing temporary left.
+    pub fn keep(&self, connection: Connection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+    }
+
+    /// Closes the idle ones: when one is lost, the others may be.
+    pub fn forget(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
