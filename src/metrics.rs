@@ -125,8 +125,7 @@ fn by_operation(sync_type: SyncType, records: Records) -> [(String, f64); 6] {
 /// The families that have a sample per exam date from today on.
 fn of_dates(overview: &Overview) -> [Family; 3] {
     let family = |name, help, value: fn(&DateState) -> Option<f64>| {
-        let sample =
-            |state: &DateState| Some((format!("exam_date=\"{}\"", state.exam_date), value(state)?));
+        let sample = |state: &DateState| Some((format!("exam_date=\"{}\"", state.exam_date), value(state)?));
         Family { name, help, samples: overview.exam_dates.iter().filter_map(sample).collect() }
     };
     [
