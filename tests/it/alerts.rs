@@ -1,6 +1,8 @@
 //! Alerts: when they open, repeat and close, and what else operators are told.
 
 mod delivery;
+mod hanging;
+mod mail;
 
 use serde_json::{Value, json};
 
