@@ -251,9 +251,9 @@ on_both_databases! {
         let events: Vec<&str> = failed
             .trail
             .lines()
-            .filter_map(|line| ["INFO pass started", "DEBUG the API answered", "INFO pass failed"].into_iter().find(|event| line.contains(event)))
+            .filter_map(|line| ["INFO pass started", "DEBUG the API answered", "ERROR pass failed"].into_iter().find(|event| line.contains(event)))
             .collect();
-        let (started, failed_twice) = (["INFO pass started"; 2], ["INFO pass failed"; 2]);
+        let (started, failed_twice) = (["INFO pass started"; 2], ["ERROR pass failed"; 2]);
         let expected = [&started[..], &["DEBUG the API answered"], &failed_twice].concat();
         assert_eq!(events, expected, "halls and rooms, one request");
         assert!(failed.trail.lines().all(|line| line.contains(" run_id=")), "{}", failed.trail);

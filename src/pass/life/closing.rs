@@ -112,7 +112,7 @@ impl Life {
                     dry_run = self.context.dry_run,
                     "pass completed"
                 ),
-                Some(failure) => tracing::info!(
+                Some(failure) => tracing::error!(
                     event = "sync_fail", sync_type, exam_date, processed, created, updated, unchanged, deleted, errored,
                     duration_ms, kind = failure.kind.name(), error = %failure, "pass failed"
                 ),
