@@ -1,6 +1,7 @@
 //! Rows by state, open alerts, and what is doubtful in the data.
 
 use super::layout::{left, right, wrapped};
+use crate::alerts::event::Event;
 use crate::output::{Palette, clean, clean_lines, time};
 use crate::status::Basis;
 use crate::status::model::{Listed, OpenAlert, OverCapacity, Overview, RowError};
@@ -39,9 +40,11 @@ pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text
     }
     text.push_str(&format!("\n{}\n", palette.error(&format!("Open alerts: {}", alerts.len()))));
     for alert in alerts {
-        let date = alert.exam_date.map(|date| format!(" {date}")).unwrap_or_default();
+        let subject = Event::subject(&alert.command, alert.exam_date);
         let since = time::local(alert.opened_at, basis.timezone);
-        let line = format!("{}{date} since {since}: {}", clean(&alert.command), clean_lines(&alert.message));
+        // A message about an answer names the subject itself.
+        let message = alert.message.strip_prefix(&format!("{subject}: ")).unwrap_or(&alert.message);
+        let line = format!("{} since {since}: {}", clean(&subject), clean_lines(message));
         text.push_str(&wrapped(&line, 2, 4, ""));
     }
 }
