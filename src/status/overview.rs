@@ -208,8 +208,5 @@ pub(super) fn problem(what: &str, standing: &Standing) -> String {
 
 /// What an open alert says.
 pub(super) fn alerting(alert: &OpenAlert) -> String {
-    let date = alert.exam_date.map(|date| format!(" of {date}")).unwrap_or_default();
-    // Most messages name their subject themselves.
-    let subject = format!("{}{date}: ", alert.command);
-    format!("alert: {subject}{}", alert.message.strip_prefix(&subject).unwrap_or(&alert.message))
+    format!("alert: {}: {}", alert.subject(), alert.told())
 }

@@ -1,7 +1,6 @@
 //! Rows by state, open alerts, and what is doubtful in the data.
 
 use super::layout::{left, right, wrapped};
-use crate::alerts::event::Event;
 use crate::output::{Palette, clean, clean_lines, time};
 use crate::status::Basis;
 use crate::status::model::{Listed, OpenAlert, OverCapacity, Overview, RowError};
@@ -40,11 +39,8 @@ pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text
     }
     text.push_str(&format!("\n{}\n", palette.error(&format!("Open alerts: {}", alerts.len()))));
     for alert in alerts {
-        let subject = Event::subject(&alert.command, alert.exam_date);
         let since = time::local(alert.opened_at, basis.timezone);
-        // A message about an answer names the subject itself.
-        let message = alert.message.strip_prefix(&format!("{subject}: ")).unwrap_or(&alert.message);
-        let line = format!("{} since {since}: {}", clean(&subject), clean_lines(message));
+        let line = format!("{} since {since}: {}", clean(&alert.subject()), clean_lines(alert.told()));
         text.push_str(&wrapped(&line, 2, 4, ""));
     }
 }
