@@ -27,7 +27,7 @@ pub(super) async fn refusal(request: Request, mut response: Response, token: &Se
     let label = label(status);
     match status.as_u16() {
         401 => Fault::last(ApiError::Credentials(format!(
-            "{request}: the API refused the token ({label}{code}); check EXTERNAL_HALL_API_TOKEN"
+            "{request}: the API refused the token ({label}{code}); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one"
         ))),
         403 => Fault::last(ApiError::Credentials(format!(
             "{request}: the API does not let this token read it ({label}{code}); \

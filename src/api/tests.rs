@@ -146,7 +146,7 @@ async fn refused_credentials_cost_one_request_for_the_whole_command() {
     assert_eq!(text(second), text(first.clone()));
     assert_eq!(
         text(first),
-        "halls: the API refused the token (HTTP 401 Unauthorized); check EXTERNAL_HALL_API_TOKEN"
+        "halls: the API refused the token (HTTP 401 Unauthorized); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one"
     );
     assert_eq!(server.requests().len(), 1);
 }

@@ -257,6 +257,8 @@ on_both_databases! {
         let expected = [&started[..], &["DEBUG the API answered"], &failed_twice].concat();
         assert_eq!(events, expected, "halls and rooms, one request");
         assert!(failed.trail.lines().all(|line| line.contains(" run_id=")), "{}", failed.trail);
+        let advice = "nothing was changed; the next run tries again by itself; act when this keeps coming\n";
+        assert_eq!(failed.advice, advice);
         assert_eq!(program.run("halls -q").expect(75).trail, "");
         assert_eq!(program.run("halls -vv").expect(75).trail, "");
         api.halls(feed());

@@ -18,9 +18,8 @@ impl Life {
     /// be run once more, and what is unwritten in the end is written after the passes.
     pub(super) fn give_up(&mut self, failure: &Failure, syncs: &[Sync], metadata: &Value, lost: bool) {
         self.backend.set(None);
-        if let Err(error) = self.connection.roll_back() {
-            tracing::debug!(%error, "nothing to roll back");
-        }
+        // Where nothing was begun there is nothing to roll back, and a connection that is lost is told below.
+        let _ = self.connection.roll_back();
         if let Err(first) = self.end_failed(syncs, failure, metadata, lost) {
             let again = Connection::open(&self.context.location).and_then(|opened| {
                 self.connection = opened.connection;

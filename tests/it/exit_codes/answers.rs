@@ -60,7 +60,7 @@ on_both_databases! {
             stdout:
 
             stderr:
-            examsync: error: halls: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN
+            examsync: error: halls: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one
             examsync: in halls, run [uuid]
             "); }
         });

@@ -4,8 +4,7 @@ use super::{Ground, fails};
 use crate::support::mock_api::{HALLS, hall_rooms, participants};
 use crate::support::{Answer, Examsync, MockApi, on_both_databases};
 
-const REFUSED: &str =
-    "the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN";
+const REFUSED: &str = "the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one";
 
 on_both_databases! {
     fn refused_credentials_are_12_after_one_request(database) {
