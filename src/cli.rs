@@ -52,6 +52,11 @@ pub enum Command {
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  examsync completions bash > /etc/bash_completion.d/examsync")]
     Completions(CompletionsArguments),
+    /// Print the man page
+    #[command(
+        after_help = "Example:\n  examsync man | sudo tee /usr/local/share/man/man1/examsync.1 > /dev/null"
+    )]
+    Man,
 }
 
 /// Of `halls`.

@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod crontab;
+pub mod man;
 pub mod migrate;
 pub mod status;
 pub mod sync;
@@ -77,6 +78,7 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
             let script = completions::script(arguments.shell);
             invocation.printed(invocation.printer.text(&String::from_utf8_lossy(&script)))
         }
+        Command::Man => invocation.printed(man::page().and_then(|page| invocation.printer.text(&page))),
     };
     outcome.unwrap_or_else(|failure| {
         fail(&invocation.printer, invocation.run_id, invocation.started_at, name, &failure)
@@ -162,6 +164,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Migrate(_) => "migrate",
         Command::Crontab => "crontab",
         Command::Completions(_) => "completions",
+        Command::Man => "man",
     }
 }
 

@@ -11,6 +11,12 @@ use crate::status::freshness::Freshness;
 use crate::status::model::{DateState, Overview, Run, Standing};
 use crate::store::measurements::Tries;
 
+/// Name and help of the metrics that are known without the database, too.
+const LAST_RUN: (&str, &str) =
+    ("examsync_last_run_timestamp_seconds", "When a pass was last tried, or found nothing to do.");
+const SUCCESS: (&str, &str) = ("examsync_success", "Whether the last try ended with exit code 0.");
+const EXIT_CODE: (&str, &str) = ("examsync_exit_code", "The exit code of the last try.");
+
 /// Which of the two text formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -69,15 +75,13 @@ fn of_syncs(overview: &Overview, tries: &[Tries]) -> Vec<Family> {
             "When the last pass completed; of participants that of today's date.",
             |of| of.1.last_success_at.map(seconds),
         ),
-        family("examsync_last_run_timestamp_seconds", "When a pass was last tried.", |of| {
-            of.1.last_run.as_ref().map(ended).max(of.2.and_then(|tries| tries.ended_at)).map(seconds)
+        family(LAST_RUN.0, LAST_RUN.1, |of| {
+            let tried = of.1.last_run.as_ref().map(ended).max(of.2.and_then(|tries| tries.ended_at));
+            // A look that found nothing to pull leaves no row of its own.
+            tried.max(of.1.last_success_at).map(seconds)
         }),
-        family("examsync_success", "Whether the last try ended with exit code 0.", |of| {
-            of.2?.exit_code.map(|code| f64::from(u8::from(code == 0)))
-        }),
-        family("examsync_exit_code", "The exit code of the last try.", |of| {
-            of.2?.exit_code.map(|code| code as f64)
-        }),
+        family(SUCCESS.0, SUCCESS.1, |of| of.2?.exit_code.map(|code| f64::from(u8::from(code == 0)))),
+        family(EXIT_CODE.0, EXIT_CODE.1, |of| of.2?.exit_code.map(|code| code as f64)),
         family("examsync_duration_seconds", "How long the last pass took.", |of| {
             of.1.last_run.as_ref()?.duration_ms.map(|ms| ms as f64 / 1000.0)
         }),

@@ -3,6 +3,7 @@
 //! stdout is the result, stderr is the story. "On a terminal" means that stdout is one: with stdout
 //! redirected, a pass that went well leaves not one byte on either stream, bars included.
 
+mod advice;
 pub mod clean;
 pub mod color;
 mod failures;
@@ -29,6 +30,8 @@ pub use logging::LogFormat;
 pub use progress::{Bar, Progress};
 use render::{Rendered, View};
 
+/// What is in front of the advice to whoever reads of a failure in cron's mail.
+const ADVICE: &str = "examsync: what now: ";
 /// The line in front of the log that led to a failure.
 const TRAIL: &str = "examsync: the log that led to it:";
 
@@ -166,13 +169,15 @@ impl Printer {
         render::json(document)
     }
 
-    /// Prints the log that led to a failure, for whoever reads it in cron's mail: not when the log was asked
-    /// for itself, and not with `-q`.
-    pub fn trail(&self, log: &str) {
+    /// Prints what comes next and the log that led to a failure, for whoever reads it in cron's mail: not when
+    /// the log was asked for itself, and not with `-q`.
+    pub fn trail(&self, report: &Report, log: &str) {
         let told =
             self.options.quiet || self.options.verbose > 1 || self.options.log_format == LogFormat::Json;
         if !log.is_empty() && !told {
-            self.story(&format!("{TRAIL}\n{log}"));
+            let advice = advice::of(&report.command, report.exit_code);
+            let advice = advice.map(|advice| format!("{ADVICE}{advice}\n")).unwrap_or_default();
+            self.story(&format!("{advice}{TRAIL}\n{log}"));
         }
     }
 

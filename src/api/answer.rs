@@ -7,7 +7,7 @@ use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ApiError;
-use super::fault::Fault;
+use super::fault::{Fault, TELL};
 use super::retry::retry_after;
 use crate::feed::Request;
 
@@ -27,7 +27,7 @@ pub(super) async fn refusal(request: Request, mut response: Response, token: &Se
     let label = label(status);
     match status.as_u16() {
         401 => Fault::last(ApiError::Credentials(format!(
-            "{request}: the API refused the token ({label}{code}); check EXTERNAL_HALL_API_TOKEN"
+            "{request}: the API refused the token ({label}{code}); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one"
         ))),
         403 => Fault::last(ApiError::Credentials(format!(
             "{request}: the API does not let this token read it ({label}{code}); \
@@ -39,7 +39,7 @@ pub(super) async fn refusal(request: Request, mut response: Response, token: &Se
                 "{request}: the API answered {label}{code}; try again later, or ask those who run the API"
             )))
         },
-        304 => contract(request, &format!("the API answered {label}, which was not asked for")),
+        304 => contract(request, &format!("the API answered {label}, which was not asked for; {TELL}")),
         300..=399 => {
             let target = target(&response, token);
             contract(
@@ -61,7 +61,7 @@ pub(super) async fn refusal(request: Request, mut response: Response, token: &Se
             request,
             &format!("the API refused the request ({label}{code}); check EXTERNAL_HALL_API_URL"),
         ),
-        _ => contract(request, &format!("the API answered {label}{code} instead of HTTP 200")),
+        _ => contract(request, &format!("the API answered {label}{code} instead of HTTP 200; {TELL}")),
     }
 }
 
@@ -76,7 +76,10 @@ pub(super) fn check_content(
     // The client takes the header away when it decompresses: what is still here it does not know.
     if let Some(coding) = text(CONTENT_ENCODING).filter(|coding| !matches!(coding.trim(), "" | "identity")) {
         let coding = plain(&coding, 40);
-        return Err(contract(request, &format!("the answer (HTTP 200) is compressed as {coding}, not gzip")));
+        return Err(contract(
+            request,
+            &format!("the answer (HTTP 200) is compressed as {coding}, not gzip; {TELL}"),
+        ));
     }
     let Some(content) = text(CONTENT_TYPE) else { return Ok(()) };
     let mut parts = content.split(';').map(str::trim);
@@ -93,7 +96,7 @@ pub(super) fn check_content(
         None | Some("" | "utf-8" | "utf8" | "us-ascii") => Ok(()),
         Some(other) => {
             let other = plain(other, 40);
-            Err(contract(request, &format!("the answer (HTTP 200) is in {other}, not in UTF-8")))
+            Err(contract(request, &format!("the answer (HTTP 200) is in {other}, not in UTF-8; {TELL}")))
         }
     }
 }
@@ -195,9 +198,15 @@ mod tests {
         let html = content(CONTENT_TYPE, "text/html; charset=utf-8").expect("refused");
         assert_eq!(html, "halls: the answer (HTTP 200) is text/html, not JSON; check EXTERNAL_HALL_API_URL");
         let latin = content(CONTENT_TYPE, "application/json; charset=iso-8859-1").expect("refused");
-        assert_eq!(latin, "halls: the answer (HTTP 200) is in iso-8859-1, not in UTF-8");
+        assert_eq!(
+            latin,
+            "halls: the answer (HTTP 200) is in iso-8859-1, not in UTF-8; tell those who run the API"
+        );
         let brotli = content(CONTENT_ENCODING, "br").expect("refused");
-        assert_eq!(brotli, "halls: the answer (HTTP 200) is compressed as br, not gzip");
+        assert_eq!(
+            brotli,
+            "halls: the answer (HTTP 200) is compressed as br, not gzip; tell those who run the API"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::ApiError;
 use super::answer::{check_content, label, plain, refusal};
 use super::body::{self, BodySender};
 use super::client::Client;
-use super::fault::{Fault, root_cause};
+use super::fault::{Fault, TELL, root_cause};
 use crate::feed::{Body, Pulled, Request, Traffic, Unreadable, Validators};
 
 /// Response times are kept of so many answers only.
@@ -99,7 +99,7 @@ impl Attempt<'_> {
             (Err(_) | Ok(Err(Unreadable::Abandoned)), _) => Err(Fault::last(ApiError::ReaderGone)),
             // The reader may see a breach in what came before the break: no retry mends that.
             (Ok(Err(Unreadable::Contract(what))), _) => Err(Fault::last(ApiError::Contract(format!(
-                "{request}: the answer ({}) breaks the API contract: {}",
+                "{request}: the answer ({}) breaks the API contract: {}; {TELL}",
                 label(response.status()),
                 plain(&what, 300)
             )))),

@@ -18,6 +18,9 @@ pub(super) struct Fault {
     pub(super) floor: Option<Duration>,
 }
 
+/// What to do about an answer that only the other side can mend.
+pub(super) const TELL: &str = "tell those who run the API";
+
 impl Fault {
     /// A fault that no retry mends.
     pub(super) fn last(error: ApiError) -> Self {

@@ -146,7 +146,7 @@ async fn refused_credentials_cost_one_request_for_the_whole_command() {
     assert_eq!(text(second), text(first.clone()));
     assert_eq!(
         text(first),
-        "halls: the API refused the token (HTTP 401 Unauthorized); check EXTERNAL_HALL_API_TOKEN"
+        "halls: the API refused the token (HTTP 401 Unauthorized); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one"
     );
     assert_eq!(server.requests().len(), 1);
 }
@@ -197,8 +197,8 @@ async fn not_found_says_what_was_asked_for() {
 #[tokio::test]
 async fn other_answers_than_200_break_the_contract() {
     for (code, what) in [
-        (204, "the API answered HTTP 204 No Content instead of HTTP 200"),
-        (304, "the API answered HTTP 304 Not Modified, which was not asked for"),
+        (204, "the API answered HTTP 204 No Content instead of HTTP 200; tell those who run the API"),
+        (304, "the API answered HTTP 304 Not Modified, which was not asked for; tell those who run the API"),
         (400, "the API refused the request (HTTP 400 Bad Request); check EXTERNAL_HALL_API_URL"),
     ] {
         let (result, requests) = halls_from(vec![status(code, "", "")]).await;

@@ -61,7 +61,7 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
     }
     let printed = invocation.printer.report(&report);
     if report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal {
-        invocation.printer.trail(&invocation.recent.text());
+        invocation.printer.trail(&report, &invocation.recent.text());
     }
     match printed {
         Ok(()) => report.exit_code,

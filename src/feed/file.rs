@@ -41,7 +41,12 @@ pub async fn pull_file(
         failure = stop.stopped() => return Err(failure),
         verdict = heard => verdict?,
     };
-    let wrong = |what: &str| Failure::new(Kind::Contract, format!("{request} from {name}: {what}"));
+    let wrong = |what: &str| {
+        Failure::new(
+            Kind::Contract,
+            format!("{request} from {name}: {what}; mend the file, or export it anew"),
+        )
+    };
     match verdict {
         Ok(()) => Ok(Pulled { part: Some(PART), ..Pulled::default() }),
         Err(Unreadable::Abandoned) => Err(gone()),

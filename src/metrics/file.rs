@@ -7,6 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use super::{EXIT_CODE, LAST_RUN, SUCCESS};
 use crate::report::SyncType;
 
 /// Replaces the file's content: in the same folder, then renamed, mode 0644 (contract §3).
@@ -36,17 +37,17 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
 pub fn without_database(before: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>) -> String {
     let success = u8::from(exit_code == 0);
     let known = [
-        ("examsync_success", success.to_string()),
-        ("examsync_exit_code", exit_code.to_string()),
-        ("examsync_last_run_timestamp_seconds", (at.timestamp_millis() as f64 / 1000.0).to_string()),
+        (SUCCESS, success.to_string()),
+        (EXIT_CODE, exit_code.to_string()),
+        (LAST_RUN, (at.timestamp_millis() as f64 / 1000.0).to_string()),
     ];
     let mut text = before.to_owned();
-    for (name, value) in known {
+    for ((name, help), value) in known {
         for sync_type in types {
             let sample = format!("{name}{{sync_type=\"{}\"}} ", sync_type.name());
             let declared = format!("# TYPE {name} gauge\n");
             if !text.contains(&declared) {
-                text.push_str(&declared);
+                text.push_str(&format!("# HELP {name} {help}\n{declared}"));
             }
             let line = format!("{sample}{value}\n");
             text = match text.lines().find(|line| line.starts_with(&sample)) {
@@ -77,8 +78,10 @@ mod tests {
              # TYPE examsync_exit_code gauge\n\
              examsync_exit_code{sync_type=\"exam_halls\"} 75\n\
              examsync_exit_code{sync_type=\"participants\"} 3\n\
+             # HELP examsync_success Whether the last try ended with exit code 0.\n\
              # TYPE examsync_success gauge\n\
              examsync_success{sync_type=\"exam_halls\"} 0\n\
+             # HELP examsync_last_run_timestamp_seconds When a pass was last tried, or found nothing to do.\n\
              # TYPE examsync_last_run_timestamp_seconds gauge\n\
              examsync_last_run_timestamp_seconds{sync_type=\"exam_halls\"} 10.5\n"
         );

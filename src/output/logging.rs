@@ -130,7 +130,7 @@ mod tests {
         insta::assert_snapshot!(logged(false, 1, LogFormat::Text, all), @r#"
         TIME  INFO sync_start event=sync_start sync_type=exam_halls dry_run=false at=3.5 run_id=00000000-0000-0000-0000-000000000000
         TIME  INFO halls are in event=sync_ok created=3 name="Zal \"7\"" run_id=00000000-0000-0000-0000-000000000000
-        TIME  WARN odd name name="a�[2J�b" run_id=00000000-0000-0000-0000-000000000000
+        TIME  WARN odd name name="a�[2J; b" run_id=00000000-0000-0000-0000-000000000000
         "#);
     }
 
@@ -154,7 +154,7 @@ mod tests {
         TIME DEBUG sent request=1 run_id=00000000-0000-0000-0000-000000000000
         TIME  INFO sync_start event=sync_start sync_type=exam_halls dry_run=false at=3.5 run_id=00000000-0000-0000-0000-000000000000
         TIME  INFO halls are in event=sync_ok created=3 name="Zal \"7\"" run_id=00000000-0000-0000-0000-000000000000
-        TIME  WARN odd name name="a�[2J�b" run_id=00000000-0000-0000-0000-000000000000
+        TIME  WARN odd name name="a�[2J; b" run_id=00000000-0000-0000-0000-000000000000
         TIME  WARN hyper::client: connection lost run_id=00000000-0000-0000-0000-000000000000
         "#);
     }

@@ -11,6 +11,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::Basis;
 use super::freshness::Freshness;
 use super::model::{Overview, Standing, SyncState};
+use super::overview::alerting;
 use super::queries::runs::EndedRun;
 use crate::output::{clean_lines, time};
 
@@ -36,9 +37,7 @@ pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
                 header.banner.bad[!overview.healthy] {
                     h1 { "examsync: " (state) }
                     p { "As of " (time::local(overview.generated_at, basis.timezone)) }
-                    @if !overview.problems.is_empty() {
-                        ul { @for problem in &overview.problems { li { (clean_lines(problem)) } } }
-                    }
+                    (problems(overview))
                     @if let Some(token) = overview.token.as_ref().filter(|token| token.warning) {
                         p.note {
                             @if token.expired { "The API token expired at " } @else { "The API token expires at " }
@@ -62,12 +61,31 @@ pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
     page.into_string()
 }
 
+/// What is wrong. The alerts are only counted: they have a list of their own.
+fn problems(overview: &Overview) -> Markup {
+    let alerts: Vec<String> = overview.alerts.iter().map(alerting).collect();
+    html! {
+        @if !overview.problems.is_empty() {
+            ul {
+                @for problem in overview.problems.iter().filter(|problem| !alerts.contains(problem)) {
+                    li { (clean_lines(problem)) }
+                }
+                @match alerts.len() {
+                    0 => {}
+                    1 => li { a href="#alerts" { "1 open alert" } },
+                    more => li { a href="#alerts" { (more) " open alerts" } },
+                }
+            }
+        }
+    }
+}
+
 fn card(sync: &SyncState, basis: &Basis) -> Markup {
     let Standing { last_success_at, age_seconds, last_run, consecutive_failures, week, .. } = &sync.standing;
     html! {
         article.card {
             h2 { (sync.sync_type.name().replace('_', " ")) " " (freshness(sync.standing.freshness)) }
-            p.big { (age(*age_seconds)) }
+            p.big { @if age_seconds.is_some() { (age(*age_seconds)) } @else { "no good pass yet" } }
             dl {
                 dt { "Last success" }
                 dd { (last_success_at.map_or("never".to_owned(), |at| time::local(at, basis.timezone))) }
@@ -75,7 +93,8 @@ fn card(sync: &SyncState, basis: &Basis) -> Markup {
                 dd {
                     @match last_run {
                         Some(run) => {
-                            (tables::outcome(run)) " " (time::local(run.started_at, basis.timezone))
+                            (tables::outcome(run)) " "
+                            span.whole { (time::local(run.started_at, basis.timezone)) }
                         }
                         None => "none",
                     }
@@ -83,8 +102,13 @@ fn card(sync: &SyncState, basis: &Basis) -> Markup {
                 dt { "7 days" }
                 dd {
                     @if week.runs == 0 { "no runs" } @else {
-                    (percent(week.success_rate)) " of " (week.runs) " runs, median " (took(week.median_ms))
-                    ", p95 " (took(week.p95_ms))
+                        span.whole {
+                            (percent(week.success_rate)) " of " (week.runs) @if week.runs == 1 { " run" } @else { " runs" }
+                        }
+                        @if week.median_ms.is_some() {
+                            ", " span.whole { "median " (took(week.median_ms)) } ", "
+                            span.whole { "p95 " (took(week.p95_ms)) }
+                        }
                     }
                 }
                 @if *consecutive_failures > 0 {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::freshness::Freshness;
+use crate::alerts::event::Event;
 use crate::report::{Records, SyncType};
 
 /// The whole state (contract §9).
@@ -136,6 +137,18 @@ pub struct OpenAlert {
     pub opened_at: DateTime<Utc>,
     /// What it says.
     pub message: String,
+}
+
+impl OpenAlert {
+    /// What it belongs to, as a person calls it.
+    pub fn subject(&self) -> String {
+        Event::subject(&self.command, self.exam_date)
+    }
+
+    /// What it says, without the subject, which most messages begin with.
+    pub fn told(&self) -> &str {
+        self.message.strip_prefix(&format!("{}: ", self.subject())).unwrap_or(&self.message)
+    }
 }
 
 /// What is doubtful in the data.

@@ -9,7 +9,7 @@ use super::freshness::{self, Freshness};
 use super::model::{
     DateState, KindCount, OpenAlert, Overview, Quality, Run, Standing, SyncState, TokenExpiry,
 };
-use super::queries::{alerts, quality, runs, schedule};
+use super::queries::{alerts, quality, runs, schedule, scopes};
 use super::{Basis, statistics};
 use crate::output::time;
 use crate::report::SyncType;
@@ -63,7 +63,7 @@ pub fn read(
 
 /// What the log rows say, by sync type and exam date.
 pub(super) struct Standings {
-    scopes: Vec<runs::Scope>,
+    scopes: Vec<scopes::Scope>,
     runs: HashMap<i64, Run>,
     week: Vec<runs::EndedRun>,
 }
@@ -75,7 +75,7 @@ impl Standings {
         basis: &Basis,
         from: NaiveDate,
     ) -> Result<Self, StoreError> {
-        let scopes = runs::scopes(connection, from)?;
+        let scopes = scopes::scopes(connection, from)?;
         let ids: Vec<i64> =
             scopes.iter().flat_map(|scope| [Some(scope.last_id), scope.completed_id]).flatten().collect();
         let filter = runs::Filter { ids: Some(ids), most: u32::MAX, ..Default::default() };
@@ -88,7 +88,7 @@ impl Standings {
         self.scopes.iter().filter_map(|scope| scope.exam_date)
     }
 
-    fn scope(&self, sync_type: SyncType, exam_date: Option<NaiveDate>) -> Option<&runs::Scope> {
+    fn scope(&self, sync_type: SyncType, exam_date: Option<NaiveDate>) -> Option<&scopes::Scope> {
         self.scopes.iter().find(|scope| scope.sync_type == sync_type && scope.exam_date == exam_date)
     }
 
@@ -208,8 +208,5 @@ pub(super) fn problem(what: &str, standing: &Standing) -> String {
 
 /// What an open alert says.
 pub(super) fn alerting(alert: &OpenAlert) -> String {
-    let date = alert.exam_date.map(|date| format!(" of {date}")).unwrap_or_default();
-    // Most messages name their subject themselves.
-    let subject = format!("{}{date}: ", alert.command);
-    format!("alert: {subject}{}", alert.message.strip_prefix(&subject).unwrap_or(&alert.message))
+    format!("alert: {}: {}", alert.subject(), alert.told())
 }

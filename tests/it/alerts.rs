@@ -1,6 +1,8 @@
 //! Alerts: when they open, repeat and close, and what else operators are told.
 
 mod delivery;
+mod hanging;
+mod mail;
 
 use serde_json::{Value, json};
 
@@ -249,12 +251,14 @@ on_both_databases! {
         let events: Vec<&str> = failed
             .trail
             .lines()
-            .filter_map(|line| ["INFO pass started", "DEBUG the API answered", "INFO pass failed"].into_iter().find(|event| line.contains(event)))
+            .filter_map(|line| ["INFO pass started", "DEBUG the API answered", "ERROR pass failed"].into_iter().find(|event| line.contains(event)))
             .collect();
-        let (started, failed_twice) = (["INFO pass started"; 2], ["INFO pass failed"; 2]);
+        let (started, failed_twice) = (["INFO pass started"; 2], ["ERROR pass failed"; 2]);
         let expected = [&started[..], &["DEBUG the API answered"], &failed_twice].concat();
         assert_eq!(events, expected, "halls and rooms, one request");
         assert!(failed.trail.lines().all(|line| line.contains(" run_id=")), "{}", failed.trail);
+        let advice = "nothing was changed; the next run tries again by itself; act when this keeps coming\n";
+        assert_eq!(failed.advice, advice);
         assert_eq!(program.run("halls -q").expect(75).trail, "");
         assert_eq!(program.run("halls -vv").expect(75).trail, "");
         api.halls(feed());

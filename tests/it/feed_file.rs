@@ -70,11 +70,11 @@ on_both_databases! {
             told.push('\n');
         }
         insta::allow_duplicates! { insta::assert_snapshot!(told, @"
-        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 0
-        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 16
-        examsync: error: halls from stdin: the answer is not an object with a `data` list
-        examsync: error: halls from stdin: the answer is not JSON: trailing characters at line 1 column 13
-        examsync: error: halls from stdin: the answer has no `data` list
+        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 0; mend the file, or export it anew
+        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 16; mend the file, or export it anew
+        examsync: error: halls from stdin: the answer is not an object with a `data` list; mend the file, or export it anew
+        examsync: error: halls from stdin: the answer is not JSON: trailing characters at line 1 column 13; mend the file, or export it anew
+        examsync: error: halls from stdin: the answer has no `data` list; mend the file, or export it anew
         "); }
         assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
     }

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::json;
 
 use crate::support::mock_api::unreachable_url;
+use crate::support::tools::judge;
 use crate::support::{Answer, Examsync, MockApi, data, on_both_databases};
 
 /// The samples of a metrics file, whose every line must be a comment of the format or a sample that is
@@ -26,6 +27,31 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
         }
     }
     samples
+}
+
+/// Prometheus' own tool finds nothing to blame.
+#[track_caller]
+fn promtool_accepts(arguments: &[&str], text: &str) {
+    let Some(said) = judge("promtool", arguments, "apt-get install -y prometheus", text) else { return };
+    let words = String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned();
+    assert!(said.status.success(), "{words}\n{text}");
+}
+
+#[test]
+fn the_alert_rules_in_the_readme_are_valid_and_name_metrics_that_there_are() {
+    let readme = include_str!("../../README.md");
+    let rules = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    promtool_accepts(&["check", "rules", "/dev/stdin"], rules);
+    let (database, api) = (crate::support::Database::sqlite(), MockApi::start());
+    let token = "e30.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln";
+    let program = Examsync::new(&database, &api).env("EXTERNAL_HALL_API_TOKEN", token);
+    program.run("halls").expect(12);
+    let metrics = program.run("status --format prometheus").expect(0).stdout;
+    let names = regex::Regex::new(r"examsync_\w+").unwrap();
+    assert!(names.find_iter(rules).count() > 4, "{rules}");
+    for name in names.find_iter(rules) {
+        assert!(metrics.contains(&format!("# TYPE {} ", name.as_str())), "{}", name.as_str());
+    }
 }
 
 on_both_databases! {
@@ -64,7 +90,9 @@ on_both_databases! {
         assert_eq!(failed[&of("consecutive_failures", "exam_halls")], 2.0);
         assert_eq!(failed[&of("guard_refusals_total", "exam_halls")], 1.0);
 
+        promtool_accepts(&["check", "metrics"], &std::fs::read_to_string(&file).unwrap());
         program.run("participants --date 2099-06-01").expect(0);
+        promtool_accepts(&["check", "metrics"], &std::fs::read_to_string(&file).unwrap());
         let both = read();
         assert_eq!(both[&of("exit_code", "participants")], 0.0);
         assert_eq!(both[&of("exit_code", "exam_halls")], 13.0);
@@ -95,4 +123,8 @@ fn a_database_that_is_gone_leaves_the_last_success_in_the_file() {
     assert_eq!(after[&of("success")], 0.0);
     assert_eq!(after[&of("last_success_timestamp_seconds")], before[&of("last_success_timestamp_seconds")]);
     assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    // And where there never was a file.
+    std::fs::remove_file(&file).unwrap();
+    program.run("halls").expect(75);
+    promtool_accepts(&["check", "metrics"], &std::fs::read_to_string(&file).unwrap());
 }

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 
 use crate::support::mock_api::HALLS;
+use crate::support::tools::judge;
 use crate::support::{Answer, Database, Examsync, MockApi, data, on_both_databases};
 
 const SILENT: &str = "exit code 0\nstdout:\n\nstderr:";
@@ -98,11 +99,25 @@ fn help_and_version_go_to_stdout_and_need_nothing() {
         program.run("--version").snapshot(),
         format!("exit code 0\nstdout:\nexamsync {}\n\nstderr:", env!("CARGO_PKG_VERSION"))
     );
-    for command in ["", "halls", "rooms", "participants", "status", "migrate", "crontab", "completions"] {
+    for command in
+        ["", "halls", "rooms", "participants", "status", "migrate", "crontab", "completions", "man"]
+    {
         let outcome = program.run(&format!("{command} --help")).expect(0);
         assert_eq!(outcome.stderr, "");
         assert!(outcome.stdout.contains("Usage: examsync"), "{command}");
         assert!(!outcome.stdout.contains('\u{1b}'), "{command}");
+    }
+}
+
+#[test]
+fn the_man_page_is_rendered_without_a_warning() {
+    let page = Examsync::bare().run("man").expect(0).stdout;
+    let arguments = ["-man", "-ww", "-Tutf8", "-P-c", "-P-b", "-P-u"];
+    let Some(shown) = judge("groff", &arguments, "apt-get install -y groff-base", &page) else { return };
+    assert_eq!(String::from_utf8_lossy(&shown.stderr), "");
+    let shown = String::from_utf8_lossy(&shown.stdout);
+    for line in ["NAME", "COMMANDS", "   examsync participants", "       --idle-interval <DURATION>"] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}: {shown}");
     }
 }
 

@@ -9,6 +9,7 @@ pub mod mock_api;
 pub mod postgres;
 pub mod program;
 pub mod smtp;
+pub mod tools;
 
 pub use authority::Authority;
 pub(crate) use database::on_both_databases;

@@ -1,10 +1,16 @@
-//! A small SMTP server on loopback that keeps what it is given, and refuses when told to.
+//! A small SMTP server on loopback that keeps what it is given, speaks TLS, and refuses when told to.
 
-use std::io::{BufRead, BufReader, Write};
+mod session;
+
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+
+use rustls::ServerConfig;
+
+use super::authority::Identity;
+use session::Session;
 
 /// A mail as it arrived.
 #[derive(Debug, Clone)]
@@ -28,11 +34,31 @@ impl Mail {
     }
 }
 
+/// How the server speaks TLS.
+#[derive(Clone)]
+enum Security {
+    None,
+    Starttls(Arc<ServerConfig>),
+    Tls(Arc<ServerConfig>),
+}
+
 #[derive(Default)]
 struct State {
     mails: Mutex<Vec<Mail>>,
+    /// What came in before TLS, or without it.
+    in_the_clear: Mutex<String>,
+    logins: Mutex<Vec<String>>,
     refusing: AtomicBool,
+    silent: AtomicBool,
     stopping: AtomicBool,
+}
+
+/// Whom the server lets in, and how: `PLAIN` or `LOGIN`.
+#[derive(Clone)]
+struct Account {
+    mechanism: &'static str,
+    user: &'static str,
+    password: &'static str,
 }
 
 /// The server; it stops when this is dropped.
@@ -42,8 +68,32 @@ pub struct SmtpServer {
 }
 
 impl SmtpServer {
-    /// Starts on a free port.
+    /// Starts on a free port, without TLS, and lets anybody in.
     pub fn start() -> Self {
+        Self::listen(Security::None, None)
+    }
+
+    /// The same with STARTTLS, without which it takes no mail.
+    pub fn with_starttls(identity: &Identity) -> Self {
+        Self::listen(Security::Starttls(identity.config()), None)
+    }
+
+    /// The same with TLS from the first byte.
+    pub fn with_tls(identity: &Identity) -> Self {
+        Self::listen(Security::Tls(identity.config()), None)
+    }
+
+    /// With STARTTLS, and for one account only, which says who it is by this mechanism: `PLAIN` or `LOGIN`.
+    pub fn with_account(
+        identity: &Identity,
+        mechanism: &'static str,
+        user: &'static str,
+        password: &'static str,
+    ) -> Self {
+        Self::listen(Security::Starttls(identity.config()), Some(Account { mechanism, user, password }))
+    }
+
+    fn listen(security: Security, account: Option<Account>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
         let address = listener.local_addr().expect("the address just bound");
         let state = Arc::new(State::default());
@@ -53,9 +103,10 @@ impl SmtpServer {
                 if shared.stopping.load(Ordering::SeqCst) {
                     break;
                 }
-                let shared = Arc::clone(&shared);
+                let session = Session { state: Arc::clone(&shared), account: account.clone() };
+                let security = security.clone();
                 // A broken connection is the client's business.
-                thread::spawn(move || drop(serve(&shared, socket)));
+                thread::spawn(move || drop(session.serve(socket, security)));
             }
         });
         Self { address, state }
@@ -71,9 +122,24 @@ impl SmtpServer {
         self.state.refusing.store(refuse, Ordering::SeqCst);
     }
 
+    /// From now on connections are taken and nothing is ever said on them.
+    pub fn be_silent(&self) {
+        self.state.silent.store(true, Ordering::SeqCst);
+    }
+
     /// The mails so far.
     pub fn mails(&self) -> Vec<Mail> {
         self.state.mails.lock().expect("nothing panics while it holds this").clone()
+    }
+
+    /// The lines so far that came without TLS.
+    pub fn in_the_clear(&self) -> String {
+        self.state.in_the_clear.lock().expect("nothing panics while it holds this").clone()
+    }
+
+    /// The logins so far, as `MECHANISM user password`.
+    pub fn logins(&self) -> Vec<String> {
+        self.state.logins.lock().expect("nothing panics while it holds this").clone()
     }
 }
 
@@ -82,44 +148,4 @@ impl Drop for SmtpServer {
         self.state.stopping.store(true, Ordering::SeqCst);
         drop(TcpStream::connect(self.address));
     }
-}
-
-fn serve(state: &State, socket: TcpStream) -> std::io::Result<()> {
-    let mut writer = socket.try_clone()?;
-    let mut lines = BufReader::new(socket).lines();
-    writer.write_all(b"220 loopback ESMTP\r\n")?;
-    let mut to = Vec::new();
-    while let Some(line) = lines.next().transpose()? {
-        let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
-        let answer = match verb.as_str() {
-            "EHLO" => "250-loopback\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n",
-            "AUTH" => "235 welcome\r\n",
-            "RCPT" if state.refusing.load(Ordering::SeqCst) => "451 not now\r\n",
-            "RCPT" => {
-                to.push(line["RCPT TO:".len()..].trim().to_owned());
-                "250 good\r\n"
-            }
-            "DATA" => {
-                writer.write_all(b"354 go on\r\n")?;
-                let mut data = String::new();
-                while let Some(line) = lines.next().transpose()? {
-                    if line == "." {
-                        break;
-                    }
-                    data.push_str(line.strip_prefix('.').unwrap_or(&line));
-                    data.push('\n');
-                }
-                let mail = Mail { to: std::mem::take(&mut to), data };
-                state.mails.lock().expect("nothing panics while it holds this").push(mail);
-                "250 kept\r\n"
-            }
-            "QUIT" => {
-                writer.write_all(b"221 bye\r\n")?;
-                break;
-            }
-            _ => "250 good\r\n",
-        };
-        writer.write_all(answer.as_bytes())?;
-    }
-    Ok(())
 }

@@ -37,7 +37,10 @@ async fn a_body_cut_off_on_every_try_breaks_the_contract() {
 #[tokio::test]
 async fn a_body_that_is_not_json_is_not_pulled_again() {
     let (result, requests) = halls_from(vec![ok("", "<html>")]).await;
-    assert_eq!(text(result), "halls: the answer (HTTP 200 OK) breaks the API contract: not JSON");
+    assert_eq!(
+        text(result),
+        "halls: the answer (HTTP 200 OK) breaks the API contract: not JSON; tell those who run the API"
+    );
     assert_eq!(requests.len(), 1);
 }
 

@@ -41,11 +41,12 @@ impl Line {
 
     /// `2025-06-01T02:00:00.123Z  INFO message name=value run_id=…`, cleaned of control characters.
     pub(super) fn text(&self, run_id: &str) -> String {
-        let mut line = format!("{} {:>5} {}", self.timestamp(), self.level, clean(self.message.trim_end()));
+        let mut line =
+            format!("{} {:>5} {}", self.timestamp(), self.level, clean(&on_one_line(&self.message)));
         for (name, value) in &self.fields {
             let said = match value {
                 Value::String(text) if is_plain(text) => text.clone(),
-                Value::String(text) => format!("{:?}", clean(text)),
+                Value::String(text) => format!("{:?}", clean(&on_one_line(text))),
                 other => other.to_string(),
             };
             line.push_str(&format!(" {name}={said}"));
@@ -115,6 +116,11 @@ impl Visit for Line {
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         self.put(field, value.to_string().into());
     }
+}
+
+/// The lines of a message, one after the other.
+fn on_one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn is_plain(text: &str) -> bool {

@@ -18,9 +18,8 @@ impl Life {
     /// be run once more, and what is unwritten in the end is written after the passes.
     pub(super) fn give_up(&mut self, failure: &Failure, syncs: &[Sync], metadata: &Value, lost: bool) {
         self.backend.set(None);
-        if let Err(error) = self.connection.roll_back() {
-            tracing::debug!(%error, "nothing to roll back");
-        }
+        // Where nothing was begun there is nothing to roll back, and a connection that is lost is told below.
+        let _ = self.connection.roll_back();
         if let Err(first) = self.end_failed(syncs, failure, metadata, lost) {
             let again = Connection::open(&self.context.location).and_then(|opened| {
                 self.connection = opened.connection;
@@ -112,7 +111,7 @@ impl Life {
                     dry_run = self.context.dry_run,
                     "pass completed"
                 ),
-                Some(failure) => tracing::info!(
+                Some(failure) => tracing::error!(
                     event = "sync_fail", sync_type, exam_date, processed, created, updated, unchanged, deleted, errored,
                     duration_ms, kind = failure.kind.name(), error = %failure, "pass failed"
                 ),

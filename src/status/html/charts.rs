@@ -32,22 +32,32 @@ struct Point {
 
 /// All charts.
 pub(super) fn section(overview: &Overview, month: &[EndedRun], basis: &Basis) -> Markup {
+    let to_come = exam_dates(overview);
     html! {
         section {
             h2 { "The last 30 days" }
-            div.charts {
-                @for sync_type in SyncType::ALL {
-                    @let days = daily::days(month, sync_type, basis);
-                    @let name = sync_type.name().replace('_', " ");
-                    (figure(&format!("{name}: median duration, seconds"), &durations(&days)))
-                    (figure(&format!("{name}: records"), &records(&days)))
+            @if month.is_empty() { p { "No passes." } } @else {
+                div.charts {
+                    @for sync_type in SyncType::ALL {
+                        @let days = daily::days(month, sync_type, basis);
+                        @let name = sync_type.name().replace('_', " ");
+                        (figure(&format!("{name}: median duration, seconds"), &durations(&days)))
+                        (figure(&format!("{name}: records"), &records(&days)))
+                    }
+                }
+                @if month.iter().any(|run| !run.completed) {
+                    p.legend { span.mark {} " a day on which a pass failed" }
                 }
             }
-            p.legend { span.mark {} " a day on which a pass failed" }
         }
         section {
             h2 { "Exam dates to come" }
-            div.charts { (figure("participants per exam date", &exam_dates(overview))) }
+            @if to_come.is_empty() { p { "None with participants." } } @else {
+                div.charts { (figure("participants per exam date", &to_come)) }
+                @if to_come.iter().any(|point| point.failed > 0) {
+                    p.legend { span.mark {} " its passes fail" }
+                }
+            }
         }
     }
 }
@@ -178,6 +188,7 @@ fn short(value: f64) -> String {
         value if value >= 1_000_000.0 => format!("{:.1} M", value / 1_000_000.0),
         value if value >= 1_000.0 => format!("{} k", (value / 100.0).round() / 10.0),
         value if value >= 10.0 || value.fract() == 0.0 => format!("{value:.0}"),
-        value => format!("{value:.2}"),
+        value if value >= 0.1 => format!("{value:.2}"),
+        value => format!("{value:.3}"),
     }
 }

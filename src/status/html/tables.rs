@@ -5,20 +5,21 @@ use maud::{Markup, html};
 use super::{age, freshness, percent, took};
 use crate::output::{clean, clean_lines, time};
 use crate::status::Basis;
-use crate::status::model::{Overview, Run};
+use crate::status::model::{Listed, Overview, Run};
 
 /// The open alerts, or that there are none.
 pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
     html! {
         section {
-            h2 { "Open alerts" }
+            h2 id="alerts" { "Open alerts" }
             @if overview.alerts.is_empty() { p { "None." } } @else {
                 ul.alerts {
                     @for alert in &overview.alerts {
                         li {
                             span.badge.bad { (clean(&alert.kind)) } " "
-                            strong { (clean(&alert.command)) @if let Some(date) = alert.exam_date { " " (date) } }
-                            " since " (time::local(alert.opened_at, basis.timezone)) ": " (clean_lines(&alert.message))
+                            strong { (clean(&alert.subject())) }
+                            " since " span.whole { (time::local(alert.opened_at, basis.timezone)) }
+                            p { (clean_lines(alert.told())) }
                         }
                     }
                 }
@@ -86,6 +87,7 @@ pub(super) fn quality(overview: &Overview) -> Markup {
                         }
                     }
                 }
+                (more(over))
             }
         }
         @if errors.count > 0 {
@@ -98,9 +100,16 @@ pub(super) fn quality(overview: &Overview) -> Markup {
                         }
                     }
                 }
+                (more(errors))
             }
         }
     }
+}
+
+/// How many of a list are not in it.
+fn more<T>(listed: &Listed<T>) -> Markup {
+    let unlisted = listed.count - i64::try_from(listed.first.len()).unwrap_or_default();
+    html! { @if unlisted > 0 { p.legend { "and " (unlisted) " more" } } }
 }
 
 /// The newest runs; one that failed says why.
@@ -109,16 +118,16 @@ pub(super) fn recent_runs(overview: &Overview, basis: &Basis) -> Markup {
         "Recent runs",
         html! {
             thead { tr {
-                th { "Started" } th { "What" } th { "Outcome" } th.number { "Took" } th.number { "Records" }
+                th { "What" } th { "Outcome" } th { "Started" } th.number { "Took" } th.number { "Records" }
                 th.number { "Created" } th.number { "Updated" } th.number { "Gone" } th.number { "Errored" }
             } }
             tbody {
                 @if overview.recent_runs.is_empty() { tr { td colspan="9" { "None yet." } } }
-            @for run in &overview.recent_runs {
+                @for (nth, run) in overview.recent_runs.iter().enumerate() {
                     tr {
-                        td { (time::local(run.started_at, basis.timezone)) }
                         td { (run.sync_type.name()) @if let Some(date) = run.exam_date { " " (date) } }
                         td { (outcome(run)) }
+                        td { (time::local(run.started_at, basis.timezone)) }
                         td.number { (took(run.duration_ms)) }
                         td.number { (run.records.processed) }
                         td.number { (run.records.created) }
@@ -126,7 +135,9 @@ pub(super) fn recent_runs(overview: &Overview, basis: &Basis) -> Markup {
                         td.number { (run.records.deleted) }
                         td.number { (run.records.errored) }
                     }
-                    (why(run, 9))
+                    // Halls and rooms of one pass fail together: the reason stands below the two.
+                    @let next = overview.recent_runs.get(nth + 1);
+                    @if next.is_none_or(|next| next.error != run.error) { (why(run, 9)) }
                 }
             }
         },
@@ -149,7 +160,7 @@ pub(super) fn outcome(run: &Run) -> Markup {
 fn why(run: &Run, columns: u8) -> Markup {
     html! {
         @if let Some(error) = &run.error {
-            tr.why { td colspan=(columns) { strong { (clean(&error.kind)) } ": " (clean_lines(&error.message)) } }
+            tr.why { td colspan=(columns) { div { strong { (clean(&error.kind)) } ": " (clean_lines(&error.message)) } } }
         }
     }
 }

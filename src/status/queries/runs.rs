@@ -1,4 +1,4 @@
-//! The passes, as their log rows tell.
+//! The passes one by one, as their log rows tell.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
@@ -6,94 +6,12 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{date, moment};
+use super::{date, moment, sync_type};
 use crate::report::{Records, SyncType};
 use crate::status::model::{Run, RunError};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::staging::timestamp;
-
-/// Where the passes of one sync type, or of one exam date, stand.
-#[derive(Debug, Clone)]
-pub struct Scope {
-    /// The sync type.
-    pub sync_type: SyncType,
-    /// The date, for participants.
-    pub exam_date: Option<NaiveDate>,
-    /// The newest log row.
-    pub last_id: i64,
-    /// The newest completed one.
-    pub completed_id: Option<i64>,
-    /// When it ended, or when a later command looked and found nothing to do.
-    pub last_success_at: Option<DateTime<Utc>>,
-    /// Failed ones that began after it.
-    pub consecutive_failures: i64,
-}
-
-#[derive(QueryableByName)]
-struct ScopeRow {
-    #[diesel(sql_type = Text)]
-    sync_type: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    exam_date: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    last_id: i64,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    completed_id: Option<i64>,
-    #[diesel(sql_type = Nullable<Text>)]
-    completed_at: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    looked_at: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    failures: i64,
-}
-
-/// Every sync type, and every exam date from `from` on, that has a log row. By the order in which passes
-/// began: rows of one scope never overlap.
-///
-/// # Errors
-/// When the database fails.
-pub fn scopes(connection: &mut Connection, from: NaiveDate) -> Result<Vec<Scope>, StoreError> {
-    let rows: Vec<ScopeRow> = connection.rows_with(
-        "WITH run AS (
-             SELECT id, sync_type, metadata ->> 'exam_date' AS exam_date, status, completed_at, metadata,
-                    row_number() OVER (PARTITION BY sync_type, metadata ->> 'exam_date'
-                                       ORDER BY started_at DESC, id DESC) AS age
-             FROM sync_logs
-             WHERE sync_type <> 'participants' OR metadata ->> 'exam_date' >= $1
-         ),
-         scope AS (
-             SELECT sync_type, exam_date, min(age) FILTER (WHERE status = 'completed') AS completed_age
-             FROM run GROUP BY sync_type, exam_date
-         )
-         SELECT s.sync_type, s.exam_date,
-                max(r.id) FILTER (WHERE r.age = 1) AS last_id,
-                max(r.id) FILTER (WHERE r.age = s.completed_age) AS completed_id,
-                CAST(max(r.completed_at) FILTER (WHERE r.age = s.completed_age) AS text) AS completed_at,
-                max(r.metadata ->> 'looked_at') FILTER (WHERE r.age = s.completed_age) AS looked_at,
-                count(*) FILTER (WHERE r.status = 'failed' AND (s.completed_age IS NULL OR r.age < s.completed_age))
-                    AS failures
-         FROM scope AS s
-         JOIN run AS r ON r.sync_type = s.sync_type AND coalesce(r.exam_date, '') = coalesce(s.exam_date, '')
-         GROUP BY s.sync_type, s.exam_date
-         ORDER BY s.sync_type, s.exam_date",
-        &[Some(from.to_string())],
-    )?;
-    rows.into_iter()
-        .map(|row| {
-            let completed_at = row.completed_at.as_deref().map(moment).transpose()?;
-            let looked_at = row.looked_at.as_deref().map(moment).transpose()?;
-            Ok(Scope {
-                sync_type: sync_type(&row.sync_type)?,
-                exam_date: row.exam_date.as_deref().map(date).transpose()?,
-                last_id: row.last_id,
-                completed_id: row.completed_id,
-                last_success_at: completed_at.max(looked_at),
-                consecutive_failures: row.failures,
-            })
-        })
-        .collect()
-}
 
 /// A pass that ended, without what only its own line needs.
 #[derive(Debug, Clone)]
@@ -308,11 +226,4 @@ fn mean(numbers: &Value) -> Option<f64> {
 fn duration_ms(started_at: DateTime<Utc>, completed_at: Option<&str>) -> Result<Option<i64>, StoreError> {
     let completed_at = completed_at.map(moment).transpose()?;
     Ok(completed_at.map(|at| at.signed_duration_since(started_at).num_milliseconds().max(0)))
-}
-
-fn sync_type(name: &str) -> Result<SyncType, StoreError> {
-    SyncType::ALL
-        .into_iter()
-        .find(|sync_type| sync_type.name() == name)
-        .ok_or_else(|| StoreError::Other(format!("sync_logs holds the unknown sync type {name:?}")))
 }

@@ -39,9 +39,8 @@ pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text
     }
     text.push_str(&format!("\n{}\n", palette.error(&format!("Open alerts: {}", alerts.len()))));
     for alert in alerts {
-        let date = alert.exam_date.map(|date| format!(" {date}")).unwrap_or_default();
         let since = time::local(alert.opened_at, basis.timezone);
-        let line = format!("{}{date} since {since}: {}", clean(&alert.command), clean_lines(&alert.message));
+        let line = format!("{} since {since}: {}", clean(&alert.subject()), clean_lines(alert.told()));
         text.push_str(&wrapped(&line, 2, 4, ""));
     }
 }

@@ -105,7 +105,7 @@ on_both_databases! {
             ],
             &[
                 "error: participants of 2099-06-01: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); \
-                 check EXTERNAL_HALL_API_TOKEN",
+                 check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one",
                 "in participants, 2099-06-01 Mon, 2099-06-02 Tue, 2099-06-03 Wed, run [uuid]",
             ],
         );

@@ -60,7 +60,7 @@ on_both_databases! {
             stdout:
 
             stderr:
-            examsync: error: halls: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN
+            examsync: error: halls: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one
             examsync: in halls, run [uuid]
             "); }
         });
@@ -102,7 +102,7 @@ on_both_databases! {
             stdout:
 
             stderr:
-            examsync: error: halls: the answer (HTTP 200 OK) breaks the API contract: the answer is not JSON: expected value at line 1 column 1
+            examsync: error: halls: the answer (HTTP 200 OK) breaks the API contract: the answer is not JSON: expected value at line 1 column 1; tell those who run the API
             examsync: in halls, run [uuid]
             "); }
         });
@@ -117,7 +117,7 @@ on_both_databases! {
             stdout:
 
             stderr:
-            examsync: error: halls: the answer (HTTP 200 OK) breaks the API contract: the answer has no `data` list
+            examsync: error: halls: the answer (HTTP 200 OK) breaks the API contract: the answer has no `data` list; tell those who run the API
             examsync: in halls, run [uuid]
             "); }
         });

@@ -4,8 +4,7 @@ use super::{Ground, fails};
 use crate::support::mock_api::{HALLS, hall_rooms, participants};
 use crate::support::{Answer, Examsync, MockApi, on_both_databases};
 
-const REFUSED: &str =
-    "the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN";
+const REFUSED: &str = "the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one";
 
 on_both_databases! {
     fn refused_credentials_are_12_after_one_request(database) {
@@ -35,8 +34,8 @@ on_both_databases! {
             (400, "the API refused the request (HTTP 400 Bad Request, code ERROR); check EXTERNAL_HALL_API_URL"),
             (404, "the API does not know them (HTTP 404 Not Found, code NOT_FOUND); check EXTERNAL_HALL_API_URL"),
             (410, "the API refused the request (HTTP 410 Gone, code ERROR); check EXTERNAL_HALL_API_URL"),
-            (204, "the API answered HTTP 204 No Content instead of HTTP 200"),
-            (304, "the API answered HTTP 304 Not Modified, which was not asked for"),
+            (204, "the API answered HTTP 204 No Content instead of HTTP 200; tell those who run the API"),
+            (304, "the API answered HTTP 304 Not Modified, which was not asked for; tell those who run the API"),
         ] {
             let answer = if status < 400 { Answer::not_modified().with_status(status) } else { Answer::status(status) };
             let requests = ground.halls_fail(answer, 13, &format!("halls: {message}"));

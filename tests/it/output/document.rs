@@ -66,7 +66,7 @@ on_both_databases! {
         api.answer(HALLS, vec![Answer::status(401)]);
         database.migrate();
         let outcome = Examsync::new(database, &api).run("halls --json").expect(12);
-        let message = "halls: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN";
+        let message = "halls: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one";
         let syncs = [sync("exam_halls", "failed", 0), sync("hall_rooms", "failed", 0)];
         let error = json!({"kind": "auth", "message": message});
         assert_eq!(settled(&outcome), document("halls", "failed", 12, &syncs, error));

@@ -4,9 +4,11 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 
 use crate::support::mock_api::HALLS;
+use crate::support::postgres::say_skipped;
 use crate::support::{Database, Examsync, MockApi, data};
 
-/// What a terminal got to see of a run, and the exit code; `None` where script(1) is not installed.
+/// What a terminal got to see of a run, and the exit code; `None` where script(1) is not installed (said loudly; fails
+/// when `CI=true`).
 fn on_a_terminal(program: &Examsync, arguments: &str, variables: &[(&str, &str)]) -> Option<(i32, String)> {
     watched(program, arguments, variables, |_| ())
 }
@@ -25,7 +27,10 @@ fn watched(
     command.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("SHELL", "/bin/sh");
     command.env("TERM", "xterm").envs(variables.iter().copied()).current_dir(program.folder());
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().ok()?;
+    let Ok(mut child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
+        say_skipped("script", "apt-get install -y bsdutils");
+        return None;
+    };
     let mut stdout = child.stdout.take().unwrap();
     let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
     while let Ok(read @ 1..) = stdout.read(&mut piece) {

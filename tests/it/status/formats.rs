@@ -78,6 +78,7 @@ on_both_databases! {
         let page = || world.status().run("status --format html").expect(0).stdout;
         let empty = page();
         assert!(empty.contains("<h1>examsync: not healthy</h1>") && !empty.contains("<svg"), "{empty}");
+        assert!(empty.contains("<h2>The last 30 days</h2><p>No passes.</p>"), "{empty}");
         world.pull("halls", 0);
         world.sits(0, &[("20:00", 31)]);
         world.pull("participants --days 1", 0);

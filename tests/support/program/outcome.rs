@@ -31,8 +31,10 @@ pub struct Outcome {
     pub code: i32,
     /// All of stdout.
     pub stdout: String,
-    /// All of stderr, but for the `trail`.
+    /// All of stderr, but for the `advice` and the `trail`.
     pub stderr: String,
+    /// What a failed command off a terminal says comes next.
+    pub advice: String,
     /// The log at the end of stderr, with which a failed command off a terminal ends.
     pub trail: String,
     /// From start to end.
@@ -50,11 +52,11 @@ impl Outcome {
     ) -> Self {
         let code = status.code().unwrap_or_else(|| -status.signal().unwrap_or_default());
         const TRAIL: &str = "examsync: the log that led to it:\n";
-        let (stderr, trail) = match stderr.split_once(TRAIL) {
-            Some((stderr, trail)) => (stderr.to_owned(), trail.to_owned()),
-            None => (stderr, String::new()),
-        };
-        Self { code, stdout, stderr, trail, took, hidden }
+        const ADVICE: &str = "examsync: what now: ";
+        let (stderr, trail) = stderr.split_once(TRAIL).unwrap_or((stderr.as_str(), ""));
+        let (stderr, advice) = stderr.split_once(ADVICE).unwrap_or((stderr, ""));
+        let [stderr, advice, trail] = [stderr, advice, trail].map(str::to_owned);
+        Self { code, stdout, stderr, advice, trail, took, hidden }
     }
 
     /// stdout, which must be exactly one JSON document.

@@ -1,0 +1,100 @@
+//! `examsync man`: one man page with all commands, made from the clap definitions.
+
+use std::io;
+
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use crate::cli::Cli;
+
+/// The page in roff.
+///
+/// # Errors
+/// None in practice: it is written to memory.
+pub fn page() -> io::Result<String> {
+    let whole = Cli::command().subcommand_value_name("command");
+    let man = Man::new(whole.clone()).manual("examsync manual");
+    let mut page = rendered(|out| man.render_title(out))?;
+    page += &without_preamble(&rendered(|out| man.render_name_section(out))?);
+    page += &without_preamble(&rendered(|out| man.render_synopsis_section(out))?);
+    page += &without_preamble(&rendered(|out| man.render_description_section(out))?);
+    page += ".SH COMMANDS\n";
+    for command in whole.get_subcommands() {
+        page += &of_command(command)?;
+    }
+    page += &without_preamble(&rendered(|out| man.render_options_section(out))?);
+    page += ".SH SETTINGS, EXAMPLES, EXIT CODES\n";
+    page += &as_it_is(&whole);
+    Ok(page)
+}
+
+/// One command: what it does, its own options, its examples.
+fn of_command(command: &Command) -> io::Result<String> {
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let mut head = Roff::new();
+    head.control("SS", [format!("examsync {}", command.get_name()).as_str()]);
+    head.text([roman(about)]);
+    // The options of every command have a section of their own.
+    let man = Man::new(command.clone().disable_help_flag(true));
+    let options = rendered(|out| man.render_options_section(out))?;
+    let options = without_preamble(&options).replace(".SH OPTIONS\n", "");
+    Ok(head.to_roff() + &options + ".PP\n" + &as_it_is(command))
+}
+
+/// What stands below a command's help, line by line; headings in bold.
+fn as_it_is(command: &Command) -> String {
+    let mut lines = Roff::new();
+    lines.control("nf", []);
+    let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    for line in text.lines() {
+        match line.strip_suffix(':') {
+            Some(_) => lines.text([bold(line)]),
+            None => lines.text([roman(line)]),
+        };
+    }
+    lines.control("fi", []);
+    lines.to_roff()
+}
+
+fn rendered(render: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<String> {
+    let mut text = Vec::new();
+    render(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// A section without the definitions that the page's title has already.
+fn without_preamble(section: &str) -> String {
+    let start = section.find(".SH ").unwrap_or(section.len());
+    section.get(start..).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_every_option_is_on_the_page() {
+        let page = page().unwrap().replace("\\-", "-");
+        let whole = Cli::command();
+        let mut options = 0;
+        for command in whole.get_subcommands() {
+            let heading = format!(".SS \"examsync {}\"\n", command.get_name());
+            let own = page.split_once(&heading).expect("a heading of its own").1;
+            let own = own.split("\n.S").next().unwrap_or_default();
+            for argument in command.get_arguments() {
+                let name = match argument.get_long() {
+                    Some(long) => format!("\\fB--{long}\\fR"),
+                    None => format!("\\fI{}\\fR", argument.get_value_names().unwrap()[0]),
+                };
+                assert!(own.contains(&name), "{heading}{name}");
+                options += 1;
+            }
+        }
+        assert!(options > 30, "{options}");
+        for argument in whole.get_arguments() {
+            let name = format!("\\fB--{}\\fR", argument.get_long().unwrap());
+            assert_eq!(page.matches(&name).count(), 2, "in the synopsis and among the options: {name}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What a failure means for the data, and what comes next: for whoever reads nothing but cron's mail.
+
+use crate::exit::{Kind, PARTIAL};
+
+/// One sentence for an exit code; `None` where there is nothing to add.
+pub(super) fn of(command: &str, exit_code: u8) -> Option<String> {
+    if exit_code == PARTIAL {
+        let rest = "what failed was not changed, the rest is committed; the next run tries it again";
+        return Some(format!("{rest}, `examsync status` shows where it stands"));
+    }
+    let kind =
+        [Kind::Internal, Kind::Guard, Kind::Setup, Kind::Locked, Kind::Auth, Kind::Contract, Kind::Temporary]
+            .into_iter()
+            .find(|kind| kind.exit_code() == exit_code)?;
+    let next = match kind {
+        Kind::Guard => return Some(format!("to see all that would go: `examsync {command} --dry-run`")),
+        Kind::Setup | Kind::Auth => "every run will fail until this is set right",
+        Kind::Locked => "the other pass does the work; --skip-if-locked makes this no failure",
+        Kind::Contract => {
+            "the next run tries again; those who run the API find these requests by the run as X-Request-Id"
+        }
+        Kind::Temporary => "the next run tries again by itself; act when this keeps coming",
+        Kind::Internal => "the next run tries again; if this comes back, report it with the log below",
+        Kind::Usage | Kind::Interrupted(_) => return None,
+    };
+    Some(format!("nothing was changed; {next}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_of_a_pass_has_its_own_advice() {
+        let advice = |code| of("halls", code).unwrap_or_default();
+        assert_eq!(advice(4), "to see all that would go: `examsync halls --dry-run`");
+        for code in [1, 10, 11, 12, 13, 75] {
+            assert!(advice(code).starts_with("nothing was changed; "), "{code}");
+        }
+        assert!(advice(PARTIAL).starts_with("what failed was not changed, the rest is committed; "));
+        assert_eq!([advice(0), advice(2), advice(143)], [""; 3]);
+    }
+}
