@@ -40,12 +40,14 @@ pub(super) fn date(
     if !feed_is.resolved {
         participants::resolve(connection)?;
     }
-    participants::compare(connection)?;
+    let weighed = participants::compare(connection)?;
     context.stop.check()?;
     let compared = participants::counts(connection)?;
-    not_mostly_bad(connection, SyncType::Participants, compared, participants::tell)?;
+    not_mostly_bad(connection, SyncType::Participants, compared, |connection| {
+        participants::tell(connection, &weighed)
+    })?;
     sync.records = compared.records;
-    participants::tell(connection)?;
+    participants::tell(connection, &weighed)?;
     sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;
     if context.dry_run {
         sync.changes = participants::changed(connection)?;
@@ -61,7 +63,7 @@ pub(super) fn date(
         }
     }
     before_writing();
-    participants::apply(connection)?;
+    participants::apply(connection, &weighed)?;
     context.stop.check()?;
     merge::notify(connection)?;
     sync.warnings = merge::notices(connection, Severity::Warning, SyncType::Participants)?;

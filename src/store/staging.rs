@@ -41,7 +41,7 @@ pub type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Closed> + 'a;
 pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Closed> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
-const TEMPORARY: [&str; 23] = [
+const TEMPORARY: [&str; 21] = [
     "pass",
     "notice",
     "stage_place",
@@ -57,13 +57,11 @@ const TEMPORARY: [&str; 23] = [
     "src",
     "crowded",
     "seated",
-    "fed",
-    "live",
+    "weighed",
     "unseen",
     "gone",
     "changing",
     "odd",
-    "doubtful",
     "broken",
 ];
 
@@ -137,7 +135,7 @@ pub fn keep_parts(connection: &mut Connection, table: &str, parts: &[i32]) -> Re
     } else {
         parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
-    connection.execute(&format!("DELETE FROM {table} WHERE part NOT IN ({list});\nANALYZE {table};"))
+    connection.execute(&format!("DELETE FROM {table} WHERE part NOT IN ({list})"))
 }
 
 /// A hall that a `rooms` pass asked for its rooms: the parent of what it answered.

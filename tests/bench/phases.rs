@@ -90,7 +90,7 @@ fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &m
             check(engine, size, *kind, *state);
             taken
         };
-        if run % 2 == 0 {
+        if run.is_multiple_of(2) {
             results.examsync.push(phase(&ours));
             results.pipeline.push(phase(&theirs));
         } else {

@@ -56,25 +56,60 @@ struct Count {
 pub fn resolve(connection: &mut Connection) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
     connection.execute(include_str!("participants/1_resolve.sql"))?;
+    connection.execute(match connection {
+        // Only what plans depend on: statistics of every column would cost a small pass more than its merge.
+        Connection::Postgres(..) => "ANALYZE src (kind, verdict, target_id, changed, room_id, start_time)",
+        Connection::Sqlite(_) => {
+            "CREATE INDEX src_target_id ON src (target_id);
+             CREATE INDEX src_ordinal ON src (ordinal);
+             ANALYZE src;"
+        }
+    })?;
     let rows: Vec<Count> = connection.rows(
         "SELECT count(*) AS count FROM (SELECT 1 AS one FROM src WHERE verdict = 'unknown_room' LIMIT 1) AS unknown",
     )?;
     Ok(rows.iter().any(|row| row.count > 0))
 }
 
+/// What the comparison found: which of the steps have anything to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Weighed {
+    /// Rows that are new.
+    #[diesel(sql_type = BigInt)]
+    created: i64,
+    /// Rows that change.
+    #[diesel(sql_type = BigInt)]
+    updated: i64,
+    /// Active rows that the feed does not hold.
+    #[diesel(sql_type = BigInt)]
+    unseen: i64,
+    /// Entries that a person must hear of.
+    #[diesel(sql_type = BigInt)]
+    odd: i64,
+    /// Rooms at a start time that have seats, more people than seats, or two counts.
+    #[diesel(sql_type = BigInt)]
+    crowded: i64,
+}
+
 /// Compares what is resolved with the live rows of the date.
 ///
 /// # Errors
 /// When the database fails.
-pub fn compare(connection: &mut Connection) -> Result<(), StoreError> {
-    if let Connection::Sqlite(_) = connection {
-        connection.execute(
-            "CREATE INDEX src_target_id ON src (target_id);
-             CREATE INDEX src_ordinal ON src (ordinal);",
-        )?;
+pub fn compare(connection: &mut Connection) -> Result<Weighed, StoreError> {
+    connection.execute(include_str!("participants/2_crowded.sql"))?;
+    let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
+    if crowded.iter().any(|row| row.count > 0) {
+        connection.execute(include_str!("participants/3_screen.sql"))?;
     }
-    connection.execute(include_str!("participants/2_screen.sql"))?;
-    connection.execute(include_str!("participants/3_weigh.sql"))
+    connection.execute(include_str!("participants/4_weigh.sql"))?;
+    let rows: Vec<Weighed> = connection.rows(
+        "SELECT created, updated, (SELECT count(*) FROM unseen) AS unseen, (SELECT count(*) FROM odd) AS odd,
+                (SELECT count(*) FROM crowded) AS crowded
+         FROM weighed",
+    )?;
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| StoreError::Other("the comparison of participants found nothing at all".into()))
 }
 
 /// The counts of the date.
@@ -112,25 +147,34 @@ pub fn losing(connection: &mut Connection) -> Result<Vec<Losing>, StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn tell(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.execute(
-        "INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
-         SELECT 'warning', 'participants', 'absence_not_judged',
-                'the key of a record can''t be read, so no missing participants are deactivated',
-                NULL, NULL, NULL, (1 = 1), (1 = 0)
-         FROM fed
-         WHERE keyless > 0",
-    )?;
-    connection.execute(include_str!("participants/4_notices.sql"))
+pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
+    if weighed.odd + weighed.unseen + weighed.crowded > 0 {
+        connection.execute(include_str!("participants/5_notices.sql"))?;
+    }
+    if weighed.crowded > 0 {
+        connection.execute(include_str!("participants/6_seats.sql"))?;
+    }
+    Ok(())
 }
 
 /// Writes the audit and applies everything.
 ///
 /// # Errors
 /// When the database fails.
-pub fn apply(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.execute(include_str!("participants/5_audit.sql"))?;
-    connection.execute(include_str!("participants/6_apply.sql"))
+pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
+    let steps = [
+        (weighed.updated + weighed.unseen, include_str!("participants/7_audit.sql")),
+        (weighed.unseen, include_str!("participants/8_retire.sql")),
+        (weighed.updated, include_str!("participants/9_update.sql")),
+        (weighed.odd, include_str!("participants/10_mark.sql")),
+        // Whatever is not new was seen.
+        (1, include_str!("participants/11_stamp.sql")),
+        (weighed.created, include_str!("participants/12_insert.sql")),
+    ];
+    for (_, sql) in steps.into_iter().filter(|(rows, _)| *rows > 0) {
+        connection.execute(sql)?;
+    }
+    Ok(())
 }
 
 /// Confirms every active row of the date, and returns how many there are.

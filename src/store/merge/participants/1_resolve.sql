@@ -53,5 +53,3 @@ LEFT JOIN participants AS p
       AND p.external_profile_exam_id = s.profile_exam_id
       AND p.exam_date = (SELECT exam_date FROM pass)
 WHERE s.kind <> 'slot';
-
-ANALYZE src;

@@ -1,6 +1,13 @@
 -- What a person must hear of, told before anything is applied, while old and new stand side by side.
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'warning', 'participants', 'absence_not_judged',
+       'the key of a record can''t be read, so no missing participants are deactivated',
+       NULL, NULL, NULL, (1 = 1), (1 = 0)
+FROM weighed
+WHERE keyless > 0;
+
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'error', 'participants', verdict,
        CASE WHEN profile_exam_id IS NOT NULL THEN 'seat of ' || profile_exam_id || ': '
             WHEN verdict = 'bad_record' AND room_external_id IS NOT NULL THEN 'room ' || room_external_id || ': '
@@ -34,31 +41,6 @@ FROM (SELECT room_id, min(ordinal) AS ordinal,
       GROUP BY room_id) AS used
 JOIN rooms AS r ON r.id = used.room_id;
 
-INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
-SELECT 'warning', 'participants', 'count_differs',
-       'room ' || odd.room_external_id || ' at ' || odd.start_time || ': the feed counts '
-       || odd.participant_count || ' people and seats ' || seated.people,
-       odd.room_external_id,
-       'data[' || odd.slot || '].participants[' || odd.position || ']',
-       odd.ordinal, (seated.news = 1), (1 = 0)
-FROM odd
-JOIN seated ON seated.room_id = odd.room_id AND seated.start_time = odd.start_time
-WHERE odd.verdict = 'check' AND odd.participant_count <> seated.people;
-
-INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
-SELECT 'warning', 'participants', 'seat_taken',
-       'seat ' || taken.place_id || ' of room ' || r.external_id || ' (' || r.name || ') at '
-       || taken.start_time || ' is given to ' || taken.people || ' people',
-       r.external_id, NULL, taken.ordinal, (taken.news = 1), (1 = 0)
-FROM (SELECT room_id, start_time, place_id, count(*) AS people, min(ordinal) AS ordinal,
-             max(CASE WHEN target_id IS NULL OR changed THEN 1 ELSE 0 END) AS news
-      FROM src
-      WHERE (SELECT max(seats) FROM crowded) > 0
-        AND verdict IS NULL AND kind = 'seat' AND place_id IS NOT NULL
-      GROUP BY room_id, start_time, place_id
-      HAVING count(*) > 1) AS taken
-JOIN rooms AS r ON r.id = taken.room_id;
-
 -- Being marked is what keeps this warning from being repeated.
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'absent_after_start',
@@ -73,15 +55,13 @@ WHERE gone.begun AND gone.sync_status <> 'sync_error';
 
 -- Rooms and times that this pass raises above the room's seats. Only where the feed alone has too many, or
 -- where rows stay that it does not hold, can that be.
-CREATE TEMP TABLE doubtful AS
-SELECT room_id, start_time FROM crowded
-UNION
-SELECT room_id, start_time FROM unseen
-UNION
-SELECT p.room_id, p.start_time FROM odd JOIN participants AS p ON p.id = odd.target_id AND p.is_active;
-
-ANALYZE doubtful;
-
+WITH doubtful AS MATERIALIZED (
+    SELECT room_id, start_time FROM crowded
+    UNION
+    SELECT room_id, start_time FROM unseen
+    UNION
+    SELECT p.room_id, p.start_time FROM odd JOIN participants AS p ON p.id = odd.target_id AND p.is_active
+)
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'over_capacity',
        'room ' || r.external_id || ' (' || r.name || ') at ' || raised.start_time || ' has '

@@ -1,21 +1,6 @@
 -- Records with one key, and counts that only check seats. Further verdicts: repeat (the same record once
 -- more, not counted), duplicate (errored), check (a count where the feed has the seats: unchanged).
 
--- The rooms at a start time that need a second look; of most feeds there are few. What comes after reads
--- the feed only where there is one.
-CREATE TEMP TABLE crowded AS
-SELECT room_id, start_time,
-       count(CASE kind WHEN 'count' THEN 1 END) AS counts,
-       count(CASE kind WHEN 'seat' THEN 1 END) AS seats
-FROM src
-WHERE verdict IS NULL
-GROUP BY room_id, start_time
-HAVING count(CASE kind WHEN 'count' THEN 1 END) > 1
-    OR count(CASE kind WHEN 'seat' THEN 1 END) > 0
-    OR sum(participant_count) > max(capacity);
-
-ANALYZE crowded;
-
 CREATE TEMP TABLE twice AS
 SELECT 'count' AS kind, src.room_id AS first_key, src.start_time, min(src.ordinal) AS kept_ordinal
 FROM crowded
@@ -29,8 +14,6 @@ WHERE (SELECT max(seats) FROM crowded) > 0
   AND verdict IS NULL AND kind = 'seat'
 GROUP BY profile_exam_id
 HAVING count(*) > 1;
-
-ANALYZE twice;
 
 UPDATE src
 SET verdict = CASE WHEN pair.same THEN 'repeat' ELSE 'duplicate' END,
@@ -64,8 +47,6 @@ FROM src
 WHERE (SELECT max(seats) FROM crowded) > 0
   AND kind = 'seat' AND verdict IS NULL
 GROUP BY room_id, start_time;
-
-ANALYZE seated;
 
 UPDATE src
 SET verdict = 'check'

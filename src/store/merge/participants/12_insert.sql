@@ -1,0 +1,12 @@
+-- The new rows.
+
+INSERT INTO participants (external_profile_exam_id, building_id, room_id, place_id, exam_date, start_time,
+                          participant_name, participant_id, exam_title, participant_count,
+                          last_synced_at, created_at, updated_at)
+SELECT s.profile_exam_id, s.building_id, s.room_id, s.place_id, (SELECT exam_date FROM pass), s.start_time,
+       s.participant_name, s.participant_id, s.exam_title, s.participant_count,
+       (SELECT now FROM pass), (SELECT now FROM pass), (SELECT now FROM pass)
+FROM src AS s
+WHERE s.verdict IS NULL AND s.target_id IS NULL
+-- One room after the other: the index and the check of the foreign key find their pages in memory.
+ORDER BY s.room_id, s.start_time;

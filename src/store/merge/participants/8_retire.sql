@@ -1,0 +1,9 @@
+-- Rows that the feed no longer holds go; those that have begun stay and are marked.
+
+UPDATE participants
+SET is_active = (1 = 0), deleted_at = (SELECT now FROM pass), updated_at = (SELECT now FROM pass)
+WHERE id IN (SELECT id FROM gone WHERE NOT begun);
+
+UPDATE participants
+SET sync_status = 'sync_error', sync_error = 'absent from the feed after its start'
+WHERE id IN (SELECT id FROM gone WHERE begun) AND sync_status <> 'sync_error';
