@@ -5,6 +5,7 @@ mod conditional;
 mod ending;
 pub mod guard;
 pub mod halls;
+mod key_order;
 mod life;
 pub mod locking;
 mod merge_participants;

@@ -19,6 +19,8 @@ pub(super) struct FeedIs {
     pub(super) nothing_new: bool,
     /// It is resolved already.
     pub(super) resolved: bool,
+    /// It came in the order of its keys, so no two of its entries have one.
+    pub(super) in_key_order: bool,
 }
 
 /// Merges what is staged of one date. `before_writing` is called when all is compared and judged.
@@ -40,7 +42,7 @@ pub(super) fn date(
     if !feed_is.resolved {
         participants::resolve(connection)?;
     }
-    let weighed = participants::compare(connection)?;
+    let weighed = participants::compare(connection, feed_is.in_key_order)?;
     context.stop.check()?;
     let compared = participants::counts(connection)?;
     not_mostly_bad(connection, SyncType::Participants, compared, |connection| {

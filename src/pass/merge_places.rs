@@ -31,7 +31,9 @@ pub(super) fn halls(
     syncs[0].records = halls.records;
     syncs[1].records = rooms.records;
 
-    places::tell(connection, Scope::AllHalls)?;
+    if halls.has_news() || rooms.has_news() {
+        places::tell(connection, Scope::AllHalls)?;
+    }
     let losses = places::losses(connection, Scope::AllHalls)?;
     let too_much = |loss: &Loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent);
     if losses.iter().any(too_much) {
@@ -50,7 +52,7 @@ pub(super) fn halls(
             return Ok(Worked::NotKept(syncs, refusal(&losses, &going, &plan)));
         }
     }
-    places::apply(connection, Scope::AllHalls)?;
+    places::apply(connection, Scope::AllHalls, halls.changes() || rooms.changes())?;
     context.stop.check()?;
     finish(context, connection, &mut syncs)?;
     Ok(Worked::Merged(syncs))
@@ -117,9 +119,12 @@ pub(super) fn rooms(
             }
         }
     }
-    sync.records = places::counts(connection)?.1.records;
-    places::tell(connection, Scope::AskedHalls)?;
-    places::apply(connection, Scope::AskedHalls)?;
+    let compared = places::counts(connection)?.1;
+    sync.records = compared.records;
+    if compared.has_news() {
+        places::tell(connection, Scope::AskedHalls)?;
+    }
+    places::apply(connection, Scope::AskedHalls, compared.changes())?;
     context.stop.check()?;
     let mut syncs = vec![sync];
     finish(context, connection, &mut syncs)?;
@@ -178,7 +183,7 @@ pub(super) fn not_mostly_bad(
     compared: Compared,
     tell: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
 ) -> Result<(), PassError> {
-    let Compared { records, bad_records } = compared;
+    let Compared { records, bad_records, .. } = compared;
     if bad_records * 2 <= records.processed {
         return Ok(());
     }

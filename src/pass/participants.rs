@@ -232,18 +232,24 @@ async fn on(
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    incoming.stage_entries(connection, &bar)?;
+                    let staged = incoming.stage_entries(connection, &bar)?;
                     let answers = incoming.answers()?;
                     let parts = live_parts(&answers)?;
                     bar.message("merging");
-                    staging::keep_parts(connection, "stage_entry", &parts)?;
+                    if staged.bodies > parts.len() {
+                        staging::keep_parts(connection, "stage_entry", &parts)?;
+                    }
                     ready(connection, &turn)?;
-                    Ok::<_, PassError>(answers)
+                    Ok::<_, PassError>((answers, staged))
                 },
-                |connection, answers| {
+                |connection, (answers, staged)| {
                     // What a first try resolved is stale for a second one.
                     let resolved = std::mem::take(&mut resolved);
-                    let feed_is = FeedIs { nothing_new: nothing_new(answers), resolved };
+                    let feed_is = FeedIs {
+                        nothing_new: nothing_new(answers),
+                        resolved,
+                        in_key_order: staged.in_key_order,
+                    };
                     let worked =
                         merge_participants::date(&context, connection, date, feed_is, &|| turn.wait())?;
                     if let Worked::Merged(syncs) = &worked {

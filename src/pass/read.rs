@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
+use super::key_order::KeyOrder;
 use crate::decode;
 use crate::exit::{Failure, Kind};
 use crate::feed::{Body, Request, Unreadable};
@@ -57,21 +58,40 @@ impl Incoming {
     }
 
     /// Decodes participants into the staging table.
-    pub(super) fn stage_entries(&mut self, connection: &mut Connection, bar: &Bar) -> Result<(), StoreError> {
+    pub(super) fn stage_entries(
+        &mut self,
+        connection: &mut Connection,
+        bar: &Bar,
+    ) -> Result<Staged, StoreError> {
+        let mut staged = Staged { bodies: 0, in_key_order: true };
         staging::entries(connection, &mut |sink| {
             while let Some(body) = self.bodies.blocking_recv() {
                 let Body { part, reader, verdict, .. } = body;
                 let mut counted = Counted::new(bar);
+                let mut order = KeyOrder::new();
                 let read = decode::participants(reader, &mut |entry| {
                     counted.one();
+                    order.see(entry);
                     sink(part, entry).map_err(|staging::Closed| decode::Stopped)
                 });
+                staged.bodies += 1;
+                staged.in_key_order = staged.bodies == 1 && order.held();
                 if answer(verdict, read) {
                     return;
                 }
             }
-        })
+        })?;
+        Ok(staged)
     }
+}
+
+/// What was staged of a date.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Staged {
+    /// Bodies, those of broken attempts included.
+    pub(super) bodies: usize,
+    /// There was one, and it came in the order of its keys.
+    pub(super) in_key_order: bool,
 }
 
 /// Sends the verdict back, and says whether reading was given up. Nobody waits for it when the command

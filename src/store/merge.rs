@@ -21,6 +21,20 @@ pub struct Compared {
     pub records: Records,
     /// Records that break a record rule: more than half of them is a broken feed (contract §7).
     pub bad_records: i64,
+    /// Records that were used, but with something to tell.
+    noticed: i64,
+}
+
+impl Compared {
+    /// Whether a person may have to hear of anything in it.
+    pub fn has_news(&self) -> bool {
+        self.changes() || self.records.errored + self.noticed > 0
+    }
+
+    /// Whether any live row changes or goes.
+    pub fn changes(&self) -> bool {
+        self.records.updated + self.records.deleted > 0
+    }
 }
 
 #[derive(QueryableByName)]
@@ -39,6 +53,14 @@ struct CountsRow {
     errored: i64,
     #[diesel(sql_type = BigInt)]
     bad: i64,
+    #[diesel(sql_type = BigInt)]
+    noticed: i64,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
 
 fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<(String, Compared)>, StoreError> {
@@ -54,7 +76,7 @@ fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<(String, Compa
                 deleted: row.deleted,
                 errored: row.errored,
             };
-            (row.sync_type, Compared { records, bad_records: row.bad })
+            (row.sync_type, Compared { records, bad_records: row.bad, noticed: row.noticed })
         })
         .collect())
 }

@@ -4,15 +4,25 @@ use std::borrow::Cow;
 
 use super::Connection;
 
+const RANDOM_UUID: &str = "gen_random_uuid()";
+/// A version 4 UUID (RFC 9562, 5.4), as the default of the columns is.
+const RANDOM_UUID_OF_SQLITE: &str = "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4'
+    || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1)
+    || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
+
 impl Connection {
     /// Shared SQL is written for both databases: in PostgreSQL's words, but with SQLite's name of the one
-    /// function that they call differently. Casts, which SQLite does not need, are PostgreSQL's `::type`.
+    /// function that they call differently. What SQLite has no function for is spelled out; casts, which it
+    /// does not need, are PostgreSQL's `::type`.
     pub(super) fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
         match self {
             Connection::Postgres(..) if sql.contains("json_object(") => {
                 Cow::Owned(sql.replace("json_object(", "jsonb_build_object("))
             }
             Connection::Sqlite(_) if sql.contains("::") => Cow::Owned(without_casts(sql)),
+            Connection::Sqlite(_) if sql.contains(RANDOM_UUID) => {
+                Cow::Owned(sql.replace(RANDOM_UUID, RANDOM_UUID_OF_SQLITE))
+            }
             _ => Cow::Borrowed(sql),
         }
     }

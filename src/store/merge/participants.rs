@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
-use super::{Compared, changes, compared};
+use super::{Compared, Count, changes, compared};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -40,12 +40,6 @@ pub struct Losing {
     /// People that it has.
     #[diesel(sql_type = Integer)]
     pub people: i32,
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
 }
 
 /// Puts every staged entry beside its room and the live row that it is about, and says whether any names a
@@ -91,12 +85,16 @@ pub struct Weighed {
     crowded: i64,
 }
 
-/// Compares what is resolved with the live rows of the date.
+/// Compares what is resolved with the live rows of the date. `in_key_order` promises that no two entries have
+/// one key, and that there are no seats.
 ///
 /// # Errors
 /// When the database fails.
-pub fn compare(connection: &mut Connection) -> Result<Weighed, StoreError> {
-    connection.execute(include_str!("participants/2_crowded.sql"))?;
+pub fn compare(connection: &mut Connection, in_key_order: bool) -> Result<Weighed, StoreError> {
+    connection.execute(match in_key_order {
+        true => include_str!("participants/2_crowded_in_order.sql"),
+        false => include_str!("participants/2_crowded.sql"),
+    })?;
     let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
     if crowded.iter().any(|row| row.count > 0) {
         connection.execute(include_str!("participants/3_screen.sql"))?;

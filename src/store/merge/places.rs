@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Compared, changes, compared};
+use super::{Compared, Count, changes, compared};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -65,7 +65,12 @@ pub struct Going {
 /// # Errors
 /// When the database fails.
 pub fn screen(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.execute(include_str!("places/1_screen.sql"))
+    connection.execute(include_str!("places/1_screen.sql"))?;
+    let twice: Vec<Count> = connection.rows("SELECT count(*) AS count FROM twice")?;
+    if twice.iter().any(|row| row.count > 0) {
+        connection.execute(include_str!("places/1_twice.sql"))?;
+    }
+    Ok(())
 }
 
 /// Compares what is staged with the live rows; call it again after [`leave_out`].
@@ -200,12 +205,14 @@ fn not_judged(connection: &mut Connection, scope: Scope) -> Result<(), StoreErro
     })
 }
 
-/// Writes the audit and applies everything.
+/// Applies everything, and writes the audit where live rows change or go.
 ///
 /// # Errors
 /// When the database fails.
-pub fn apply(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
-    connection.execute(include_str!("places/5_audit.sql"))?;
+pub fn apply(connection: &mut Connection, scope: Scope, changes: bool) -> Result<(), StoreError> {
+    if changes {
+        connection.execute(include_str!("places/5_audit.sql"))?;
+    }
     if scope == Scope::AllHalls {
         connection.execute(include_str!("places/6_apply_halls.sql"))?;
     }

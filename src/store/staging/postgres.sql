@@ -19,6 +19,7 @@ CREATE TEMP TABLE pass (
 CREATE TEMP TABLE stage_place (
     ordinal bigint NOT NULL,
     part integer NOT NULL,
+    uid uuid, -- of the row that may come of it, where none is there yet
     kind text NOT NULL,
     parent bigint,
     position bigint NOT NULL,
@@ -40,6 +41,7 @@ CREATE TEMP TABLE stage_place (
 CREATE TEMP TABLE stage_entry (
     ordinal bigint NOT NULL,
     part integer NOT NULL,
+    uid uuid, -- of the row that may come of it, where none is there yet
     kind text NOT NULL,
     slot bigint NOT NULL,
     position bigint NOT NULL,

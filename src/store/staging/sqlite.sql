@@ -10,6 +10,7 @@ CREATE TEMP TABLE pass (
 CREATE TEMP TABLE stage_place (
     ordinal INTEGER NOT NULL,
     part INTEGER NOT NULL,
+    uid TEXT,
     kind TEXT NOT NULL,
     parent INTEGER,
     position INTEGER NOT NULL,
@@ -31,6 +32,7 @@ CREATE TEMP TABLE stage_place (
 CREATE TEMP TABLE stage_entry (
     ordinal INTEGER NOT NULL,
     part INTEGER NOT NULL,
+    uid TEXT,
     kind TEXT NOT NULL,
     slot INTEGER NOT NULL,
     position INTEGER NOT NULL,

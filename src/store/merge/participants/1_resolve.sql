@@ -2,7 +2,7 @@
 -- A verdict of null is good; unknown rooms are told, never lost.
 
 CREATE TEMP TABLE src AS
-SELECT s.ordinal, s.slot, s.position, s.kind, s.hall_external_id, s.room_external_id,
+SELECT s.ordinal, s.uid, s.slot, s.position, s.kind, s.hall_external_id, s.room_external_id,
        slot.start_time,
        s.profile_exam_id, s.place_id, s.participant_count, s.participant_id, s.participant_name, s.exam_title,
        s.notice,

@@ -2,7 +2,7 @@
 -- They are compared with nothing: only their rooms are.
 
 CREATE TEMP TABLE src_hall AS
-SELECT s.ordinal, b.external_id, b.external_uid, b.name, b.address, b.place_limit, b.region_id,
+SELECT s.ordinal, s.uid, b.external_id, b.external_uid, b.name, b.address, b.place_limit, b.region_id,
        b.is_active,
        b.deleted_at AS given_deleted_at,
        b.id AS building_id,

@@ -1,7 +1,7 @@
 -- The halls of the feed beside the live ones, for a `halls` pass: the scope is all halls.
 
 CREATE TEMP TABLE src_hall AS
-SELECT s.ordinal, s.external_id, s.external_uid, s.name, s.address, s.place_limit, s.region_id,
+SELECT s.ordinal, s.uid, s.external_id, s.external_uid, s.name, s.address, s.place_limit, s.region_id,
        (s.says_active AND s.deleted_at IS NULL) AS is_active,
        s.deleted_at AS given_deleted_at,
        b.id AS building_id,

@@ -1,7 +1,7 @@
 -- The rooms of the feed beside the live ones. A room is found by its own id, wherever it was before.
 
 CREATE TEMP TABLE src_room AS
-SELECT s.ordinal, s.external_id, s.name, s.capacity,
+SELECT s.ordinal, s.uid, s.external_id, s.name, s.capacity,
        hall.external_id AS hall_external_id,
        hall.name AS hall_name,
        (s.says_active AND s.deleted_at IS NULL AND hall.is_active) AS is_active,
@@ -19,16 +19,18 @@ SELECT s.ordinal, s.external_id, s.name, s.capacity,
              OR (s.says_active AND s.deleted_at IS NULL AND hall.is_active) <> r.is_active
              OR (s.deleted_at IS NOT NULL AND s.deleted_at IS DISTINCT FROM r.deleted_at))) AS changed
 FROM stage_place AS s
-JOIN stage_place AS parent ON parent.ordinal = s.parent
+JOIN stage_place AS parent ON parent.ordinal = s.parent AND parent.kind <> 'room'
 JOIN src_hall AS hall ON hall.external_id = parent.external_id
 LEFT JOIN rooms AS r ON r.external_id = s.external_id
 LEFT JOIN buildings AS b ON b.id = r.building_id
 WHERE s.kind = 'room' AND s.verdict IS NULL;
 
+-- When the feed holds as many active rooms as there are, there is none to look for.
 CREATE TEMP TABLE gone_room AS
 SELECT r.id AS room_id, r.external_id, r.name, r.building_id
 FROM rooms AS r
-WHERE r.is_active
+WHERE (SELECT count(*) FROM rooms WHERE is_active) > (SELECT count(*) FROM src_room WHERE was_active)
+  AND r.is_active
   AND NOT EXISTS (SELECT 1 FROM stage_place AS s
                   WHERE s.kind = 'room' AND s.external_id = r.external_id
                     AND (s.verdict IS NULL OR s.verdict = 'aside'))

@@ -29,12 +29,12 @@ SET sync_status = CASE sync_status WHEN 'sync_error' THEN 'synced' ELSE sync_sta
 WHERE id IN (SELECT building_id FROM src_hall WHERE building_id IS NOT NULL AND NOT changed)
   AND (last_synced_at IS NULL OR last_synced_at < (SELECT stamp_before FROM pass) OR sync_status = 'sync_error');
 
-INSERT INTO buildings (external_id, external_uid, name, address, place_limit, region_id,
+INSERT INTO buildings (uid, external_id, external_uid, name, address, place_limit, region_id,
                        is_active, deleted_at, last_synced_at, created_at, updated_at)
-SELECT s.external_id, s.external_uid, s.name, s.address, s.place_limit, s.region_id, s.is_active,
-       CASE WHEN s.is_active THEN NULL ELSE coalesce(s.given_deleted_at, pass.now) END,
-       pass.now, pass.now, pass.now
-FROM src_hall AS s, pass
+SELECT coalesce(s.uid, gen_random_uuid()), s.external_id, s.external_uid, s.name, s.address, s.place_limit, s.region_id, s.is_active,
+       CASE WHEN s.is_active THEN NULL ELSE coalesce(s.given_deleted_at, (SELECT now FROM pass)) END,
+       (SELECT now FROM pass), (SELECT now FROM pass), (SELECT now FROM pass)
+FROM src_hall AS s
 WHERE s.building_id IS NULL
 ORDER BY s.ordinal;
 

@@ -28,14 +28,13 @@ SET sync_status = CASE sync_status WHEN 'sync_error' THEN 'synced' ELSE sync_sta
 WHERE id IN (SELECT room_id FROM src_room WHERE room_id IS NOT NULL AND NOT changed)
   AND (last_synced_at IS NULL OR last_synced_at < (SELECT stamp_before FROM pass) OR sync_status = 'sync_error');
 
-INSERT INTO rooms (external_id, building_id, name, capacity, is_active, deleted_at,
+INSERT INTO rooms (uid, external_id, building_id, name, capacity, is_active, deleted_at,
                    last_synced_at, created_at, updated_at)
-SELECT s.external_id, b.id, s.name, s.capacity, s.is_active,
-       CASE WHEN s.is_active THEN NULL ELSE coalesce(s.given_deleted_at, pass.now) END,
-       pass.now, pass.now, pass.now
+SELECT coalesce(s.uid, gen_random_uuid()), s.external_id, b.id, s.name, s.capacity, s.is_active,
+       CASE WHEN s.is_active THEN NULL ELSE coalesce(s.given_deleted_at, (SELECT now FROM pass)) END,
+       (SELECT now FROM pass), (SELECT now FROM pass), (SELECT now FROM pass)
 FROM src_room AS s
 JOIN buildings AS b ON b.external_id = s.hall_external_id
-CROSS JOIN pass
 WHERE s.room_id IS NULL
 ORDER BY s.ordinal;
 

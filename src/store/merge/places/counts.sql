@@ -1,15 +1,23 @@
-SELECT 'exam_halls' AS sync_type,
-       (SELECT count(*) FROM src_hall WHERE building_id IS NULL) AS created,
-       (SELECT count(*) FROM src_hall WHERE changed) AS updated,
-       (SELECT count(*) FROM src_hall WHERE building_id IS NOT NULL AND NOT changed) AS unchanged,
+SELECT 'exam_halls' AS sync_type, src.created, src.updated, src.unchanged,
        (SELECT count(*) FROM going WHERE kind = 'hall') AS deleted,
-       (SELECT count(*) FROM stage_place WHERE kind = 'hall' AND verdict IN ('bad_record', 'duplicate')) AS errored,
-       (SELECT count(*) FROM stage_place WHERE kind = 'hall' AND verdict = 'bad_record') AS bad
+       staged.errored, staged.bad, staged.noticed
+FROM (SELECT count(CASE WHEN building_id IS NULL THEN 1 END) AS created,
+             count(CASE WHEN changed THEN 1 END) AS updated,
+             count(CASE WHEN building_id IS NOT NULL AND NOT changed THEN 1 END) AS unchanged
+      FROM src_hall) AS src,
+     (SELECT count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS errored,
+             count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
+             count(CASE WHEN verdict IS NULL AND notice IS NOT NULL THEN 1 END) AS noticed
+      FROM stage_place WHERE kind = 'hall') AS staged
 UNION ALL
-SELECT 'hall_rooms',
-       (SELECT count(*) FROM src_room WHERE room_id IS NULL),
-       (SELECT count(*) FROM src_room WHERE changed),
-       (SELECT count(*) FROM src_room WHERE room_id IS NOT NULL AND NOT changed),
+SELECT 'hall_rooms', src.created, src.updated, src.unchanged,
        (SELECT count(*) FROM going WHERE kind = 'room'),
-       (SELECT count(*) FROM stage_place WHERE kind = 'room' AND verdict IN ('bad_record', 'duplicate')),
-       (SELECT count(*) FROM stage_place WHERE kind = 'room' AND verdict = 'bad_record')
+       staged.errored, staged.bad, staged.noticed
+FROM (SELECT count(CASE WHEN room_id IS NULL THEN 1 END) AS created,
+             count(CASE WHEN changed THEN 1 END) AS updated,
+             count(CASE WHEN room_id IS NOT NULL AND NOT changed THEN 1 END) AS unchanged
+      FROM src_room) AS src,
+     (SELECT count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS errored,
+             count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
+             count(CASE WHEN verdict IS NULL AND notice IS NOT NULL THEN 1 END) AS noticed
+      FROM stage_place WHERE kind = 'room') AS staged
