@@ -7,8 +7,9 @@ use tokio::sync::mpsc;
 
 use crate::feed::Broken;
 
-/// Chunks that may wait; the network is not read further while so many do.
-const WAITING_MOST: usize = 16;
+/// Chunks that may wait; the network is not read further while so many do. One is at most 400 KiB or so, so that
+/// this is most of what a pull holds in memory.
+const WAITING_MOST: usize = 4;
 
 enum Chunk {
     Data(Bytes),

@@ -57,6 +57,14 @@ struct CountsRow {
     noticed: i64,
 }
 
+/// Gathers what plans depend on. Statistics of every column would cost a small pass more than its merge.
+fn analyze(connection: &mut Connection, table: &str, columns: &str) -> Result<(), StoreError> {
+    connection.execute(&match connection {
+        Connection::Postgres(..) => format!("ANALYZE {table} ({columns})"),
+        Connection::Sqlite(_) => format!("ANALYZE {table}"),
+    })
+}
+
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]

@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
-use super::{Compared, Count, changes, compared};
+use super::{Compared, Count, analyze, changes, compared};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -50,15 +50,10 @@ pub struct Losing {
 pub fn resolve(connection: &mut Connection) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
     connection.execute(include_str!("participants/1_resolve.sql"))?;
-    connection.execute(match connection {
-        // Only what plans depend on: statistics of every column would cost a small pass more than its merge.
-        Connection::Postgres(..) => "ANALYZE src (kind, verdict, target_id, changed, room_id, start_time)",
-        Connection::Sqlite(_) => {
-            "CREATE INDEX src_target_id ON src (target_id);
-             CREATE INDEX src_ordinal ON src (ordinal);
-             ANALYZE src;"
-        }
-    })?;
+    if let Connection::Sqlite(_) = connection {
+        connection.execute("CREATE INDEX src_target_id ON src (target_id)")?;
+    }
+    analyze(connection, "src", "kind, verdict, target_id, changed, room_id, start_time")?;
     let rows: Vec<Count> = connection.rows(
         "SELECT count(*) AS count FROM (SELECT 1 AS one FROM src WHERE verdict = 'unknown_room' LIMIT 1) AS unknown",
     )?;
@@ -97,6 +92,9 @@ pub fn compare(connection: &mut Connection, in_key_order: bool) -> Result<Weighe
     })?;
     let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
     if crowded.iter().any(|row| row.count > 0) {
+        if let Connection::Sqlite(_) = connection {
+            connection.execute("CREATE INDEX src_ordinal ON src (ordinal)")?;
+        }
         connection.execute(include_str!("participants/3_screen.sql"))?;
     }
     connection.execute(include_str!("participants/4_weigh.sql"))?;

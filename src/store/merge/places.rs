@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Compared, Count, changes, compared};
+use super::{Compared, Count, analyze, changes, compared};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -65,6 +65,7 @@ pub struct Going {
 /// # Errors
 /// When the database fails.
 pub fn screen(connection: &mut Connection) -> Result<(), StoreError> {
+    analyze(connection, "stage_place", "kind, verdict, parent, external_id")?;
     connection.execute(include_str!("places/1_screen.sql"))?;
     let twice: Vec<Count> = connection.rows("SELECT count(*) AS count FROM twice")?;
     if twice.iter().any(|row| row.count > 0) {
@@ -91,10 +92,12 @@ pub fn compare(connection: &mut Connection, scope: Scope) -> Result<(), StoreErr
         Scope::AllHalls => include_str!("places/2_compare_halls.sql"),
         Scope::AskedHalls => include_str!("places/2_asked_halls.sql"),
     })?;
+    analyze(connection, "src_hall", "changed, building_id, external_id")?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
     }
     connection.execute(include_str!("places/3_compare_rooms.sql"))?;
+    analyze(connection, "src_room", "changed, room_id, was_active, is_active")?;
     if scope == Scope::AskedHalls {
         connection.execute(include_str!("places/not_modified.sql"))?;
     }

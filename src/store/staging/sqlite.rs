@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
 use super::{Closed, EntrySink, PlaceSink, entry_kind, place_kind, time, timestamp, verdict};
-use crate::model::{Entry, Place};
+use crate::model::{Entry, EntryKind, Place};
 use crate::store::error::StoreError;
 
 diesel::table! {
@@ -102,24 +102,30 @@ fn insert_place(connection: &mut SqliteConnection, part: i32, place: &Place) -> 
 
 fn insert_entry(connection: &mut SqliteConnection, part: i32, entry: &Entry) -> QueryResult<usize> {
     use stage_entry::dsl;
-    diesel::insert_into(dsl::stage_entry)
-        .values((
-            dsl::ordinal.eq(entry.ordinal),
-            dsl::part.eq(part),
-            dsl::kind.eq(entry_kind(entry)),
-            dsl::slot.eq(entry.slot),
-            dsl::position.eq(entry.position),
-            dsl::start_time.eq(entry.start_time.map(time)),
-            dsl::hall_external_id.eq(entry.hall_external_id),
-            dsl::room_external_id.eq(entry.room_external_id),
-            dsl::profile_exam_id.eq(entry.profile_exam_id),
-            dsl::place_id.eq(entry.place_id),
-            dsl::participant_count.eq(entry.participant_count),
-            dsl::participant_id.eq(entry.participant_id.as_deref()),
-            dsl::participant_name.eq(entry.participant_name.as_deref()),
-            dsl::exam_title.eq(entry.exam_title.as_deref()),
-            dsl::problem.eq(entry.problem.as_deref()),
-            dsl::notice.eq(entry.notice.as_deref()),
-        ))
-        .execute(connection)
+    let what = (
+        dsl::ordinal.eq(entry.ordinal),
+        dsl::part.eq(part),
+        dsl::kind.eq(entry_kind(entry)),
+        dsl::slot.eq(entry.slot),
+        dsl::position.eq(entry.position),
+    );
+    let place = (
+        dsl::hall_external_id.eq(entry.hall_external_id),
+        dsl::room_external_id.eq(entry.room_external_id),
+        dsl::participant_count.eq(entry.participant_count),
+    );
+    let told = (dsl::problem.eq(entry.problem.as_deref()), dsl::notice.eq(entry.notice.as_deref()));
+    if entry.kind == EntryKind::Count {
+        // What only seats have would take as long to bind as all the rest.
+        return diesel::insert_into(dsl::stage_entry).values((what, place, told)).execute(connection);
+    }
+    let seat = (
+        dsl::start_time.eq(entry.start_time.map(time)),
+        dsl::profile_exam_id.eq(entry.profile_exam_id),
+        dsl::place_id.eq(entry.place_id),
+        dsl::participant_id.eq(entry.participant_id.as_deref()),
+        dsl::participant_name.eq(entry.participant_name.as_deref()),
+        dsl::exam_title.eq(entry.exam_title.as_deref()),
+    );
+    diesel::insert_into(dsl::stage_entry).values((what, place, told, seat)).execute(connection)
 }

@@ -47,7 +47,7 @@ LEFT JOIN participants AS c
       AND c.room_id = r.id
       AND c.exam_date = (SELECT exam_date FROM pass)
       AND c.start_time = slot.start_time
-      AND c.external_profile_exam_id IS NULL
+      AND coalesce(c.external_profile_exam_id, 0) = 0
 LEFT JOIN participants AS p
        ON s.kind = 'seat'
       AND p.external_profile_exam_id = s.profile_exam_id

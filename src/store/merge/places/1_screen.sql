@@ -1,8 +1,6 @@
 -- Which staged records count. stage_place.verdict: null is good; bad_record and duplicate are errored;
 -- repeat (the same record once more) and aside (a room of a broken hall) are neither merged nor counted.
 
-ANALYZE stage_place;
-
 -- A room may repeat its hall's id; it must then be that hall's.
 UPDATE stage_place
 SET verdict = 'bad_record',

@@ -24,5 +24,3 @@ WHERE NOT EXISTS (SELECT 1 FROM stage_place AS s WHERE s.parent = h.ordinal AND 
 
 CREATE TEMP TABLE closing AS
 SELECT building_id FROM src_hall WHERE NOT is_active;
-
-ANALYZE src_hall;

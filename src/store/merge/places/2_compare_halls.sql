@@ -41,5 +41,3 @@ CREATE TEMP TABLE closing AS
 SELECT building_id FROM src_hall WHERE building_id IS NOT NULL AND NOT is_active
 UNION ALL
 SELECT building_id FROM gone_hall;
-
-ANALYZE src_hall;

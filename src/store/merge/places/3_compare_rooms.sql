@@ -50,5 +50,3 @@ UNION ALL
 SELECT 'room', s.room_id, r.building_id, s.external_id, r.name
 FROM src_room AS s JOIN rooms AS r ON r.id = s.room_id
 WHERE s.was_active AND NOT s.is_active;
-
-ANALYZE src_room;
