@@ -136,7 +136,7 @@ impl From<PassError> for Failure {
 }
 
 impl Context {
-    fn facts(&self, now: DateTime<Utc>, exam_date: Option<NaiveDate>) -> PassFacts {
+    fn facts(&self, now: DateTime<Utc>, exam_date: Option<NaiveDate>, first_load: bool) -> PassFacts {
         let stamp_before = if self.stamp_interval.is_zero() {
             far_future()
         } else {
@@ -152,6 +152,7 @@ impl Context {
             exam_date,
             begun_through: exam_date.and_then(|date| clock::begun_through(date, now, self.timezone)),
             stamp_before,
+            first_load,
         }
     }
 

@@ -13,8 +13,8 @@ use crate::feed::Traffic;
 use crate::report::{Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::logs;
 use crate::store::staging::{self, PassFacts};
+use crate::store::{logs, lookups};
 
 mod closing;
 mod retrying;
@@ -86,7 +86,9 @@ impl Life {
                 "pass started"
             );
         }
-        let facts = context.facts(now, exam_date);
+        // Before the transaction, which holds no lock on anything of others while the feed is pulled.
+        let first_load = lookups::is_first_load(&mut connection, exam_date)?;
+        let facts = context.facts(now, exam_date, first_load);
         Ok(Self {
             context,
             connection,

@@ -29,6 +29,8 @@ pub struct PassFacts {
     pub begun_through: Option<NaiveTime>,
     /// An unchanged row is stamped when it was last synced before this (`SYNC_STAMP_INTERVAL`).
     pub stamp_before: DateTime<Utc>,
+    /// There is nothing yet to compare with.
+    pub first_load: bool,
 }
 
 /// The sink that a feed is decoded into said that it takes no more; why is known to who made the sink.
@@ -75,8 +77,8 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
         Connection::Sqlite(_) => include_str!("staging/sqlite.sql"),
     })?;
     connection.run(
-        "INSERT INTO pass (run_id, now, today, exam_date, begun_through, stamp_before)
-         VALUES ($1::uuid, $2::timestamptz, $3::date, $4::date, $5::time, $6::timestamptz)",
+        "INSERT INTO pass (run_id, now, today, exam_date, begun_through, stamp_before, first_load)
+         VALUES ($1::uuid, $2::timestamptz, $3::date, $4::date, $5::time, $6::timestamptz, $7::boolean)",
         &[
             Some(facts.run_id.to_string()),
             Some(timestamp(facts.now)),
@@ -84,6 +86,7 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
             facts.exam_date.map(|date| date.to_string()),
             facts.begun_through.map(time),
             Some(timestamp(facts.stamp_before)),
+            Some(i32::from(facts.first_load).to_string()),
         ],
     )?;
     Ok(())

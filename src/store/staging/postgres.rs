@@ -41,7 +41,7 @@ pub(super) fn places(
     connection: &mut PgConnection,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
 ) -> Result<(), StoreError> {
-    let with_uids = is_empty(connection, "SELECT EXISTS (SELECT 1 FROM rooms) AS any_row")?;
+    let with_uids = first_load(connection)?;
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_place::table)
         .from_raw_data(stage_place::table, |sink: &mut dyn Write| {
@@ -58,8 +58,7 @@ pub(super) fn entries(
     connection: &mut PgConnection,
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
 ) -> Result<(), StoreError> {
-    let of_date = "SELECT EXISTS (SELECT 1 FROM participants WHERE exam_date = (SELECT exam_date FROM pass)) AS any_row";
-    let with_uids = is_empty(connection, of_date)?;
+    let with_uids = first_load(connection)?;
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_entry::table)
         .from_raw_data(stage_entry::table, |sink: &mut dyn Write| {
@@ -73,16 +72,15 @@ pub(super) fn entries(
 }
 
 #[derive(QueryableByName)]
-struct AnyRow {
+struct Pass {
     #[diesel(sql_type = Bool)]
-    any_row: bool,
+    first_load: bool,
 }
 
-/// Whether this will be a first load. Then uids are made here, beside the server's work: there, they are a
-/// tenth of it.
-fn is_empty(connection: &mut PgConnection, sql: &str) -> Result<bool, StoreError> {
-    let rows: Vec<AnyRow> = diesel::sql_query(sql).load(connection)?;
-    Ok(!rows.iter().any(|row| row.any_row))
+/// On a first load uids are made here, beside the server's work: there, they are a tenth of it.
+fn first_load(connection: &mut PgConnection) -> Result<bool, StoreError> {
+    let rows: Vec<Pass> = diesel::sql_query("SELECT first_load FROM pass").load(connection)?;
+    Ok(rows.iter().any(|pass| pass.first_load))
 }
 
 /// Writes rows as lines of COPY's text format, and remembers when the server takes no more.

@@ -14,7 +14,8 @@ CREATE TEMP TABLE pass (
     today date NOT NULL,
     exam_date date,
     begun_through time,
-    stamp_before timestamptz NOT NULL
+    stamp_before timestamptz NOT NULL,
+    first_load boolean NOT NULL
 );
 CREATE TEMP TABLE stage_place (
     ordinal bigint NOT NULL,

@@ -5,7 +5,8 @@ CREATE TEMP TABLE pass (
     today TEXT NOT NULL,
     exam_date TEXT,
     begun_through TEXT,
-    stamp_before TEXT NOT NULL
+    stamp_before TEXT NOT NULL,
+    first_load INTEGER NOT NULL
 );
 CREATE TEMP TABLE stage_place (
     ordinal INTEGER NOT NULL,

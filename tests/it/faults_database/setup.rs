@@ -109,7 +109,7 @@ fn missing_grants_are_named_and_nothing_is_written() {
     assert_told(
         outcome,
         10,
-        "the database role may not do this: permission denied for table audit_logs; grant it, see README",
+        "the database role may not do this: permission denied for table buildings; grant it, see README",
     );
     assert_eq!(dump(&database), before);
     assert_eq!(statuses(&database), ["failed|2"]);
