@@ -160,12 +160,16 @@ impl Connection {
     /// # Errors
     /// What the database said.
     pub fn drop_temporary(&mut self, tables: &[&str]) -> Result<(), StoreError> {
-        let schema = match self {
-            Connection::Postgres(..) => "pg_temp",
-            Connection::Sqlite(_) => "temp",
+        let sql = match self {
+            Connection::Postgres(..) => {
+                let named: Vec<String> = tables.iter().map(|table| format!("pg_temp.{table}")).collect();
+                format!("DROP TABLE IF EXISTS {}", named.join(", "))
+            }
+            Connection::Sqlite(_) => {
+                tables.iter().map(|table| format!("DROP TABLE IF EXISTS temp.{table};\n")).collect()
+            }
         };
-        let drops = tables.iter().map(|table| format!("DROP TABLE IF EXISTS {schema}.{table};\n"));
-        self.execute(&drops.collect::<String>())
+        self.execute(&sql)
     }
 
     /// Runs `work` in a transaction: committed when it returns Ok, rolled back otherwise. Inside another

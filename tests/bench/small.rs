@@ -3,23 +3,28 @@
 use std::fmt::Write;
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::engine::Engine;
 use crate::feeds::{self, Size, State};
 use crate::measure::{Taken, measure as taken};
 use crate::say;
-use crate::support::mock_api::{self, MockApi, TOKEN};
+use crate::support::mock_api::{self, Answer, MockApi, TOKEN};
 use crate::support::postgres::Cluster;
 use crate::table::{median, ratio, seconds};
 
 /// As `--concurrency` is when it is not given.
 const CONCURRENCY: &str = "8";
 
+/// Of an API that is not on the same machine, for each answer.
+const LATENCY: Duration = Duration::from_millis(10);
+
 /// Measures and prints all three.
 pub(crate) fn measure(cluster: &Cluster, runs: usize) {
     let runs = runs.max(5);
     dates(cluster, runs);
-    rooms(cluster, runs);
+    rooms(cluster, runs, Duration::ZERO);
+    rooms(cluster, runs, LATENCY);
     version(cluster, runs);
 }
 
@@ -41,13 +46,14 @@ fn dates(cluster: &Cluster, runs: usize) {
     tell("seven unchanged dates of S", &seven, "one", &one);
 }
 
-fn rooms(cluster: &Cluster, runs: usize) {
+fn rooms(cluster: &Cluster, runs: usize, latency: Duration) {
     let api = MockApi::start();
     api.halls(feeds::halls(Size::M, State::First));
     let halls = Size::M.shape().0;
     for hall in 0..halls {
         let body = format!(r#"{{"data":{}}}"#, feeds::rooms_of(Size::M, hall, State::First));
-        api.hall_rooms(i64::try_from(hall).unwrap_or_default() + 1, body.into_bytes());
+        let answer = Answer::body(body.into_bytes()).delay(latency);
+        api.hall_rooms(i64::try_from(hall).unwrap_or_default() + 1, answer);
     }
     let engine = Engine::examsync(cluster, "rooms", &api);
     engine.halls();
@@ -68,7 +74,8 @@ fn rooms(cluster: &Cluster, runs: usize) {
                 .arg(&config),
         ));
     }
-    tell(&format!("rooms of {halls} halls"), &ours, "curl --parallel, which only fetches", &theirs);
+    let what = format!("rooms of {halls} halls, answers after {} ms", latency.as_millis());
+    tell(&what, &ours, "curl --parallel, which only fetches", &theirs);
 }
 
 fn version(cluster: &Cluster, runs: usize) {
