@@ -14,13 +14,18 @@ pub(super) fn of(command: &str, exit_code: u8) -> Option<String> {
             .find(|kind| kind.exit_code() == exit_code)?;
     let next = match kind {
         Kind::Guard => return Some(format!("to see all that would go: `examsync {command} --dry-run`")),
+        // Nothing is claimed about the data: the report may be what could not be written.
+        Kind::Internal => {
+            return Some(
+                "the next run tries again; if this comes back, report it with the log below".to_owned(),
+            );
+        }
         Kind::Setup | Kind::Auth => "every run will fail until this is set right",
         Kind::Locked => "the other pass does the work; --skip-if-locked makes this no failure",
         Kind::Contract => {
             "the next run tries again; those who run the API find these requests by the run as X-Request-Id"
         }
         Kind::Temporary => "the next run tries again by itself; act when this keeps coming",
-        Kind::Internal => "the next run tries again; if this comes back, report it with the log below",
         Kind::Usage | Kind::Interrupted(_) => return None,
     };
     Some(format!("nothing was changed; {next}"))
@@ -34,7 +39,8 @@ mod tests {
     fn every_failure_of_a_pass_has_its_own_advice() {
         let advice = |code| of("halls", code).unwrap_or_default();
         assert_eq!(advice(4), "to see all that would go: `examsync halls --dry-run`");
-        for code in [1, 10, 11, 12, 13, 75] {
+        assert!(advice(1).starts_with("the next run tries again; "));
+        for code in [10, 11, 12, 13, 75] {
             assert!(advice(code).starts_with("nothing was changed; "), "{code}");
         }
         assert!(advice(PARTIAL).starts_with("what failed was not changed, the rest is committed; "));

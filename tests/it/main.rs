@@ -37,6 +37,7 @@ mod rooms;
 mod scene;
 mod secrets;
 mod settings;
+mod statements;
 mod status;
 mod support_works;
 mod syncs;
