@@ -62,11 +62,13 @@ pub(super) async fn on(
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    incoming.stage_places(connection, &HashMap::new(), &bar)?;
+                    let bodies = incoming.stage_places(connection, &HashMap::new(), &bar)?;
                     let answers = incoming.answers()?;
                     let parts = live_parts(&answers)?;
                     bar.message("merging");
-                    staging::keep_parts(connection, "stage_place", &parts)?;
+                    if bodies > parts.len() {
+                        staging::keep_parts(connection, "stage_place", &parts)?;
+                    }
                     Ok::<_, PassError>(answers)
                 },
                 |connection, answers| {

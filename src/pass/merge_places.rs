@@ -24,16 +24,14 @@ pub(super) fn halls(
     places::compare(connection, Scope::AllHalls)?;
     context.stop.check()?;
     let (halls, rooms) = places::counts(connection)?;
-    let tell = |connection: &mut Connection| places::tell(connection, Scope::AllHalls);
+    let tell = |connection: &mut Connection| places::tell(connection, Scope::AllHalls, &[halls, rooms]);
     not_mostly_bad(connection, SyncType::ExamHalls, halls, tell)?;
     not_mostly_bad(connection, SyncType::HallRooms, rooms, tell)?;
     let mut syncs = vec![Sync::new(SyncType::ExamHalls, None), Sync::new(SyncType::HallRooms, None)];
     syncs[0].records = halls.records;
     syncs[1].records = rooms.records;
 
-    if halls.has_news() || rooms.has_news() {
-        places::tell(connection, Scope::AllHalls)?;
-    }
+    places::tell(connection, Scope::AllHalls, &[halls, rooms])?;
     let losses = places::losses(connection, Scope::AllHalls)?;
     let too_much = |loss: &Loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent);
     if losses.iter().any(too_much) {
@@ -89,7 +87,7 @@ pub(super) fn rooms(
     context.stop.check()?;
     let compared = places::counts(connection)?.1;
     not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {
-        places::tell(connection, Scope::AskedHalls)
+        places::tell(connection, Scope::AskedHalls, &[compared])
     })?;
 
     let mut refused = refused_halls(context, connection)?;
@@ -121,9 +119,7 @@ pub(super) fn rooms(
     }
     let compared = places::counts(connection)?.1;
     sync.records = compared.records;
-    if compared.has_news() {
-        places::tell(connection, Scope::AskedHalls)?;
-    }
+    places::tell(connection, Scope::AskedHalls, &[compared])?;
     places::apply(connection, Scope::AskedHalls, compared.changes())?;
     context.stop.check()?;
     let mut syncs = vec![sync];

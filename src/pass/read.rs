@@ -28,14 +28,16 @@ impl Incoming {
             .map_err(|_| Failure::new(Kind::Internal, "the pull ended without an answer"))
     }
 
-    /// Decodes halls or rooms into the staging table. `ordinals` says, for a `rooms` pass, below which
+    /// Decodes halls or rooms into the staging table, and says how many bodies there were, those of broken
+    /// attempts included. `ordinals` says, for a `rooms` pass, below which
     /// ordinal a hall's rooms stand.
     pub(super) fn stage_places(
         &mut self,
         connection: &mut Connection,
         ordinals: &HashMap<i64, i64>,
         bar: &Bar,
-    ) -> Result<(), StoreError> {
+    ) -> Result<usize, StoreError> {
+        let mut bodies = 0;
         staging::places(connection, &mut |sink| {
             while let Some(body) = self.bodies.blocking_recv() {
                 let Body { request, part, reader, verdict } = body;
@@ -50,11 +52,13 @@ impl Incoming {
                     }
                     Request::Halls | Request::Participants(_) => decode::halls(reader, &mut place),
                 };
+                bodies += 1;
                 if answer(verdict, read) {
                     return;
                 }
             }
-        })
+        })?;
+        Ok(bodies)
     }
 
     /// Decodes participants into the staging table.

@@ -26,9 +26,9 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Whether a person may have to hear of anything in it.
-    pub fn has_news(&self) -> bool {
-        self.changes() || self.records.errored + self.noticed > 0
+    /// Whether there are records in the feed that a person must hear of.
+    pub fn has_odd_records(&self) -> bool {
+        self.records.errored + self.noticed > 0
     }
 
     /// Whether any live row changes or goes.
@@ -55,14 +55,6 @@ struct CountsRow {
     bad: i64,
     #[diesel(sql_type = BigInt)]
     noticed: i64,
-}
-
-/// Gathers what plans depend on. Statistics of every column would cost a small pass more than its merge.
-fn analyze(connection: &mut Connection, table: &str, columns: &str) -> Result<(), StoreError> {
-    connection.execute(&match connection {
-        Connection::Postgres(..) => format!("ANALYZE {table} ({columns})"),
-        Connection::Sqlite(_) => format!("ANALYZE {table}"),
-    })
 }
 
 #[derive(QueryableByName)]

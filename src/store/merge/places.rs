@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Compared, Count, analyze, changes, compared};
+use super::{Compared, Count, changes, compared};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -65,7 +65,7 @@ pub struct Going {
 /// # Errors
 /// When the database fails.
 pub fn screen(connection: &mut Connection) -> Result<(), StoreError> {
-    analyze(connection, "stage_place", "kind, verdict, parent, external_id")?;
+    analyze(connection, "stage_place")?;
     connection.execute(include_str!("places/1_screen.sql"))?;
     let twice: Vec<Count> = connection.rows("SELECT count(*) AS count FROM twice")?;
     if twice.iter().any(|row| row.count > 0) {
@@ -92,12 +92,12 @@ pub fn compare(connection: &mut Connection, scope: Scope) -> Result<(), StoreErr
         Scope::AllHalls => include_str!("places/2_compare_halls.sql"),
         Scope::AskedHalls => include_str!("places/2_asked_halls.sql"),
     })?;
-    analyze(connection, "src_hall", "changed, building_id, external_id")?;
+    analyze(connection, "src_hall")?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
     }
     connection.execute(include_str!("places/3_compare_rooms.sql"))?;
-    analyze(connection, "src_room", "changed, room_id, was_active, is_active")?;
+    analyze(connection, "src_room")?;
     if scope == Scope::AskedHalls {
         connection.execute(include_str!("places/not_modified.sql"))?;
     }
@@ -176,13 +176,31 @@ pub fn leave_out(connection: &mut Connection, hall_external_ids: &[i64]) -> Resu
     ))
 }
 
-/// Collects the notices; nothing that others see is touched.
+/// Collects the notices, while old and new stand side by side; nothing that others see is touched.
 ///
 /// # Errors
 /// When the database fails.
-pub fn tell(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
-    not_judged(connection, scope)?;
-    connection.execute(include_str!("places/4_notices.sql"))
+pub fn tell(connection: &mut Connection, scope: Scope, all: &[Compared]) -> Result<(), StoreError> {
+    if all.iter().any(Compared::has_odd_records) {
+        not_judged(connection, scope)?;
+        connection.execute(include_str!("places/4_records.sql"))?;
+    }
+    if all.iter().any(|compared| compared.records.updated > 0) {
+        connection.execute(include_str!("places/4_capacity.sql"))?;
+    }
+    if all.iter().any(|compared| compared.records.deleted > 0) {
+        connection.execute(include_str!("places/4_deactivated.sql"))?;
+    }
+    Ok(())
+}
+
+/// SQLite knows nothing of a table without; PostgreSQL sees how large it is, and is told in staging/postgres.sql
+/// to join by hashing.
+fn analyze(connection: &mut Connection, table: &str) -> Result<(), StoreError> {
+    match connection {
+        Connection::Postgres(..) => Ok(()),
+        Connection::Sqlite(_) => connection.execute(&format!("ANALYZE {table}")),
+    }
 }
 
 fn not_judged(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {

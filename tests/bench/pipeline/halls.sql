@@ -18,6 +18,16 @@ CREATE TEMP TABLE stage_room (
 ANALYZE stage_hall;
 ANALYZE stage_room;
 
+-- Two records of one hall or room would overwrite each other: better said at once.
+DO $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM stage_hall GROUP BY external_id HAVING count(*) > 1)
+       OR EXISTS (SELECT 1 FROM stage_room GROUP BY external_id HAVING count(*) > 1) THEN
+        RAISE EXCEPTION 'a hall or room is listed twice';
+    END IF;
+END
+$$;
+
 UPDATE buildings
 SET is_active = false, deleted_at = now(), updated_at = now()
 WHERE is_active AND external_id NOT IN (SELECT external_id FROM stage_hall);
