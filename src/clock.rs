@@ -1,11 +1,21 @@
 //! Today, and what has begun, in `SYNC_TIMEZONE`: dates and times are resolved here, never in SQL.
 
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Utc};
+use std::time::Duration;
+
+use chrono::{
+    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc,
+};
 use chrono_tz::Tz;
 
 /// The date that it is at `now` in `timezone`.
 pub fn today(now: DateTime<Utc>, timezone: Tz) -> NaiveDate {
     now.with_timezone(&timezone).date_naive()
+}
+
+/// So long before `now`; the beginning of time when that is too far to be said.
+pub fn before(now: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
+    let span = TimeDelta::from_std(span).ok();
+    span.and_then(|span| now.checked_sub_signed(span)).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 /// The instant of a local wall-clock time: in an overlap the earlier one, in a gap the first instant
@@ -20,7 +30,7 @@ pub fn instant(local: NaiveDateTime, timezone: Tz) -> DateTime<Utc> {
 /// The first instant after the gap that `local` lies in. No zone has ever skipped more than a day.
 fn after_gap(local: NaiveDateTime, timezone: Tz) -> DateTime<Utc> {
     let exists = |seconds: i64| {
-        let at = local + chrono::TimeDelta::seconds(seconds);
+        let at = local + TimeDelta::seconds(seconds);
         timezone.from_local_datetime(&at).earliest().map(|at| at.with_timezone(&Utc))
     };
     let (mut inside, mut outside) = (0, 2 * 24 * 3600);

@@ -18,7 +18,8 @@ use crate::output::Printer;
 use crate::output::logging::Recent;
 use crate::report::Report;
 use crate::settings::{DatabaseLocation, Environment, Settings};
-use crate::status::Basis;
+use crate::status::model::TokenExpiry;
+use crate::status::{Basis, token};
 use crate::stop::{Stop, Stopper};
 use crate::store::connection::Location;
 use crate::store::postgres::PostgresLimits;
@@ -176,4 +177,9 @@ fn status_basis(settings: &Settings) -> Basis {
         stale_after_halls: settings.stale_after_halls,
         stale_after_participants: settings.stale_after_participants,
     }
+}
+
+/// When the API token ends, where it says so.
+fn token_expiry(settings: &Settings, basis: &Basis) -> Option<TokenExpiry> {
+    settings.api_token.as_ref().and_then(|token| token::expiry(token, basis.now))
 }

@@ -29,7 +29,6 @@ use crate::feed::{Pulled, Request};
 use crate::output::{Progress, clean};
 use crate::report::{Status, Sync, SyncType};
 use crate::stop::Stop;
-use crate::store::connection::Location;
 use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
@@ -41,9 +40,7 @@ pub use ending::blocking;
 pub struct Context {
     /// One per command.
     pub run_id: Uuid,
-    /// The local database.
-    pub location: Location,
-    /// Its connections that are open.
+    /// To the local database.
     pub connections: Connections,
     /// `SYNC_TIMEZONE`.
     pub timezone: Tz,

@@ -39,9 +39,6 @@ impl Basis {
 
     /// The moment so long ago; the beginning of time when that can't be said.
     pub fn before(&self, span: Duration) -> DateTime<Utc> {
-        chrono::TimeDelta::from_std(span)
-            .ok()
-            .and_then(|span| self.now.checked_sub_signed(span))
-            .unwrap_or(DateTime::UNIX_EPOCH)
+        clock::before(self.now, span)
     }
 }

@@ -204,7 +204,7 @@ impl Rules {
         }
         self.close_past(connection, subject, now)?;
         if subject.command == "halls" {
-            retention::forget_before(connection, retention::before(now, self.log_retention), self.run_id)?;
+            retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
         Ok(())
     }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Invocation, location, status_basis};
+use super::{Invocation, location, status_basis, token_expiry};
 use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::metrics::{self, Dialect};
 use crate::settings::{DatabaseLocation, Settings};
 use crate::status::history::History;
 use crate::status::queries::runs::{self, Filter};
-use crate::status::{Basis, day, html, overview, text, token};
+use crate::status::{Basis, day, html, overview, text};
 use crate::store::connection::{Connection, Location};
 use crate::store::{measurements, migrations, sqlite};
 
@@ -70,7 +70,7 @@ fn overall(
         most: arguments.history.unwrap_or(RECENT_RUNS),
         ..Filter::default()
     };
-    let token = settings.api_token.as_ref().and_then(|token| token::expiry(token, basis.now));
+    let token = token_expiry(settings, basis);
     let overview = overview::read(connection, basis, token, &recent)?;
     let (healthy, problems) = (overview.healthy, overview.problems.clone());
     let palette = invocation.printer.palette();

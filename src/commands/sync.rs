@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location, name_default_database, status_basis};
+use super::{Invocation, location, name_default_database, status_basis, token_expiry};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};
@@ -174,7 +174,6 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, 
     Context {
         connections: Connections::new(location(settings)),
         run_id: invocation.run_id,
-        location: location(settings),
         timezone: settings.timezone,
         max_deactivate_percent: settings.max_deactivate_percent,
         stamp_interval: settings.stamp_interval,

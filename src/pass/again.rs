@@ -46,13 +46,13 @@ pub(super) async fn may_go_again(context: &Context, feed: &Feed) -> bool {
 /// A new connection, once the database can be reached again; None when it can't within `SYNC_TIMEOUT`, or
 /// the command is stopped.
 pub(super) fn reopen(context: &Context) -> Option<Connection> {
-    let limit = match &context.location {
+    let limit = match context.connections.location() {
         Location::Postgres { limits, .. } => limits.connect_timeout,
         Location::Sqlite { busy_timeout, .. } => *busy_timeout,
     };
     let since = Instant::now();
     loop {
-        match Connection::open(&context.location) {
+        match Connection::open(context.connections.location()) {
             Ok(opened) => return Some(opened.connection),
             Err(StoreError::Gone(_) | StoreError::Unreachable(_)) => {}
             Err(error) => {

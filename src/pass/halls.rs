@@ -66,9 +66,7 @@ pub(super) async fn on(
                     let answers = incoming.answers()?;
                     let parts = live_parts(&answers)?;
                     bar.message("merging");
-                    if bodies > parts.len() {
-                        staging::keep_parts(connection, "stage_place", &parts)?;
-                    }
+                    staging::keep_parts(connection, "stage_place", &parts, bodies)?;
                     Ok::<_, PassError>(answers)
                 },
                 |connection, answers| {

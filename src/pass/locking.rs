@@ -52,10 +52,10 @@ pub(super) async fn take(
     let waiting_since = Instant::now();
     loop {
         context.stop.check()?;
-        let (location, connections) = (context.location.clone(), context.connections.clone());
+        let connections = context.connections.clone();
         let dry_run = context.dry_run;
         let tried = blocking(&context.stop, move || -> Result<Try, StoreError> {
-            let tried = lock::try_take(&location, types)?;
+            let tried = lock::try_take(connections.location(), types)?;
             if let (Try::Taken(_), false) = (&tried, dry_run) {
                 let mut connection = connections.take()?;
                 for sync_type in types {
@@ -71,7 +71,7 @@ pub(super) async fn take(
             Try::Held(sync_type) => sync_type,
         };
         if waiting_since.elapsed() >= wait {
-            let location = context.location.clone();
+            let location = context.connections.location().clone();
             return Err(blocking(&context.stop, move || held(&location, held_type)).await?.into());
         }
         tracing::debug!(sync_type = held_type.name(), "waiting for the lock");

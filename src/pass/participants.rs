@@ -148,9 +148,9 @@ async fn one_date(
 
 /// All dates, and the halls where they are needed, in one transaction that is rolled back at the end.
 async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Held) -> Vec<Sync> {
-    let location = context.location.clone();
+    let connections = context.connections.clone();
     let opened = blocking(&context.stop, move || {
-        let mut connection = Connection::open(&location)?.connection;
+        let mut connection = connections.take()?;
         connection.begin()?;
         Ok::<_, Failure>(connection)
     });
@@ -236,9 +236,7 @@ async fn on(
                     let answers = incoming.answers()?;
                     let parts = live_parts(&answers)?;
                     bar.message("merging");
-                    if staged.bodies > parts.len() {
-                        staging::keep_parts(connection, "stage_entry", &parts)?;
-                    }
+                    staging::keep_parts(connection, "stage_entry", &parts, staged.bodies)?;
                     ready(connection, &turn)?;
                     Ok::<_, PassError>((answers, staged))
                 },

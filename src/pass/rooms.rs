@@ -77,11 +77,11 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    incoming.stage_places(connection, &ordinals, &bar)?;
+                    let bodies = incoming.stage_places(connection, &ordinals, &bar)?;
                     let answers = incoming.answers()?;
                     context.stop.check()?;
                     bar.message("merging");
-                    keep_answered(connection, &answers)?;
+                    keep_answered(connection, &answers, bodies)?;
                     Ok::<_, PassError>(answers)
                 },
                 |connection, answers| {
@@ -117,7 +117,7 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
 }
 
 /// Keeps the rows of the halls that answered, and stages those halls beside them.
-fn keep_answered(connection: &mut Connection, answers: &[Answer]) -> Result<(), PassError> {
+fn keep_answered(connection: &mut Connection, answers: &[Answer], bodies: usize) -> Result<(), PassError> {
     let mut parts = Vec::new();
     let mut asked = Vec::new();
     for answer in answers {
@@ -130,7 +130,7 @@ fn keep_answered(connection: &mut Connection, answers: &[Answer]) -> Result<(), 
             });
         }
     }
-    staging::keep_parts(connection, "stage_place", &parts)?;
+    staging::keep_parts(connection, "stage_place", &parts, bodies)?;
     staging::asked(connection, &asked)?;
     Ok(())
 }

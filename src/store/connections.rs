@@ -19,6 +19,11 @@ impl Connections {
         Self { location, idle: Arc::default() }
     }
 
+    /// The database that they are to.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
     /// An idle one, or a new one.
     ///
     /// # Errors

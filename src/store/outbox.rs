@@ -8,9 +8,8 @@ use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::retention::before;
 use super::staging::timestamp;
-use crate::clock::parse_utc;
+use crate::clock::{before, parse_utc};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 

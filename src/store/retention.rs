@@ -1,6 +1,6 @@
 //! Retention: what is older than `SYNC_LOG_RETENTION` is deleted at the end of a halls pass (contract §3).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::staging::timestamp;
 use crate::store::connection::Connection;
@@ -26,10 +26,4 @@ pub fn forget_before(
         &[Some(timestamp(before))],
     )?;
     Ok(())
-}
-
-/// `duration` before `now`; the beginning of time when that is too far.
-pub fn before(now: DateTime<Utc>, duration: std::time::Duration) -> DateTime<Utc> {
-    let delta = TimeDelta::from_std(duration).ok();
-    delta.and_then(|delta| now.checked_sub_signed(delta)).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -128,11 +128,20 @@ pub fn entries(
     }
 }
 
-/// Keeps only the rows of the parts that were read whole: what a broken attempt left behind goes.
+/// Keeps only the rows of the parts that were read whole: what a broken attempt left behind goes. `bodies` were
+/// staged in all; where each was read whole there is nothing to look for.
 ///
 /// # Errors
 /// When the database fails.
-pub fn keep_parts(connection: &mut Connection, table: &str, parts: &[i32]) -> Result<(), StoreError> {
+pub fn keep_parts(
+    connection: &mut Connection,
+    table: &str,
+    parts: &[i32],
+    bodies: usize,
+) -> Result<(), StoreError> {
+    if bodies == parts.len() {
+        return Ok(());
+    }
     let list = if parts.is_empty() {
         "-1".to_string()
     } else {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::measure::{Taken, measure};
+use crate::support::database::Session;
 use crate::support::mock_api::{MockApi, TOKEN};
 use crate::support::postgres::Cluster;
 
@@ -102,17 +103,14 @@ impl<'a> Engine<'a> {
         self.folder.path()
     }
 
-    /// The only value of a query, on PostgreSQL.
-    ///
-    /// # Panics
-    /// When it fails.
+    /// The only row of a query, on PostgreSQL.
     pub(crate) fn ask(&self, sql: &str) -> String {
-        let output = Command::new("psql")
-            .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", sql, &self.url])
-            .output()
-            .expect("psql starts");
-        assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        Session::postgres(&self.url).text(sql)
+    }
+
+    /// Runs a statement, on PostgreSQL.
+    pub(crate) fn execute(&self, sql: &str) {
+        Session::postgres(&self.url).execute(sql);
     }
 
     /// Whether this is on PostgreSQL.
@@ -121,11 +119,10 @@ impl<'a> Engine<'a> {
     }
 }
 
+/// Drops what an earlier run left: the server must not tidy it up while the next one is measured.
 fn postgres(cluster: &Cluster, name: &str) -> String {
-    let socket_folder = cluster.folder().display().to_string();
-    for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
-        let arguments = ["-h", socket_folder.as_str(), "-U", "postgres", "-q", "-c", sql.as_str()];
-        measure(Command::new("psql").args(arguments));
-    }
+    let mut session = Session::postgres(&cluster.url("postgres"));
+    session.execute(&format!("DROP DATABASE IF EXISTS {name}"));
+    session.execute(&format!("CREATE DATABASE {name}"));
     cluster.url(name)
 }

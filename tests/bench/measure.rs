@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
+use crate::support::program::peak_memory_kib;
+
 /// What one run took.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Taken {
@@ -32,7 +34,7 @@ pub(crate) fn measure(command: &mut Command) -> Taken {
         let watch = scope.spawn(|| {
             let mut peak = 0;
             while !ended.load(Ordering::Relaxed) {
-                peak = peak_kib(pid).unwrap_or(0).max(peak);
+                peak = peak_memory_kib(pid).unwrap_or(0).max(peak);
                 std::thread::sleep(Duration::from_millis(2));
             }
             peak
@@ -64,12 +66,4 @@ fn cpu_of(pid: u32) -> Duration {
     let ticks: u64 =
         after_name.split_whitespace().skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND)
-}
-
-/// `VmHWM`, once the process is examsync: before that it may still share our own memory.
-fn peak_kib(pid: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-    (field("Name:")? == "examsync").then_some(())?;
-    field("VmHWM:")?.trim_end_matches(" kB").parse().ok()
 }

@@ -81,7 +81,7 @@ fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &m
         }
         let phase = |engine: &Engine| {
             if engine.is_postgres() {
-                engine.ask("CHECKPOINT");
+                engine.execute("CHECKPOINT");
             }
             let taken = match kind {
                 Kind::Halls => engine.halls(),

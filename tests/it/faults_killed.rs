@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::mock_api::HALLS;
+use crate::support::database::Session;
+use crate::support::mock_api::{HALLS, Hold};
+use crate::support::program::Running;
 use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases};
 
 /// Longer than a stopped pass may take, shorter than what it is stopped in: a pass that did not stop
@@ -216,18 +218,28 @@ fn the_deadline_inside_a_long_statement_cancels_it_on_the_server() {
     no_rows(&database);
 }
 
-#[test]
-fn a_signal_while_the_sqlite_file_is_busy_is_not_waited_out() {
-    let database = Database::sqlite();
+/// A program that waits for a busy file as long as it is let.
+fn patient(database: &Database, api: &MockApi) -> Examsync {
+    Examsync::new(database, api).env("SYNC_TIMEOUT", "1h").limit(STOPS_WITHIN)
+}
+
+/// A pass under way whose answer is held, and somebody else in the middle of writing to its SQLite file.
+fn busy(program: &Examsync, database: &Database, api: &MockApi) -> (Running, Hold, Session) {
     database.migrate();
-    let api = MockApi::start();
     api.halls(halls());
     let hold = api.hold(HALLS);
-    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "1h").limit(STOPS_WITHIN);
     let running = program.spawn("halls");
     hold.arrived();
     let mut other = database.session();
     other.execute("BEGIN IMMEDIATE");
+    (running, hold, other)
+}
+
+#[test]
+fn a_signal_while_the_sqlite_file_is_busy_is_not_waited_out() {
+    let (database, api) = (Database::sqlite(), MockApi::start());
+    let program = patient(&database, &api);
+    let (running, hold, mut other) = busy(&program, &database, &api);
     hold.release();
     running.signal("TERM");
     assert_told(running.wait(), 143, INTERRUPTED);
@@ -257,16 +269,9 @@ fn a_signal_while_connecting_to_a_server_that_does_not_answer_ends_it() {
 
 #[test]
 fn a_second_signal_ends_at_once() {
-    let database = Database::sqlite();
-    database.migrate();
-    let api = MockApi::start();
-    api.halls(halls());
-    let hold = api.hold(HALLS);
-    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "1h").limit(STOPS_WITHIN);
-    let running = program.spawn("halls");
-    hold.arrived();
-    let mut other = database.session();
-    other.execute("BEGIN IMMEDIATE");
+    let (database, api) = (Database::sqlite(), MockApi::start());
+    let program = patient(&database, &api);
+    let (running, _hold, mut other) = busy(&program, &database, &api);
     running.signal("TERM");
     // Two of the same that come together are one.
     std::thread::sleep(Duration::from_millis(300));

@@ -143,6 +143,15 @@ impl Examsync {
     }
 }
 
+/// The most memory that an examsync process held so far, in KiB (`VmHWM`, proc(5)). `None` when it has ended,
+/// and before it is examsync: until then it may share the memory of whoever starts it.
+pub fn peak_memory_kib(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    (field("Name:")? == "examsync").then_some(())?;
+    field("VmHWM:")?.trim_end_matches(" kB").parse().ok()
+}
+
 impl Database {
     /// Makes the tables with `examsync migrate`.
     ///

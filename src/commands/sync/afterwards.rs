@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::time::timeout;
 
-use super::{Work, location, status_basis};
+use super::{Work, location, status_basis, token_expiry};
 use crate::alerts::delivery::{self, on_database};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::{self, Rules};
@@ -14,8 +14,8 @@ use crate::exit::{Failure, Kind, Signal};
 use crate::metrics::{self, Dialect, file};
 use crate::report::{Report, SyncType};
 use crate::settings::Settings;
+use crate::status::overview;
 use crate::status::queries::runs::Filter;
-use crate::status::{overview, token};
 use crate::stop::Stop;
 use crate::store::alerts::Subject;
 use crate::store::connection::Location;
@@ -129,7 +129,8 @@ fn failures(
     failures
 }
 
-/// Writes what is unwritten and reads the metrics where they are asked for, in one transaction. A SQLite file is never made here.
+/// Writes what is unwritten and reads the metrics where they are asked for, in one transaction. A SQLite file
+/// is never made here.
 async fn write(
     location: &Location,
     settings: &Settings,
@@ -144,7 +145,7 @@ async fn write(
     }
     let measured = settings.metrics_file.is_some();
     let basis = status_basis(settings);
-    let token = settings.api_token.as_ref().and_then(|token| token::expiry(token, basis.now));
+    let token = token_expiry(settings, &basis);
     let done = on_database(location, move |connection| {
         for (subject, failure) in &unwritten {
             rules.failed(connection, *subject, failure)?;

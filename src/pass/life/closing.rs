@@ -21,7 +21,7 @@ impl Life {
         // Where nothing was begun there is nothing to roll back, and a connection that is lost is told below.
         let _ = self.connection.roll_back();
         if let Err(first) = self.end_failed(syncs, failure, metadata, lost) {
-            let again = Connection::open(&self.context.location).and_then(|opened| {
+            let again = Connection::open(self.context.connections.location()).and_then(|opened| {
                 self.connection = opened.connection;
                 self.end_failed(syncs, failure, metadata, lost)
             });

@@ -19,9 +19,8 @@ impl Connection {
             Connection::Postgres(..) if sql.contains("json_object(") => {
                 Cow::Owned(sql.replace("json_object(", "jsonb_build_object("))
             }
-            Connection::Sqlite(_) if sql.contains("::") => Cow::Owned(without_casts(sql)),
-            Connection::Sqlite(_) if sql.contains(RANDOM_UUID) => {
-                Cow::Owned(sql.replace(RANDOM_UUID, RANDOM_UUID_OF_SQLITE))
+            Connection::Sqlite(_) if sql.contains("::") || sql.contains(RANDOM_UUID) => {
+                Cow::Owned(without_casts(sql).replace(RANDOM_UUID, RANDOM_UUID_OF_SQLITE))
             }
             _ => Cow::Borrowed(sql),
         }

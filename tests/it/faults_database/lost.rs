@@ -17,6 +17,15 @@ fn terminate(database: &Database, statements: &str) -> i64 {
     ))
 }
 
+/// From now on whoever inserts rooms loses the connection.
+fn make_leave(database: &Database) {
+    database.execute(
+        "CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS
+             'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+         CREATE TRIGGER leave AFTER INSERT ON rooms FOR EACH STATEMENT EXECUTE FUNCTION leave()",
+    );
+}
+
 #[test]
 fn a_pass_whose_backend_or_lock_was_ended_runs_once_more() {
     // COPY is what works while the API is waited for; the other one holds the lock. A feed of some
@@ -99,11 +108,7 @@ fn a_server_that_stays_away_is_temporary_and_its_log_rows_are_closed_by_the_next
 fn a_pass_that_loses_its_connection_twice_is_temporary() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
-    database.execute(
-        "CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS
-             'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
-         CREATE TRIGGER leave AFTER INSERT ON rooms FOR EACH STATEMENT EXECUTE FUNCTION leave()",
-    );
+    make_leave(&database);
     let api = api();
     let outcome = Examsync::new(&database, &api).run("halls").expect(75);
     assert!(outcome.stderr.contains("the connection to the database was lost: "), "{}", outcome.stderr);
@@ -115,11 +120,7 @@ fn a_pass_that_loses_its_connection_twice_is_temporary() {
 fn stdin_can_not_be_read_again_so_the_pass_is_not_run_again() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
-    database.execute(
-        "CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS
-             'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
-         CREATE TRIGGER leave AFTER INSERT ON rooms FOR EACH STATEMENT EXECUTE FUNCTION leave()",
-    );
+    make_leave(&database);
     let api = api();
     let feed = serde_json::json!({ "data": halls() }).to_string();
     Examsync::new(&database, &api).stdin(feed).run("halls --from -").expect(75);

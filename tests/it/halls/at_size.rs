@@ -3,17 +3,14 @@
 use std::time::Duration;
 
 use super::counts;
-use crate::support::program::Running;
+use crate::support::program::{self, Running};
 use crate::support::{Examsync, MockApi, data, on_both_databases};
 
 /// The most memory that the program held at once, looked at while it runs.
 fn peak_memory_kib(running: &mut Running) -> u64 {
     let mut peak = 0;
     while running.is_running() {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = now.map_or(peak, |now: u64| peak.max(now));
+        peak = program::peak_memory_kib(running.id()).unwrap_or(0).max(peak);
         std::thread::sleep(Duration::from_millis(5));
     }
     peak
@@ -24,9 +21,9 @@ on_both_databases! {
         let api = MockApi::start();
         api.halls(data::halls_feed(10_000, 20));
         database.migrate();
-        let program = Examsync::new(database, &api).limit(Duration::from_secs(300));
+        let examsync = Examsync::new(database, &api).limit(Duration::from_secs(300));
 
-        let mut running = program.spawn("halls --json");
+        let mut running = examsync.spawn("halls --json");
         let peak = peak_memory_kib(&mut running);
         let outcome = running.wait().expect(0);
         assert_eq!(counts(&outcome), [[10_000, 10_000, 0, 0, 0, 0], [200_000, 200_000, 0, 0, 0, 0]]);
