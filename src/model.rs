@@ -68,7 +68,8 @@ pub struct Entry {
     pub kind: EntryKind,
     /// The number of the slot in the feed, from 0; of a slot, its own.
     pub slot: i64,
-    /// Of a slot: its start, local wall-clock time; `None` when it can't be read.
+    /// The slot's start, local wall-clock time; `None` when it can't be read. Only the slot itself says it for
+    /// certain: in the feed it may come, or come once more, after its entries.
     pub start_time: Option<NaiveTime>,
     /// `hallId`.
     pub hall_external_id: Option<i64>,

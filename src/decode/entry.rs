@@ -41,7 +41,8 @@ impl Elements for Slots<'_, '_> {
                     skip_value(&mut object)?;
                 }
                 Field::Participants => {
-                    let mut list = Entries { sink: self.sink, slot: index };
+                    let start_time = if let Value::Good(start) = start { Some(start) } else { None };
+                    let mut list = Entries { sink: self.sink, slot: index, start_time };
                     participants = Some(object.next_value_seed(Any(List(&mut list)))?);
                 }
                 _ => skip_value(&mut object)?,
@@ -74,6 +75,15 @@ impl Elements for Slots<'_, '_> {
 struct Entries<'a, 's> {
     sink: &'a mut Sink<'s, Entry>,
     slot: usize,
+    /// Where it stands before the list.
+    start_time: Option<NaiveTime>,
+}
+
+impl Entries<'_, '_> {
+    fn empty(&mut self, index: usize) -> Entry {
+        let entry = empty(EntryKind::Count, self.sink.next_ordinal(), self.slot);
+        Entry { position: whole(index), start_time: self.start_time, ..entry }
+    }
 }
 
 impl Elements for Entries<'_, '_> {
@@ -82,15 +92,13 @@ impl Elements for Entries<'_, '_> {
         while let Some(field) = Field::next(&mut object)? {
             fields.read(field, &mut object)?;
         }
-        let mut entry = empty(EntryKind::Count, self.sink.next_ordinal(), self.slot);
-        entry.position = whole(index);
+        let mut entry = self.empty(index);
         fields.judge(&mut entry);
         self.sink.put(&entry)
     }
 
     fn other<E: de::Error>(&mut self, index: usize) -> Result<(), E> {
-        let mut entry = empty(EntryKind::Count, self.sink.next_ordinal(), self.slot);
-        entry.position = whole(index);
+        let entry = self.empty(index);
         self.sink.put(&broken(entry, "the record is not an object".to_owned()))
     }
 }

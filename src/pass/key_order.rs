@@ -13,12 +13,13 @@ pub(super) struct KeyOrder {
     starts: HashSet<NaiveTime>,
     /// Slot, hall and room of the entry before.
     last: Option<(i64, i64, i64)>,
+    entries: i64,
     held: bool,
 }
 
 impl KeyOrder {
     pub(super) fn new() -> Self {
-        Self { starts: HashSet::new(), last: None, held: true }
+        Self { starts: HashSet::new(), last: None, entries: 0, held: true }
     }
 
     /// Takes the next entry. Halls with their rooms must rise within a slot, and no two slots start at once. A
@@ -31,15 +32,16 @@ impl KeyOrder {
                     let key = Some((entry.slot, hall, room));
                     let rises = self.last < key;
                     self.last = key;
+                    self.entries += 1;
                     rises
                 }
                 (EntryKind::Count | EntryKind::Seat, ..) => false,
             };
     }
 
-    /// Whether all so far came in order.
-    pub(super) fn held(&self) -> bool {
-        self.held
+    /// How many entries there were, if all came in order. A slot is none.
+    pub(super) fn entries(&self) -> Option<i64> {
+        self.held.then_some(self.entries)
     }
 }
 
@@ -48,14 +50,14 @@ mod tests {
     use super::*;
     use crate::decode;
 
-    fn in_order(feed: &str) -> bool {
+    fn in_order(feed: &str) -> Option<i64> {
         let mut order = KeyOrder::new();
         let read = decode::participants(feed.as_bytes(), &mut |entry| {
             order.see(entry);
             Ok(())
         });
         assert!(read.is_ok(), "{read:?}");
-        order.held()
+        order.entries()
     }
 
     fn slot(start: &str, entries: &[(i64, i64)]) -> String {
@@ -73,25 +75,28 @@ mod tests {
     #[test]
     fn rising_keys_hold_in_every_slot_anew() {
         let slots = [slot("09:00", &[(1, 10), (1, 11), (2, 5)]), slot("08:00", &[(1, 10)])];
-        assert!(in_order(&data(&slots)));
-        assert!(in_order(&data(&[])));
+        assert_eq!(in_order(&data(&slots)), Some(4));
+        assert_eq!(in_order(&data(&[])), Some(0));
     }
 
     #[test]
     fn one_key_twice_never_holds() {
-        assert!(!in_order(&data(&[slot("09:00", &[(1, 10), (1, 10)])])));
-        assert!(!in_order(&data(&[slot("09:00", &[(1, 10), (1, 11), (1, 10)])])));
-        assert!(!in_order(&data(&[slot("09:00", &[(1, 10)]), slot("09:00", &[(2, 10)])])));
-        assert!(!in_order(&data(&[slot("09:00", &[(2, 10), (1, 11)])])));
+        assert_eq!(in_order(&data(&[slot("09:00", &[(1, 10), (1, 10)])])), None);
+        assert_eq!(in_order(&data(&[slot("09:00", &[(1, 10), (1, 11), (1, 10)])])), None);
+        assert_eq!(in_order(&data(&[slot("09:00", &[(1, 10)]), slot("09:00", &[(2, 10)])])), None);
+        assert_eq!(in_order(&data(&[slot("09:00", &[(2, 10), (1, 11)])])), None);
     }
 
     #[test]
     fn seats_and_what_has_no_key_do_not_hold() {
         let seat = r#"{"hallId":1,"roomId":10,"profileExamId":5}"#;
-        assert!(!in_order(&format!(r#"{{"data":[{{"startTime":"09:00","participants":[{seat}]}}]}}"#)));
-        assert!(!in_order(
-            r#"{"data":[{"startTime":"09:00","participants":[{"hallId":1,"participantCount":1}]}]}"#
-        ));
-        assert!(!in_order(r#"{"data":[{"startTime":"soon","participants":[]}]}"#));
+        assert_eq!(
+            in_order(&format!(r#"{{"data":[{{"startTime":"09:00","participants":[{seat}]}}]}}"#)),
+            None
+        );
+        let no_room =
+            r#"{"data":[{"startTime":"09:00","participants":[{"hallId":1,"participantCount":1}]}]}"#;
+        assert_eq!(in_order(no_room), None);
+        assert_eq!(in_order(r#"{"data":[{"startTime":"soon","participants":[]}]}"#), None);
     }
 }

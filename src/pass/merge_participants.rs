@@ -19,8 +19,8 @@ pub(super) struct FeedIs {
     pub(super) nothing_new: bool,
     /// It is resolved already.
     pub(super) resolved: bool,
-    /// It came in the order of its keys, so no two of its entries have one.
-    pub(super) in_key_order: bool,
+    /// How many entries it has, if it came in the order of its keys, so that no two of them have one.
+    pub(super) in_key_order: Option<i64>,
 }
 
 /// Merges what is staged of one date. `before_writing` is called when all is compared and judged.
@@ -40,7 +40,7 @@ pub(super) fn date(
         return Ok(Worked::Merged(vec![sync]));
     }
     if !feed_is.resolved {
-        participants::resolve(connection)?;
+        participants::resolve(connection, feed_is.in_key_order)?;
     }
     let weighed = participants::compare(connection, feed_is.in_key_order)?;
     context.stop.check()?;

@@ -19,7 +19,7 @@ use crate::exit::Failure;
 use crate::feed::Request;
 use crate::report::{Sync, SyncType};
 use crate::store::connection::Connection;
-use crate::store::merge::participants::resolve;
+use crate::store::merge::participants as merge;
 use crate::store::staging;
 
 mod healing;
@@ -113,15 +113,15 @@ async fn one_date(
     healer: Arc<Healer>,
     held: &Held,
 ) -> Dated {
-    let ready = move |connection: &mut Connection, turn: &Turn| {
+    let ready = move |connection: &mut Connection, turn: &Turn, in_key_order: Option<i64>| {
         // On SQLite only one can have the transaction that comes next.
         if matches!(connection, Connection::Sqlite(_)) {
             turn.wait();
         }
-        if resolve(connection)? {
+        if merge::resolve(connection, in_key_order)? {
             turn.wait();
             if healer.heal() {
-                resolve(connection)?;
+                merge::resolve(connection, in_key_order)?;
             }
         }
         Ok(())
@@ -162,8 +162,9 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
     let mut halls_unpulled = matches!(feed, Feed::Api(_));
     for (nth, date) in dates.iter().enumerate() {
         loop {
-            let ready = move |connection: &mut Connection, _: &Turn| {
-                if resolve(connection)? && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(()) }
+            let ready = move |connection: &mut Connection, _: &Turn, in_key_order: Option<i64>| {
+                let unknown = merge::resolve(connection, in_key_order)?;
+                if unknown && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(()) }
             };
             let ended = match on(context, feed, *date, connection, true, held, Turn::default(), ready).await {
                 Ok(ended) => ended,
@@ -208,7 +209,7 @@ async fn on(
     nested: bool,
     held: &Held,
     turn: Turn,
-    ready: impl FnOnce(&mut Connection, &Turn) -> Result<(), PassError> + Send + 'static,
+    ready: impl FnOnce(&mut Connection, &Turn, Option<i64>) -> Result<(), PassError> + Send + 'static,
 ) -> Result<Ended, PassError> {
     let request = Request::Participants(date);
     let feed = feed.counting_anew();
@@ -237,7 +238,10 @@ async fn on(
                     let parts = live_parts(&answers)?;
                     bar.message("merging");
                     staging::keep_parts(connection, "stage_entry", &parts, staged.bodies)?;
-                    ready(connection, &turn)?;
+                    if staged.late_starts {
+                        merge::late_starts(connection)?;
+                    }
+                    ready(connection, &turn, staged.in_key_order)?;
                     Ok::<_, PassError>((answers, staged))
                 },
                 |connection, (answers, staged)| {

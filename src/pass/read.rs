@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveTime;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
@@ -9,6 +10,7 @@ use super::key_order::KeyOrder;
 use crate::decode;
 use crate::exit::{Failure, Kind};
 use crate::feed::{Body, Request, Unreadable};
+use crate::model::{Entry, EntryKind};
 use crate::output::Bar;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -67,19 +69,22 @@ impl Incoming {
         connection: &mut Connection,
         bar: &Bar,
     ) -> Result<Staged, StoreError> {
-        let mut staged = Staged { bodies: 0, in_key_order: true };
+        let mut staged = Staged { bodies: 0, in_key_order: None, late_starts: false };
         staging::entries(connection, &mut |sink| {
             while let Some(body) = self.bodies.blocking_recv() {
                 let Body { part, reader, verdict, .. } = body;
                 let mut counted = Counted::new(bar);
                 let mut order = KeyOrder::new();
+                let mut starts = Starts::default();
                 let read = decode::participants(reader, &mut |entry| {
                     counted.one();
                     order.see(entry);
+                    starts.see(entry);
                     sink(part, entry).map_err(|staging::Closed| decode::Stopped)
                 });
                 staged.bodies += 1;
-                staged.in_key_order = staged.bodies == 1 && order.held();
+                staged.late_starts |= starts.late;
+                staged.in_key_order = if staged.bodies == 1 { order.entries() } else { None };
                 if answer(verdict, read) {
                     return;
                 }
@@ -94,8 +99,29 @@ impl Incoming {
 pub(super) struct Staged {
     /// Bodies, those of broken attempts included.
     pub(super) bodies: usize,
-    /// There was one, and it came in the order of its keys.
-    pub(super) in_key_order: bool,
+    /// How many entries there are, if there was one body and they came in the order of their keys.
+    pub(super) in_key_order: Option<i64>,
+    /// What a slot says of its start does not stand in all of its entries.
+    pub(super) late_starts: bool,
+}
+
+/// Watches whether slots tell their start before their entries, as most feeds do.
+#[derive(Default)]
+struct Starts {
+    of_last: Option<Option<NaiveTime>>,
+    late: bool,
+}
+
+impl Starts {
+    fn see(&mut self, entry: &Entry) {
+        match entry.kind {
+            EntryKind::Count | EntryKind::Seat => self.of_last = Some(entry.start_time),
+            EntryKind::Slot => {
+                self.late |= entry.problem.is_some()
+                    || self.of_last.take().is_some_and(|start| start != entry.start_time);
+            }
+        }
+    }
 }
 
 /// Sends the verdict back, and says whether reading was given up. Nobody waits for it when the command

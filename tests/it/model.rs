@@ -86,7 +86,7 @@ fn apply(api: &MockApi, model: &mut Model, served: &mut Feeds, step: &Step) -> (
         feeds::Feed::Participants(people) => {
             let stated = |room: i64| model.hall_of(room).or_else(|| served.halls.hall_of(room)).unwrap_or(1);
             let entries = people.entries(stated);
-            api.participants(DAY, people::to_json(&entries));
+            api.participants(DAY, people.body(&entries));
             ("participants --date 2099-06-01 --json", model.participants(&entries, &served.halls))
         }
     }

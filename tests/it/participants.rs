@@ -4,6 +4,7 @@ mod begun;
 mod forms;
 mod lasting;
 mod size;
+mod tidy;
 mod warnings;
 
 use chrono::{DateTime, NaiveDate, Timelike, Utc};

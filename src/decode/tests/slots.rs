@@ -81,6 +81,9 @@ fn entries_know_their_slot_and_come_before_it() {
         ];
         assert_eq!((seen.as_slice(), outcome.as_str()), (wanted.as_slice(), "ok"));
         assert_eq!(entries[4].position, -1);
+        let known = slot.find("startTime") < slot.find("participantCount");
+        let starts: Vec<_> = entries.iter().map(|entry| entry.start_time.is_some()).collect();
+        assert_eq!(starts, [known, known, true, false, false], "{slot}");
     }
 }
 

@@ -42,19 +42,29 @@ pub struct Losing {
     pub people: i32,
 }
 
-/// Puts every staged entry beside its room and the live row that it is about, and says whether any names a
-/// hall or room that is not known here, so that pulling the halls and resolving again may help.
+/// Gives every staged entry the start of its slot, which only the slot itself says for certain.
 ///
 /// # Errors
 /// When the database fails.
-pub fn resolve(connection: &mut Connection) -> Result<bool, StoreError> {
+pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(include_str!("participants/1_late_starts.sql"))
+}
+
+/// Puts every staged entry beside its room and the live row that it is about, and says whether any names a
+/// hall or room that is not known here, so that pulling the halls and resolving again may help.
+///
+/// `in_key_order` is the number of entries of a feed that came in the order of its keys: no two of its entries
+/// have one key, there are no seats, and those that are as they are here are left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
+    connection.run("UPDATE pass SET fed = $1::bigint", &[in_key_order.map(|entries| entries.to_string())])?;
     connection.execute(include_str!("participants/1_resolve.sql"))?;
-    connection.execute(match connection {
-        // What plans depend on: statistics of every column would cost a small pass more than its merge.
-        Connection::Postgres(..) => "ANALYZE src (kind, verdict, target_id, changed, room_id, start_time)",
-        Connection::Sqlite(_) => "CREATE INDEX src_target_id ON src (target_id); ANALYZE src",
-    })?;
+    if let Connection::Sqlite(_) = connection {
+        connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
+    }
     let rows: Vec<Count> = connection.rows(
         "SELECT count(*) AS count FROM (SELECT 1 AS one FROM src WHERE verdict = 'unknown_room' LIMIT 1) AS unknown",
     )?;
@@ -73,40 +83,65 @@ pub struct Weighed {
     /// Active rows that the feed does not hold.
     #[diesel(sql_type = BigInt)]
     unseen: i64,
+    /// Active rows that get a stamp when they are seen.
+    #[diesel(sql_type = BigInt)]
+    due: i64,
     /// Entries that a person must hear of.
     #[diesel(sql_type = BigInt)]
     odd: i64,
-    /// Rooms at a start time that have seats, more people than seats, or two counts.
+    /// Rooms at a start time that have more people than seats, or else, in a feed of any order, seats or two counts.
     #[diesel(sql_type = BigInt)]
     crowded: i64,
+    /// The most seats that one of them has in the feed.
+    #[diesel(sql_type = BigInt)]
+    seats: i64,
 }
 
-/// Compares what is resolved with the live rows of the date. `in_key_order` promises that no two entries have
-/// one key, and that there are no seats.
+/// Compares what is resolved with the live rows of the date; `in_key_order` is that of [`resolve`].
 ///
 /// # Errors
 /// When the database fails.
-pub fn compare(connection: &mut Connection, in_key_order: bool) -> Result<Weighed, StoreError> {
-    connection.execute(match in_key_order {
-        true => include_str!("participants/2_crowded_in_order.sql"),
-        false => include_str!("participants/2_crowded.sql"),
-    })?;
-    let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
-    if crowded.iter().any(|row| row.count > 0) {
-        if let Connection::Sqlite(_) = connection {
-            connection.execute("CREATE INDEX src_ordinal ON src (ordinal)")?;
+pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result<Weighed, StoreError> {
+    if in_key_order.is_some() {
+        connection.execute(include_str!("participants/4_weigh.sql"))?;
+        if !differences_suffice(connection)? {
+            connection.drop_temporary(&["weighed"])?;
+            resolve(connection, None)?;
+            connection.execute(include_str!("participants/4_weigh.sql"))?;
         }
-        connection.execute(include_str!("participants/3_screen.sql"))?;
+        connection.execute(include_str!("participants/4_overfull.sql"))?;
+    } else {
+        connection.execute(include_str!("participants/2_crowded.sql"))?;
+        let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
+        if crowded.iter().any(|row| row.count > 0) {
+            screen(connection)?;
+        }
+        connection.execute(include_str!("participants/4_weigh.sql"))?;
     }
-    connection.execute(include_str!("participants/4_weigh.sql"))?;
+    connection.execute(include_str!("participants/4_differ.sql"))?;
     let rows: Vec<Weighed> = connection.rows(
-        "SELECT created, updated, (SELECT count(*) FROM unseen) AS unseen, (SELECT count(*) FROM odd) AS odd,
-                (SELECT count(*) FROM crowded) AS crowded
+        "SELECT created, updated, (SELECT count(*) FROM unseen) AS unseen, due, (SELECT count(*) FROM odd) AS odd,
+                (SELECT count(*) FROM crowded) AS crowded,
+                CAST((SELECT coalesce(max(seats), 0) FROM crowded) AS bigint) AS seats
          FROM weighed",
     )?;
-    rows.into_iter()
-        .next()
-        .ok_or_else(|| StoreError::Other("the comparison of participants found nothing at all".into()))
+    let weighed = rows.into_iter().next();
+    weighed.ok_or_else(|| StoreError::Other("the comparison of participants found nothing at all".into()))
+}
+
+/// Whether what differs is enough. Which rows the feed does not hold, and which have none but a bad record, only
+/// all of it can tell.
+fn differences_suffice(connection: &mut Connection) -> Result<bool, StoreError> {
+    let rows: Vec<Count> =
+        connection.rows("SELECT count(*) AS count FROM weighed WHERE active <= seen AND doubtful = 0")?;
+    Ok(rows.iter().any(|row| row.count > 0))
+}
+
+fn screen(connection: &mut Connection) -> Result<(), StoreError> {
+    if let Connection::Sqlite(_) = connection {
+        connection.execute("CREATE INDEX src_ordinal ON src (ordinal)")?;
+    }
+    connection.execute(include_str!("participants/3_screen.sql"))
 }
 
 /// The counts of the date.
@@ -148,7 +183,7 @@ pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreE
     if weighed.odd + weighed.unseen + weighed.crowded > 0 {
         connection.execute(include_str!("participants/5_notices.sql"))?;
     }
-    if weighed.crowded > 0 {
+    if weighed.seats > 0 {
         connection.execute(include_str!("participants/6_seats.sql"))?;
     }
     Ok(())
@@ -164,8 +199,7 @@ pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), Store
         (weighed.unseen, include_str!("participants/8_retire.sql")),
         (weighed.updated, include_str!("participants/9_update.sql")),
         (weighed.odd, include_str!("participants/10_mark.sql")),
-        // Whatever is not new was seen.
-        (1, include_str!("participants/11_stamp.sql")),
+        (weighed.due, include_str!("participants/11_stamp.sql")),
         (weighed.created, include_str!("participants/12_insert.sql")),
     ];
     for (_, sql) in steps.into_iter().filter(|(rows, _)| *rows > 0) {

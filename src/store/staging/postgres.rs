@@ -1,15 +1,15 @@
-//! Staging into PostgreSQL: one `COPY … FROM STDIN` in text format (PostgreSQL manual, "COPY", File Formats).
+//! Staging into PostgreSQL: one `COPY … FROM STDIN` in binary format (PostgreSQL manual, "COPY", Binary Format).
 
 use std::cell::RefCell;
-use std::fmt::{Display, Write as _};
 use std::io::Write;
 
+use chrono::Timelike as _;
 use diesel::pg::CopyFormat;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use uuid::Uuid;
 
-use super::{Closed, EntrySink, PlaceSink, entry_kind, place_kind, time, timestamp, verdict};
+use super::{Closed, EntrySink, PlaceSink, entry_kind, place_kind, verdict};
 use crate::model::{Entry, Place};
 use crate::store::error::StoreError;
 
@@ -37,6 +37,16 @@ diesel::table! {
 /// Large enough that a message to the server is worth its overhead, small enough not to matter.
 const BUFFER_BYTES: usize = 64 * 1024;
 
+/// The signature, no flags, and no extension.
+const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+
+/// Where a tuple would say how many fields it has: there are no more tuples.
+const TRAILER: i16 = -1;
+
+/// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz`, since 1970 (manual, "Date/Time
+/// Types").
+const EPOCH_MICROS: i64 = 946_684_800_000_000;
+
 pub(super) fn places(
     connection: &mut PgConnection,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
@@ -45,11 +55,11 @@ pub(super) fn places(
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_place::table)
         .from_raw_data(stage_place::table, |sink: &mut dyn Write| {
-            let mut lines = Lines::new(sink, with_uids);
-            (fill.borrow_mut())(&mut |part, place| lines.place(part, place));
-            lines.finish()
+            let mut tuples = Tuples::new(sink, with_uids);
+            (fill.borrow_mut())(&mut |part, place| tuples.place(part, place));
+            tuples.finish()
         })
-        .with_format(CopyFormat::Text)
+        .with_format(CopyFormat::Binary)
         .execute(connection)?;
     Ok(())
 }
@@ -62,11 +72,11 @@ pub(super) fn entries(
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_entry::table)
         .from_raw_data(stage_entry::table, |sink: &mut dyn Write| {
-            let mut lines = Lines::new(sink, with_uids);
-            (fill.borrow_mut())(&mut |part, entry| lines.entry(part, entry));
-            lines.finish()
+            let mut tuples = Tuples::new(sink, with_uids);
+            (fill.borrow_mut())(&mut |part, entry| tuples.entry(part, entry));
+            tuples.finish()
         })
-        .with_format(CopyFormat::Text)
+        .with_format(CopyFormat::Binary)
         .execute(connection)?;
     Ok(())
 }
@@ -83,99 +93,106 @@ fn first_load(connection: &mut PgConnection) -> Result<bool, StoreError> {
     Ok(rows.iter().any(|pass| pass.first_load))
 }
 
-/// Writes rows as lines of COPY's text format, and remembers when the server takes no more.
-struct Lines<'a> {
+/// Writes rows as tuples of COPY's binary format, and remembers when the server takes no more.
+struct Tuples<'a> {
     sink: &'a mut dyn Write,
-    buffer: String,
+    buffer: Vec<u8>,
     with_uids: bool,
     failure: Option<std::io::Error>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> Tuples<'a> {
     fn new(sink: &'a mut dyn Write, with_uids: bool) -> Self {
-        Self { sink, buffer: String::with_capacity(BUFFER_BYTES + 4096), with_uids, failure: None }
+        let mut buffer = Vec::with_capacity(BUFFER_BYTES + 4096);
+        buffer.extend_from_slice(HEADER);
+        Self { sink, buffer, with_uids, failure: None }
     }
 
     fn place(&mut self, part: i32, place: &Place) -> Result<(), Closed> {
-        self.plain(Some(place.ordinal));
-        self.plain(Some(part));
-        self.plain(self.with_uids.then(Uuid::new_v4));
-        self.plain(Some(place_kind(place)));
-        self.plain(place.parent);
-        self.plain(Some(place.position));
-        self.plain(place.external_id);
+        self.begin(19);
+        self.bigint(Some(place.ordinal));
+        self.integer(Some(part));
+        self.uid();
+        self.text(Some(place_kind(place)));
+        self.bigint(place.parent);
+        self.bigint(Some(place.position));
+        self.bigint(place.external_id);
         self.text(place.external_uid.as_deref());
         self.text(place.name.as_deref());
         self.text(place.address.as_deref());
-        self.plain(place.place_limit);
-        self.plain(place.region_id);
-        self.plain(place.capacity);
-        self.plain(place.stated_hall);
-        self.plain(Some(if place.says_active { 't' } else { 'f' }));
-        self.plain(place.deleted_at.map(timestamp));
+        self.bigint(place.place_limit);
+        self.bigint(place.region_id);
+        self.integer(place.capacity);
+        self.bigint(place.stated_hall);
+        self.field(Some([u8::from(place.says_active)]));
+        self.bigint(place.deleted_at.map(|at| at.timestamp_micros() - EPOCH_MICROS));
         self.text(place.problem.as_deref());
         self.text(place.notice.as_deref());
-        self.plain(verdict(place.problem.as_deref()));
-        self.end_line()
+        self.text(verdict(place.problem.as_deref()));
+        self.end()
     }
 
     fn entry(&mut self, part: i32, entry: &Entry) -> Result<(), Closed> {
-        self.plain(Some(entry.ordinal));
-        self.plain(Some(part));
-        self.plain(self.with_uids.then(Uuid::new_v4));
-        self.plain(Some(entry_kind(entry)));
-        self.plain(Some(entry.slot));
-        self.plain(Some(entry.position));
-        self.plain(entry.start_time.map(time));
-        self.plain(entry.hall_external_id);
-        self.plain(entry.room_external_id);
-        self.plain(entry.profile_exam_id);
-        self.plain(entry.place_id);
-        self.plain(entry.participant_count);
+        self.begin(17);
+        self.bigint(Some(entry.ordinal));
+        self.integer(Some(part));
+        self.uid();
+        self.text(Some(entry_kind(entry)));
+        self.bigint(Some(entry.slot));
+        self.bigint(Some(entry.position));
+        self.bigint(entry.start_time.map(|start| i64::from(start.num_seconds_from_midnight()) * 1_000_000));
+        self.bigint(entry.hall_external_id);
+        self.bigint(entry.room_external_id);
+        self.bigint(entry.profile_exam_id);
+        self.bigint(entry.place_id);
+        self.integer(entry.participant_count);
         self.text(entry.participant_id.as_deref());
         self.text(entry.participant_name.as_deref());
         self.text(entry.exam_title.as_deref());
         self.text(entry.problem.as_deref());
         self.text(entry.notice.as_deref());
-        self.end_line()
+        self.end()
     }
 
-    /// A value that needs no escaping.
-    fn plain(&mut self, value: Option<impl Display>) {
-        match value {
-            // Writing to a String can't fail.
-            Some(value) => drop(write!(self.buffer, "{value}\t")),
-            None => self.buffer.push_str("\\N\t"),
-        }
+    fn begin(&mut self, fields: i16) {
+        self.buffer.extend_from_slice(&fields.to_be_bytes());
+    }
+
+    fn bigint(&mut self, value: Option<i64>) {
+        self.field(value.map(i64::to_be_bytes));
+    }
+
+    fn integer(&mut self, value: Option<i32>) {
+        self.field(value.map(i32::to_be_bytes));
+    }
+
+    fn uid(&mut self) {
+        self.field(self.with_uids.then(|| Uuid::new_v4().into_bytes()));
     }
 
     fn text(&mut self, value: Option<&str>) {
-        let Some(mut rest) = value else {
-            self.buffer.push_str("\\N\t");
-            return;
-        };
-        while let Some(at) = rest.find(['\\', '\t', '\n', '\r']) {
-            self.buffer.push_str(&rest[..at]);
-            self.buffer.push_str(match rest.as_bytes()[at] {
-                b'\\' => "\\\\",
-                b'\t' => "\\t",
-                b'\n' => "\\n",
-                _ => "\\r",
-            });
-            rest = &rest[at + 1..];
-        }
-        self.buffer.push_str(rest);
-        self.buffer.push('\t');
+        self.field(value);
     }
 
-    fn end_line(&mut self) -> Result<(), Closed> {
-        self.buffer.pop();
-        self.buffer.push('\n');
+    /// A field is its length and its bytes; of null the length is -1.
+    fn field(&mut self, value: Option<impl AsRef<[u8]>>) {
+        let Some(value) = value else {
+            self.buffer.extend_from_slice(&(-1_i32).to_be_bytes());
+            return;
+        };
+        let bytes = value.as_ref();
+        // No string of a feed comes near 2 GiB: a record is at most some MiB (see decode/limit.rs).
+        let length = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
+        self.buffer.extend_from_slice(&length.to_be_bytes());
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    fn end(&mut self) -> Result<(), Closed> {
         if self.buffer.len() >= BUFFER_BYTES { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<(), Closed> {
-        let written = self.sink.write_all(self.buffer.as_bytes());
+        let written = self.sink.write_all(&self.buffer);
         self.buffer.clear();
         written.map_err(|failure| {
             self.failure = Some(failure);
@@ -184,6 +201,7 @@ impl<'a> Lines<'a> {
     }
 
     fn finish(mut self) -> diesel::QueryResult<()> {
+        self.begin(TRAILER);
         let flushed = self.flush();
         match (self.failure, flushed) {
             (None, Ok(())) => Ok(()),

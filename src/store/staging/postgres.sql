@@ -15,7 +15,8 @@ CREATE TEMP TABLE pass (
     exam_date date,
     begun_through time,
     stamp_before timestamptz NOT NULL,
-    first_load boolean NOT NULL
+    first_load boolean NOT NULL,
+    fed bigint -- entries of the date, where only those that differ are looked at
 );
 CREATE TEMP TABLE stage_place (
     ordinal bigint NOT NULL,

@@ -108,6 +108,7 @@ fn insert_entry(connection: &mut SqliteConnection, part: i32, entry: &Entry) -> 
         dsl::kind.eq(entry_kind(entry)),
         dsl::slot.eq(entry.slot),
         dsl::position.eq(entry.position),
+        dsl::start_time.eq(entry.start_time.map(time)),
     );
     let place = (
         dsl::hall_external_id.eq(entry.hall_external_id),
@@ -120,7 +121,6 @@ fn insert_entry(connection: &mut SqliteConnection, part: i32, entry: &Entry) -> 
         return diesel::insert_into(dsl::stage_entry).values((what, place, told)).execute(connection);
     }
     let seat = (
-        dsl::start_time.eq(entry.start_time.map(time)),
         dsl::profile_exam_id.eq(entry.profile_exam_id),
         dsl::place_id.eq(entry.place_id),
         dsl::participant_id.eq(entry.participant_id.as_deref()),

@@ -6,7 +6,8 @@ CREATE TEMP TABLE pass (
     exam_date TEXT,
     begun_through TEXT,
     stamp_before TEXT NOT NULL,
-    first_load INTEGER NOT NULL
+    first_load INTEGER NOT NULL,
+    fed INTEGER -- entries of the date, where only those that differ are looked at
 );
 CREATE TEMP TABLE stage_place (
     ordinal INTEGER NOT NULL,

@@ -23,7 +23,11 @@ pub(super) struct Entry {
 
 /// The answer for the date, before it is known which hall each room is in.
 #[derive(Debug, Clone)]
-pub(super) struct People(Vec<Drawn>);
+pub(super) struct People {
+    drawn: Vec<Drawn>,
+    /// No seats, in the order of their keys, and the start of a slot before its entries: what most feeds are.
+    tidy: bool,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Drawn {
@@ -53,8 +57,8 @@ impl People {
             prop::option::of(1..3_i64),
             wrong,
         );
-        (counts, prop::collection::vec(seat, 4), prop::bool::weighted(0.1)).prop_map(
-            move |((present, counts), seats, empty)| {
+        (counts, prop::collection::vec(seat, 4), prop::bool::weighted(0.1), any::<bool>()).prop_map(
+            move |((present, counts), seats, empty, tidy)| {
                 let counts = slots.iter().zip(present).zip(counts).filter(|((_, present), _)| *present);
                 let counts = counts.map(|(((room, time), _), (people, wrong_hall))| Drawn {
                     room: *room,
@@ -62,14 +66,14 @@ impl People {
                     who: Who::Count(people),
                     wrong_hall,
                 });
-                let seats = (1..).zip(seats).filter(|(_, (present, ..))| *present);
+                let seats = (1..).zip(seats).filter(|(_, (present, ..))| *present && !tidy);
                 let seats = seats.map(|(person, (_, room, time, place, wrong_hall))| Drawn {
                     room,
                     time,
                     who: Who::Seat { person, place },
                     wrong_hall,
                 });
-                Self(if empty { Vec::new() } else { counts.chain(seats).collect() })
+                Self { drawn: if empty { Vec::new() } else { counts.chain(seats).collect() }, tidy }
             },
         )
     }
@@ -82,18 +86,25 @@ impl People {
             hall: drawn.wrong_hall.unwrap_or_else(|| hall_of(drawn.room)),
             who: drawn.who,
         };
-        self.0.iter().map(entry).collect()
+        let mut entries: Vec<Entry> = self.drawn.iter().map(entry).collect();
+        if self.tidy {
+            entries.sort_by_key(|entry| (entry.hall, entry.room));
+        }
+        entries
     }
-}
 
-/// The entries as the API has them, by start time.
-pub(super) fn to_json(entries: &[Entry]) -> Value {
-    let slots = TIMES.map(|time| {
-        let entries = entries.iter().filter(|entry| entry.time == time);
-        let entries: Vec<Value> = entries.map(one).collect();
-        json!({"startTime": time, "participants": entries})
-    });
-    json!(slots)
+    /// The entries as the API has them, by start time: the whole body.
+    pub(super) fn body(&self, entries: &[Entry]) -> Vec<u8> {
+        let slots = TIMES.map(|time| {
+            let entries = entries.iter().filter(|entry| entry.time == time);
+            let (start, list) = (json!(time), json!(entries.map(one).collect::<Vec<_>>()));
+            match self.tidy {
+                true => format!(r#"{{"startTime":{start},"participants":{list}}}"#),
+                false => format!(r#"{{"participants":{list},"startTime":{start}}}"#),
+            }
+        });
+        format!(r#"{{"data":[{}]}}"#, slots.join(",")).into_bytes()
+    }
 }
 
 fn one(entry: &Entry) -> Value {

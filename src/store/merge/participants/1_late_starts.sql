@@ -1,0 +1,7 @@
+-- Where a slot told its start after its entries, or told it twice or wrongly, they learn it now. What is wrong with
+-- a slot is wrong with all of its entries.
+
+UPDATE stage_entry
+SET start_time = slot.start_time, problem = coalesce(stage_entry.problem, slot.problem)
+FROM (SELECT slot, start_time, problem FROM stage_entry WHERE kind = 'slot') AS slot
+WHERE stage_entry.kind <> 'slot' AND slot.slot = stage_entry.slot;

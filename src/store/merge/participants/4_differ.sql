@@ -1,0 +1,44 @@
+-- The rows that are not alike in the feed and here: unseen, changing, odd, broken.
+
+-- Active rows that the feed does not hold. When it holds as many as there are, there is none to look for.
+CREATE TEMP TABLE unseen AS
+SELECT p.id, p.room_id, p.start_time, p.participant_count, p.external_profile_exam_id, p.sync_status,
+       coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun
+FROM participants AS p
+WHERE (SELECT active > seen FROM weighed)
+  AND p.exam_date = (SELECT exam_date FROM pass)
+  AND p.is_active
+  AND NOT EXISTS (SELECT 1 FROM src
+                  WHERE src.target_id = p.id AND (src.verdict IS NULL OR src.verdict <> 'check'));
+
+-- Those whose absence counts: where every key could be read.
+CREATE TEMP TABLE gone AS
+SELECT * FROM unseen WHERE (SELECT keyless = 0 FROM weighed);
+
+-- The live rows that change, as they are now, beside what they become.
+CREATE TEMP TABLE changing AS
+SELECT s.ordinal, p.id, p.room_id AS old_room_id, p.start_time AS old_start_time,
+       p.participant_count AS old_count, p.is_active AS was_active,
+       coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun,
+       s.room_id, s.start_time, s.participant_count, s.profile_exam_id,
+       p.participant_name AS old_name, s.participant_name
+FROM src AS s
+JOIN participants AS p ON p.id = s.target_id
+WHERE (SELECT updated > 0 FROM weighed) AND s.verdict IS NULL AND s.changed;
+
+-- Everything in the feed that a person must hear of.
+CREATE TEMP TABLE odd AS
+SELECT * FROM src
+WHERE (SELECT odd > 0 FROM weighed)
+  AND (verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch', 'check')
+       OR (verdict IS NULL AND (notice IS NOT NULL OR NOT room_is_active)));
+
+-- Live rows whose only record is a bad one: they keep their values.
+CREATE TEMP TABLE broken AS
+SELECT bad.target_id, bad.problem
+FROM (SELECT target_id, min(ordinal) AS ordinal
+      FROM odd
+      WHERE target_id IS NOT NULL AND verdict IN ('bad_record', 'unknown_room', 'hall_mismatch')
+      GROUP BY target_id) AS first
+JOIN odd AS bad ON bad.ordinal = first.ordinal
+WHERE NOT EXISTS (SELECT 1 FROM src AS good WHERE good.target_id = first.target_id AND good.verdict IS NULL);
