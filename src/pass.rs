@@ -11,6 +11,7 @@ pub mod locking;
 mod merge_participants;
 mod merge_places;
 pub mod participants;
+mod place_order;
 mod plan;
 mod read;
 pub mod rooms;

@@ -62,15 +62,17 @@ pub(super) async fn on(
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    let bodies = incoming.stage_places(connection, &HashMap::new(), &bar)?;
+                    let staged = incoming.stage_places(connection, &HashMap::new(), &bar)?;
                     let answers = incoming.answers()?;
                     let parts = live_parts(&answers)?;
                     bar.message("merging");
-                    staging::keep_parts(connection, "stage_place", &parts, bodies)?;
-                    Ok::<_, PassError>(answers)
+                    staging::keep_parts(connection, "stage_place", &parts, staged.bodies)?;
+                    Ok::<_, PassError>((answers, staged))
                 },
-                |connection, answers| {
-                    let worked = merge_places::halls(&context, connection, nothing_new(answers))?;
+                |connection, (answers, staged)| {
+                    let in_key_order = staged.in_key_order;
+                    let worked =
+                        merge_places::halls(&context, connection, nothing_new(answers), in_key_order)?;
                     if let Worked::Merged(syncs) = &worked {
                         conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
                     }

@@ -11,17 +11,19 @@ use crate::store::error::StoreError;
 use crate::store::merge::places::{self, Going, Loss, Scope};
 use crate::store::merge::{self, Compared, Severity};
 
-/// Merges what is staged of a `halls` pass.
+/// Merges what is staged of a `halls` pass. `in_key_order` is the number of rooms of a feed that came in the order
+/// of its keys with nothing wrong in it.
 pub(super) fn halls(
     context: &Context,
     connection: &mut Connection,
     nothing_new: bool,
+    in_key_order: Option<i64>,
 ) -> Result<Worked, PassError> {
     if nothing_new {
         return Ok(Worked::Merged(confirmed_halls(connection)?));
     }
-    places::screen(connection)?;
-    places::compare(connection, Scope::AllHalls)?;
+    places::screen(connection, in_key_order)?;
+    places::compare(connection, Scope::AllHalls, in_key_order)?;
     context.stop.check()?;
     let (halls, rooms) = places::counts(connection)?;
     let tell = |connection: &mut Connection| places::tell(connection, Scope::AllHalls, &[halls, rooms]);
@@ -82,8 +84,8 @@ pub(super) fn rooms(
         sync.errors.truncate(LISTED_MOST);
         return Ok(Worked::NotKept(vec![sync], failure));
     }
-    places::screen(connection)?;
-    places::compare(connection, Scope::AskedHalls)?;
+    places::screen(connection, None)?;
+    places::compare(connection, Scope::AskedHalls, None)?;
     context.stop.check()?;
     let compared = places::counts(connection)?.1;
     not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {
@@ -112,7 +114,7 @@ pub(super) fn rooms(
                     return Ok(Worked::NotKept(vec![sync], refusal(&left_out, &going, &plan)));
                 }
                 places::leave_out(connection, &halls)?;
-                places::compare(connection, Scope::AskedHalls)?;
+                places::compare(connection, Scope::AskedHalls, None)?;
                 refused = refused_halls(context, connection)?;
             }
         }

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
 use super::key_order::KeyOrder;
+use super::place_order::PlaceOrder;
 use crate::decode;
 use crate::exit::{Failure, Kind};
 use crate::feed::{Body, Request, Unreadable};
@@ -30,22 +31,23 @@ impl Incoming {
             .map_err(|_| Failure::new(Kind::Internal, "the pull ended without an answer"))
     }
 
-    /// Decodes halls or rooms into the staging table, and says how many bodies there were, those of broken
-    /// attempts included. `ordinals` says, for a `rooms` pass, below which
-    /// ordinal a hall's rooms stand.
+    /// Decodes halls or rooms into the staging table. `ordinals` says, for a `rooms` pass, below which ordinal a
+    /// hall's rooms stand.
     pub(super) fn stage_places(
         &mut self,
         connection: &mut Connection,
         ordinals: &HashMap<i64, i64>,
         bar: &Bar,
-    ) -> Result<usize, StoreError> {
-        let mut bodies = 0;
+    ) -> Result<StagedPlaces, StoreError> {
+        let mut staged = StagedPlaces { bodies: 0, in_key_order: None };
         staging::places(connection, &mut |sink| {
             while let Some(body) = self.bodies.blocking_recv() {
                 let Body { request, part, reader, verdict } = body;
                 let mut counted = Counted::new(bar);
+                let mut order = PlaceOrder::new();
                 let mut place = |place: &_| {
                     counted.one();
+                    order.see(place);
                     sink(part, place).map_err(|staging::Closed| decode::Stopped)
                 };
                 let read = match request {
@@ -54,13 +56,14 @@ impl Incoming {
                     }
                     Request::Halls | Request::Participants(_) => decode::halls(reader, &mut place),
                 };
-                bodies += 1;
+                staged.bodies += 1;
+                staged.in_key_order = if staged.bodies == 1 { order.rooms() } else { None };
                 if answer(verdict, read) {
                     return;
                 }
             }
         })?;
-        Ok(bodies)
+        Ok(staged)
     }
 
     /// Decodes participants into the staging table.
@@ -92,6 +95,16 @@ impl Incoming {
         })?;
         Ok(staged)
     }
+}
+
+/// What was staged of halls or rooms.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StagedPlaces {
+    /// Bodies, those of broken attempts included.
+    pub(super) bodies: usize,
+    /// How many rooms there are, if there was one body and its records came in the order of their keys, with
+    /// nothing wrong in it.
+    pub(super) in_key_order: Option<i64>,
 }
 
 /// What was staged of a date.

@@ -77,11 +77,11 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    let bodies = incoming.stage_places(connection, &ordinals, &bar)?;
+                    let staged = incoming.stage_places(connection, &ordinals, &bar)?;
                     let answers = incoming.answers()?;
                     context.stop.check()?;
                     bar.message("merging");
-                    keep_answered(connection, &answers, bodies)?;
+                    keep_answered(connection, &answers, staged.bodies)?;
                     Ok::<_, PassError>(answers)
                 },
                 |connection, answers| {

@@ -63,6 +63,13 @@ struct Count {
     count: i64,
 }
 
+/// Has the next comparison leave out what is as it is here, and count it: where the feed came in the order of its
+/// keys and so many records are staged. Else every one is looked at.
+fn leave_out_unchanged(connection: &mut Connection, in_key_order: Option<i64>) -> Result<(), StoreError> {
+    connection.run("UPDATE pass SET fed = $1::bigint", &[in_key_order.map(|records| records.to_string())])?;
+    Ok(())
+}
+
 fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<(String, Compared)>, StoreError> {
     let rows: Vec<CountsRow> = connection.rows(sql)?;
     Ok(rows

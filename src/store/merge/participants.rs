@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
-use super::{Compared, Count, changes, compared};
+use super::{Compared, Count, changes, compared, leave_out_unchanged};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -60,7 +60,7 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 /// When the database fails.
 pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
-    connection.run("UPDATE pass SET fed = $1::bigint", &[in_key_order.map(|entries| entries.to_string())])?;
+    leave_out_unchanged(connection, in_key_order)?;
     connection.execute(include_str!("participants/1_resolve.sql"))?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;

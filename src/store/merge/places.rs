@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Compared, Count, changes, compared};
+use super::{Compared, Count, changes, compared, leave_out_unchanged};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -60,12 +60,16 @@ pub struct Going {
     pub hall_external_id: i64,
 }
 
-/// Decides which staged records count.
+/// Decides which staged records count. All do of a feed that came in the order of its keys with nothing wrong in it:
+/// then `in_key_order` is the number of its rooms.
 ///
 /// # Errors
 /// When the database fails.
-pub fn screen(connection: &mut Connection) -> Result<(), StoreError> {
+pub fn screen(connection: &mut Connection, in_key_order: Option<i64>) -> Result<(), StoreError> {
     analyze(connection, "stage_place")?;
+    if in_key_order.is_some() {
+        return Ok(());
+    }
     connection.execute(include_str!("places/1_screen.sql"))?;
     let twice: Vec<Count> = connection.rows("SELECT count(*) AS count FROM twice")?;
     if twice.iter().any(|row| row.count > 0) {
@@ -74,20 +78,17 @@ pub fn screen(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Compares what is staged with the live rows; call it again after [`leave_out`].
+/// Compares what is staged with the live rows; call it again after [`leave_out`]. Where `in_key_order` is given (see
+/// [`screen`]), rooms that are as they are here are left out.
 ///
 /// # Errors
 /// When the database fails.
-pub fn compare(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
-    connection.drop_temporary(&[
-        "src_hall",
-        "gone_hall",
-        "judged",
-        "closing",
-        "src_room",
-        "gone_room",
-        "going",
-    ])?;
+pub fn compare(
+    connection: &mut Connection,
+    scope: Scope,
+    in_key_order: Option<i64>,
+) -> Result<(), StoreError> {
+    connection.drop_temporary(&["src_hall", "gone_hall", "judged", "closing"])?;
     connection.execute(match scope {
         Scope::AllHalls => include_str!("places/2_compare_halls.sql"),
         Scope::AskedHalls => include_str!("places/2_asked_halls.sql"),
@@ -96,12 +97,28 @@ pub fn compare(connection: &mut Connection, scope: Scope) -> Result<(), StoreErr
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
     }
-    connection.execute(include_str!("places/3_compare_rooms.sql"))?;
-    analyze(connection, "src_room")?;
+    compare_rooms(connection, in_key_order)?;
+    if in_key_order.is_some() && some_unseen(connection)? {
+        // Which ones, only all of the feed can tell.
+        compare_rooms(connection, None)?;
+    }
+    connection.execute(include_str!("places/3_going.sql"))?;
     if scope == Scope::AskedHalls {
         connection.execute(include_str!("places/not_modified.sql"))?;
     }
     Ok(())
+}
+
+fn compare_rooms(connection: &mut Connection, in_key_order: Option<i64>) -> Result<(), StoreError> {
+    connection.drop_temporary(&["src_room", "weighed", "gone_room", "going"])?;
+    leave_out_unchanged(connection, in_key_order)?;
+    connection.execute(include_str!("places/3_compare_rooms.sql"))?;
+    analyze(connection, "src_room")
+}
+
+fn some_unseen(connection: &mut Connection) -> Result<bool, StoreError> {
+    let rows: Vec<Count> = connection.rows("SELECT count(*) AS count FROM weighed WHERE active > seen")?;
+    Ok(rows.iter().any(|row| row.count > 0))
 }
 
 /// The counts of halls and of rooms.
@@ -128,7 +145,7 @@ pub fn losses(connection: &mut Connection, scope: Scope) -> Result<Vec<Loss>, St
                     (SELECT count(*) FROM going WHERE kind = 'hall') AS going
              UNION ALL
              SELECT 'room', CAST(0 AS bigint),
-                    (SELECT count(*) FROM rooms WHERE is_active),
+                    (SELECT active FROM weighed),
                     (SELECT count(*) FROM going WHERE kind = 'room')"
         }
         Scope::AskedHalls => {

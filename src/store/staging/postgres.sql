@@ -16,7 +16,7 @@ CREATE TEMP TABLE pass (
     begun_through time,
     stamp_before timestamptz NOT NULL,
     first_load boolean NOT NULL,
-    fed bigint -- entries of the date, where only those that differ are looked at
+    fed bigint -- records, where only those that differ are looked at
 );
 CREATE TEMP TABLE stage_place (
     ordinal bigint NOT NULL,

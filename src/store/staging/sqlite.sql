@@ -7,7 +7,7 @@ CREATE TEMP TABLE pass (
     begun_through TEXT,
     stamp_before TEXT NOT NULL,
     first_load INTEGER NOT NULL,
-    fed INTEGER -- entries of the date, where only those that differ are looked at
+    fed INTEGER -- records, where only those that differ are looked at
 );
 CREATE TEMP TABLE stage_place (
     ordinal INTEGER NOT NULL,
