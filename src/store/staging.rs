@@ -3,6 +3,7 @@
 //! They are made, filled and dropped within one pass; on PostgreSQL inside its transaction, so that a
 //! pooler in transaction mode never sees one, on SQLite before it, so that a slow feed holds no lock.
 
+mod beside;
 mod postgres;
 mod sqlite;
 

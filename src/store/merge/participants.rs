@@ -194,13 +194,21 @@ pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreE
 /// # Errors
 /// When the database fails.
 pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
+    let insert = match connection {
+        // One room after the other: the index and the check of the foreign key find their pages in memory.
+        Connection::Postgres(..) => {
+            concat!(include_str!("participants/12_insert.sql"), "ORDER BY s.room_id, s.start_time")
+        }
+        // In the order of the feed: so the next one finds its rows one after the other.
+        Connection::Sqlite(_) => include_str!("participants/12_insert.sql"),
+    };
     let steps = [
         (weighed.updated + weighed.unseen, include_str!("participants/7_audit.sql")),
         (weighed.unseen, include_str!("participants/8_retire.sql")),
         (weighed.updated, include_str!("participants/9_update.sql")),
         (weighed.odd, include_str!("participants/10_mark.sql")),
         (weighed.due, include_str!("participants/11_stamp.sql")),
-        (weighed.created, include_str!("participants/12_insert.sql")),
+        (weighed.created, insert),
     ];
     for (_, sql) in steps.into_iter().filter(|(rows, _)| *rows > 0) {
         connection.execute(sql)?;

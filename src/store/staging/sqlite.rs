@@ -1,10 +1,12 @@
-//! Staging into SQLite: one cached single-row insert, all rows in one transaction on the temporary
+//! Staging into SQLite: one cached single-row insert beside the decoding, all rows in one transaction on the temporary
 //! database, which locks nothing that others see.
 
+use chrono::NaiveTime;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
-use super::{Closed, EntrySink, PlaceSink, entry_kind, place_kind, time, timestamp, verdict};
+use super::beside::insert_beside;
+use super::{EntrySink, PlaceSink, entry_kind, place_kind, time, timestamp, verdict};
 use crate::model::{Entry, EntryKind, Place};
 use crate::store::error::StoreError;
 
@@ -33,13 +35,8 @@ pub(super) fn places(
     connection: &mut SqliteConnection,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
 ) -> Result<(), StoreError> {
-    in_one_savepoint(connection, |connection, failure| {
-        fill(&mut |part, place| {
-            insert_place(connection, part, place).map(drop).map_err(|error| {
-                *failure = Some(error);
-                Closed
-            })
-        });
+    in_one_savepoint(connection, |connection| {
+        insert_beside(|part, place| insert_place(connection, part, place).map(drop), fill)
     })
 }
 
@@ -47,30 +44,27 @@ pub(super) fn entries(
     connection: &mut SqliteConnection,
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
 ) -> Result<(), StoreError> {
-    in_one_savepoint(connection, |connection, failure| {
-        fill(&mut |part, entry| {
-            insert_entry(connection, part, entry).map(drop).map_err(|error| {
-                *failure = Some(error);
-                Closed
-            })
-        });
+    in_one_savepoint(connection, |connection| {
+        let mut start = Start::default();
+        let insert = |part, entry: &Entry| {
+            insert_entry(connection, part, entry, start.text(entry.start_time)).map(drop)
+        };
+        insert_beside(insert, fill)
     })
 }
 
 /// A savepoint outside a transaction is a deferred transaction; inside one (a dry run) it nests.
 fn in_one_savepoint(
     connection: &mut SqliteConnection,
-    work: impl FnOnce(&mut SqliteConnection, &mut Option<diesel::result::Error>),
+    work: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
 ) -> Result<(), StoreError> {
     connection.batch_execute("SAVEPOINT staging")?;
-    let mut failure = None;
-    work(connection, &mut failure);
-    match failure {
-        Some(error) => {
+    match work(connection) {
+        Ok(()) => Ok(connection.batch_execute("RELEASE staging")?),
+        Err(error) => {
             connection.batch_execute("ROLLBACK TO staging; RELEASE staging")?;
             Err(error.into())
         }
-        None => Ok(connection.batch_execute("RELEASE staging")?),
     }
 }
 
@@ -100,32 +94,52 @@ fn insert_place(connection: &mut SqliteConnection, part: i32, place: &Place) -> 
         .execute(connection)
 }
 
-fn insert_entry(connection: &mut SqliteConnection, part: i32, entry: &Entry) -> QueryResult<usize> {
+/// Binding takes as long as inserting: what a record does not have is not bound.
+fn insert_entry(
+    connection: &mut SqliteConnection,
+    part: i32,
+    entry: &Entry,
+    start_time: Option<&str>,
+) -> QueryResult<usize> {
     use stage_entry::dsl;
     let what = (
         dsl::ordinal.eq(entry.ordinal),
         dsl::part.eq(part),
-        dsl::kind.eq(entry_kind(entry)),
         dsl::slot.eq(entry.slot),
         dsl::position.eq(entry.position),
-        dsl::start_time.eq(entry.start_time.map(time)),
-    );
-    let place = (
+        dsl::start_time.eq(start_time),
         dsl::hall_external_id.eq(entry.hall_external_id),
         dsl::room_external_id.eq(entry.room_external_id),
         dsl::participant_count.eq(entry.participant_count),
     );
-    let told = (dsl::problem.eq(entry.problem.as_deref()), dsl::notice.eq(entry.notice.as_deref()));
-    if entry.kind == EntryKind::Count {
-        // What only seats have would take as long to bind as all the rest.
-        return diesel::insert_into(dsl::stage_entry).values((what, place, told)).execute(connection);
+    if entry.kind == EntryKind::Count && entry.problem.is_none() && entry.notice.is_none() {
+        return diesel::insert_into(dsl::stage_entry).values(what).execute(connection);
     }
-    let seat = (
+    let more = (
+        dsl::kind.eq(entry_kind(entry)),
         dsl::profile_exam_id.eq(entry.profile_exam_id),
         dsl::place_id.eq(entry.place_id),
         dsl::participant_id.eq(entry.participant_id.as_deref()),
         dsl::participant_name.eq(entry.participant_name.as_deref()),
         dsl::exam_title.eq(entry.exam_title.as_deref()),
+        dsl::problem.eq(entry.problem.as_deref()),
+        dsl::notice.eq(entry.notice.as_deref()),
     );
-    diesel::insert_into(dsl::stage_entry).values((what, place, told, seat)).execute(connection)
+    diesel::insert_into(dsl::stage_entry).values((what, more)).execute(connection)
+}
+
+/// The start that the entries of a slot have in common, as the column has it.
+#[derive(Default)]
+struct Start {
+    at: Option<NaiveTime>,
+    text: Option<String>,
+}
+
+impl Start {
+    fn text(&mut self, at: Option<NaiveTime>) -> Option<&str> {
+        if self.at != at {
+            (self.at, self.text) = (at, at.map(time));
+        }
+        self.text.as_deref()
+    }
 }

@@ -35,7 +35,7 @@ CREATE TEMP TABLE stage_entry (
     ordinal INTEGER NOT NULL,
     part INTEGER NOT NULL,
     uid TEXT,
-    kind TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'count',
     slot INTEGER NOT NULL,
     position INTEGER NOT NULL,
     start_time TEXT,

@@ -8,5 +8,3 @@ SELECT coalesce(s.uid, gen_random_uuid()), s.profile_exam_id, s.building_id, s.r
        (SELECT now FROM pass), (SELECT now FROM pass), (SELECT now FROM pass)
 FROM src AS s
 WHERE s.verdict IS NULL AND s.target_id IS NULL
--- One room after the other: the index and the check of the foreign key find their pages in memory.
-ORDER BY s.room_id, s.start_time;

@@ -1,0 +1,69 @@
+//! Records go from the thread that decodes them to one that inserts them, some at a time.
+
+use std::sync::mpsc;
+use std::{mem, panic, thread};
+
+use super::Closed;
+use crate::model::{Entry, Place};
+
+/// So many that handing them over costs little beside inserting them.
+const RECORDS_MOST: usize = 256;
+/// A batch of long texts is handed over before it grows large.
+const TEXT_BYTES_MOST: usize = 64 * 1024;
+/// Batches that wait for the inserting thread.
+const WAITING_MOST: usize = 2;
+
+/// What is staged, record by record.
+pub(super) trait Record: Clone + Send {
+    /// About how much its texts take, in bytes.
+    fn text_bytes(&self) -> usize;
+}
+
+impl Record for Place {
+    fn text_bytes(&self) -> usize {
+        length(&[&self.external_uid, &self.name, &self.address, &self.problem, &self.notice])
+    }
+}
+
+impl Record for Entry {
+    fn text_bytes(&self) -> usize {
+        let texts =
+            [&self.participant_id, &self.participant_name, &self.exam_title, &self.problem, &self.notice];
+        length(&texts)
+    }
+}
+
+fn length(texts: &[&Option<String>]) -> usize {
+    texts.iter().map(|text| text.as_ref().map_or(0, String::len)).sum()
+}
+
+/// Calls `fill` on this thread, and `insert` for each record that it hands over on another, in that order. When
+/// `insert` fails, the sink is closed.
+///
+/// # Errors
+/// The first of `insert`.
+pub(super) fn insert_beside<R: Record, E: Send>(
+    mut insert: impl FnMut(i32, &R) -> Result<(), E> + Send,
+    fill: impl FnOnce(&mut dyn FnMut(i32, &R) -> Result<(), Closed>),
+) -> Result<(), E> {
+    thread::scope(|scope| {
+        let (sender, batches) = mpsc::sync_channel::<Vec<(i32, R)>>(WAITING_MOST);
+        let inserting = scope
+            .spawn(move || batches.iter().flatten().try_for_each(|(part, record)| insert(part, &record)));
+        let mut batch = Vec::new();
+        let mut text_bytes = 0;
+        fill(&mut |part, record| {
+            text_bytes += record.text_bytes();
+            batch.push((part, record.clone()));
+            if batch.len() < RECORDS_MOST && text_bytes < TEXT_BYTES_MOST {
+                return Ok(());
+            }
+            text_bytes = 0;
+            sender.send(mem::take(&mut batch)).map_err(|_| Closed)
+        });
+        // Nobody takes the rest where inserting failed, which says so itself.
+        let _ = sender.send(batch);
+        drop(sender);
+        inserting.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))
+    })
+}
