@@ -44,7 +44,7 @@ pub(super) fn date(
     }
     let weighed = participants::compare(connection, feed_is.in_key_order)?;
     context.stop.check()?;
-    let compared = participants::counts(connection)?;
+    let compared = weighed.compared();
     not_mostly_bad(connection, SyncType::Participants, compared, |connection| {
         participants::tell(connection, &weighed)
     })?;
@@ -52,11 +52,13 @@ pub(super) fn date(
     participants::tell(connection, &weighed)?;
     sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;
     if context.dry_run {
-        sync.changes = participants::changed(connection)?;
+        sync.changes = participants::changed(connection, &weighed)?;
     }
 
-    let loss = participants::loss(connection)?;
-    if guard::refuses_people(&loss, context.max_deactivate_percent) {
+    if weighed.differs()
+        && let loss = participants::loss(connection)?
+        && guard::refuses_people(&loss, context.max_deactivate_percent)
+    {
         let losing = participants::losing(connection)?;
         let plan = plan(SyncType::Participants, &date.to_string(), losing.iter().map(key));
         sync.plan = Some(plan.clone());

@@ -68,14 +68,25 @@ const TEMPORARY: [&str; 21] = [
     "broken",
 ];
 
-/// Makes the staging tables and tells them the facts of the pass.
+/// Makes the staging tables, that of participants where there is an exam date, else that of halls and rooms, and
+/// tells them the facts of the pass.
 ///
 /// # Errors
 /// When the database fails.
 pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreError> {
-    connection.execute(match connection {
-        Connection::Postgres(..) => include_str!("staging/postgres.sql"),
-        Connection::Sqlite(_) => include_str!("staging/sqlite.sql"),
+    connection.execute(match (&connection, facts.exam_date) {
+        (Connection::Postgres(..), None) => {
+            concat!(include_str!("staging/postgres.sql"), include_str!("staging/postgres_places.sql"))
+        }
+        (Connection::Postgres(..), Some(_)) => {
+            concat!(include_str!("staging/postgres.sql"), include_str!("staging/postgres_entries.sql"))
+        }
+        (Connection::Sqlite(_), None) => {
+            concat!(include_str!("staging/sqlite.sql"), include_str!("staging/sqlite_places.sql"))
+        }
+        (Connection::Sqlite(_), Some(_)) => {
+            concat!(include_str!("staging/sqlite.sql"), include_str!("staging/sqlite_entries.sql"))
+        }
     })?;
     connection.run(
         "INSERT INTO pass (run_id, now, today, exam_date, begun_through, stamp_before, first_load)

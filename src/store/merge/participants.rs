@@ -1,12 +1,17 @@
 //! The merge of one exam date's participants.
 
+mod weighed;
+
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
-use super::{Compared, Count, changes, compared, leave_out_unchanged};
+use super::{Count, changes, leave_out_unchanged};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+
+use weighed::{Differences, Tally};
+pub use weighed::{Weighed, compare};
 
 /// What the guard weighs of one date; rows that have begun do not count (contract §7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
@@ -71,91 +76,6 @@ pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result
     Ok(rows.iter().any(|row| row.count > 0))
 }
 
-/// What the comparison found: which of the steps have anything to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
-pub struct Weighed {
-    /// Rows that are new.
-    #[diesel(sql_type = BigInt)]
-    created: i64,
-    /// Rows that change.
-    #[diesel(sql_type = BigInt)]
-    updated: i64,
-    /// Active rows that the feed does not hold.
-    #[diesel(sql_type = BigInt)]
-    unseen: i64,
-    /// Active rows that get a stamp when they are seen.
-    #[diesel(sql_type = BigInt)]
-    due: i64,
-    /// Entries that a person must hear of.
-    #[diesel(sql_type = BigInt)]
-    odd: i64,
-    /// Rooms at a start time that have more people than seats, or else, in a feed of any order, seats or two counts.
-    #[diesel(sql_type = BigInt)]
-    crowded: i64,
-    /// The most seats that one of them has in the feed.
-    #[diesel(sql_type = BigInt)]
-    seats: i64,
-}
-
-/// Compares what is resolved with the live rows of the date; `in_key_order` is that of [`resolve`].
-///
-/// # Errors
-/// When the database fails.
-pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result<Weighed, StoreError> {
-    if in_key_order.is_some() {
-        connection.execute(include_str!("participants/4_weigh.sql"))?;
-        if !differences_suffice(connection)? {
-            connection.drop_temporary(&["weighed"])?;
-            resolve(connection, None)?;
-            connection.execute(include_str!("participants/4_weigh.sql"))?;
-        }
-        connection.execute(include_str!("participants/4_overfull.sql"))?;
-    } else {
-        connection.execute(include_str!("participants/2_crowded.sql"))?;
-        let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
-        if crowded.iter().any(|row| row.count > 0) {
-            screen(connection)?;
-        }
-        connection.execute(include_str!("participants/4_weigh.sql"))?;
-    }
-    connection.execute(include_str!("participants/4_differ.sql"))?;
-    let rows: Vec<Weighed> = connection.rows(
-        "SELECT created, updated, (SELECT count(*) FROM unseen) AS unseen, due, (SELECT count(*) FROM odd) AS odd,
-                (SELECT count(*) FROM crowded) AS crowded,
-                CAST((SELECT coalesce(max(seats), 0) FROM crowded) AS bigint) AS seats
-         FROM weighed",
-    )?;
-    let weighed = rows.into_iter().next();
-    weighed.ok_or_else(|| StoreError::Other("the comparison of participants found nothing at all".into()))
-}
-
-/// Whether what differs is enough. Which rows the feed does not hold, and which have none but a bad record, only
-/// all of it can tell.
-fn differences_suffice(connection: &mut Connection) -> Result<bool, StoreError> {
-    let rows: Vec<Count> =
-        connection.rows("SELECT count(*) AS count FROM weighed WHERE active <= seen AND doubtful = 0")?;
-    Ok(rows.iter().any(|row| row.count > 0))
-}
-
-fn screen(connection: &mut Connection) -> Result<(), StoreError> {
-    if let Connection::Sqlite(_) = connection {
-        connection.execute("CREATE INDEX src_ordinal ON src (ordinal)")?;
-    }
-    connection.execute(include_str!("participants/3_screen.sql"))
-}
-
-/// The counts of the date.
-///
-/// # Errors
-/// When the database fails.
-pub fn counts(connection: &mut Connection) -> Result<Compared, StoreError> {
-    let rows = compared(connection, include_str!("participants/counts.sql"))?;
-    match rows.as_slice() {
-        [(_, participants)] => Ok(*participants),
-        _ => Err(StoreError::Other("the comparison of participants gave no counts".into())),
-    }
-}
-
 /// What the guard weighs.
 ///
 /// # Errors
@@ -180,10 +100,11 @@ pub fn losing(connection: &mut Connection) -> Result<Vec<Losing>, StoreError> {
 /// # Errors
 /// When the database fails.
 pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
-    if weighed.odd + weighed.unseen + weighed.crowded > 0 {
+    let Some(Differences { unseen, odd, crowded, seats, .. }) = weighed.differences else { return Ok(()) };
+    if odd + unseen + crowded > 0 {
         connection.execute(include_str!("participants/5_notices.sql"))?;
     }
-    if weighed.seats > 0 {
+    if seats > 0 {
         connection.execute(include_str!("participants/6_seats.sql"))?;
     }
     Ok(())
@@ -202,13 +123,22 @@ pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), Store
         // In the order of the feed: so the next one finds its rows one after the other.
         Connection::Sqlite(_) => include_str!("participants/12_insert.sql"),
     };
+    let Tally { created, updated, due, .. } = weighed.tally;
+    let Differences { unseen, odd, .. } = weighed.differences.unwrap_or_default();
+    let stamp = match weighed.differences {
+        Some(_) => concat!(
+            include_str!("participants/11_stamp.sql"),
+            "AND id NOT IN (SELECT id FROM unseen) AND id NOT IN (SELECT target_id FROM broken)"
+        ),
+        None => include_str!("participants/11_stamp.sql"),
+    };
     let steps = [
-        (weighed.updated + weighed.unseen, include_str!("participants/7_audit.sql")),
-        (weighed.unseen, include_str!("participants/8_retire.sql")),
-        (weighed.updated, include_str!("participants/9_update.sql")),
-        (weighed.odd, include_str!("participants/10_mark.sql")),
-        (weighed.due, include_str!("participants/11_stamp.sql")),
-        (weighed.created, insert),
+        (updated + unseen, include_str!("participants/7_audit.sql")),
+        (unseen, include_str!("participants/8_retire.sql")),
+        (updated, include_str!("participants/9_update.sql")),
+        (odd, include_str!("participants/10_mark.sql")),
+        (due, stamp),
+        (created, insert),
     ];
     for (_, sql) in steps.into_iter().filter(|(rows, _)| *rows > 0) {
         connection.execute(sql)?;
@@ -232,6 +162,9 @@ pub fn confirm(connection: &mut Connection) -> Result<i64, StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn changed(connection: &mut Connection) -> Result<Vec<Change>, StoreError> {
+pub fn changed(connection: &mut Connection, weighed: &Weighed) -> Result<Vec<Change>, StoreError> {
+    if !weighed.differs() {
+        connection.execute(include_str!("participants/4_differ.sql"))?;
+    }
     changes(connection, include_str!("participants/changes.sql"))
 }

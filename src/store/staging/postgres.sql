@@ -18,47 +18,6 @@ CREATE TEMP TABLE pass (
     first_load boolean NOT NULL,
     fed bigint -- records, where only those that differ are looked at
 );
-CREATE TEMP TABLE stage_place (
-    ordinal bigint NOT NULL,
-    part integer NOT NULL,
-    uid uuid, -- of the row that may come of it, where none is there yet
-    kind text NOT NULL,
-    parent bigint,
-    position bigint NOT NULL,
-    external_id bigint,
-    external_uid text,
-    name text,
-    address text,
-    place_limit bigint,
-    region_id bigint,
-    capacity integer,
-    stated_hall bigint,
-    says_active boolean NOT NULL,
-    deleted_at timestamptz,
-    problem text,
-    notice text,
-    verdict text,
-    not_modified boolean NOT NULL DEFAULT false
-);
-CREATE TEMP TABLE stage_entry (
-    ordinal bigint NOT NULL,
-    part integer NOT NULL,
-    uid uuid, -- of the row that may come of it, where none is there yet
-    kind text NOT NULL,
-    slot bigint NOT NULL,
-    position bigint NOT NULL,
-    start_time time,
-    hall_external_id bigint,
-    room_external_id bigint,
-    profile_exam_id bigint,
-    place_id bigint,
-    participant_count integer,
-    participant_id text,
-    participant_name text,
-    exam_title text,
-    problem text,
-    notice text
-);
 CREATE TEMP TABLE notice (
     severity text NOT NULL,
     sync_type text NOT NULL,

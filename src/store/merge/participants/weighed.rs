@@ -1,0 +1,140 @@
+//! What the comparison of one exam date finds, and so which steps of its merge have anything to do.
+
+use diesel::QueryableByName;
+use diesel::sql_types::BigInt;
+
+use super::resolve;
+use crate::report::Records;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::merge::{Compared, Count};
+
+/// What the feed and the live rows of the date come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub(super) struct Tally {
+    #[diesel(sql_type = BigInt)]
+    pub(super) created: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(super) updated: i64,
+    #[diesel(sql_type = BigInt)]
+    unchanged: i64,
+    #[diesel(sql_type = BigInt)]
+    errored: i64,
+    /// Records that break a record rule.
+    #[diesel(sql_type = BigInt)]
+    bad: i64,
+    /// Entries that a person must hear of.
+    #[diesel(sql_type = BigInt)]
+    pub(super) odd: i64,
+    /// Entries that are about a live row and can't be used.
+    #[diesel(sql_type = BigInt)]
+    doubtful: i64,
+    /// Counts of more people than the room has seats.
+    #[diesel(sql_type = BigInt)]
+    overfull: i64,
+    /// Active rows, and how many of them the feed holds.
+    #[diesel(sql_type = BigInt)]
+    active: i64,
+    #[diesel(sql_type = BigInt)]
+    seen: i64,
+    /// Active rows that get a stamp when they are seen.
+    #[diesel(sql_type = BigInt)]
+    pub(super) due: i64,
+}
+
+/// What is not alike in the feed and here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, QueryableByName)]
+pub(super) struct Differences {
+    /// Active rows that the feed does not hold.
+    #[diesel(sql_type = BigInt)]
+    pub(super) unseen: i64,
+    /// Of those, the ones that go.
+    #[diesel(sql_type = BigInt)]
+    deleted: i64,
+    /// Entries that a person must hear of.
+    #[diesel(sql_type = BigInt)]
+    pub(super) odd: i64,
+    /// Rooms at a start time that have more people than seats, or else, in a feed of any order, seats or two counts.
+    #[diesel(sql_type = BigInt)]
+    pub(super) crowded: i64,
+    /// The most seats that one of them has in the feed.
+    #[diesel(sql_type = BigInt)]
+    pub(super) seats: i64,
+}
+
+/// What the comparison found: which of the steps have anything to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weighed {
+    pub(super) tally: Tally,
+    /// None where all that is here stays as it is, and there is nothing to tell.
+    pub(super) differences: Option<Differences>,
+}
+
+impl Weighed {
+    /// Whether any live row changes or goes, or a person must hear of anything: else rows are but new or unchanged.
+    pub fn differs(&self) -> bool {
+        self.differences.is_some()
+    }
+
+    /// The counts of the date.
+    pub fn compared(&self) -> Compared {
+        let Tally { created, updated, unchanged, errored, bad, .. } = self.tally;
+        let Differences { deleted, odd, .. } = self.differences.unwrap_or_default();
+        let processed = created + updated + unchanged + errored;
+        let records = Records { processed, created, updated, unchanged, deleted, errored };
+        Compared { records, bad_records: bad, noticed: odd }
+    }
+}
+
+/// Compares what is resolved with the live rows of the date; `in_key_order` is that of [`resolve`].
+///
+/// # Errors
+/// When the database fails.
+pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result<Weighed, StoreError> {
+    let mut tally;
+    if in_key_order.is_some() {
+        tally = weigh(connection)?;
+        // Which rows the feed does not hold, and which have none but a bad record, only all of it can tell.
+        if tally.active > tally.seen || tally.doubtful > 0 {
+            connection.drop_temporary(&["weighed"])?;
+            resolve(connection, None)?;
+            tally = weigh(connection)?;
+        }
+        if tally.updated + tally.odd + tally.overfull == 0 && tally.active <= tally.seen {
+            return Ok(Weighed { tally, differences: None });
+        }
+        connection.execute(include_str!("4_overfull.sql"))?;
+    } else {
+        connection.execute(include_str!("2_crowded.sql"))?;
+        let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
+        if crowded.iter().any(|row| row.count > 0) {
+            screen(connection)?;
+        }
+        tally = weigh(connection)?;
+    }
+    connection.execute(include_str!("4_differ.sql"))?;
+    let rows: Vec<Differences> = connection.rows(
+        "SELECT (SELECT count(*) FROM unseen) AS unseen,
+                (SELECT count(*) FROM gone WHERE NOT begun) AS deleted,
+                (SELECT count(*) FROM odd) AS odd,
+                (SELECT count(*) FROM crowded) AS crowded,
+                CAST((SELECT coalesce(max(seats), 0) FROM crowded) AS bigint) AS seats",
+    )?;
+    Ok(Weighed { tally, differences: rows.into_iter().next() })
+}
+
+fn weigh(connection: &mut Connection) -> Result<Tally, StoreError> {
+    connection.execute(include_str!("4_weigh.sql"))?;
+    let rows: Vec<Tally> = connection.rows(
+        "SELECT created, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due FROM weighed",
+    )?;
+    let tally = rows.into_iter().next();
+    tally.ok_or_else(|| StoreError::Other("the comparison of participants found nothing at all".into()))
+}
+
+fn screen(connection: &mut Connection) -> Result<(), StoreError> {
+    if let Connection::Sqlite(_) = connection {
+        connection.execute("CREATE INDEX src_ordinal ON src (ordinal)")?;
+    }
+    connection.execute(include_str!("3_screen.sql"))
+}

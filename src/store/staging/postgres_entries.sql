@@ -1,0 +1,20 @@
+-- The participants of a feed, as they come.
+CREATE TEMP TABLE stage_entry (
+    ordinal bigint NOT NULL,
+    part integer NOT NULL,
+    uid uuid, -- of the row that may come of it, where none is there yet
+    kind text NOT NULL,
+    slot bigint NOT NULL,
+    position bigint NOT NULL,
+    start_time time,
+    hall_external_id bigint,
+    room_external_id bigint,
+    profile_exam_id bigint,
+    place_id bigint,
+    participant_count integer,
+    participant_id text,
+    participant_name text,
+    exam_title text,
+    problem text,
+    notice text
+);
