@@ -34,7 +34,10 @@ pub(super) fn halls(
     syncs[1].records = rooms.records;
 
     places::tell(connection, Scope::AllHalls, &[halls, rooms])?;
-    let losses = places::losses(connection, Scope::AllHalls)?;
+    let losses = match halls.records.deleted + rooms.records.deleted {
+        0 => Vec::new(),
+        _ => places::losses(connection, Scope::AllHalls)?,
+    };
     let too_much = |loss: &Loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent);
     if losses.iter().any(too_much) {
         let going = places::going(connection)?;
@@ -87,12 +90,15 @@ pub(super) fn rooms(
     places::screen(connection, None)?;
     places::compare(connection, Scope::AskedHalls, None)?;
     context.stop.check()?;
-    let compared = places::counts(connection)?.1;
+    let mut compared = places::counts(connection)?.1;
     not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {
         places::tell(connection, Scope::AskedHalls, &[compared])
     })?;
 
-    let mut refused = refused_halls(context, connection)?;
+    let mut refused = match compared.records.deleted {
+        0 => Vec::new(),
+        _ => refused_halls(context, connection)?,
+    };
     if !refused.is_empty() {
         let mut going = places::going(connection)?;
         going.retain(|going| refused.iter().any(|loss| loss.hall_external_id == going.hall_external_id));
@@ -117,9 +123,9 @@ pub(super) fn rooms(
                 places::compare(connection, Scope::AskedHalls, None)?;
                 refused = refused_halls(context, connection)?;
             }
+            compared = places::counts(connection)?.1;
         }
     }
-    let compared = places::counts(connection)?.1;
     sync.records = compared.records;
     places::tell(connection, Scope::AskedHalls, &[compared])?;
     places::apply(connection, Scope::AskedHalls, compared.changes())?;

@@ -116,12 +116,19 @@ pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreE
 /// When the database fails.
 pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
     let insert = match connection {
-        // One room after the other: the index and the check of the foreign key find their pages in memory.
-        Connection::Postgres(..) => {
-            concat!(include_str!("participants/12_insert.sql"), "ORDER BY s.room_id, s.start_time")
-        }
+        // One room after the other: the index and the check of the foreign key find their pages in memory. What is
+        // sorted is narrow, so that a large date is sorted in memory, too.
+        Connection::Postgres(..) => concat!(
+            include_str!("participants/12_insert.sql"),
+            include_str!("participants/12_new.sql"),
+            "ORDER BY room_id, start_time) AS new_row"
+        ),
         // In the order of the feed: so the next one finds its rows one after the other.
-        Connection::Sqlite(_) => include_str!("participants/12_insert.sql"),
+        Connection::Sqlite(_) => concat!(
+            include_str!("participants/12_insert.sql"),
+            include_str!("participants/12_new.sql"),
+            ") AS new_row"
+        ),
     };
     let Tally { created, updated, due, .. } = weighed.tally;
     let Differences { unseen, odd, .. } = weighed.differences.unwrap_or_default();
