@@ -49,8 +49,10 @@ pub(super) fn date(
         participants::tell(connection, &weighed)
     })?;
     sync.records = compared.records;
-    participants::tell(connection, &weighed)?;
-    sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;
+    if weighed.differs() {
+        participants::tell(connection, &weighed)?;
+        sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;
+    }
     if context.dry_run {
         sync.changes = participants::changed(connection, &weighed)?;
     }
@@ -69,8 +71,10 @@ pub(super) fn date(
     before_writing();
     participants::apply(connection, &weighed)?;
     context.stop.check()?;
-    merge::notify(connection)?;
-    sync.warnings = merge::notices(connection, Severity::Warning, SyncType::Participants)?;
+    if weighed.differs() {
+        merge::notify(connection)?;
+        sync.warnings = merge::notices(connection, Severity::Warning, SyncType::Participants)?;
+    }
     Ok(Worked::Merged(vec![sync]))
 }
 

@@ -71,8 +71,8 @@ impl Incoming {
         &mut self,
         connection: &mut Connection,
         bar: &Bar,
-    ) -> Result<Staged, StoreError> {
-        let mut staged = Staged { bodies: 0, in_key_order: None, late_starts: false };
+    ) -> Result<StagedEntries, StoreError> {
+        let mut staged = StagedEntries { bodies: 0, in_key_order: None, late_starts: false };
         staging::entries(connection, &mut |sink| {
             while let Some(body) = self.bodies.blocking_recv() {
                 let Body { part, reader, verdict, .. } = body;
@@ -109,7 +109,7 @@ pub(super) struct StagedPlaces {
 
 /// What was staged of a date.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Staged {
+pub(super) struct StagedEntries {
     /// Bodies, those of broken attempts included.
     pub(super) bodies: usize,
     /// How many entries there are, if there was one body and they came in the order of their keys.

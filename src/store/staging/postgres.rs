@@ -125,7 +125,7 @@ impl<'a> Tuples<'a> {
         self.integer(place.capacity);
         self.bigint(place.stated_hall);
         self.field(Some([u8::from(place.says_active)]));
-        self.bigint(place.deleted_at.map(|at| at.timestamp_micros() - EPOCH_MICROS));
+        self.bigint(place.deleted_at.map(|at| at.timestamp_millis() * 1_000 - EPOCH_MICROS));
         self.text(place.problem.as_deref());
         self.text(place.notice.as_deref());
         self.text(verdict(place.problem.as_deref()));
@@ -181,7 +181,7 @@ impl<'a> Tuples<'a> {
             return;
         };
         let bytes = value.as_ref();
-        // No string of a feed comes near 2 GiB: a record is at most some MiB (see decode/limit.rs).
+        // No text of a feed comes near 2 GiB: decode/limit.rs refuses one of more than 1 MiB.
         let length = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
         self.buffer.extend_from_slice(&length.to_be_bytes());
         self.buffer.extend_from_slice(bytes);
