@@ -171,7 +171,10 @@ pub fn confirm(connection: &mut Connection) -> Result<i64, StoreError> {
 /// When the database fails.
 pub fn changed(connection: &mut Connection, weighed: &Weighed) -> Result<Vec<Change>, StoreError> {
     if !weighed.differs() {
-        connection.execute(include_str!("participants/4_differ.sql"))?;
+        connection.execute(concat!(
+            include_str!("participants/4_unseen_in_order.sql"),
+            include_str!("participants/4_differ.sql")
+        ))?;
     }
     changes(connection, include_str!("participants/changes.sql"))
 }

@@ -94,8 +94,8 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
     let mut tally;
     if in_key_order.is_some() {
         tally = weigh(connection)?;
-        // Which rows the feed does not hold, and which have none but a bad record, only all of it can tell.
-        if tally.active > tally.seen || tally.doubtful > 0 {
+        // Which rows have none but a bad record, only all of the feed can tell.
+        if tally.doubtful > 0 {
             connection.drop_temporary(&["weighed"])?;
             resolve(connection, None)?;
             tally = weigh(connection)?;
@@ -104,6 +104,12 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
             return Ok(Weighed { tally, differences: None });
         }
         connection.execute(include_str!("4_overfull.sql"))?;
+        if tally.active > tally.seen && matches!(connection, Connection::Sqlite(_)) {
+            connection.execute(
+                "CREATE INDEX IF NOT EXISTS stage_entry_key ON stage_entry (room_external_id, start_time, kind)",
+            )?;
+        }
+        connection.execute(include_str!("4_unseen_in_order.sql"))?;
     } else {
         connection.execute(include_str!("2_crowded.sql"))?;
         let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
@@ -111,6 +117,7 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
             screen(connection)?;
         }
         tally = weigh(connection)?;
+        connection.execute(include_str!("4_unseen.sql"))?;
     }
     connection.execute(include_str!("4_differ.sql"))?;
     let rows: Vec<Differences> = connection.rows(
