@@ -5,7 +5,7 @@ mod weighed;
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
-use super::{Count, changes, leave_out_unchanged};
+use super::{Count, any, changes, leave_out_unchanged, only};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -70,10 +70,7 @@ pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
     }
-    let rows: Vec<Count> = connection.rows(
-        "SELECT count(*) AS count FROM (SELECT 1 AS one FROM src WHERE verdict = 'unknown_room' LIMIT 1) AS unknown",
-    )?;
-    Ok(rows.iter().any(|row| row.count > 0))
+    any(connection, "src WHERE verdict = 'unknown_room'")
 }
 
 /// What the guard weighs.
@@ -81,10 +78,8 @@ pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result
 /// # Errors
 /// When the database fails.
 pub fn loss(connection: &mut Connection) -> Result<Loss, StoreError> {
-    let rows: Vec<Loss> = connection.rows(include_str!("participants/guard.sql"))?;
-    rows.into_iter()
-        .next()
-        .ok_or_else(|| StoreError::Other("the comparison of participants gave no sums".into()))
+    let rows = connection.rows(include_str!("participants/guard.sql"))?;
+    only(rows, "the comparison of participants gave no sums")
 }
 
 /// The rows that would go or lose people, by key.
@@ -100,8 +95,8 @@ pub fn losing(connection: &mut Connection) -> Result<Vec<Losing>, StoreError> {
 /// # Errors
 /// When the database fails.
 pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
-    let Some(Differences { unseen, odd, crowded, seats, .. }) = weighed.differences else { return Ok(()) };
-    if odd + unseen + crowded > 0 {
+    let Some(Differences { unseen, crowded, seats, .. }) = weighed.differences else { return Ok(()) };
+    if weighed.tally.odd + unseen + crowded > 0 {
         connection.execute(include_str!("participants/5_notices.sql"))?;
     }
     if seats > 0 {
@@ -130,8 +125,8 @@ pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), Store
             ") AS new_row"
         ),
     };
-    let Tally { created, updated, due, .. } = weighed.tally;
-    let Differences { unseen, odd, .. } = weighed.differences.unwrap_or_default();
+    let Tally { created, updated, odd, due, .. } = weighed.tally;
+    let Differences { unseen, .. } = weighed.differences.unwrap_or_default();
     let stamp = match weighed.differences {
         Some(_) => concat!(
             include_str!("participants/11_stamp.sql"),

@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Compared, Count, changes, compared, leave_out_unchanged};
+use super::{Compared, any, changes, compared, leave_out_unchanged};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -71,8 +71,7 @@ pub fn screen(connection: &mut Connection, in_key_order: Option<i64>) -> Result<
         return Ok(());
     }
     connection.execute(include_str!("places/1_screen.sql"))?;
-    let twice: Vec<Count> = connection.rows("SELECT count(*) AS count FROM twice")?;
-    if twice.iter().any(|row| row.count > 0) {
+    if any(connection, "twice")? {
         connection.execute(include_str!("places/1_twice.sql"))?;
     }
     Ok(())
@@ -88,7 +87,7 @@ pub fn compare(
     scope: Scope,
     in_key_order: Option<i64>,
 ) -> Result<(), StoreError> {
-    connection.drop_temporary(&["src_hall", "gone_hall", "judged", "closing"])?;
+    connection.drop_temporary(&["src_hall", "gone_hall", "judged", "closing", "gone_room", "going"])?;
     connection.execute(match scope {
         Scope::AllHalls => include_str!("places/2_compare_halls.sql"),
         Scope::AskedHalls => include_str!("places/2_asked_halls.sql"),
@@ -98,7 +97,7 @@ pub fn compare(
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
     }
     compare_rooms(connection, in_key_order)?;
-    if in_key_order.is_some() && some_unseen(connection)? {
+    if in_key_order.is_some() && any(connection, "weighed WHERE active > seen")? {
         // Which ones, only all of the feed can tell.
         compare_rooms(connection, None)?;
     }
@@ -110,15 +109,10 @@ pub fn compare(
 }
 
 fn compare_rooms(connection: &mut Connection, in_key_order: Option<i64>) -> Result<(), StoreError> {
-    connection.drop_temporary(&["src_room", "weighed", "gone_room", "going"])?;
+    connection.drop_temporary(&["src_room", "weighed"])?;
     leave_out_unchanged(connection, in_key_order)?;
     connection.execute(include_str!("places/3_compare_rooms.sql"))?;
     analyze(connection, "src_room")
-}
-
-fn some_unseen(connection: &mut Connection) -> Result<bool, StoreError> {
-    let rows: Vec<Count> = connection.rows("SELECT count(*) AS count FROM weighed WHERE active > seen")?;
-    Ok(rows.iter().any(|row| row.count > 0))
 }
 
 /// The counts of halls and of rooms.

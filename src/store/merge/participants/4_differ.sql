@@ -15,7 +15,7 @@ FROM src AS s
 JOIN participants AS p ON p.id = s.target_id
 WHERE (SELECT updated > 0 FROM weighed) AND s.verdict IS NULL AND s.changed;
 
--- Everything in the feed that a person must hear of.
+-- Everything in the feed that a person must hear of; 4_weigh.sql counts it.
 CREATE TEMP TABLE odd AS
 SELECT * FROM src
 WHERE (SELECT odd > 0 FROM weighed)

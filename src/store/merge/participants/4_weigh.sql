@@ -12,8 +12,8 @@ FROM (SELECT count(CASE WHEN verdict IS NULL AND target_id IS NULL THEN 1 END) A
              count(CASE WHEN verdict IS NULL AND was_active THEN 1 END)
                  + coalesce((SELECT fed FROM pass) - count(*), 0) AS seen,
              count(CASE WHEN verdict IS NULL AND participant_count > capacity THEN 1 END) AS overfull,
-             count(CASE WHEN verdict IS NOT NULL
-                          OR notice IS NOT NULL OR NOT room_is_active THEN 1 END) AS odd,
+             count(CASE WHEN verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch', 'check')
+                          OR (verdict IS NULL AND (notice IS NOT NULL OR NOT room_is_active)) THEN 1 END) AS odd,
              count(CASE WHEN verdict IS NOT NULL AND target_id IS NOT NULL THEN 1 END) AS doubtful,
              count(CASE WHEN verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch') THEN 1 END)
                  AS errored,

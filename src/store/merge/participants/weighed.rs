@@ -7,7 +7,7 @@ use super::resolve;
 use crate::report::Records;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::{Compared, Count};
+use crate::store::merge::{Compared, any, only};
 
 /// What the feed and the live rows of the date come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
@@ -51,9 +51,6 @@ pub(super) struct Differences {
     /// Of those, the ones that go.
     #[diesel(sql_type = BigInt)]
     deleted: i64,
-    /// Entries that a person must hear of.
-    #[diesel(sql_type = BigInt)]
-    pub(super) odd: i64,
     /// Rooms at a start time that have more people than seats, or else, in a feed of any order, seats or two counts.
     #[diesel(sql_type = BigInt)]
     pub(super) crowded: i64,
@@ -78,8 +75,8 @@ impl Weighed {
 
     /// The counts of the date.
     pub fn compared(&self) -> Compared {
-        let Tally { created, updated, unchanged, errored, bad, .. } = self.tally;
-        let Differences { deleted, odd, .. } = self.differences.unwrap_or_default();
+        let Tally { created, updated, unchanged, errored, bad, odd, .. } = self.tally;
+        let Differences { deleted, .. } = self.differences.unwrap_or_default();
         let processed = created + updated + unchanged + errored;
         let records = Records { processed, created, updated, unchanged, deleted, errored };
         Compared { records, bad_records: bad, noticed: odd }
@@ -112,31 +109,29 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
         connection.execute(include_str!("4_unseen_in_order.sql"))?;
     } else {
         connection.execute(include_str!("2_crowded.sql"))?;
-        let crowded: Vec<Count> = connection.rows("SELECT count(*) AS count FROM crowded")?;
-        if crowded.iter().any(|row| row.count > 0) {
+        if any(connection, "crowded")? {
             screen(connection)?;
         }
         tally = weigh(connection)?;
         connection.execute(include_str!("4_unseen.sql"))?;
     }
     connection.execute(include_str!("4_differ.sql"))?;
-    let rows: Vec<Differences> = connection.rows(
+    let rows = connection.rows(
         "SELECT (SELECT count(*) FROM unseen) AS unseen,
                 (SELECT count(*) FROM gone WHERE NOT begun) AS deleted,
-                (SELECT count(*) FROM odd) AS odd,
                 (SELECT count(*) FROM crowded) AS crowded,
                 CAST((SELECT coalesce(max(seats), 0) FROM crowded) AS bigint) AS seats",
     )?;
-    Ok(Weighed { tally, differences: rows.into_iter().next() })
+    let differences = only(rows, "the comparison of participants gave no differences")?;
+    Ok(Weighed { tally, differences: Some(differences) })
 }
 
 fn weigh(connection: &mut Connection) -> Result<Tally, StoreError> {
     connection.execute(include_str!("4_weigh.sql"))?;
-    let rows: Vec<Tally> = connection.rows(
+    let rows = connection.rows(
         "SELECT created, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due FROM weighed",
     )?;
-    let tally = rows.into_iter().next();
-    tally.ok_or_else(|| StoreError::Other("the comparison of participants found nothing at all".into()))
+    only(rows, "the comparison of participants found nothing at all")
 }
 
 fn screen(connection: &mut Connection) -> Result<(), StoreError> {
