@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::feeds::{HALLS, NOWHERE, ROOMS, TIMES};
+use crate::support::data::{body_of, slot_text};
 
 /// Whose people an entry counts or seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,14 +97,10 @@ impl People {
     /// The entries as the API has them, by start time: the whole body.
     pub(super) fn body(&self, entries: &[Entry]) -> Vec<u8> {
         let slots = TIMES.map(|time| {
-            let entries = entries.iter().filter(|entry| entry.time == time);
-            let (start, list) = (json!(time), json!(entries.map(one).collect::<Vec<_>>()));
-            match self.tidy {
-                true => format!(r#"{{"startTime":{start},"participants":{list}}}"#),
-                false => format!(r#"{{"participants":{list},"startTime":{start}}}"#),
-            }
+            let entries: Vec<Value> = entries.iter().filter(|entry| entry.time == time).map(one).collect();
+            slot_text(time, &entries, self.tidy)
         });
-        format!(r#"{{"data":[{}]}}"#, slots.join(",")).into_bytes()
+        body_of(&slots)
     }
 }
 

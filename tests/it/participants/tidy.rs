@@ -1,25 +1,21 @@
 //! A feed as most are, in the order of its keys with the start of each slot first, of which only what differs is
 //! looked at: it comes to what the same records in any order come to.
 
+use serde_json::Value;
+
 use super::{DAY, ONE_DAY, prepared};
+use crate::support::data::{body_of, count, slot_text};
 use crate::support::{Examsync, MockApi, on_both_databases};
 use crate::syncs::{fine, rows_of, synced};
 
 /// Serves these entries of 09:00 as (hall, room, people), as they stand or from the last to the first.
 fn serve(api: &MockApi, entries: &[(i64, i64, i64)], tidy: bool) {
-    let mut entries: Vec<String> = entries
-        .iter()
-        .map(|(hall, room, people)| {
-            format!(r#"{{"hallId":{hall},"roomId":{room},"participantCount":{people}}}"#)
-        })
-        .collect();
-    let body = if tidy {
-        format!(r#"{{"startTime":"09:00","participants":[{}]}}"#, entries.join(","))
-    } else {
+    let mut entries: Vec<Value> =
+        entries.iter().map(|(hall, room, people)| count(*hall, *room, *people)).collect();
+    if !tidy {
         entries.reverse();
-        format!(r#"{{"participants":[{}],"startTime":"09:00"}}"#, entries.join(","))
-    };
-    api.participants(DAY, format!(r#"{{"data":[{body}]}}"#).into_bytes());
+    }
+    api.participants(DAY, body_of(&[slot_text("09:00", &entries, tidy)]));
 }
 
 /// Serves the entries and syncs them both ways in turn; the last is the tidy one.
@@ -93,9 +89,9 @@ on_both_databases! {
 
     fn a_start_that_is_told_twice_is_the_last_one(database) {
         let (api, program) = prepared(database);
-        let entry = r#"{"hallId":1,"roomId":101,"participantCount":5}"#;
+        let entry = count(1, 101, 5);
         let slot = format!(r#"{{"startTime":"09:00","participants":[{entry}],"startTime":"10:00"}}"#);
-        api.participants(DAY, format!(r#"{{"data":[{slot}]}}"#).into_bytes());
+        api.participants(DAY, body_of(&[slot]));
         fine(&program, ONE_DAY, &["participants 2099-06-01 completed: 1 processed, 1 created"]);
         assert_eq!(rows_of(database, DAY), ["101 10:00:00 5 people active"]);
     }

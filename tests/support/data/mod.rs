@@ -32,6 +32,20 @@ pub fn slot(start_time: &str, entries: Vec<Value>) -> Value {
     json!({"startTime": start_time, "participants": entries})
 }
 
+/// One start time with its entries, as text: a [`Value`] has its fields in the order of their names, the start last.
+pub fn slot_text(start_time: &str, entries: &[Value], start_first: bool) -> String {
+    let (start, list) = (json!(start_time), json!(entries));
+    match start_first {
+        true => format!(r#"{{"startTime":{start},"participants":{list}}}"#),
+        false => format!(r#"{{"participants":{list},"startTime":{start}}}"#),
+    }
+}
+
+/// The whole answer of records that are text already.
+pub fn body_of(records: &[String]) -> Vec<u8> {
+    format!(r#"{{"data":[{}]}}"#, records.join(",")).into_bytes()
+}
+
 /// An entry in count form: so many people in one room.
 pub fn count(hall: i64, room: i64, people: i64) -> Value {
     json!({"hallId": hall, "roomId": room, "participantCount": people})
