@@ -59,7 +59,7 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 /// hall or room that is not known here, so that pulling the halls and resolving again may help.
 ///
 /// `in_key_order` is the number of entries of a feed that came in the order of its keys: no two of its entries
-/// have one key, there are no seats, and those that are as they are here are left out.
+/// have one key, there are no seats, and those that are as they are here are left out, or on a first load new.
 ///
 /// # Errors
 /// When the database fails.
@@ -110,22 +110,20 @@ pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreE
 /// # Errors
 /// When the database fails.
 pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
-    let insert = match connection {
-        // One room after the other: the index and the check of the foreign key find their pages in memory. What is
-        // sorted is narrow, so that a large date is sorted in memory, too.
-        Connection::Postgres(..) => concat!(
-            include_str!("participants/12_insert.sql"),
-            include_str!("participants/12_new.sql"),
-            "ORDER BY room_id, start_time) AS new_row"
-        ),
-        // In the order of the feed: so the next one finds its rows one after the other.
-        Connection::Sqlite(_) => concat!(
-            include_str!("participants/12_insert.sql"),
-            include_str!("participants/12_new.sql"),
-            ") AS new_row"
-        ),
-    };
-    let Tally { created, updated, odd, due, .. } = weighed.tally;
+    let Tally { created, plain, updated, odd, due, .. } = weighed.tally;
+    let insert = [
+        include_str!("participants/12_insert.sql"),
+        include_str!("participants/12_new.sql"),
+        if plain > 0 { include_str!("participants/12_plain.sql") } else { "" },
+        match connection {
+            // One room after the other: the index and the check of the foreign key find their pages in memory. What
+            // is sorted is narrow, so that a large date is sorted in memory, too.
+            Connection::Postgres(..) => "ORDER BY room_id, start_time) AS new_row",
+            // In the order of the feed: so the next one finds its rows one after the other.
+            Connection::Sqlite(_) => ") AS new_row",
+        },
+    ]
+    .concat();
     let Differences { unseen, .. } = weighed.differences.unwrap_or_default();
     let stamp = match weighed.differences {
         Some(_) => concat!(
@@ -140,7 +138,7 @@ pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), Store
         (updated, include_str!("participants/9_update.sql")),
         (odd, include_str!("participants/10_mark.sql")),
         (due, stamp),
-        (created, insert),
+        (created, insert.as_str()),
     ];
     for (_, sql) in steps.into_iter().filter(|(rows, _)| *rows > 0) {
         connection.execute(sql)?;
@@ -170,6 +168,9 @@ pub fn changed(connection: &mut Connection, weighed: &Weighed) -> Result<Vec<Cha
             include_str!("participants/4_unseen_in_order.sql"),
             include_str!("participants/4_differ.sql")
         ))?;
+    }
+    if weighed.tally.plain > 0 {
+        resolve(connection, None)?;
     }
     changes(connection, include_str!("participants/changes.sql"))
 }

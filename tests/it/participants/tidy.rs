@@ -1,12 +1,12 @@
 //! A feed as most are, in the order of its keys with the start of each slot first, of which only what differs is
 //! looked at: it comes to what the same records in any order come to.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{DAY, ONE_DAY, prepared};
 use crate::support::data::{body_of, count, slot_text};
 use crate::support::{Examsync, MockApi, on_both_databases};
-use crate::syncs::{fine, rows_of, synced};
+use crate::syncs::{fine, line, rows_of, synced};
 
 /// Serves these entries of 09:00 as (hall, room, people), as they stand or from the last to the first.
 fn serve(api: &MockApi, entries: &[(i64, i64, i64)], tidy: bool) {
@@ -40,6 +40,26 @@ on_both_databases! {
         assert_eq!(rows_of(database, DAY), [
             "101 09:00:00 5 people active", "102 09:00:00 8 people active", "201 09:00:00 7 people active",
         ]);
+    }
+
+    fn a_first_load_tells_and_writes_all_of_it(database) {
+        let (api, program) = prepared(database);
+        // One that is plain, one too full, one of a hall it is not in, one of a room that nobody knows.
+        let entries = [(1, 101, 5), (1, 102, 31), (2, 101, 7), (2, 999, 8)];
+        let sync = "participants 2099-06-01 completed: 4 processed, 2 created, 2 errored; \
+                    warning over_capacity 102; error hall_mismatch 101; error unknown_room 999";
+        let other_order = sync.replace("hall_mismatch 101; error unknown_room 999", "unknown_room 999; error hall_mismatch 101");
+        let first = json!([{"action": "created", "entity": "participants", "count": 2,
+            "first": ["09:00:00 A, Bakı: 5", "09:00:00 B, Bakı: 31"]}]);
+        for (tidy, sync) in [(false, other_order.as_str()), (true, sync)] {
+            database.execute("DELETE FROM participants");
+            serve(&api, &entries, tidy);
+            // The halls are pulled before it, for the room that nobody knows.
+            let last = |arguments: &str| program.run(arguments).expect(3).json()["syncs"][2].clone();
+            assert_eq!(last(&format!("{ONE_DAY} --dry-run --json"))["changes"], first);
+            assert_eq!(line(&last(&format!("{ONE_DAY} --json"))), sync);
+            assert_eq!(rows_of(database, DAY), ["101 09:00:00 5 people active", "102 09:00:00 31 people active"]);
+        }
     }
 
     fn of_what_is_missing_only_that_goes(database) {

@@ -1,6 +1,7 @@
 -- The one join: every entry of the feed beside its room, its hall and the live row that it is about.
 -- A verdict of null is good; unknown rooms are told, never lost. Where pass.fed says how many entries there are,
--- those that are just as they are here are left out: most of most feeds, and counting them is enough.
+-- those that are just as they are here are left out: most of most feeds, and counting them is enough. So are, on
+-- the first load of a date, the new ones with nothing to tell.
 
 CREATE TEMP TABLE src AS
 SELECT s.ordinal, s.uid, s.slot, s.position, s.kind, s.hall_external_id, s.room_external_id,
@@ -56,5 +57,6 @@ WHERE s.kind <> 'slot'
   AND ((SELECT fed FROM pass) IS NULL
        OR (s.problem IS NULL AND s.notice IS NULL
            AND r.is_active AND r.building_id = b.id
-           AND c.is_active AND c.building_id = r.building_id
-           AND c.participant_count = s.participant_count) IS NOT TRUE);
+           AND CASE WHEN (SELECT first_load FROM pass) THEN s.participant_count <= r.capacity
+                    ELSE c.is_active AND c.building_id = r.building_id
+                         AND c.participant_count = s.participant_count END) IS NOT TRUE);

@@ -1,16 +1,19 @@
--- What the feed and the live rows come to. Of a feed in the order of its keys, src holds only what differs.
+-- What the feed and the live rows come to. Of a feed in the order of its keys, src holds only what differs: the others
+-- are alike here or, on a first load, plainly new. Of these the people are not added up, for there is nothing to lose.
 
 CREATE TEMP TABLE weighed AS
-SELECT *
+SELECT created + plain AS created, plain, people_created, updated, unchanged + alike AS unchanged, seen + alike AS seen,
+       overfull, odd, doubtful, errored, bad, keyless, live.*
 FROM (SELECT count(CASE WHEN verdict IS NULL AND target_id IS NULL THEN 1 END) AS created,
              coalesce(sum(CASE WHEN verdict IS NULL AND target_id IS NULL THEN participant_count END), 0)
                  AS people_created,
              count(CASE WHEN verdict IS NULL AND changed THEN 1 END) AS updated,
              count(CASE WHEN verdict = 'check'
                           OR (verdict IS NULL AND target_id IS NOT NULL AND NOT changed) THEN 1 END)
-                 + coalesce((SELECT fed FROM pass) - count(*), 0) AS unchanged,
-             count(CASE WHEN verdict IS NULL AND was_active THEN 1 END)
-                 + coalesce((SELECT fed FROM pass) - count(*), 0) AS seen,
+                 AS unchanged,
+             count(CASE WHEN verdict IS NULL AND was_active THEN 1 END) AS seen,
+             coalesce((SELECT fed FROM pass WHERE NOT first_load) - count(*), 0) AS alike,
+             coalesce((SELECT fed FROM pass WHERE first_load) - count(*), 0) AS plain,
              count(CASE WHEN verdict IS NULL AND participant_count > capacity THEN 1 END) AS overfull,
              count(CASE WHEN verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch', 'check')
                           OR (verdict IS NULL AND (notice IS NOT NULL OR NOT room_is_active)) THEN 1 END) AS odd,

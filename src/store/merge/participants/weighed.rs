@@ -14,6 +14,9 @@ use crate::store::merge::{Compared, any, only};
 pub(super) struct Tally {
     #[diesel(sql_type = BigInt)]
     pub(super) created: i64,
+    /// Of those, the entries of a first load that `src` leaves out.
+    #[diesel(sql_type = BigInt)]
+    pub(super) plain: i64,
     #[diesel(sql_type = BigInt)]
     pub(super) updated: i64,
     #[diesel(sql_type = BigInt)]
@@ -129,7 +132,7 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
 fn weigh(connection: &mut Connection) -> Result<Tally, StoreError> {
     connection.execute(include_str!("4_weigh.sql"))?;
     let rows = connection.rows(
-        "SELECT created, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due FROM weighed",
+        "SELECT created, plain, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due FROM weighed",
     )?;
     only(rows, "the comparison of participants found nothing at all")
 }
