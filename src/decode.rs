@@ -59,7 +59,7 @@ pub fn rooms(
 
 /// Reads the answer of `GET /room-participants/{examDate}`: who sits where, slot by slot.
 ///
-/// Ordinals start at 1. The entries of a slot come first, then the slot with its start time. A slot that
+/// The entries of a slot come first, then the slot with its start time. A slot that
 /// is not an object, or has no list of participants, counts as one broken entry.
 ///
 /// # Errors

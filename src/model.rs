@@ -62,8 +62,6 @@ pub enum EntryKind {
 /// One participants record, or the start time of a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Position in the feed: unique within the body and rising.
-    pub ordinal: i64,
     /// Slot, count or seat.
     pub kind: EntryKind,
     /// The number of the slot in the feed, from 0; of a slot, its own.
@@ -95,4 +93,17 @@ pub struct Entry {
     /// Its number in its slot's list, from 0: `data[slot].participants[position]`; -1 when the slot has
     /// no such list, and of a slot.
     pub position: i64,
+}
+
+impl Entry {
+    /// Where it stands in the feed, as one number that is unique within the body and rises: 2³² for each slot before its
+    /// own, then its number in the slot's list from 1, or 0 where there is no such list. A slot has the highest of its
+    /// numbers. No list comes near 2³² records: that would be more than 8 GiB.
+    pub fn ordinal(&self) -> i64 {
+        let number = match self.kind {
+            EntryKind::Slot => i64::from(u32::MAX),
+            EntryKind::Count | EntryKind::Seat => self.position + 1,
+        };
+        (self.slot << 32) + number
+    }
 }

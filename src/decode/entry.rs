@@ -22,7 +22,7 @@ impl<'a, 's> Slots<'a, 's> {
 
     /// Hands over one entry that stands for a whole slot whose entries can't be read.
     fn put_broken<E: de::Error>(&mut self, slot: usize, problem: &str) -> Result<(), E> {
-        let entry = empty(EntryKind::Count, self.sink.next_ordinal(), slot);
+        let entry = empty(EntryKind::Count, slot);
         self.sink.put(&broken(entry, problem.to_owned()))
     }
 }
@@ -54,8 +54,7 @@ impl Elements for Slots<'_, '_> {
             Some(Shape::Null) | None => self.put_broken(index, "participants is missing or null")?,
         }
         let start_time = findings.required("startTime", start);
-        let ordinal = self.sink.next_ordinal();
-        let mut slot = Entry { start_time, ..empty(EntryKind::Slot, ordinal, index) };
+        let mut slot = Entry { start_time, ..empty(EntryKind::Slot, index) };
         if let (Some(problem), _) = findings.told() {
             slot = broken(slot, problem);
         }
@@ -66,7 +65,7 @@ impl Elements for Slots<'_, '_> {
         let problem = "the slot is not an object";
         self.put_broken(index, problem)?;
         // A slot of its own, so that every entry has one, as everywhere else.
-        let slot = empty(EntryKind::Slot, self.sink.next_ordinal(), index);
+        let slot = empty(EntryKind::Slot, index);
         self.sink.put(&broken(slot, problem.to_owned()))
     }
 }
@@ -80,8 +79,8 @@ struct Entries<'a, 's> {
 }
 
 impl Entries<'_, '_> {
-    fn empty(&mut self, index: usize) -> Entry {
-        let entry = empty(EntryKind::Count, self.sink.next_ordinal(), self.slot);
+    fn empty(&self, index: usize) -> Entry {
+        let entry = empty(EntryKind::Count, self.slot);
         Entry { position: whole(index), start_time: self.start_time, ..entry }
     }
 }
@@ -169,9 +168,8 @@ impl Fields {
     }
 }
 
-fn empty(kind: EntryKind, ordinal: i64, slot: usize) -> Entry {
+fn empty(kind: EntryKind, slot: usize) -> Entry {
     Entry {
-        ordinal,
         kind,
         slot: whole(slot),
         start_time: None,

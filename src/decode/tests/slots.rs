@@ -66,18 +66,21 @@ fn any_other_start_time_is_a_problem_of_the_slot() {
 
 #[test]
 fn entries_know_their_slot_and_come_before_it() {
+    /// The ordinal of the first slot.
+    const FIRST: i64 = (1 << 32) - 1;
     let entry = r#"{"hallId":1,"roomId":2,"participantCount":3}"#;
     let first = format!(r#""participants":[{entry},{entry}]"#);
     for slot in permutations(&[r#""startTime":"09:00""#, &first, r#""x":[{"hallId":1}]"#]) {
         let second = format!(r#"{{"startTime":"x","participants":[{entry}]}}"#);
         let (entries, outcome) = read_participants(format!(r#"{{"data":[{slot},{second}]}}"#));
-        let seen: Vec<_> = entries.iter().map(|e| (e.ordinal, e.slot, e.kind, e.problem.is_some())).collect();
+        let seen: Vec<_> =
+            entries.iter().map(|e| (e.ordinal(), e.slot, e.kind, e.problem.is_some())).collect();
         let wanted = [
             (1, 0, EntryKind::Count, false),
             (2, 0, EntryKind::Count, false),
-            (3, 0, EntryKind::Slot, false),
-            (4, 1, EntryKind::Count, false),
-            (5, 1, EntryKind::Slot, true),
+            (FIRST, 0, EntryKind::Slot, false),
+            (FIRST + 2, 1, EntryKind::Count, false),
+            (2 * FIRST + 1, 1, EntryKind::Slot, true),
         ];
         assert_eq!((seen.as_slice(), outcome.as_str()), (wanted.as_slice(), "ok"));
         assert_eq!(entries[4].position, -1);

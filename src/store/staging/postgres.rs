@@ -26,9 +26,9 @@ diesel::table! {
 
 diesel::table! {
     stage_entry (ordinal) {
-        ordinal -> BigInt, part -> Integer, uid -> Nullable<Uuid>, kind -> Text, slot -> BigInt, position -> BigInt,
-        start_time -> Nullable<Time>, hall_external_id -> Nullable<BigInt>, room_external_id -> Nullable<BigInt>,
-        profile_exam_id -> Nullable<BigInt>, place_id -> Nullable<BigInt>, participant_count -> Nullable<Integer>,
+        ordinal -> BigInt, start_time -> Nullable<Time>, hall_external_id -> Nullable<BigInt>,
+        room_external_id -> Nullable<BigInt>, profile_exam_id -> Nullable<BigInt>, place_id -> Nullable<BigInt>,
+        participant_count -> Nullable<Integer>, part -> Integer, uid -> Nullable<Uuid>, kind -> Text,
         participant_id -> Nullable<Text>, participant_name -> Nullable<Text>, exam_title -> Nullable<Text>,
         problem -> Nullable<Text>, notice -> Nullable<Text>,
     }
@@ -133,19 +133,17 @@ impl<'a> Tuples<'a> {
     }
 
     fn entry(&mut self, part: i32, entry: &Entry) -> Result<(), Closed> {
-        self.begin(17);
-        self.bigint(Some(entry.ordinal));
-        self.integer(Some(part));
-        self.uid();
-        self.text(Some(entry_kind(entry)));
-        self.bigint(Some(entry.slot));
-        self.bigint(Some(entry.position));
+        self.begin(15);
+        self.bigint(Some(entry.ordinal()));
         self.bigint(entry.start_time.map(|start| i64::from(start.num_seconds_from_midnight()) * 1_000_000));
         self.bigint(entry.hall_external_id);
         self.bigint(entry.room_external_id);
         self.bigint(entry.profile_exam_id);
         self.bigint(entry.place_id);
         self.integer(entry.participant_count);
+        self.integer(Some(part));
+        self.uid();
+        self.text(Some(entry_kind(entry)));
         self.text(entry.participant_id.as_deref());
         self.text(entry.participant_name.as_deref());
         self.text(entry.exam_title.as_deref());

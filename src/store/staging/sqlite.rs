@@ -23,9 +23,9 @@ diesel::table! {
 
 diesel::table! {
     stage_entry (ordinal) {
-        ordinal -> BigInt, part -> Integer, kind -> Text, slot -> BigInt, position -> BigInt,
-        start_time -> Nullable<Text>, hall_external_id -> Nullable<BigInt>, room_external_id -> Nullable<BigInt>,
-        profile_exam_id -> Nullable<BigInt>, place_id -> Nullable<BigInt>, participant_count -> Nullable<Integer>,
+        ordinal -> BigInt, start_time -> Nullable<Text>, hall_external_id -> Nullable<BigInt>,
+        room_external_id -> Nullable<BigInt>, profile_exam_id -> Nullable<BigInt>, place_id -> Nullable<BigInt>,
+        participant_count -> Nullable<Integer>, part -> Integer, kind -> Text,
         participant_id -> Nullable<Text>, participant_name -> Nullable<Text>, exam_title -> Nullable<Text>,
         problem -> Nullable<Text>, notice -> Nullable<Text>,
     }
@@ -103,14 +103,12 @@ fn insert_entry(
 ) -> QueryResult<usize> {
     use stage_entry::dsl;
     let what = (
-        dsl::ordinal.eq(entry.ordinal),
-        dsl::part.eq(part),
-        dsl::slot.eq(entry.slot),
-        dsl::position.eq(entry.position),
+        dsl::ordinal.eq(entry.ordinal()),
         dsl::start_time.eq(start_time),
         dsl::hall_external_id.eq(entry.hall_external_id),
         dsl::room_external_id.eq(entry.room_external_id),
         dsl::participant_count.eq(entry.participant_count),
+        dsl::part.eq(part),
     );
     if entry.kind == EntryKind::Count && entry.problem.is_none() && entry.notice.is_none() {
         return diesel::insert_into(dsl::stage_entry).values(what).execute(connection);

@@ -3,5 +3,5 @@
 
 UPDATE stage_entry
 SET start_time = slot.start_time, problem = coalesce(stage_entry.problem, slot.problem)
-FROM (SELECT slot, start_time, problem FROM stage_entry WHERE kind = 'slot') AS slot
-WHERE stage_entry.kind <> 'slot' AND slot.slot = stage_entry.slot;
+FROM (SELECT ordinal >> 32 AS number, start_time, problem FROM stage_entry WHERE kind = 'slot') AS slot
+WHERE stage_entry.kind <> 'slot' AND slot.number = stage_entry.ordinal >> 32;

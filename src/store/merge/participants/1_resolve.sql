@@ -4,10 +4,8 @@
 -- the first load of a date, the new ones with nothing to tell.
 
 CREATE TEMP TABLE src AS
-SELECT s.ordinal, s.uid, s.slot, s.position, s.kind, s.hall_external_id, s.room_external_id,
-       s.start_time,
-       s.profile_exam_id, s.place_id, s.participant_count, s.participant_id, s.participant_name, s.exam_title,
-       s.notice,
+SELECT s.ordinal, s.uid, s.kind, s.start_time, s.hall_external_id, s.room_external_id, s.profile_exam_id, s.place_id,
+       s.participant_count, s.participant_id, s.participant_name, s.exam_title, s.notice,
        r.id AS room_id,
        r.building_id,
        r.capacity,

@@ -15,9 +15,12 @@ FROM src AS s
 JOIN participants AS p ON p.id = s.target_id
 WHERE (SELECT updated > 0 FROM weighed) AND s.verdict IS NULL AND s.changed;
 
--- Everything in the feed that a person must hear of; 4_weigh.sql counts it.
+-- Everything in the feed that a person must hear of, and where it stands there; 4_weigh.sql counts it.
 CREATE TEMP TABLE odd AS
-SELECT * FROM src
+SELECT *, 'data[' || (ordinal >> 32) || ']'
+          || CASE WHEN (ordinal & 4294967295) = 0 THEN ''
+                  ELSE '.participants[' || ((ordinal & 4294967295) - 1) || ']' END AS path
+FROM src
 WHERE (SELECT odd > 0 FROM weighed)
   AND (verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch', 'check')
        OR (verdict IS NULL AND (notice IS NOT NULL OR NOT room_is_active)));

@@ -14,9 +14,7 @@ SELECT 'error', 'participants', verdict,
             WHEN verdict = 'duplicate' THEN 'room ' || room_external_id || ' at ' || start_time || ': '
             ELSE '' END || problem,
        coalesce(profile_exam_id, room_external_id),
-       CASE WHEN position < 0 THEN 'data[' || slot || ']'
-            ELSE 'data[' || slot || '].participants[' || position || ']' END,
-       ordinal, (1 = 1), (1 = 0)
+       path, ordinal, (1 = 1), (1 = 0)
 FROM odd
 WHERE verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch');
 
@@ -25,8 +23,7 @@ SELECT 'warning', 'participants', 'bad_optional_field',
        CASE WHEN profile_exam_id IS NULL THEN 'room ' || room_external_id
             ELSE 'seat of ' || profile_exam_id END || ': ' || notice,
        coalesce(profile_exam_id, room_external_id),
-       'data[' || slot || '].participants[' || position || ']',
-       ordinal, (target_id IS NULL OR changed), (1 = 0)
+       path, ordinal, (target_id IS NULL OR changed), (1 = 0)
 FROM odd
 WHERE verdict IS NULL AND notice IS NOT NULL;
 

@@ -4,9 +4,7 @@ INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordin
 SELECT 'warning', 'participants', 'count_differs',
        'room ' || odd.room_external_id || ' at ' || odd.start_time || ': the feed counts '
        || odd.participant_count || ' people and seats ' || seated.people,
-       odd.room_external_id,
-       'data[' || odd.slot || '].participants[' || odd.position || ']',
-       odd.ordinal, (seated.news = 1), (1 = 0)
+       odd.room_external_id, odd.path, odd.ordinal, (seated.news = 1), (1 = 0)
 FROM odd
 JOIN seated ON seated.room_id = odd.room_id AND seated.start_time = odd.start_time
 WHERE odd.verdict = 'check' AND odd.participant_count <> seated.people;
