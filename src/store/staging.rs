@@ -8,6 +8,8 @@ mod postgres;
 mod sqlite;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::Bool;
 use uuid::Uuid;
 
 use crate::model::{Entry, EntryKind, Place, PlaceKind};
@@ -104,6 +106,21 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
     Ok(())
 }
 
+#[derive(QueryableByName)]
+struct FirstLoad {
+    #[diesel(sql_type = Bool)]
+    first_load: bool,
+}
+
+/// Whether the pass is a first load, as its facts say.
+///
+/// # Errors
+/// When the database fails.
+pub fn first_load(connection: &mut Connection) -> Result<bool, StoreError> {
+    let rows: Vec<FirstLoad> = connection.rows("SELECT first_load FROM pass")?;
+    Ok(rows.iter().any(|pass| pass.first_load))
+}
+
 /// Drops whatever a pass made, so that the connection is as it was.
 ///
 /// # Errors
@@ -120,8 +137,9 @@ pub fn places(
     connection: &mut Connection,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
 ) -> Result<(), StoreError> {
+    let first_load = first_load(connection)?;
     match connection {
-        Connection::Postgres(connection, _) => postgres::places(connection, fill),
+        Connection::Postgres(connection, _) => postgres::places(connection, first_load, fill),
         Connection::Sqlite(connection) => sqlite::places(connection, fill),
     }
 }
@@ -134,8 +152,9 @@ pub fn entries(
     connection: &mut Connection,
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
 ) -> Result<(), StoreError> {
+    let first_load = first_load(connection)?;
     match connection {
-        Connection::Postgres(connection, _) => postgres::entries(connection, fill),
+        Connection::Postgres(connection, _) => postgres::entries(connection, first_load, fill),
         Connection::Sqlite(connection) => sqlite::entries(connection, fill),
     }
 }

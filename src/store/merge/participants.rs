@@ -9,6 +9,7 @@ use super::{Count, any, changes, leave_out_unchanged, only};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::staging;
 
 use weighed::{Differences, Tally};
 pub use weighed::{Weighed, compare};
@@ -66,7 +67,16 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
     leave_out_unchanged(connection, in_key_order)?;
-    connection.execute(include_str!("participants/1_resolve.sql"))?;
+    let first_load = staging::first_load(connection)?;
+    connection.execute(match in_key_order {
+        None => concat!(include_str!("participants/1_all.sql"), include_str!("participants/1_resolve.sql")),
+        Some(_) if first_load => {
+            concat!(include_str!("participants/1_not_plain.sql"), include_str!("participants/1_resolve.sql"))
+        }
+        Some(_) => {
+            concat!(include_str!("participants/1_not_alike.sql"), include_str!("participants/1_resolve.sql"))
+        }
+    })?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
     }

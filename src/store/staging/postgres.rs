@@ -6,7 +6,6 @@ use std::io::Write;
 use chrono::Timelike as _;
 use diesel::pg::CopyFormat;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use uuid::Uuid;
 
 use super::{Closed, EntrySink, PlaceSink, entry_kind, place_kind, verdict};
@@ -47,11 +46,13 @@ const TRAILER: i16 = -1;
 /// Types").
 const EPOCH_MICROS: i64 = 946_684_800_000_000;
 
+/// Stages halls and rooms. `with_uids` makes them for rows to come here, beside the server's work: there, they are a
+/// tenth of it.
 pub(super) fn places(
     connection: &mut PgConnection,
+    with_uids: bool,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
 ) -> Result<(), StoreError> {
-    let with_uids = first_load(connection)?;
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_place::table)
         .from_raw_data(stage_place::table, |sink: &mut dyn Write| {
@@ -64,11 +65,12 @@ pub(super) fn places(
     Ok(())
 }
 
+/// Stages participants; `with_uids` is as of [`places`].
 pub(super) fn entries(
     connection: &mut PgConnection,
+    with_uids: bool,
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
 ) -> Result<(), StoreError> {
-    let with_uids = first_load(connection)?;
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_entry::table)
         .from_raw_data(stage_entry::table, |sink: &mut dyn Write| {
@@ -79,18 +81,6 @@ pub(super) fn entries(
         .with_format(CopyFormat::Binary)
         .execute(connection)?;
     Ok(())
-}
-
-#[derive(QueryableByName)]
-struct Pass {
-    #[diesel(sql_type = Bool)]
-    first_load: bool,
-}
-
-/// On a first load uids are made here, beside the server's work: there, they are a tenth of it.
-fn first_load(connection: &mut PgConnection) -> Result<bool, StoreError> {
-    let rows: Vec<Pass> = diesel::sql_query("SELECT first_load FROM pass").load(connection)?;
-    Ok(rows.iter().any(|pass| pass.first_load))
 }
 
 /// Writes rows as tuples of COPY's binary format, and remembers when the server takes no more.

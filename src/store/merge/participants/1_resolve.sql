@@ -1,9 +1,5 @@
--- The one join: every entry of the feed beside its room, its hall and the live row that it is about.
--- A verdict of null is good; unknown rooms are told, never lost. Where pass.fed says how many entries there are,
--- those that are just as they are here are left out: most of most feeds, and counting them is enough. So are, on
--- the first load of a date, the new ones with nothing to tell.
-
-CREATE TEMP TABLE src AS
+-- The one join: every entry beside its room, its hall and the live row that it is about. Which entries, stands before
+-- this (1_all.sql and the like). A verdict of null is good; unknown rooms are told, never lost.
 SELECT s.ordinal, s.uid, s.kind, s.start_time, s.hall_external_id, s.room_external_id, s.profile_exam_id, s.place_id,
        s.participant_count, s.participant_id, s.participant_name, s.exam_title, s.notice,
        r.id AS room_id,
@@ -37,7 +33,7 @@ SELECT s.ordinal, s.uid, s.kind, s.start_time, s.hall_external_id, s.room_extern
             WHEN b.id IS NULL THEN 'hall ' || s.hall_external_id || ' is not known here'
             WHEN r.building_id <> b.id THEN 'room ' || s.room_external_id || ' is not in hall ' || s.hall_external_id
        END AS problem
-FROM stage_entry AS s
+FROM entry AS s
 LEFT JOIN rooms AS r ON r.external_id = s.room_external_id
 LEFT JOIN buildings AS b ON b.external_id = s.hall_external_id
 LEFT JOIN participants AS c
@@ -50,11 +46,3 @@ LEFT JOIN participants AS p
        ON s.kind = 'seat'
       AND p.external_profile_exam_id = s.profile_exam_id
       AND p.exam_date = (SELECT exam_date FROM pass)
-WHERE s.kind <> 'slot'
-  -- What has no problem and is not changed. Said anew, because it is all that is asked of most entries.
-  AND ((SELECT fed FROM pass) IS NULL
-       OR (s.problem IS NULL AND s.notice IS NULL
-           AND r.is_active AND r.building_id = b.id
-           AND CASE WHEN (SELECT first_load FROM pass) THEN s.participant_count <= r.capacity
-                    ELSE c.is_active AND c.building_id = r.building_id
-                         AND c.participant_count = s.participant_count END) IS NOT TRUE);
