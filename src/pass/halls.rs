@@ -70,7 +70,7 @@ pub(super) async fn on(
                     Ok::<_, PassError>((answers, staged))
                 },
                 |connection, (answers, staged)| {
-                    let in_key_order = staged.in_key_order;
+                    let in_key_order = context.in_key_order(staged.in_key_order);
                     let worked =
                         merge_places::halls(&context, connection, nothing_new(answers), in_key_order)?;
                     if let Worked::Merged(syncs) = &worked {

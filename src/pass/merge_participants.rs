@@ -54,7 +54,7 @@ pub(super) fn date(
         sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;
     }
     if context.dry_run {
-        sync.changes = participants::changed(connection, &weighed)?;
+        sync.changes = participants::changed(connection)?;
     }
 
     if weighed.differs()

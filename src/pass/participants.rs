@@ -241,7 +241,7 @@ async fn on(
                     if staged.late_starts {
                         merge::late_starts(connection)?;
                     }
-                    ready(connection, &turn, staged.in_key_order)?;
+                    ready(connection, &turn, context.in_key_order(staged.in_key_order))?;
                     Ok::<_, PassError>((answers, staged))
                 },
                 |connection, (answers, staged)| {
@@ -250,7 +250,7 @@ async fn on(
                     let feed_is = FeedIs {
                         nothing_new: nothing_new(answers),
                         resolved,
-                        in_key_order: staged.in_key_order,
+                        in_key_order: context.in_key_order(staged.in_key_order),
                     };
                     let worked =
                         merge_participants::date(&context, connection, date, feed_is, &|| turn.wait())?;

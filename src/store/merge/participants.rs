@@ -59,24 +59,20 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 /// Puts every staged entry beside its room and the live row that it is about, and says whether any names a
 /// hall or room that is not known here, so that pulling the halls and resolving again may help.
 ///
-/// `in_key_order` is the number of entries of a feed that came in the order of its keys: no two of its entries
-/// have one key, there are no seats, and those that are as they are here are left out, or on a first load new.
+/// `in_key_order` is the number of entries of a feed that came in the order of its keys: no two of its entries have
+/// one key, there are no seats, and those that are as they are here, or on a first load plainly new, are left out.
 ///
 /// # Errors
 /// When the database fails.
 pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
     leave_out_unchanged(connection, in_key_order)?;
-    let first_load = staging::first_load(connection)?;
-    connection.execute(match in_key_order {
-        None => concat!(include_str!("participants/1_all.sql"), include_str!("participants/1_resolve.sql")),
-        Some(_) if first_load => {
-            concat!(include_str!("participants/1_not_plain.sql"), include_str!("participants/1_resolve.sql"))
-        }
-        Some(_) => {
-            concat!(include_str!("participants/1_not_alike.sql"), include_str!("participants/1_resolve.sql"))
-        }
-    })?;
+    let entries = match (in_key_order, staging::first_load(connection)?) {
+        (None, _) => include_str!("participants/1_all.sql"),
+        (Some(_), true) => include_str!("participants/1_not_plain.sql"),
+        (Some(_), false) => include_str!("participants/1_not_alike.sql"),
+    };
+    connection.execute(&[entries, include_str!("participants/1_resolve.sql")].concat())?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
     }
@@ -172,15 +168,6 @@ pub fn confirm(connection: &mut Connection) -> Result<i64, StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn changed(connection: &mut Connection, weighed: &Weighed) -> Result<Vec<Change>, StoreError> {
-    if !weighed.differs() {
-        connection.execute(concat!(
-            include_str!("participants/4_unseen_in_order.sql"),
-            include_str!("participants/4_differ.sql")
-        ))?;
-    }
-    if weighed.tally.plain > 0 {
-        resolve(connection, None)?;
-    }
+pub fn changed(connection: &mut Connection) -> Result<Vec<Change>, StoreError> {
     changes(connection, include_str!("participants/changes.sql"))
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{external_columns, kept_columns, pull, stamps};
+use crate::support::data::{hall, room, with};
 use crate::support::{Examsync, MockApi, data, on_both_databases};
 
 on_both_databases! {
@@ -48,6 +49,28 @@ on_both_databases! {
         }
         assert_eq!(database.number("SELECT count(*) FROM audit_logs"), 0);
         assert_eq!(database.number("SELECT count(*) FROM notifications"), 0);
+    }
+
+    fn what_is_out_of_use_is_so_from_its_first_load_on(database) {
+        let api = MockApi::start();
+        let closed = with(hall(1, "Bakı", vec![room(11, "A", 30)]), "isActive", json!(0));
+        let open = hall(2, "Gəncə", vec![
+            with(room(21, "B", 30), "isActive", json!(0)),
+            with(room(22, "C", 30), "deletedAt", json!("2026-01-02T03:04:05Z")),
+            room(23, "D", 30),
+        ]);
+        api.halls(json!([closed, open]));
+        database.migrate();
+        let program = Examsync::new(database, &api);
+        let dry = program.run("halls --dry-run --json").expect(0).json();
+        let created: Vec<_> = dry["syncs"][0]["changes"].as_array().unwrap().iter().map(|one| &one["first"]).collect();
+        let rooms = json!(["11 A in Bakı", "21 B in Gəncə", "22 C in Gəncə", "23 D in Gəncə"]);
+        assert_eq!(created, [&json!(["1 Bakı", "2 Gəncə"]), &rooms]);
+        assert_eq!(pull(&program), [[2, 2, 0, 0, 0, 0], [4, 4, 0, 0, 0, 0]]);
+        let active = "SELECT external_id, is_active, deleted_at IS NULL AS here FROM rooms ORDER BY external_id";
+        assert_eq!(database.rows(active), ["11|0|0", "21|0|0", "22|0|0", "23|1|1"]);
+        assert_eq!(pull(&program), [[2, 0, 0, 2, 0, 0], [4, 0, 0, 4, 0, 0]]);
+        assert_eq!(database.rows(active), ["11|0|0", "21|0|0", "22|0|0", "23|1|1"]);
     }
 
     fn one_address_and_one_capacity_are_one_update_each(database) {

@@ -1,5 +1,6 @@
 -- The rooms of the feed beside the live ones. A room is found by its own id, wherever it was before. Where pass.fed
--- says how many there are, those that are just as they are here are left out.
+-- says how many there are, those that are just as they are here are left out, and on a first load those that are
+-- plainly new.
 
 CREATE TEMP TABLE src_room AS
 SELECT s.ordinal, s.uid, s.external_id, s.name, s.capacity,
@@ -28,12 +29,14 @@ WHERE s.kind = 'room' AND s.verdict IS NULL
   -- What is not changed and has nothing to tell. Said anew, because it is all that is asked of most rooms.
   AND ((SELECT fed FROM pass) IS NULL
        OR (s.notice IS NULL AND s.says_active AND s.deleted_at IS NULL AND hall.is_active
-           AND r.is_active AND r.name = s.name AND r.capacity = s.capacity
-           AND b.external_id = hall.external_id) IS NOT TRUE);
+           AND ((SELECT first_load FROM pass)
+                OR (r.is_active AND r.name = s.name AND r.capacity = s.capacity
+                    AND b.external_id = hall.external_id))) IS NOT TRUE);
 
 CREATE TEMP TABLE weighed AS
-SELECT live.active, fed.seen + fed.left_out AS seen, fed.left_out
+SELECT live.active, fed.seen + fed.alike AS seen, fed.alike, fed.plain
 FROM (SELECT count(*) AS active FROM rooms WHERE is_active) AS live,
      (SELECT count(CASE WHEN was_active THEN 1 END) AS seen,
-             coalesce((SELECT fed FROM pass) - count(*), 0) AS left_out
+             coalesce((SELECT fed FROM pass WHERE NOT first_load) - count(*), 0) AS alike,
+             coalesce((SELECT fed FROM pass WHERE first_load) - count(*), 0) AS plain
       FROM src_room) AS fed;

@@ -35,9 +35,17 @@ INSERT INTO rooms (uid, external_id, building_id, name, capacity, is_active, del
 SELECT coalesce(s.uid, gen_random_uuid()), s.external_id, b.id, s.name, s.capacity, s.is_active,
        CASE WHEN s.is_active THEN NULL ELSE coalesce(s.given_deleted_at, (SELECT now FROM pass)) END,
        (SELECT now FROM pass), (SELECT now FROM pass), (SELECT now FROM pass)
-FROM src_room AS s
+FROM (SELECT ordinal, uid, external_id, hall_external_id, name, capacity, is_active, given_deleted_at
+      FROM src_room
+      WHERE room_id IS NULL
+      UNION ALL
+      -- Those of a first load that src_room leaves out.
+      SELECT room.ordinal, room.uid, room.external_id, hall.external_id, room.name, room.capacity, (1 = 1), NULL
+      FROM stage_place AS room
+      JOIN stage_place AS hall ON hall.ordinal = room.parent AND hall.kind <> 'room'
+      WHERE (SELECT plain > 0 FROM weighed) AND room.kind = 'room'
+        AND room.ordinal NOT IN (SELECT ordinal FROM src_room)) AS s
 JOIN buildings AS b ON b.external_id = s.hall_external_id
-WHERE s.room_id IS NULL
 ORDER BY s.ordinal;
 
 UPDATE rooms

@@ -10,7 +10,8 @@ FROM (SELECT count(CASE WHEN building_id IS NULL THEN 1 END) AS created,
              count(CASE WHEN verdict IS NULL AND notice IS NOT NULL THEN 1 END) AS noticed
       FROM stage_place WHERE kind = 'hall') AS staged
 UNION ALL
-SELECT 'hall_rooms', src.created, src.updated, src.unchanged + (SELECT left_out FROM weighed),
+SELECT 'hall_rooms', src.created + (SELECT plain FROM weighed), src.updated,
+       src.unchanged + (SELECT alike FROM weighed),
        (SELECT count(*) FROM going WHERE kind = 'room'),
        staged.errored, staged.bad, staged.noticed
 FROM (SELECT count(CASE WHEN room_id IS NULL THEN 1 END) AS created,
