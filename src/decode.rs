@@ -59,8 +59,8 @@ pub fn rooms(
 
 /// Reads the answer of `GET /room-participants/{examDate}`: who sits where, slot by slot.
 ///
-/// The entries of a slot come first, then the slot with its start time. A slot that
-/// is not an object, or has no list of participants, counts as one broken entry.
+/// The entries of a slot come first, then the slot with its start time. A slot that is not an object, or has no
+/// list of participants, counts as one broken entry.
 ///
 /// # Errors
 /// As of [`halls`].

@@ -241,17 +241,15 @@ async fn on(
                     if staged.late_starts {
                         merge::late_starts(connection)?;
                     }
-                    ready(connection, &turn, context.in_key_order(staged.in_key_order))?;
-                    Ok::<_, PassError>((answers, staged))
+                    let in_key_order = context.in_key_order(staged.in_key_order);
+                    ready(connection, &turn, in_key_order)?;
+                    Ok::<_, PassError>((answers, in_key_order))
                 },
-                |connection, (answers, staged)| {
+                |connection, (answers, in_key_order)| {
                     // What a first try resolved is stale for a second one.
                     let resolved = std::mem::take(&mut resolved);
-                    let feed_is = FeedIs {
-                        nothing_new: nothing_new(answers),
-                        resolved,
-                        in_key_order: context.in_key_order(staged.in_key_order),
-                    };
+                    let feed_is =
+                        FeedIs { nothing_new: nothing_new(answers), resolved, in_key_order: *in_key_order };
                     let worked =
                         merge_participants::date(&context, connection, date, feed_is, &|| turn.wait())?;
                     if let Worked::Merged(syncs) = &worked {

@@ -137,9 +137,9 @@ pub fn places(
     connection: &mut Connection,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
 ) -> Result<(), StoreError> {
-    let first_load = first_load(connection)?;
+    let with_uids = matches!(connection, Connection::Postgres(..)) && first_load(connection)?;
     match connection {
-        Connection::Postgres(connection, _) => postgres::places(connection, first_load, fill),
+        Connection::Postgres(connection, _) => postgres::places(connection, with_uids, fill),
         Connection::Sqlite(connection) => sqlite::places(connection, fill),
     }
 }
@@ -152,9 +152,9 @@ pub fn entries(
     connection: &mut Connection,
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
 ) -> Result<(), StoreError> {
-    let first_load = first_load(connection)?;
+    let with_uids = matches!(connection, Connection::Postgres(..)) && first_load(connection)?;
     match connection {
-        Connection::Postgres(connection, _) => postgres::entries(connection, first_load, fill),
+        Connection::Postgres(connection, _) => postgres::entries(connection, with_uids, fill),
         Connection::Sqlite(connection) => sqlite::entries(connection, fill),
     }
 }
