@@ -67,10 +67,12 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
     leave_out_unchanged(connection, in_key_order)?;
-    let entries = match (in_key_order, staging::first_load(connection)?) {
-        (None, _) => include_str!("participants/1_all.sql"),
-        (Some(_), true) => include_str!("participants/1_not_plain.sql"),
-        (Some(_), false) => include_str!("participants/1_not_alike.sql"),
+    let entries = if in_key_order.is_none() {
+        include_str!("participants/1_all.sql")
+    } else if staging::first_load(connection)? {
+        include_str!("participants/1_not_plain.sql")
+    } else {
+        include_str!("participants/1_not_alike.sql")
     };
     connection.execute(&[entries, include_str!("participants/1_resolve.sql")].concat())?;
     if let Connection::Sqlite(_) = connection {
@@ -119,7 +121,6 @@ pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), Store
     let Tally { created, plain, updated, odd, due, .. } = weighed.tally;
     let insert = [
         include_str!("participants/12_insert.sql"),
-        include_str!("participants/12_new.sql"),
         if plain > 0 { include_str!("participants/12_plain.sql") } else { "" },
         match connection {
             // One room after the other: the index and the check of the foreign key find their pages in memory. What

@@ -1,4 +1,4 @@
--- The new rows. What they come from (12_new.sql, 12_plain.sql) stands behind this, with an order or without.
+-- The new rows. What else they come from (12_plain.sql), their order and the end stand behind this.
 
 INSERT INTO participants (uid, external_profile_exam_id, building_id, room_id, place_id, exam_date, start_time,
                           participant_name, participant_id, exam_title, participant_count,
@@ -8,3 +8,7 @@ SELECT coalesce(uid, gen_random_uuid()), profile_exam_id, building_id, room_id, 
        participant_name, participant_id, exam_title, participant_count,
        (SELECT now FROM pass), (SELECT now FROM pass), (SELECT now FROM pass)
 FROM (
+SELECT uid, profile_exam_id, building_id, room_id, place_id, start_time,
+       participant_name, participant_id, exam_title, participant_count
+FROM src
+WHERE verdict IS NULL AND target_id IS NULL
