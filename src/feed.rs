@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::exit::Failure;
 
 /// One question to the external system (external-api.openapi.yaml).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Request {
     /// `GET /exam-halls`: every hall with its rooms.
     Halls,

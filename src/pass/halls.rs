@@ -1,6 +1,5 @@
 //! The halls pass: all halls and the rooms nested in them, two syncs that succeed or fail together.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -62,7 +61,7 @@ pub(super) async fn on(
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    let staged = incoming.stage_places(connection, &HashMap::new(), &bar)?;
+                    let staged = incoming.stage_halls(connection, &bar)?;
                     let answers = incoming.answers()?;
                     let parts = live_parts(&answers)?;
                     bar.message("merging");
@@ -70,9 +69,8 @@ pub(super) async fn on(
                     Ok::<_, PassError>((answers, staged))
                 },
                 |connection, (answers, staged)| {
-                    let in_key_order = context.in_key_order(staged.in_key_order);
-                    let worked =
-                        merge_places::halls(&context, connection, nothing_new(answers), in_key_order)?;
+                    let screened = context.may_leave_out(staged.screened);
+                    let worked = merge_places::halls(&context, connection, nothing_new(answers), screened)?;
                     if let Worked::Merged(syncs) = &worked {
                         conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
                     }

@@ -11,19 +11,18 @@ use crate::store::error::StoreError;
 use crate::store::merge::places::{self, Going, Loss, Scope};
 use crate::store::merge::{self, Compared, Severity};
 
-/// Merges what is staged of a `halls` pass. `in_key_order` is the number of rooms of a feed that came in the order
-/// of its keys with nothing wrong in it.
+/// Merges what is staged of a `halls` pass; `screened` is as of [`places::screen`].
 pub(super) fn halls(
     context: &Context,
     connection: &mut Connection,
     nothing_new: bool,
-    in_key_order: Option<i64>,
+    screened: Option<i64>,
 ) -> Result<Worked, PassError> {
     if nothing_new {
         return Ok(Worked::Merged(confirmed_halls(connection)?));
     }
-    places::screen(connection, in_key_order)?;
-    places::compare(connection, Scope::AllHalls, in_key_order)?;
+    places::screen(connection, screened)?;
+    places::compare(connection, Scope::AllHalls, screened)?;
     context.stop.check()?;
     let (halls, rooms) = places::counts(connection)?;
     let tell = |connection: &mut Connection| places::tell(connection, Scope::AllHalls, &[halls, rooms]);
@@ -72,11 +71,13 @@ fn confirmed_halls(connection: &mut Connection) -> Result<Vec<Sync>, PassError> 
     Ok(vec![sync(SyncType::ExamHalls, halls), sync(SyncType::HallRooms, rooms)])
 }
 
-/// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out.
+/// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out. `screened` is as
+/// of [`places::screen`], and of nothing less than an answer of each hall.
 pub(super) fn rooms(
     context: &Context,
     connection: &mut Connection,
     answers: &[Answer],
+    screened: Option<i64>,
 ) -> Result<Worked, PassError> {
     let mut sync = Sync::new(SyncType::HallRooms, None);
     sync.errors = answers.iter().filter_map(failed_hall).collect();
@@ -87,8 +88,8 @@ pub(super) fn rooms(
         sync.errors.truncate(LISTED_MOST);
         return Ok(Worked::NotKept(vec![sync], failure));
     }
-    places::screen(connection, None)?;
-    places::compare(connection, Scope::AskedHalls, None)?;
+    places::screen(connection, screened)?;
+    places::compare(connection, Scope::AskedHalls, screened)?;
     context.stop.check()?;
     let mut compared = places::counts(connection)?.1;
     not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {

@@ -241,7 +241,7 @@ async fn on(
                     if staged.late_starts {
                         merge::late_starts(connection)?;
                     }
-                    let in_key_order = context.in_key_order(staged.in_key_order);
+                    let in_key_order = context.may_leave_out(staged.in_key_order);
                     ready(connection, &turn, in_key_order)?;
                     Ok::<_, PassError>((answers, in_key_order))
                 },

@@ -1,6 +1,7 @@
 //! The reading side of the feed: bodies come in, records are decoded and staged, verdicts go back.
 
 use std::collections::HashMap;
+use std::io::Read;
 
 use chrono::NaiveTime;
 use tokio::sync::{mpsc, oneshot};
@@ -8,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Answer;
 use super::key_order::KeyOrder;
 use super::place_order::PlaceOrder;
+use super::room_keys::RoomKeys;
 use crate::decode;
 use crate::exit::{Failure, Kind};
 use crate::feed::{Body, Request, Unreadable};
@@ -31,39 +33,52 @@ impl Incoming {
             .map_err(|_| Failure::new(Kind::Internal, "the pull ended without an answer"))
     }
 
-    /// Decodes halls or rooms into the staging table. `ordinals` says, for a `rooms` pass, below which ordinal a
-    /// hall's rooms stand.
-    pub(super) fn stage_places(
+    /// Decodes halls with their rooms into the staging table.
+    pub(super) fn stage_halls(
         &mut self,
         connection: &mut Connection,
-        ordinals: &HashMap<i64, i64>,
         bar: &Bar,
     ) -> Result<StagedPlaces, StoreError> {
-        let mut staged = StagedPlaces { bodies: 0, in_key_order: None };
+        let mut staged = StagedPlaces { bodies: 0, screened: None };
         staging::places(connection, &mut |sink| {
-            while let Some(body) = self.bodies.blocking_recv() {
-                let Body { request, part, reader, verdict } = body;
+            self.read_each(|_, part, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = PlaceOrder::new();
-                let mut place = |place: &_| {
+                let read = decode::halls(reader, &mut |place| {
                     counted.one();
                     order.see(place);
                     sink(part, place).map_err(|staging::Closed| decode::Stopped)
-                };
-                let read = match request {
-                    Request::HallRooms(hall) => {
-                        decode::rooms(reader, ordinals.get(&hall).copied().unwrap_or(0), &mut place)
-                    }
-                    Request::Halls | Request::Participants(_) => decode::halls(reader, &mut place),
-                };
+                });
                 staged.bodies += 1;
-                staged.in_key_order = if staged.bodies == 1 { order.rooms() } else { None };
-                if answer(verdict, read) {
-                    return;
-                }
-            }
+                staged.screened = order.rooms();
+                read
+            });
         })?;
         Ok(staged)
+    }
+
+    /// Decodes the rooms of each hall that answers into the staging table. `ordinals` says below which ordinal they
+    /// stand.
+    pub(super) fn stage_rooms(
+        &mut self,
+        connection: &mut Connection,
+        ordinals: &HashMap<Request, i64>,
+        bar: &Bar,
+    ) -> Result<StagedPlaces, StoreError> {
+        let mut bodies = 0;
+        let mut keys = RoomKeys::new();
+        staging::places(connection, &mut |sink| {
+            self.read_each(|request, part, reader| {
+                let mut counted = Counted::new(bar);
+                bodies += 1;
+                decode::rooms(reader, ordinals.get(&request).copied().unwrap_or(0), &mut |room| {
+                    counted.one();
+                    keys.see(request, room);
+                    sink(part, room).map_err(|staging::Closed| decode::Stopped)
+                })
+            });
+        })?;
+        Ok(StagedPlaces { bodies, screened: keys.rooms() })
     }
 
     /// Decodes participants into the staging table.
@@ -74,8 +89,7 @@ impl Incoming {
     ) -> Result<StagedEntries, StoreError> {
         let mut staged = StagedEntries { bodies: 0, in_key_order: None, late_starts: false };
         staging::entries(connection, &mut |sink| {
-            while let Some(body) = self.bodies.blocking_recv() {
-                let Body { part, reader, verdict, .. } = body;
+            self.read_each(|_, part, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = KeyOrder::new();
                 let mut starts = Starts::default();
@@ -87,13 +101,27 @@ impl Incoming {
                 });
                 staged.bodies += 1;
                 staged.late_starts |= starts.late;
-                staged.in_key_order = if staged.bodies == 1 { order.entries() } else { None };
-                if answer(verdict, read) {
-                    return;
-                }
-            }
+                staged.in_key_order = order.entries();
+                read
+            });
         })?;
         Ok(staged)
+    }
+
+    /// Reads body after body and sends each verdict back, until there are no more or reading is given up.
+    fn read_each(
+        &mut self,
+        mut read: impl FnMut(Request, i32, Box<dyn Read + Send>) -> Result<(), Unreadable>,
+    ) {
+        while let Some(Body { request, part, reader, verdict }) = self.bodies.blocking_recv() {
+            let read = read(request, part, reader);
+            let given_up = matches!(read, Err(Unreadable::Abandoned));
+            // Nobody waits for it when the command is being stopped, which is no error.
+            let _ = verdict.send(read);
+            if given_up {
+                return;
+            }
+        }
     }
 }
 
@@ -102,9 +130,10 @@ impl Incoming {
 pub(super) struct StagedPlaces {
     /// Bodies, those of broken attempts included.
     pub(super) bodies: usize,
-    /// How many rooms there are, if there was one body and its records came in the order of their keys, with
-    /// nothing wrong in it.
-    pub(super) in_key_order: Option<i64>,
+    /// How many rooms there are, if it was seen while reading that nothing is wrong with any record and no key comes
+    /// twice. Of halls it is of the last body, the only one that can be kept; of rooms it is of all bodies, and holds
+    /// of what is kept only where all are kept.
+    pub(super) screened: Option<i64>,
 }
 
 /// What was staged of a date.
@@ -112,7 +141,7 @@ pub(super) struct StagedPlaces {
 pub(super) struct StagedEntries {
     /// Bodies, those of broken attempts included.
     pub(super) bodies: usize,
-    /// How many entries there are, if there was one body and they came in the order of their keys.
+    /// How many entries the last body has, the only one that can be kept, if they came in the order of their keys.
     pub(super) in_key_order: Option<i64>,
     /// What a slot says of its start does not stand in all of its entries.
     pub(super) late_starts: bool,
@@ -135,14 +164,6 @@ impl Starts {
             }
         }
     }
-}
-
-/// Sends the verdict back, and says whether reading was given up. Nobody waits for it when the command
-/// is being stopped, which is no error.
-fn answer(verdict: oneshot::Sender<Result<(), Unreadable>>, read: Result<(), Unreadable>) -> bool {
-    let abandoned = matches!(read, Err(Unreadable::Abandoned));
-    let _ = verdict.send(read);
-    abandoned
 }
 
 /// Tells a bar of records in steps: a bar is not free.

@@ -1,7 +1,5 @@
 //! The rooms pass: hall by hall, all halls that answered merged in one transaction.
 
-use std::collections::HashMap;
-
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 
@@ -64,8 +62,11 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
         }
     })
     .await??;
-    let ordinals: HashMap<i64, i64> =
-        halls.iter().zip(1..).map(|(hall, nth)| (*hall, nth << ORDINALS_PER_HALL_BITS)).collect();
+    let asked: Vec<(Request, i64)> = halls
+        .iter()
+        .zip(1..)
+        .map(|(hall, nth)| (Request::HallRooms(*hall), nth << ORDINALS_PER_HALL_BITS))
+        .collect();
     let (bodies_sender, bodies) = mpsc::channel(1);
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
@@ -73,19 +74,21 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
     let (started_at, backend) = (life.started_at(), life.backend());
     let worker = {
         let traffic = feed.clone();
-        let (context, feed, bar, ordinals) = (context.clone(), feed.clone(), bar.clone(), ordinals.clone());
+        let (context, feed, bar, ordinals) =
+            (context.clone(), feed.clone(), bar.clone(), asked.iter().copied().collect());
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    let staged = incoming.stage_places(connection, &ordinals, &bar)?;
+                    let staged = incoming.stage_rooms(connection, &ordinals, &bar)?;
                     let answers = incoming.answers()?;
                     context.stop.check()?;
                     bar.message("merging");
-                    keep_answered(connection, &answers, staged.bodies)?;
-                    Ok::<_, PassError>(answers)
+                    let all_of_it = keep_answered(connection, &answers, staged.bodies)?;
+                    Ok::<_, PassError>((answers, staged.screened.filter(|_| all_of_it)))
                 },
-                |connection, answers| {
-                    let worked = merge_places::rooms(&context, connection, answers)?;
+                |connection, (answers, screened)| {
+                    let screened = context.may_leave_out(*screened);
+                    let worked = merge_places::rooms(&context, connection, answers, screened)?;
                     if let Worked::Merged(syncs) = &worked {
                         conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
                     }
@@ -95,11 +98,9 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
             )
         })
     };
-    let pulls = halls.iter().map(|hall| {
+    let pulls = asked.into_iter().map(|(request, ordinal)| {
         let (feed, bodies, bar, known) = (&feed, &bodies_sender, &bar, &known);
-        let ordinal = ordinals.get(hall).copied().unwrap_or_default();
         async move {
-            let request = Request::HallRooms(*hall);
             let pulled = feed.pull(request, known.of(request), bodies).await;
             bar.step_done();
             Answer { request, ordinal, pulled }
@@ -116,8 +117,9 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
     Ok(ended?)
 }
 
-/// Keeps the rows of the halls that answered, and stages those halls beside them.
-fn keep_answered(connection: &mut Connection, answers: &[Answer], bodies: usize) -> Result<(), PassError> {
+/// Keeps the rows of the halls that answered, and stages those halls beside them. Says whether that is all that was
+/// asked: `bodies` were read, one of each hall.
+fn keep_answered(connection: &mut Connection, answers: &[Answer], bodies: usize) -> Result<bool, PassError> {
     let mut parts = Vec::new();
     let mut asked = Vec::new();
     for answer in answers {
@@ -132,5 +134,5 @@ fn keep_answered(connection: &mut Connection, answers: &[Answer], bodies: usize)
     }
     staging::keep_parts(connection, "stage_place", &parts, bodies)?;
     staging::asked(connection, &asked)?;
-    Ok(())
+    Ok(parts.len() == answers.len() && parts.len() == bodies)
 }

@@ -201,12 +201,12 @@ pub fn asked(connection: &mut Connection, halls: &[Asked]) -> Result<(), StoreEr
         let values: Vec<String> = chunk
             .iter()
             .map(|hall| {
-                let not_modified = if hall.not_modified { "1 = 1" } else { "1 = 0" };
-                format!("({}, 0, 'asked', 0, {}, 1 = 1, {not_modified})", hall.ordinal, hall.hall_external_id)
+                format!("({}, {}, {})", hall.ordinal, hall.hall_external_id, i32::from(hall.not_modified))
             })
             .collect();
         connection.execute(&format!(
-            "INSERT INTO stage_place (ordinal, part, kind, position, external_id, says_active, not_modified) VALUES {}",
+            "INSERT INTO stage_place (ordinal, part, kind, position, external_id, says_active, not_modified)
+             SELECT column1, 0, 'asked', 0, column2, (1 = 1), column3 = 1 FROM (VALUES {}) AS asked",
             values.join(", ")
         ))?;
     }

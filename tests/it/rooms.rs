@@ -1,6 +1,7 @@
 //! Rooms hall by hall: which halls are asked, what each answer does, and what a hall that fails costs.
 
 mod asked;
+mod confirmed;
 mod failing;
 mod merged;
 

@@ -60,14 +60,18 @@ pub struct Going {
     pub hall_external_id: i64,
 }
 
-/// Decides which staged records count. All do of a feed that came in the order of its keys with nothing wrong in it:
-/// then `in_key_order` is the number of its rooms.
+/// Decides which staged records count. All do of a feed that `screened` gives the number of rooms of: where it was seen
+/// while reading that nothing is wrong with any record and no key comes twice.
 ///
 /// # Errors
 /// When the database fails.
-pub fn screen(connection: &mut Connection, in_key_order: Option<i64>) -> Result<(), StoreError> {
-    analyze(connection, "stage_place")?;
-    if in_key_order.is_some() {
+pub fn screen(connection: &mut Connection, screened: Option<i64>) -> Result<(), StoreError> {
+    connection.execute(match connection {
+        // That most are rooms, and good: they are not to be taken for few, and hashed in place of the halls.
+        Connection::Postgres(..) => "ANALYZE stage_place (kind, verdict)",
+        Connection::Sqlite(_) => "ANALYZE stage_place",
+    })?;
+    if screened.is_some() {
         return Ok(());
     }
     connection.execute(include_str!("places/1_screen.sql"))?;
@@ -77,16 +81,12 @@ pub fn screen(connection: &mut Connection, in_key_order: Option<i64>) -> Result<
     Ok(())
 }
 
-/// Compares what is staged with the live rows; call it again after [`leave_out`]. Where `in_key_order` is given (see
+/// Compares what is staged with the live rows; call it again after [`leave_out`]. Where `screened` is given (see
 /// [`screen`]), rooms that are as they are here are left out.
 ///
 /// # Errors
 /// When the database fails.
-pub fn compare(
-    connection: &mut Connection,
-    scope: Scope,
-    in_key_order: Option<i64>,
-) -> Result<(), StoreError> {
+pub fn compare(connection: &mut Connection, scope: Scope, screened: Option<i64>) -> Result<(), StoreError> {
     connection.drop_temporary(&["src_hall", "gone_hall", "judged", "closing", "gone_room", "going"])?;
     connection.execute(match scope {
         Scope::AllHalls => include_str!("places/2_compare_halls.sql"),
@@ -96,21 +96,21 @@ pub fn compare(
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
     }
-    compare_rooms(connection, in_key_order)?;
-    if in_key_order.is_some() && any(connection, "weighed WHERE active > seen")? {
+    compare_rooms(connection, screened)?;
+    if screened.is_some() && any(connection, "weighed WHERE active > seen")? {
         // Which ones, only all of the feed can tell.
         compare_rooms(connection, None)?;
     }
     connection.execute(include_str!("places/3_going.sql"))?;
-    if scope == Scope::AskedHalls {
+    if scope == Scope::AskedHalls && screened.is_none() {
         connection.execute(include_str!("places/not_modified.sql"))?;
     }
     Ok(())
 }
 
-fn compare_rooms(connection: &mut Connection, in_key_order: Option<i64>) -> Result<(), StoreError> {
+fn compare_rooms(connection: &mut Connection, screened: Option<i64>) -> Result<(), StoreError> {
     connection.drop_temporary(&["src_room", "weighed"])?;
-    leave_out_unchanged(connection, in_key_order)?;
+    leave_out_unchanged(connection, screened)?;
     connection.execute(include_str!("places/3_compare_rooms.sql"))?;
     analyze(connection, "src_room")
 }

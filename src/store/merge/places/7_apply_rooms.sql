@@ -39,12 +39,11 @@ FROM (SELECT ordinal, uid, external_id, hall_external_id, name, capacity, is_act
       FROM src_room
       WHERE room_id IS NULL
       UNION ALL
-      -- Those of a first load that src_room leaves out. What is not a hall is a room; a database that knows nothing of
-      -- staging takes an equality for few rows, and would hash the many.
+      -- Those of a first load that src_room leaves out.
       SELECT room.ordinal, room.uid, room.external_id, hall.external_id, room.name, room.capacity, (1 = 1), NULL
       FROM stage_place AS room
-      JOIN stage_place AS hall ON hall.ordinal = room.parent AND hall.kind = 'hall'
-      WHERE (SELECT plain > 0 FROM weighed) AND room.kind <> 'hall'
+      JOIN stage_place AS hall ON hall.ordinal = room.parent AND hall.kind <> 'room'
+      WHERE (SELECT plain > 0 FROM weighed) AND room.kind = 'room'
         AND room.ordinal NOT IN (SELECT ordinal FROM src_room)) AS s
 JOIN buildings AS b ON b.external_id = s.hall_external_id
 ORDER BY s.ordinal;
