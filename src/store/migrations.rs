@@ -168,7 +168,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 3] = ["0001_tables", "0002_alerts", "0003_validators"];
+    const NAMES: [&str; 4] = ["0001_tables", "0002_alerts", "0003_validators", "0004_buildings_fillfactor"];
 
     fn new() -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();

@@ -31,19 +31,23 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize) {
             // What comes before is not yet the steady state.
             engine.execute("SELECT pg_stat_reset()");
         }
+        engine.halls();
         engine.participants();
-        sizes.push(engine.ask("SELECT pg_total_relation_size('participants') / 1024 / 1024"));
+        sizes.push(engine.ask(
+            "SELECT string_agg((pg_total_relation_size(name) / 1024 / 1024)::text, ' + ') \
+             FROM unnest(ARRAY['buildings', 'rooms', 'participants']::regclass[]) AS name",
+        ));
     }
     thread::sleep(STATISTICS_ARE_LATE);
     let hot = engine.ask(
-        "SELECT round(n_tup_hot_upd::numeric / n_tup_upd, 4) FROM pg_stat_user_tables \
-         WHERE relname = 'participants'",
+        "SELECT string_agg(relname || ' ' || round(n_tup_hot_upd::numeric / n_tup_upd, 4), ', ' ORDER BY relname) \
+         FROM pg_stat_user_tables WHERE relname IN ('buildings', 'rooms', 'participants')",
     );
     say(&format!(
-        "\n{}: HOT updates of participants {} of 1; MiB with indexes after each of {PASSES} unchanged passes: {}\n",
+        "\n{}: HOT updates of 1: {hot}; MiB of halls + rooms + participants with indexes after each of {PASSES} \
+         unchanged passes: {}\n",
         size.name(),
-        hot,
-        sizes.join(" ")
+        sizes.join(", ")
     ));
     stamps(&engine, size, runs);
 }

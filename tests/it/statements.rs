@@ -1,4 +1,7 @@
-//! The load on the database: the number of statements does not depend on the number of rows.
+//! The load on the database: how many statements, whatever the number of rows, and what an unchanged row costs.
+
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::support::postgres::Cluster;
 use crate::support::{Database, Examsync, MockApi, data};
@@ -48,4 +51,39 @@ fn a_hundred_times_the_rows_take_as_many_statements() {
     let many = statements(&cluster, 500, 4);
     assert_eq!(few, many);
     assert!(few.iter().all(|count| (10..200).contains(count)), "{few:?}");
+}
+
+#[test]
+fn a_row_that_is_as_it_was_costs_one_hot_update() {
+    const PASSES: usize = 3;
+    let Some(cluster) = Cluster::start(&[]) else { return };
+    let database = Database::in_cluster(&cluster);
+    database.migrate();
+    let api = MockApi::start();
+    api.halls(data::halls_feed(300, 4));
+    api.participants(DATE, data::counts_feed(DATE, 300, 4, 3));
+    let program = Examsync::new(&database, &api);
+    let participants = format!("participants --date {DATE}");
+    for _ in 0..=PASSES {
+        program.run("halls").expect(0);
+        program.run(&participants).expect(0);
+    }
+    let rows = [("buildings", 300), ("participants", 3600), ("rooms", 1200)];
+    let expected = rows.map(|(table, rows)| format!("{table}|{}", rows * PASSES));
+    // A backend tells its statistics when it ends, a moment after the program that it served.
+    let told = |updates: &str| {
+        database.rows(&format!(
+            "SELECT relname, {updates} FROM pg_stat_user_tables
+             WHERE relname IN ('buildings', 'participants', 'rooms') ORDER BY relname"
+        ))
+    };
+    let give_up = Instant::now() + Duration::from_secs(30);
+    while told("n_tup_upd") != expected {
+        assert!(Instant::now() < give_up, "{:?} of {expected:?}", told("n_tup_upd"));
+        thread::sleep(Duration::from_millis(50));
+    }
+    for (counted, (table, rows)) in told("n_tup_hot_upd").iter().zip(rows) {
+        let hot: usize = counted.trim_start_matches(table).trim_start_matches('|').parse().unwrap();
+        assert!(hot * 100 >= rows * PASSES * 95, "{counted} of {} updates are HOT", rows * PASSES);
+    }
 }

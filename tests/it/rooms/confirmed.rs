@@ -14,7 +14,8 @@ fn confirmed(database: &Database) -> Vec<String> {
     let since = database.rows(
         "SELECT external_id FROM rooms WHERE last_synced_at > '2001-01-01 00:00:00.000' ORDER BY external_id",
     );
-    database.execute("UPDATE rooms SET last_synced_at = '2000-01-01 00:00:00.000', sync_status = 'sync_error'");
+    database
+        .execute("UPDATE rooms SET last_synced_at = '2000-01-01 00:00:00.000', sync_status = 'sync_error'");
     since
 }
 
