@@ -40,12 +40,12 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Ok(folder) => folder,
         Err(error) => return fail(Kind::Setup, "the working directory is gone", &error),
     };
-    let build = || tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let build = || tokio::runtime::Builder::new_current_thread().enable_all().build();
     // It panics where no more files can be opened.
     let runtime = match crash::caught(build) {
         Ok(Ok(runtime)) => runtime,
-        Ok(Err(error)) => return fail(Kind::Internal, "no threads can be started", &error),
-        Err(failure) => return fail(failure.kind, "no threads can be started", &failure),
+        Ok(Err(error)) => return fail(Kind::Internal, "no work can be started", &error),
+        Err(failure) => return fail(failure.kind, "no work can be started", &failure),
     };
     let (stopper, stop) = stop::channel();
     let invocation = Invocation {
