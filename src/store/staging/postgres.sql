@@ -7,6 +7,8 @@ SET LOCAL enable_nestloop = off;
 SET LOCAL jit = off;
 SET LOCAL enable_mergejoin = off;
 SET LOCAL work_mem = '128MB';
+-- ANALYZE is asked only what kinds of rows there are: for that a sample of 3,000 rows does, and takes a fifth of the time.
+SET LOCAL default_statistics_target = 10;
 
 CREATE TEMP TABLE pass (
     run_id uuid NOT NULL,
