@@ -40,6 +40,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Ok(folder) => folder,
         Err(error) => return fail(Kind::Setup, "the working directory is gone", &error),
     };
+    // One thread waits, for the network most of all; what computes or blocks has threads of its own.
     let build = || tokio::runtime::Builder::new_current_thread().enable_all().build();
     // It panics where no more files can be opened.
     let runtime = match crash::caught(build) {

@@ -74,7 +74,14 @@ pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result
     } else {
         include_str!("participants/1_not_alike.sql")
     };
-    connection.execute(&[entries, include_str!("participants/1_resolve.sql")].concat())?;
+    let known = match connection {
+        // Of a copy it would not know how large it is, nor how its rows differ.
+        Connection::Postgres(..) => "CREATE TEMP TABLE src AS WITH known AS (",
+        // Without a copy it would look the room and its hall up anew for each entry.
+        Connection::Sqlite(_) => "CREATE TEMP TABLE src AS WITH known AS MATERIALIZED (",
+    };
+    let resolve = include_str!("participants/1_resolve.sql");
+    connection.execute(&[known, include_str!("participants/1_known.sql"), entries, resolve].concat())?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
     }

@@ -1,7 +1,9 @@
 //! An answer that breaks off, or does not end.
 
 use super::Ground;
-use crate::support::{Answer, data, on_both_databases};
+use crate::support::mock_api::{HALLS, participants};
+use crate::support::{Answer, Examsync, MockApi, data, on_both_databases};
+use crate::syncs::{assert_consistent, fine};
 
 fn cut(why: &str) -> String {
     format!(
@@ -30,6 +32,39 @@ on_both_databases! {
         ] {
             assert_eq!(ground.halls_fail(answer, 13, &cut(why)), 4, "{why}");
         }
+    }
+
+    fn what_only_a_broken_answer_listed_counts_for_nothing(database) {
+        const DATE: &str = "2099-06-01";
+        database.migrate();
+        let api = MockApi::start();
+        let program = Examsync::new(database, &api);
+        for ended in ["created", "unchanged"] {
+            // All but the last slot or hall of more than the whole answer has.
+            let broken = |feed: Vec<u8>| {
+                let bytes = feed.len() - 20;
+                Answer::from(feed).cut_after(bytes)
+            };
+            api.answer(HALLS, vec![broken(data::halls_feed(5, 2)), feed()]);
+            fine(&program, "halls", &[
+                &format!("exam_halls completed: 3 processed, 3 {ended}"),
+                &format!("hall_rooms completed: 6 processed, 6 {ended}"),
+            ]);
+            api.answer(
+                &participants(DATE),
+                vec![broken(data::counts_feed(DATE, 3, 2, 4)), Answer::from(data::counts_feed(DATE, 3, 2, 2))],
+            );
+            fine(&program, &format!("participants --date {DATE}"), &[
+                &format!("participants {DATE} completed: 12 processed, 12 {ended}"),
+            ]);
+            assert_eq!(api.requests().len(), 4);
+            api.forget_requests();
+        }
+        assert_consistent(database);
+        assert_eq!(
+            database.rows("SELECT (SELECT count(*) FROM buildings), (SELECT count(*) FROM rooms), (SELECT count(*) FROM participants)"),
+            ["3|6|12"]
+        );
     }
 
     fn a_connection_that_is_reset_in_the_body_is_13_after_all_retries(database) {
