@@ -28,7 +28,8 @@ impl RoomKeys {
     pub(super) fn rooms(mut self) -> Option<i64> {
         self.external_ids.sort_unstable();
         let distinct = self.external_ids.is_sorted_by(|one, next| one < next);
-        (self.held && distinct).then(|| i64::try_from(self.external_ids.len()).ok())?
+        let rooms = i64::try_from(self.external_ids.len()).ok()?;
+        (self.held && distinct).then_some(rooms)
     }
 }
 

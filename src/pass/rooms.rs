@@ -83,8 +83,10 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
                     let answers = incoming.answers()?;
                     context.stop.check()?;
                     bar.message("merging");
-                    let all_of_it = keep_answered(connection, &answers, staged.bodies)?;
-                    Ok::<_, PassError>((answers, staged.screened.filter(|_| all_of_it)))
+                    let all_asked = keep_answered(connection, &answers, staged.bodies)?;
+                    // Leaving out serves where all rooms are listed; one hall alone hardly has all of them.
+                    let screened = staged.screened.filter(|_| all_asked && answers.len() > 1);
+                    Ok::<_, PassError>((answers, screened))
                 },
                 |connection, (answers, screened)| {
                     let screened = context.may_leave_out(*screened);
