@@ -164,7 +164,7 @@ async fn passes(
     };
     let syncs = match work {
         Work::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
-        Work::Rooms(_) => pass::rooms::run(&context, &feed, &halls).await,
+        Work::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
         Work::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
     };
     Ok(dates::in_order(syncs, skipped))

@@ -41,7 +41,7 @@ impl Incoming {
     ) -> Result<StagedPlaces, StoreError> {
         let mut staged = StagedPlaces { bodies: 0, screened: None };
         staging::places(connection, &mut |sink| {
-            self.read_each(|_, part, reader| {
+            staged.bodies = self.read_each(|_, part, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = PlaceOrder::new();
                 let read = decode::halls(reader, &mut |place| {
@@ -49,7 +49,6 @@ impl Incoming {
                     order.see(place);
                     sink(part, place).map_err(|staging::Closed| decode::Stopped)
                 });
-                staged.bodies += 1;
                 staged.screened = order.rooms();
                 read
             });
@@ -68,9 +67,8 @@ impl Incoming {
         let mut bodies = 0;
         let mut keys = RoomKeys::new();
         staging::places(connection, &mut |sink| {
-            self.read_each(|request, part, reader| {
+            bodies = self.read_each(|request, part, reader| {
                 let mut counted = Counted::new(bar);
-                bodies += 1;
                 decode::rooms(reader, ordinals.get(&request).copied().unwrap_or(0), &mut |room| {
                     counted.one();
                     keys.see(request, room);
@@ -89,7 +87,7 @@ impl Incoming {
     ) -> Result<StagedEntries, StoreError> {
         let mut staged = StagedEntries { bodies: 0, in_key_order: None, late_starts: false };
         staging::entries(connection, &mut |sink| {
-            self.read_each(|_, part, reader| {
+            staged.bodies = self.read_each(|_, part, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = KeyOrder::new();
                 let mut starts = Starts::default();
@@ -99,7 +97,6 @@ impl Incoming {
                     starts.see(entry);
                     sink(part, entry).map_err(|staging::Closed| decode::Stopped)
                 });
-                staged.bodies += 1;
                 staged.late_starts |= starts.late;
                 staged.in_key_order = order.entries();
                 read
@@ -108,20 +105,24 @@ impl Incoming {
         Ok(staged)
     }
 
-    /// Reads body after body and sends each verdict back, until there are no more or reading is given up.
+    /// Reads body after body and sends each verdict back, until there are no more or reading is given up. Says how
+    /// many there were.
     fn read_each(
         &mut self,
         mut read: impl FnMut(Request, i32, Box<dyn Read + Send>) -> Result<(), Unreadable>,
-    ) {
+    ) -> usize {
+        let mut bodies = 0;
         while let Some(Body { request, part, reader, verdict }) = self.bodies.blocking_recv() {
+            bodies += 1;
             let read = read(request, part, reader);
             let given_up = matches!(read, Err(Unreadable::Abandoned));
             // Nobody waits for it when the command is being stopped, which is no error.
             let _ = verdict.send(read);
             if given_up {
-                return;
+                break;
             }
         }
+        bodies
     }
 }
 

@@ -38,9 +38,10 @@ pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
     Ok(known)
 }
 
-/// Runs the pass for these halls; failures are in the sync.
-pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
-    let mut syncs = match again::if_lost(context, feed, async || once(context, feed, halls).await).await {
+/// Runs the pass for these halls, which may be `all` active ones; failures are in the sync.
+pub async fn run(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Vec<Sync> {
+    let mut syncs = match again::if_lost(context, feed, async || once(context, feed, halls, all).await).await
+    {
         Ok(ended) => ended.syncs,
         Err(error) => return failed_all(context, TYPES, None, &error.into()),
     };
@@ -50,7 +51,7 @@ pub async fn run(context: &Context, feed: &Feed, halls: &[i64]) -> Vec<Sync> {
     syncs
 }
 
-async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, PassError> {
+async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Result<Ended, PassError> {
     let held = locking::take(context, TYPES, context.lock_wait).await?;
     let feed = feed.counting_anew();
     let (life, known) = blocking(&context.stop, {
@@ -83,9 +84,9 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64]) -> Result<Ended, Pa
                     let answers = incoming.answers()?;
                     context.stop.check()?;
                     bar.message("merging");
-                    let all_asked = keep_answered(connection, &answers, staged.bodies)?;
-                    // Leaving out serves where all rooms are listed; one hall alone hardly has all of them.
-                    let screened = staged.screened.filter(|_| all_asked && answers.len() > 1);
+                    let whole = keep_answered(connection, &answers, staged.bodies)?;
+                    // Leaving out serves where all rooms are listed, else they would have to be compared twice.
+                    let screened = staged.screened.filter(|_| all && whole);
                     Ok::<_, PassError>((answers, screened))
                 },
                 |connection, (answers, screened)| {
