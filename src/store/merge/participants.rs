@@ -125,7 +125,7 @@ pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreE
 /// # Errors
 /// When the database fails.
 pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
-    let Tally { created, plain, updated, odd, due, .. } = weighed.tally;
+    let Tally { created, plain, updated, odd, due, failed, .. } = weighed.tally;
     let insert = [
         include_str!("participants/12_insert.sql"),
         if plain > 0 { include_str!("participants/12_plain.sql") } else { "" },
@@ -139,19 +139,19 @@ pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), Store
     ]
     .concat();
     let Differences { unseen, .. } = weighed.differences.unwrap_or_default();
-    let stamp = match weighed.differences {
-        Some(_) => concat!(
-            include_str!("participants/11_stamp.sql"),
-            "AND id NOT IN (SELECT id FROM unseen) AND id NOT IN (SELECT target_id FROM broken)"
-        ),
-        None => include_str!("participants/11_stamp.sql"),
+    let of_seen = match weighed.differences {
+        Some(_) => "AND id NOT IN (SELECT id FROM unseen) AND id NOT IN (SELECT target_id FROM broken)",
+        None => "",
     };
+    let clear = [include_str!("participants/11_clear.sql"), of_seen].concat();
+    let stamp = [include_str!("participants/11_stamp.sql"), of_seen].concat();
     let steps = [
         (updated + unseen, include_str!("participants/7_audit.sql")),
         (unseen, include_str!("participants/8_retire.sql")),
         (updated, include_str!("participants/9_update.sql")),
         (odd, include_str!("participants/10_mark.sql")),
-        (due, stamp),
+        (failed, clear.as_str()),
+        (due, stamp.as_str()),
         (created, insert.as_str()),
     ];
     for (_, sql) in steps.into_iter().filter(|(rows, _)| *rows > 0) {

@@ -37,19 +37,19 @@ fn length(texts: &[&Option<String>]) -> usize {
     texts.iter().map(|text| text.as_ref().map_or(0, String::len)).sum()
 }
 
-/// Calls `fill` on this thread, and `insert` for each record that it hands over on another, in that order. When
-/// `insert` fails, the sink is closed.
+/// Calls `fill` on this thread, and `insert` on another with the records that it hands over, in that order, each with
+/// its part. When `insert` fails, the sink is closed.
 ///
 /// # Errors
 /// The first of `insert`.
 pub(super) fn insert_beside<R: Record, E: Send>(
-    mut insert: impl FnMut(i32, &R) -> Result<(), E> + Send,
+    insert: impl FnMut(&[(i32, R)]) -> Result<(), E> + Send,
     fill: impl FnOnce(&mut dyn FnMut(i32, &R) -> Result<(), Closed>),
 ) -> Result<(), E> {
     thread::scope(|scope| {
         let (sender, batches) = mpsc::sync_channel::<Vec<(i32, R)>>(WAITING_MOST);
-        let inserting = scope
-            .spawn(move || batches.iter().flatten().try_for_each(|(part, record)| insert(part, &record)));
+        let mut insert = insert;
+        let inserting = scope.spawn(move || batches.iter().try_for_each(|batch| insert(&batch)));
         let mut batch = Vec::new();
         let mut text_bytes = 0;
         fill(&mut |part, record| {

@@ -28,10 +28,10 @@ FROM (SELECT count(CASE WHEN verdict IS NULL AND target_id IS NULL THEN 1 END) A
      (SELECT count(*) AS active,
              count(CASE WHEN coming THEN 1 END) AS coming,
              coalesce(sum(CASE WHEN coming THEN participant_count END), 0) AS people_coming,
-             count(CASE WHEN due THEN 1 END) AS due
-      FROM (SELECT participant_count,
-                   (last_synced_at IS NULL OR last_synced_at < (SELECT stamp_before FROM pass)
-                    OR sync_status = 'sync_error') AS due,
+             count(CASE WHEN due THEN 1 END) AS due,
+             count(CASE sync_status WHEN 'sync_error' THEN 1 END) AS failed
+      FROM (SELECT participant_count, sync_status,
+                   (last_synced_at IS NULL OR last_synced_at < (SELECT stamp_before FROM pass)) AS due,
                    NOT coalesce(start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS coming
             FROM participants
             WHERE exam_date = (SELECT exam_date FROM pass) AND is_active) AS one) AS live;

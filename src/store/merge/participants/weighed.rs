@@ -43,6 +43,9 @@ pub(super) struct Tally {
     /// Active rows that get a stamp when they are seen.
     #[diesel(sql_type = BigInt)]
     pub(super) due: i64,
+    /// Active rows in `sync_error`, which is over for those that are seen.
+    #[diesel(sql_type = BigInt)]
+    pub(super) failed: i64,
 }
 
 /// What is not alike in the feed and here.
@@ -132,7 +135,8 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
 fn weigh(connection: &mut Connection) -> Result<Tally, StoreError> {
     connection.execute(include_str!("4_weigh.sql"))?;
     let rows = connection.rows(
-        "SELECT created, plain, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due FROM weighed",
+        "SELECT created, plain, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due, failed
+         FROM weighed",
     )?;
     only(rows, "the comparison of participants found nothing at all")
 }
