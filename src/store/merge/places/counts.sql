@@ -8,7 +8,7 @@ FROM (SELECT count(CASE WHEN building_id IS NULL THEN 1 END) AS created,
      (SELECT count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS errored,
              count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
              count(CASE WHEN verdict IS NULL AND notice IS NOT NULL THEN 1 END) AS noticed
-      FROM stage_place WHERE kind = 'hall') AS staged
+      FROM stage_place WHERE kind = 'hall' AND (verdict IS NOT NULL OR notice IS NOT NULL)) AS staged
 UNION ALL
 SELECT 'hall_rooms', src.created + (SELECT plain FROM weighed), src.updated,
        src.unchanged + (SELECT alike FROM weighed),
@@ -21,4 +21,4 @@ FROM (SELECT count(CASE WHEN room_id IS NULL THEN 1 END) AS created,
      (SELECT count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS errored,
              count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
              count(CASE WHEN verdict IS NULL AND notice IS NOT NULL THEN 1 END) AS noticed
-      FROM stage_place WHERE kind = 'room') AS staged
+      FROM stage_place WHERE kind = 'room' AND (verdict IS NOT NULL OR notice IS NOT NULL)) AS staged
