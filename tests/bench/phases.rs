@@ -1,5 +1,6 @@
 //! First load, unchanged and 1 % changed, of halls and then of participants, each engine in turn.
 
+use std::process::Command;
 use std::time::Instant;
 
 use crate::engine::{DATE, Engine};
@@ -83,6 +84,7 @@ fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &m
             if engine.is_postgres() {
                 engine.execute("CHECKPOINT");
             }
+            settle();
             let taken = match kind {
                 Kind::Halls => engine.halls(),
                 Kind::Participants => engine.participants(),
@@ -99,6 +101,12 @@ fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &m
         }
         results.sqlite.push(phase(&sqlite));
     }
+}
+
+/// Has the disk take what earlier phases left to write, so that it holds nobody up.
+fn settle() {
+    let synced = Command::new("sync").status().expect("sync is there");
+    assert!(synced.success(), "sync failed");
 }
 
 /// What is in the database now must be what was sent.

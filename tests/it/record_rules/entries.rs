@@ -85,6 +85,32 @@ on_both_databases! {
         assert_eq!(scene.rows(ROWS), before);
     }
 
+    fn an_entry_is_the_same_among_many_others(database) {
+        let scene = Scene::with_halls(database, halls(1, 50));
+        let entry = |n: i64| match n {
+            20 => seat(1, 1020, 7, 3, "A"),
+            25 => json!({"hallId": 1, "roomId": 1025}),
+            _ => count(1, 1000 + n, n % 10),
+        };
+        let feed = json!([slot("09:00", (0..50).map(entry).collect()), slot("14:00", (0..19).map(entry).collect())]);
+        assert_eq!(told(&scene.participants(DATE, feed)), [
+            "3 partial",
+            "2099-06-01 completed: 68 created, 1 errored",
+            "  error bad_record 1025 at data[0].participants[25]: room 1025: participantCount is missing or null",
+        ]);
+        let row = |n: i64, start: &str| match n {
+            20 => format!("{}|{start}|1|7|3|P7|A", 1000 + n),
+            _ => format!("{}|{start}|{}|null|null|null|null", 1000 + n, n % 10),
+        };
+        let morning = (0..50).filter(|n| *n != 25).map(|n| row(n, "09:00:00"));
+        let expected: Vec<String> = morning.chain((0..19).map(|n| row(n, "14:00:00"))).collect();
+        assert_eq!(scene.rows(
+            "SELECT r.external_id, p.start_time, p.participant_count, p.external_profile_exam_id, p.place_id,
+                    p.participant_id, p.participant_name
+             FROM participants AS p JOIN rooms AS r ON r.id = p.room_id ORDER BY p.start_time, r.external_id"
+        ), expected);
+    }
+
     fn a_bad_start_time_makes_the_entries_of_its_slot_errored_and_deactivates_nothing(database) {
         let scene = Scene::with_halls(database, halls(1, 9));
         let morning = slot("09:00", (0..4).map(|n| count(1, 1000 + n, 5)).collect());
