@@ -43,7 +43,10 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize) {
         size.entries()
     ));
     let api = MockApi::start();
-    let mut results: [Results; PHASES.len()] = std::array::from_fn(|_| Results::default());
+    let none = || std::array::from_fn(|_| Results::default());
+    // A new server makes the files of its log while it first writes them: no run that counts waits for that.
+    one_run(cluster, size, &api, 0, &mut none());
+    let mut results = none();
     for run in 0..runs {
         let begun = Instant::now();
         one_run(cluster, size, &api, run, &mut results);

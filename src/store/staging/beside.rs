@@ -43,12 +43,11 @@ fn length(texts: &[&Option<String>]) -> usize {
 /// # Errors
 /// The first of `insert`.
 pub(super) fn insert_beside<R: Record, E: Send>(
-    insert: impl FnMut(&[(i32, R)]) -> Result<(), E> + Send,
+    mut insert: impl FnMut(&[(i32, R)]) -> Result<(), E> + Send,
     fill: impl FnOnce(&mut dyn FnMut(i32, &R) -> Result<(), Closed>),
 ) -> Result<(), E> {
     thread::scope(|scope| {
         let (sender, batches) = mpsc::sync_channel::<Vec<(i32, R)>>(WAITING_MOST);
-        let mut insert = insert;
         let inserting = scope.spawn(move || batches.iter().try_for_each(|batch| insert(&batch)));
         let mut batch = Vec::new();
         let mut text_bytes = 0;

@@ -108,6 +108,7 @@ fn insert_entries(connection: &mut SqliteConnection, of_one_start: &[(i32, Entry
     let count = |(part, entry): &(i32, Entry)| {
         (
             dsl::ordinal.eq(entry.ordinal()),
+            // Rows that share a statement must own their values.
             dsl::start_time.eq(start_time.clone()),
             dsl::hall_external_id.eq(entry.hall_external_id),
             dsl::room_external_id.eq(entry.room_external_id),

@@ -1,5 +1,5 @@
--- The stamp of every row that was seen: all that is active now. Nothing else is set, so that no rule of the table has
--- to be checked: SQLite would keep a copy of every page, to undo the statement should a row break one.
+-- The stamp of every row that was seen: all that is active now. Nothing else is set: of a statement that may break a
+-- rule of the table, SQLite keeps all pages as they were, to undo it, which took a third of its time.
 -- Where there are unseen and broken ones, they are left out by what is added here.
 
 UPDATE participants
