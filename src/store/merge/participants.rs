@@ -74,14 +74,17 @@ pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result
     } else {
         include_str!("participants/1_not_alike.sql")
     };
-    let known = match connection {
+    let copied = match connection {
         // Of a copy it would not know how large it is, nor how its rows differ.
-        Connection::Postgres(..) => "CREATE TEMP TABLE src AS WITH known AS (",
+        Connection::Postgres(..) => "",
         // Without a copy it would look the room and its hall up anew for each entry.
-        Connection::Sqlite(_) => "CREATE TEMP TABLE src AS WITH known AS MATERIALIZED (",
+        Connection::Sqlite(_) => "MATERIALIZED",
     };
-    let resolve = include_str!("participants/1_resolve.sql");
-    connection.execute(&[known, include_str!("participants/1_known.sql"), entries, resolve].concat())?;
+    connection.execute(&format!(
+        "CREATE TEMP TABLE src AS WITH known AS {copied} (\n{known}), {entries}{resolve}",
+        known = include_str!("participants/1_known.sql"),
+        resolve = include_str!("participants/1_resolve.sql"),
+    ))?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
     }
