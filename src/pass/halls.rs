@@ -54,14 +54,14 @@ pub(super) async fn on(
         }
     })
     .await??;
-    let (started_at, backend) = (life.started_at(), life.backend());
+    let (started_at, first_load, backend) = (life.started_at(), life.is_first_load(), life.backend());
     let worker = {
         let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
         let traffic = feed.clone();
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    let staged = incoming.stage_halls(connection, &bar)?;
+                    let staged = incoming.stage_halls(connection, first_load, &bar)?;
                     let answers = incoming.answers()?;
                     let parts = live_parts(&answers)?;
                     bar.message("merging");

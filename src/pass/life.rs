@@ -113,6 +113,11 @@ impl Life {
         self.facts.now
     }
 
+    /// Whether there is nothing yet to compare with.
+    pub(super) fn is_first_load(&self) -> bool {
+        self.facts.first_load
+    }
+
     /// Stages by `stage` and merges by `merge`, in one transaction with the end of the log rows.
     ///
     /// On PostgreSQL staging is part of the transaction, so that behind a pooler in transaction mode no

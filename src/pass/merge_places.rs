@@ -56,7 +56,7 @@ pub(super) fn halls(
     }
     places::apply(connection, Scope::AllHalls, halls.changes() || rooms.changes())?;
     context.stop.check()?;
-    finish(context, connection, &mut syncs)?;
+    finish(context, connection, &mut syncs, &[halls, rooms])?;
     Ok(Worked::Merged(syncs))
 }
 
@@ -132,7 +132,7 @@ pub(super) fn rooms(
     places::apply(connection, Scope::AskedHalls, compared.changes())?;
     context.stop.check()?;
     let mut syncs = vec![sync];
-    finish(context, connection, &mut syncs)?;
+    finish(context, connection, &mut syncs, &[compared])?;
     Ok(Worked::Merged(syncs))
 }
 
@@ -165,12 +165,21 @@ fn none_answered(answers: &[Answer]) -> Failure {
     }
 }
 
-fn finish(context: &Context, connection: &mut Connection, syncs: &mut [Sync]) -> Result<(), PassError> {
-    merge::notify(connection)?;
+fn finish(
+    context: &Context,
+    connection: &mut Connection,
+    syncs: &mut [Sync],
+    all: &[Compared],
+) -> Result<(), PassError> {
+    if all.iter().any(Compared::is_news) {
+        merge::notify(connection)?;
+        for sync in syncs.iter_mut() {
+            sync.errors.extend(merge::notices(connection, Severity::Error, sync.sync_type)?);
+            sync.warnings = merge::notices(connection, Severity::Warning, sync.sync_type)?;
+        }
+    }
     for sync in syncs.iter_mut() {
-        sync.errors.extend(merge::notices(connection, Severity::Error, sync.sync_type)?);
         sync.errors.truncate(LISTED_MOST);
-        sync.warnings = merge::notices(connection, Severity::Warning, sync.sync_type)?;
     }
     if context.dry_run
         && let Some(first) = syncs.first_mut()

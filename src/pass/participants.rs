@@ -221,7 +221,7 @@ async fn on(
         }
     })
     .await??;
-    let (started_at, backend) = (life.started_at(), life.backend());
+    let (started_at, first_load, backend) = (life.started_at(), life.is_first_load(), life.backend());
     let (bodies_sender, bodies) = mpsc::channel(1);
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
@@ -233,7 +233,7 @@ async fn on(
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    let staged = incoming.stage_entries(connection, &bar)?;
+                    let staged = incoming.stage_entries(connection, first_load, &bar)?;
                     let answers = incoming.answers()?;
                     let parts = live_parts(&answers)?;
                     bar.message("merging");

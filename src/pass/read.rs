@@ -37,10 +37,11 @@ impl Incoming {
     pub(super) fn stage_halls(
         &mut self,
         connection: &mut Connection,
+        first_load: bool,
         bar: &Bar,
     ) -> Result<StagedPlaces, StoreError> {
         let mut staged = StagedPlaces { bodies: 0, screened: None };
-        staging::places(connection, &mut |sink| {
+        staging::places(connection, first_load, &mut |sink| {
             staged.bodies = self.read_each(|_, part, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = PlaceOrder::new();
@@ -61,12 +62,13 @@ impl Incoming {
     pub(super) fn stage_rooms(
         &mut self,
         connection: &mut Connection,
+        first_load: bool,
         ordinals: &HashMap<Request, i64>,
         bar: &Bar,
     ) -> Result<StagedPlaces, StoreError> {
         let mut bodies = 0;
         let mut keys = RoomKeys::new();
-        staging::places(connection, &mut |sink| {
+        staging::places(connection, first_load, &mut |sink| {
             bodies = self.read_each(|request, part, reader| {
                 let mut counted = Counted::new(bar);
                 decode::rooms(reader, ordinals.get(&request).copied().unwrap_or(0), &mut |room| {
@@ -83,10 +85,11 @@ impl Incoming {
     pub(super) fn stage_entries(
         &mut self,
         connection: &mut Connection,
+        first_load: bool,
         bar: &Bar,
     ) -> Result<StagedEntries, StoreError> {
         let mut staged = StagedEntries { bodies: 0, in_key_order: None, late_starts: false };
-        staging::entries(connection, &mut |sink| {
+        staging::entries(connection, first_load, &mut |sink| {
             staged.bodies = self.read_each(|_, part, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = KeyOrder::new();

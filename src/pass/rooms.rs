@@ -72,7 +72,7 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Resul
     let (answer_sender, answers) = oneshot::channel();
     let mut incoming = Incoming { bodies, answers };
     let bar = context.progress.pass("rooms", Some(halls.len() as u64));
-    let (started_at, backend) = (life.started_at(), life.backend());
+    let (started_at, first_load, backend) = (life.started_at(), life.is_first_load(), life.backend());
     let worker = {
         let traffic = feed.clone();
         let (context, feed, bar, ordinals) =
@@ -80,7 +80,7 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Resul
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
-                    let staged = incoming.stage_rooms(connection, &ordinals, &bar)?;
+                    let staged = incoming.stage_rooms(connection, first_load, &ordinals, &bar)?;
                     let answers = incoming.answers()?;
                     context.stop.check()?;
                     bar.message("merging");

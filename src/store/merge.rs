@@ -35,6 +35,11 @@ impl Compared {
     pub fn changes(&self) -> bool {
         self.records.updated + self.records.deleted > 0
     }
+
+    /// Whether a person may have to hear of anything.
+    pub fn is_news(&self) -> bool {
+        self.has_odd_records() || self.changes()
+    }
 }
 
 #[derive(QueryableByName)]
@@ -75,11 +80,23 @@ fn only<T>(rows: Vec<T>, missing: &str) -> Result<T, StoreError> {
     rows.into_iter().next().ok_or_else(|| StoreError::Other(missing.into()))
 }
 
+#[derive(QueryableByName)]
+struct FirstLoad {
+    #[diesel(sql_type = Bool)]
+    first_load: bool,
+}
+
 /// Has the next comparison leave out what is as it is here, and count it: where the feed came in the order of its
-/// keys and so many records are staged. Else every one is looked at.
-fn leave_out_unchanged(connection: &mut Connection, in_key_order: Option<i64>) -> Result<(), StoreError> {
-    connection.run("UPDATE pass SET fed = $1::bigint", &[in_key_order.map(|records| records.to_string())])?;
-    Ok(())
+/// keys and so many records are staged. Else every one is looked at. Says whether the pass is a first load.
+fn leave_out_unchanged(
+    connection: &mut Connection,
+    in_key_order: Option<i64>,
+) -> Result<bool, StoreError> {
+    let rows: Vec<FirstLoad> = connection.rows_with(
+        "UPDATE pass SET fed = $1::bigint RETURNING first_load",
+        &[in_key_order.map(|records| records.to_string())],
+    )?;
+    Ok(rows.iter().any(|pass| pass.first_load))
 }
 
 fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<(String, Compared)>, StoreError> {
@@ -123,7 +140,13 @@ pub enum Severity {
     Error,
 }
 
-/// The first [`LISTED_MOST`] notices of one sync type: what is news first, then in feed order.
+/// Makes the table that notices are told into.
+fn open_notices(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(include_str!("merge/notice.sql"))
+}
+
+/// The first [`LISTED_MOST`] notices of one sync type: what is news first, then in feed order. To be asked only
+/// where anything was told.
 ///
 /// # Errors
 /// When the database fails.
@@ -185,7 +208,7 @@ fn changes(connection: &mut Connection, sql: &str) -> Result<Vec<Change>, StoreE
     Ok(changes)
 }
 
-/// Leaves the in-app notifications that the notices ask for.
+/// Leaves the in-app notifications that the notices ask for; as of [`notices`].
 ///
 /// # Errors
 /// When the database fails.

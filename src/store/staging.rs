@@ -8,8 +8,6 @@ mod postgres;
 mod sqlite;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use diesel::QueryableByName;
-use diesel::sql_types::Bool;
 use uuid::Uuid;
 
 use crate::model::{Entry, EntryKind, Place, PlaceKind};
@@ -106,21 +104,6 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
     Ok(())
 }
 
-#[derive(QueryableByName)]
-struct FirstLoad {
-    #[diesel(sql_type = Bool)]
-    first_load: bool,
-}
-
-/// Whether the pass is a first load, as its facts say.
-///
-/// # Errors
-/// When the database fails.
-pub fn first_load(connection: &mut Connection) -> Result<bool, StoreError> {
-    let rows: Vec<FirstLoad> = connection.rows("SELECT first_load FROM pass")?;
-    Ok(rows.iter().any(|pass| pass.first_load))
-}
-
 /// Drops whatever a pass made, so that the connection is as it was.
 ///
 /// # Errors
@@ -129,32 +112,32 @@ pub fn close(connection: &mut Connection) -> Result<(), StoreError> {
     connection.drop_temporary(&TEMPORARY)
 }
 
-/// Stages halls and rooms: `fill` is called once with the sink.
+/// Stages halls and rooms: `fill` is called once with the sink. `first_load` is as of [`PassFacts`].
 ///
 /// # Errors
 /// When the database fails; then `fill` has seen [`Closed`].
 pub fn places(
     connection: &mut Connection,
+    first_load: bool,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
 ) -> Result<(), StoreError> {
-    let with_uids = matches!(connection, Connection::Postgres(..)) && first_load(connection)?;
     match connection {
-        Connection::Postgres(connection, _) => postgres::places(connection, with_uids, fill),
+        Connection::Postgres(connection, _) => postgres::places(connection, first_load, fill),
         Connection::Sqlite(connection) => sqlite::places(connection, fill),
     }
 }
 
-/// Stages participants: `fill` is called once with the sink.
+/// Stages participants; as of [`places`].
 ///
 /// # Errors
 /// When the database fails; then `fill` has seen [`Closed`].
 pub fn entries(
     connection: &mut Connection,
+    first_load: bool,
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
 ) -> Result<(), StoreError> {
-    let with_uids = matches!(connection, Connection::Postgres(..)) && first_load(connection)?;
     match connection {
-        Connection::Postgres(connection, _) => postgres::entries(connection, with_uids, fill),
+        Connection::Postgres(connection, _) => postgres::entries(connection, first_load, fill),
         Connection::Sqlite(connection) => sqlite::entries(connection, fill),
     }
 }

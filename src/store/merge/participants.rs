@@ -5,11 +5,10 @@ mod weighed;
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
-use super::{Count, any, changes, leave_out_unchanged, only};
+use super::{Count, any, changes, leave_out_unchanged, only, open_notices};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::staging;
 
 use weighed::{Differences, Tally};
 pub use weighed::{Weighed, compare};
@@ -66,10 +65,10 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 /// When the database fails.
 pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
-    leave_out_unchanged(connection, in_key_order)?;
+    let first_load = leave_out_unchanged(connection, in_key_order)?;
     let entries = if in_key_order.is_none() {
         include_str!("participants/1_all.sql")
-    } else if staging::first_load(connection)? {
+    } else if first_load {
         include_str!("participants/1_not_plain.sql")
     } else {
         include_str!("participants/1_not_alike.sql")
@@ -114,6 +113,7 @@ pub fn losing(connection: &mut Connection) -> Result<Vec<Losing>, StoreError> {
 /// When the database fails.
 pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
     let Some(Differences { unseen, crowded, seats, .. }) = weighed.differences else { return Ok(()) };
+    open_notices(connection)?;
     if weighed.tally.odd + unseen + crowded > 0 {
         connection.execute(include_str!("participants/5_notices.sql"))?;
     }

@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Compared, any, changes, compared, leave_out_unchanged};
+use super::{Compared, any, changes, compared, leave_out_unchanged, open_notices};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -192,6 +192,10 @@ pub fn leave_out(connection: &mut Connection, hall_external_ids: &[i64]) -> Resu
 /// # Errors
 /// When the database fails.
 pub fn tell(connection: &mut Connection, scope: Scope, all: &[Compared]) -> Result<(), StoreError> {
+    if !all.iter().any(Compared::is_news) {
+        return Ok(());
+    }
+    open_notices(connection)?;
     if all.iter().any(Compared::has_odd_records) {
         not_judged(connection, scope)?;
         connection.execute(include_str!("places/4_records.sql"))?;

@@ -46,8 +46,8 @@ const TRAILER: i16 = -1;
 /// Types").
 const EPOCH_MICROS: i64 = 946_684_800_000_000;
 
-/// Stages halls and rooms. `with_uids` makes them for rows to come here, beside the server's work: there, they are a
-/// tenth of it.
+/// Stages halls and rooms. `with_uids`, as on a first load, makes those of the rows to come here, beside the server's
+/// work: there, they are a tenth of it.
 pub(super) fn places(
     connection: &mut PgConnection,
     with_uids: bool,

@@ -20,14 +20,3 @@ CREATE TEMP TABLE pass (
     first_load boolean NOT NULL,
     fed bigint -- records, where only those that differ are looked at
 );
-CREATE TEMP TABLE notice (
-    severity text NOT NULL,
-    sync_type text NOT NULL,
-    code text NOT NULL,
-    message text NOT NULL,
-    external_id bigint,
-    path text,
-    ordinal bigint,
-    news boolean NOT NULL,
-    notify boolean NOT NULL
-);

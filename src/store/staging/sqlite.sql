@@ -9,14 +9,3 @@ CREATE TEMP TABLE pass (
     first_load INTEGER NOT NULL,
     fed INTEGER -- records, where only those that differ are looked at
 );
-CREATE TEMP TABLE notice (
-    severity TEXT NOT NULL,
-    sync_type TEXT NOT NULL,
-    code TEXT NOT NULL,
-    message TEXT NOT NULL,
-    external_id INTEGER,
-    path TEXT,
-    ordinal INTEGER,
-    news INTEGER NOT NULL,
-    notify INTEGER NOT NULL
-);
