@@ -2,7 +2,7 @@
 
 -- Those whose absence counts: where every key could be read.
 CREATE TEMP TABLE gone AS
-SELECT * FROM unseen WHERE (SELECT keyless = 0 FROM weighed);
+SELECT * FROM unseen WHERE (SELECT keyless = 0 FROM pass);
 
 -- The live rows that change, as they are now, beside what they become.
 CREATE TEMP TABLE changing AS
@@ -13,7 +13,7 @@ SELECT s.ordinal, p.id, p.room_id AS old_room_id, p.start_time AS old_start_time
        p.participant_name AS old_name, s.participant_name
 FROM src AS s
 JOIN participants AS p ON p.id = s.target_id
-WHERE (SELECT updated > 0 FROM weighed) AND s.verdict IS NULL AND s.changed;
+WHERE (SELECT updated > 0 FROM pass) AND s.verdict IS NULL AND s.changed;
 
 -- Everything in the feed that a person must hear of, and where it stands there; 4_weigh.sql counts it.
 CREATE TEMP TABLE odd AS
@@ -21,7 +21,7 @@ SELECT *, 'data[' || (ordinal >> 32) || ']'
           || CASE WHEN (ordinal & 4294967295) = 0 THEN ''
                   ELSE '.participants[' || ((ordinal & 4294967295) - 1) || ']' END AS path
 FROM src
-WHERE (SELECT odd > 0 FROM weighed)
+WHERE (SELECT odd > 0 FROM pass)
   AND (verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch', 'check')
        OR (verdict IS NULL AND (notice IS NOT NULL OR NOT room_is_active)));
 

@@ -3,4 +3,4 @@
 CREATE TEMP TABLE crowded AS
 SELECT room_id, start_time, 0 AS seats
 FROM src
-WHERE (SELECT overfull > 0 FROM weighed) AND verdict IS NULL AND participant_count > capacity;
+WHERE (SELECT overfull > 0 FROM pass) AND verdict IS NULL AND participant_count > capacity;

@@ -3,7 +3,7 @@ CREATE TEMP TABLE unseen AS
 SELECT p.id, p.room_id, p.start_time, p.participant_count, p.external_profile_exam_id, p.sync_status,
        coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun
 FROM participants AS p
-WHERE (SELECT active > seen FROM weighed)
+WHERE (SELECT active > seen FROM pass)
   AND p.exam_date = (SELECT exam_date FROM pass)
   AND p.is_active
   AND NOT EXISTS (SELECT 1 FROM src

@@ -4,7 +4,7 @@ SELECT p.id, p.room_id, p.start_time, p.participant_count, p.external_profile_ex
        coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun
 FROM participants AS p
 JOIN rooms AS r ON r.id = p.room_id
-WHERE (SELECT active > seen FROM weighed)
+WHERE (SELECT active > seen FROM pass)
   AND p.exam_date = (SELECT exam_date FROM pass)
   AND p.is_active
   AND NOT EXISTS (SELECT 1 FROM stage_entry AS s

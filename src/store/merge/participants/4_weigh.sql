@@ -1,9 +1,11 @@
 -- What the feed and the live rows come to. Of a feed in the order of its keys, src holds only what differs: the others
 -- are alike here or, on a first load, plainly new. Of these the people are not added up, for there is nothing to lose.
 
-CREATE TEMP TABLE weighed AS
-SELECT created + plain AS created, plain, people_created, updated, unchanged + alike AS unchanged, seen + alike AS seen,
-       overfull, odd, doubtful, errored, bad, keyless, live.*
+UPDATE pass
+SET (created, plain, people_created, updated, unchanged, seen, overfull, odd, doubtful, errored, bad, keyless,
+     active, coming, people_coming, due, failed) = (
+SELECT created + plain, plain, people_created, updated, unchanged + alike, seen + alike, overfull, odd, doubtful, errored,
+       bad, keyless, active, coming, people_coming, due, failed
 FROM (SELECT count(CASE WHEN verdict IS NULL AND target_id IS NULL THEN 1 END) AS created,
              coalesce(sum(CASE WHEN verdict IS NULL AND target_id IS NULL THEN participant_count END), 0)
                  AS people_created,
@@ -34,4 +36,5 @@ FROM (SELECT count(CASE WHEN verdict IS NULL AND target_id IS NULL THEN 1 END) A
                    (last_synced_at IS NULL OR last_synced_at < (SELECT stamp_before FROM pass)) AS due,
                    NOT coalesce(start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS coming
             FROM participants
-            WHERE exam_date = (SELECT exam_date FROM pass) AND is_active) AS one) AS live;
+            WHERE exam_date = (SELECT exam_date FROM pass) AND is_active) AS one) AS live)
+RETURNING created, plain, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due, failed

@@ -4,7 +4,7 @@ INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordin
 SELECT 'warning', 'participants', 'absence_not_judged',
        'the key of a record can''t be read, so no missing participants are deactivated',
        NULL, NULL, NULL, (1 = 1), (1 = 0)
-FROM weighed
+FROM pass
 WHERE keyless > 0;
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)

@@ -8,4 +8,4 @@ SELECT coming AS rows_before,
             + (SELECT coalesce(sum(old_count - participant_count), 0) FROM changing WHERE was_active AND NOT begun)
             - people_created
             - (SELECT coalesce(sum(participant_count), 0) FROM changing WHERE NOT was_active) AS bigint) AS people_lost
-FROM weighed
+FROM pass

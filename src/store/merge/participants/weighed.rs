@@ -99,7 +99,6 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
         tally = weigh(connection)?;
         // Which rows have none but a bad record, only all of the feed can tell.
         if tally.doubtful > 0 {
-            connection.drop_temporary(&["weighed"])?;
             resolve(connection, None)?;
             tally = weigh(connection)?;
         }
@@ -133,11 +132,7 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
 }
 
 fn weigh(connection: &mut Connection) -> Result<Tally, StoreError> {
-    connection.execute(include_str!("4_weigh.sql"))?;
-    let rows = connection.rows(
-        "SELECT created, plain, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due, failed
-         FROM weighed",
-    )?;
+    let rows = connection.rows(include_str!("4_weigh.sql"))?;
     only(rows, "the comparison of participants found nothing at all")
 }
 
