@@ -22,17 +22,19 @@ const LATENCY: Duration = Duration::from_millis(10);
 /// Measures and prints all three.
 pub(crate) fn measure(cluster: &Cluster, runs: usize) {
     let runs = runs.max(5);
-    dates(cluster, runs);
-    rooms(cluster, runs, Duration::ZERO);
-    rooms(cluster, runs, LATENCY);
+    for latency in [Duration::ZERO, LATENCY] {
+        dates(cluster, runs, latency);
+        rooms(cluster, runs, latency);
+    }
     version(cluster, runs);
 }
 
-fn dates(cluster: &Cluster, runs: usize) {
+fn dates(cluster: &Cluster, runs: usize, latency: Duration) {
     let api = MockApi::start();
     api.halls(feeds::halls(Size::S, State::First));
     for day in 1..=7 {
-        api.participants(&format!("2099-06-{day:02}"), feeds::participants(Size::S, State::First));
+        let answer = Answer::body(feeds::participants(Size::S, State::First)).delay(latency);
+        api.participants(&format!("2099-06-{day:02}"), answer);
     }
     let engine = Engine::examsync(cluster, "dates", &api);
     engine.halls();
@@ -43,7 +45,8 @@ fn dates(cluster: &Cluster, runs: usize) {
         one.push(pass("2099-06-01"));
         seven.push(pass("2099-06-01..2099-06-07"));
     }
-    tell("seven unchanged dates of S", &seven, "one", &one);
+    let what = format!("seven unchanged dates of S, answers after {} ms", latency.as_millis());
+    tell(&what, &seven, "one", &one);
 }
 
 fn rooms(cluster: &Cluster, runs: usize, latency: Duration) {
