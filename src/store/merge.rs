@@ -88,10 +88,7 @@ struct FirstLoad {
 
 /// Has the next comparison leave out what is as it is here, and count it: where the feed came in the order of its
 /// keys and so many records are staged. Else every one is looked at. Says whether the pass is a first load.
-fn leave_out_unchanged(
-    connection: &mut Connection,
-    in_key_order: Option<i64>,
-) -> Result<bool, StoreError> {
+fn leave_out_unchanged(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
     let rows: Vec<FirstLoad> = connection.rows_with(
         "UPDATE pass SET fed = $1::bigint RETURNING first_load",
         &[in_key_order.map(|records| records.to_string())],

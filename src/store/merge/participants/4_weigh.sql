@@ -1,5 +1,6 @@
--- What the feed and the live rows come to. Of a feed in the order of its keys, src holds only what differs: the others
--- are alike here or, on a first load, plainly new. Of these the people are not added up, for there is nothing to lose.
+-- What the feed and the live rows come to, kept with the facts of the pass for the steps after this. Of a feed in the
+-- order of its keys, src holds only what differs: the others are alike here or, on a first load, plainly new. Of these
+-- the people are not added up, for there is nothing to lose.
 
 UPDATE pass
 SET (created, plain, people_created, updated, unchanged, seen, overfull, odd, doubtful, errored, bad, keyless,
