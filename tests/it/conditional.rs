@@ -98,6 +98,20 @@ on_both_databases! {
         assert!(!was_conditional(&api, HALLS));
     }
 
+    fn an_answer_without_validators_forgets_the_ones_before(database) {
+        let api = MockApi::start();
+        let examsync = Examsync::new(database, &api);
+        database.migrate();
+        api.halls(Answer::data(&two_halls()).etag("\"1\""));
+        examsync.run("halls").expect(0);
+        api.halls(two_halls());
+        let changed_nothing = examsync.run("halls --json").expect(0);
+        assert!(was_conditional(&api, HALLS));
+        assert_eq!(counts(&changed_nothing, 0), "2 0 0 2 0 0");
+        examsync.run("halls").expect(0);
+        assert!(!was_conditional(&api, HALLS));
+    }
+
     fn a_refused_pass_never_makes_the_next_believe_that_nothing_is_new(database) {
         let (api, examsync) = set_up(database);
         examsync.run("halls").expect(0);
