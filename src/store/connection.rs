@@ -16,6 +16,7 @@ use super::postgres::{self, BeginSettings, PostgresLimits};
 use super::sqlite;
 
 mod dialect;
+mod existence;
 
 /// Where the local database is.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -28,12 +28,6 @@ pub fn known_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
     Ok(rows.into_iter().map(|row| row.external_id).collect())
 }
 
-#[derive(QueryableByName)]
-struct AnyRow {
-    #[diesel(sql_type = Bool)]
-    any_row: bool,
-}
-
 /// Whether there is no row yet of what a pass brings: of the date, or any room.
 ///
 /// # Errors
@@ -43,8 +37,7 @@ pub fn is_first_load(connection: &mut Connection, exam_date: Option<NaiveDate>) 
         Some(date) => format!("participants WHERE exam_date = '{date}'"),
         None => "rooms".to_owned(),
     };
-    let rows: Vec<AnyRow> = connection.rows(&format!("SELECT EXISTS (SELECT 1 FROM {of}) AS any_row"))?;
-    Ok(!rows.iter().any(|row| row.any_row))
+    Ok(!connection.any(&of, &[])?)
 }
 
 /// What `--idle-interval` and `--starting-within` look at, of one date.

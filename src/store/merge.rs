@@ -68,13 +68,6 @@ struct Count {
     count: i64,
 }
 
-/// Whether there is any row in what stands behind FROM.
-fn any(connection: &mut Connection, from: &str) -> Result<bool, StoreError> {
-    let rows: Vec<Count> = connection
-        .rows(&format!("SELECT count(*) AS count FROM (SELECT 1 AS one FROM {from} LIMIT 1) AS first"))?;
-    Ok(rows.iter().any(|row| row.count > 0))
-}
-
 /// The row of a query that always has one; `missing` is what to say where it has none.
 fn only<T>(rows: Vec<T>, missing: &str) -> Result<T, StoreError> {
     rows.into_iter().next().ok_or_else(|| StoreError::Other(missing.into()))

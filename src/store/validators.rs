@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Nullable, Text};
 use uuid::Uuid;
 
 use super::staging::timestamp;
@@ -23,12 +23,6 @@ pub struct Keeper {
     pub run_id: Uuid,
     /// When its pass started.
     pub started_at: DateTime<Utc>,
-}
-
-#[derive(QueryableByName)]
-struct Kept {
-    #[diesel(sql_type = Bool)]
-    kept: bool,
 }
 
 #[derive(QueryableByName)]
@@ -84,11 +78,7 @@ pub fn usable(
 
 /// Whether there are any of this base URL: most external systems give none, and then there is no more to ask.
 fn are_kept(connection: &mut Connection, base_url: &str) -> Result<bool, StoreError> {
-    let rows: Vec<Kept> = connection.rows_with(
-        "SELECT EXISTS (SELECT 1 FROM validators WHERE base_url = $1) AS kept",
-        &[Some(base_url.to_string())],
-    )?;
-    Ok(rows.iter().any(|row| row.kept))
+    connection.any("validators WHERE base_url = $1", &[Some(base_url.to_string())])
 }
 
 fn or_of_date(connection: &Connection, date: NaiveDate) -> String {

@@ -5,7 +5,7 @@ mod weighed;
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
-use super::{Count, any, changes, leave_out_unchanged, only, open_notices};
+use super::{Count, changes, leave_out_unchanged, only, open_notices};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -87,7 +87,7 @@ pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
     }
-    any(connection, "src WHERE verdict = 'unknown_room'")
+    connection.any("src WHERE verdict = 'unknown_room'", &[])
 }
 
 /// What the guard weighs.

@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Compared, any, changes, compared, leave_out_unchanged, open_notices};
+use super::{Compared, changes, compared, leave_out_unchanged, open_notices};
 use crate::report::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -75,7 +75,7 @@ pub fn screen(connection: &mut Connection, screened: Option<i64>) -> Result<(), 
         return Ok(());
     }
     connection.execute(include_str!("places/1_screen.sql"))?;
-    if any(connection, "twice")? {
+    if connection.any("twice", &[])? {
         connection.execute(include_str!("places/1_twice.sql"))?;
     }
     Ok(())
@@ -97,7 +97,7 @@ pub fn compare(connection: &mut Connection, scope: Scope, screened: Option<i64>)
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
     }
     compare_rooms(connection, screened)?;
-    if screened.is_some() && any(connection, "weighed WHERE active > seen")? {
+    if screened.is_some() && connection.any("weighed WHERE active > seen", &[])? {
         // Which ones, only all of the feed can tell.
         compare_rooms(connection, None)?;
     }

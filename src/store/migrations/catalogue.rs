@@ -1,7 +1,7 @@
 //! What is in the database, read from its catalogue.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::Text;
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -20,12 +20,6 @@ const OURS: [&str; 7] =
 struct Name {
     #[diesel(sql_type = Text)]
     name: String,
-}
-
-#[derive(QueryableByName)]
-struct Flag {
-    #[diesel(sql_type = Bool)]
-    flag: bool,
 }
 
 /// The versions of our migrations that are applied, oldest first.
@@ -61,8 +55,7 @@ pub(super) fn tables(connection: &mut Connection) -> Result<Vec<String>, StoreEr
 /// Whether a table, named by this catalogue, holds any row.
 pub(super) fn holds_rows(connection: &mut Connection, table: &str) -> Result<bool, StoreError> {
     let quoted = table.replace('"', "\"\"");
-    let rows: Vec<Flag> = connection.rows(&format!("SELECT EXISTS (SELECT 1 FROM \"{quoted}\") AS flag"))?;
-    Ok(rows.iter().any(|row| row.flag))
+    connection.any(&format!("\"{quoted}\""), &[])
 }
 
 /// The tables, and unless `only_tables` the views, of the schema that new tables would go to.

@@ -7,7 +7,7 @@ use super::resolve;
 use crate::report::Records;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::{Compared, any, only};
+use crate::store::merge::{Compared, only};
 
 /// What the feed and the live rows of the date come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
@@ -114,7 +114,7 @@ pub fn compare(connection: &mut Connection, in_key_order: Option<i64>) -> Result
         connection.execute(include_str!("4_unseen_in_order.sql"))?;
     } else {
         connection.execute(include_str!("2_crowded.sql"))?;
-        if any(connection, "crowded")? {
+        if connection.any("crowded", &[])? {
             screen(connection)?;
         }
         tally = weigh(connection)?;

@@ -1,0 +1,25 @@
+//! Whether there is any row, asked the same way everywhere.
+
+use diesel::QueryableByName;
+use diesel::sql_types::Bool;
+
+use super::Connection;
+use crate::store::error::StoreError;
+
+#[derive(QueryableByName)]
+struct AnyRow {
+    #[diesel(sql_type = Bool)]
+    any_row: bool,
+}
+
+impl Connection {
+    /// Whether there is any row in what stands behind FROM; parameters are as of [`Connection::run`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn any(&mut self, from: &str, parameters: &[Option<String>]) -> Result<bool, StoreError> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {from}) AS any_row");
+        let rows: Vec<AnyRow> = self.rows_with(&sql, parameters)?;
+        Ok(rows.iter().any(|row| row.any_row))
+    }
+}
