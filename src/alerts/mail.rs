@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono_tz::Tz;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message as Letter};
@@ -69,8 +71,13 @@ fn plainly(mail: &Mail, error: &lettre::transport::smtp::Error) -> String {
         }
         source = inner.source();
     }
-    if let Some((_, password)) = &mail.login {
-        text = text.replace(password.expose_secret(), "…");
+    if let Some((user, password)) = &mail.login {
+        let password = password.expose_secret();
+        // As it is, and as the commands of AUTH PLAIN (RFC 4616) and AUTH LOGIN carry it.
+        let plain = STANDARD.encode(format!("\0{user}\0{password}"));
+        for said in [password, &plain, &STANDARD.encode(password)] {
+            text = text.replace(said, "…");
+        }
     }
     let text: String = crate::output::clean(&text).chars().take(300).collect();
     format!("{}:{}: {text}", mail.host, mail.port)

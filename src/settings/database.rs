@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::environment::Environment;
-use super::redact::without_secrets;
+use super::redact::bare_url;
 
 /// The local database: a server, or one file.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ impl DatabaseLocation {
     /// For a message: the URL without user info and query, or the path.
     pub fn shown(&self) -> String {
         match self {
-            Self::Postgres(url) => without_secrets(url.expose_secret()),
+            Self::Postgres(url) => bare_url(url.expose_secret()),
             Self::Sqlite { path, .. } => path.display().to_string(),
         }
     }
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_location_shows_no_password() {
         let location =
-            DatabaseLocation::parse("postgres://u:canary@h/db?password=canary", Path::new("/")).unwrap();
+            DatabaseLocation::parse("postgres://u:<canary@h/db?password=canary", Path::new("/")).unwrap();
         assert_eq!(location.shown(), "postgres://h/db");
         assert!(!format!("{location:?}").contains("canary"));
     }

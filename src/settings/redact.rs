@@ -21,9 +21,20 @@ pub fn without_secrets(text: &str) -> String {
     shown
 }
 
+/// A value that is meant as one URL, however malformed, stripped like [`without_secrets`]: where it ends is known, so
+/// no character of a password ends it.
+pub(super) fn bare_url(value: &str) -> String {
+    let is_scheme =
+        |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    match value.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
+        Some((scheme, rest)) => format!("{scheme}://{}", bare_location(rest)),
+        None => bare_location(value),
+    }
+}
+
 /// Scheme and host of a URL whose path is a secret too, such as a webhook's: `https://hooks.slack.com`.
 pub fn origin_only(url: &str) -> String {
-    let shown = without_secrets(url);
+    let shown = bare_url(url);
     let Some((scheme, rest)) = shown.split_once("://") else { return "…".to_owned() };
     format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
 }
@@ -43,10 +54,13 @@ fn bare_location(rest: &str) -> String {
 pub(super) fn holds_password(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
     let (location, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let in_user_info = location
-        .rsplit_once('@')
-        .and_then(|(user_info, _)| user_info.split_once(':'))
-        .is_some_and(|(_, password)| !password.is_empty());
+    // libpq takes all up to an `@` before the first `/` for user info, a `?` in it too; what else has an `@` before
+    // its query is meant so.
+    let up_to_slash = rest.split('/').next().unwrap_or_default();
+    let in_user_info = [up_to_slash, location].into_iter().any(|text| {
+        let user_info = text.rsplit_once('@').map_or("", |(user_info, _)| user_info);
+        user_info.split_once(':').is_some_and(|(_, password)| !password.is_empty())
+    });
     let in_query = query.split('&').filter_map(|pair| pair.split_once('=')).any(|(name, value)| {
         // libpq decodes names too, so one with an escape may be any name.
         !value.is_empty() && (matches!(name, "password" | "sslpassword") || name.contains('%'))
@@ -86,6 +100,22 @@ mod tests {
     }
 
     #[test]
+    fn of_a_value_that_is_one_url_nothing_ends_the_password() {
+        for (value, shown) in [
+            ("postgres://u:p<q@h/db", "postgres://h/db"),
+            ("https://u:p q@h", "https://h"),
+            ("https://u:p\"q@h", "https://h"),
+            ("https:/u:p@h", "h"),
+            ("u:p@h:587", "h:587"),
+            ("h/?token=p", "h/"),
+            ("a:b@c://u:p@h", "h"),
+            ("exams.example.com", "exams.example.com"),
+        ] {
+            assert_eq!(bare_url(value), shown);
+        }
+    }
+
+    #[test]
     fn the_origin_leaves_out_the_path() {
         assert_eq!(origin_only("https://u:p@hooks.slack.com/services/T/B/X?y"), "https://hooks.slack.com");
         assert_eq!(origin_only("nonsense"), "…");
@@ -97,6 +127,7 @@ mod tests {
             "postgres://u:p@h/db",
             "postgres://u:p@h1:1,h2:2/db",
             "postgres://u:p/q@h/db",
+            "postgres://u:p?q@h/db",
             "postgres://h/db?password=p",
             "postgres://h/db?sslmode=require&sslpassword=p",
             "postgres://h/db?p%61ssword=p",

@@ -8,13 +8,15 @@ use chrono_tz::Tz;
 use croner::parser::{CronParser, Seconds, Year};
 use reqwest::Url;
 
-use super::redact::without_secrets;
+use super::redact::bare_url;
 
 /// Longer than any sensible setting, and short enough that adding it to a time never overflows.
 const DURATION_MOST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
-/// A value as a message shows it: quoted, without control characters, not too long.
+/// A value as a message shows it: quoted, without control characters, not too long. A URL may be in the wrong place,
+/// and loses what may be secret.
 pub(super) fn shown(value: &str) -> String {
+    let value = if value.contains("://") { bare_url(value) } else { value.to_owned() };
     let short: String = value.chars().take(60).collect();
     if short.len() < value.len() { format!("{short:?}…") } else { format!("{short:?}") }
 }
@@ -97,7 +99,7 @@ pub(super) fn http_url(value: &str) -> Result<Url, String> {
 
 /// The API's base URL: nothing in it that is a secret or would be lost when a path is appended.
 pub(super) fn base_url(value: &str) -> Result<Url, String> {
-    let seen = without_secrets(value);
+    let seen = bare_url(value);
     let url = http_url(value).map_err(|_| {
         format!("is {}; write an http or https URL such as https://exams.example.com", shown(&seen))
     })?;
@@ -137,7 +139,7 @@ pub(super) fn host(value: &str) -> Result<String, String> {
     }
     Err(format!(
         "is {}; write a host name alone, such as smtp.example.com (a port goes into SMTP_PORT)",
-        shown(value)
+        shown(&bare_url(value))
     ))
 }
 
@@ -225,10 +227,23 @@ mod tests {
             "https://u:canary@h",
             "https://h/?t=canary",
             "https://h/#canary",
+            "https://u:canary canary@h",
+            "https:/u:canary@h",
+            "u:canary@h",
+            "h/?t=canary",
         ] {
             let why = base_url(value).unwrap_err();
             assert!(!why.contains("canary"), "{why}");
         }
+    }
+
+    #[test]
+    fn a_url_in_the_wrong_place_shows_no_secret() {
+        for value in ["smtp://u:canary@h:587", "smtp://u:ca nary@h", "u:canary@h"] {
+            let why = host(value).unwrap_err();
+            assert!(!why.contains("nary") && why.contains('h'), "{why}");
+        }
+        assert_eq!(shown("https://u:ca nary@h/x"), "\"https://h/x\"");
     }
 
     #[test]

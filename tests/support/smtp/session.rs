@@ -88,7 +88,12 @@ impl Session {
                         (account.user, account.password) == (user.as_str(), password.as_str())
                     });
                     // As tactless as a server can be.
-                    if known { "235 welcome\r\n" } else { &format!("535 {password} is wrong\r\n") }
+                    let encoded = STANDARD.encode(&password);
+                    if known {
+                        "235 welcome\r\n"
+                    } else {
+                        &format!("535 {password} is wrong: {encoded}, {line}\r\n")
+                    }
                 }
                 "MAIL" if !known => "530 log in first\r\n",
                 "RCPT" if self.state.refusing.load(Ordering::SeqCst) => "451 not now\r\n",
