@@ -14,7 +14,7 @@ use crate::cli::{self, Cli, GlobalOptions};
 use crate::commands::{self, Invocation};
 use crate::exit::{Failure, Kind, SUCCESS, Signal};
 use crate::output::{self, OutputOptions, Printer};
-use crate::settings::Environment;
+use crate::settings::{Environment, without_secrets};
 use crate::stop::{self, Reason, Stopper};
 
 /// Runs the program with this command line, its name first, and returns the exit code.
@@ -65,8 +65,13 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
     let code = crash::caught(|| {
         runtime.block_on(async {
             tokio::select! {
+                // Listened for before anything is begun.
+                biased;
+                signal = second_signal(stopper) => {
+                    let failure = Failure::new(Kind::Interrupted(signal), "interrupted twice; ended at once");
+                    commands::fail(&printer, run_id, started_at, name, &failure)
+                }
                 code = commands::run(invocation, command) => code,
-                signal = second_signal(stopper) => Kind::Interrupted(signal).exit_code(),
             }
         })
     })
@@ -118,7 +123,11 @@ fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap:
     };
     let printer = Printer::new(options);
     match cli::usage_failure(error) {
-        Some(failure) => commands::fail(&printer, Uuid::new_v4(), Utc::now(), "", &failure),
+        Some(failure) => {
+            // It repeats what it can't place.
+            let failure = Failure::new(failure.kind, without_secrets(&failure.message));
+            commands::fail(&printer, Uuid::new_v4(), Utc::now(), "", &failure)
+        }
         None => {
             let Err(error) = printer.text(&error.render().to_string()) else { return SUCCESS };
             let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));

@@ -8,6 +8,7 @@ pub mod status;
 pub mod sync;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -16,6 +17,7 @@ use crate::cli::{Command, GlobalOptions};
 use crate::exit::{Failure, Kind, SUCCESS};
 use crate::output::Printer;
 use crate::output::logging::Recent;
+use crate::pass;
 use crate::report::Report;
 use crate::settings::{DatabaseLocation, Environment, Settings};
 use crate::status::model::TokenExpiry;
@@ -53,6 +55,7 @@ pub struct Invocation {
 /// Runs the command and returns the exit code.
 pub async fn run(invocation: Invocation, command: Command) -> u8 {
     let name = name(&command);
+    let invocation = Arc::new(invocation);
     let outcome = match command {
         Command::Halls(arguments) => {
             return sync::run(&invocation, name, &arguments.sync, sync::Work::Halls).await;
@@ -65,10 +68,12 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
             return sync::run(&invocation, name, &options, sync::Work::Participants(arguments)).await;
         }
         Command::Status(arguments) => {
-            invocation.settings().and_then(|settings| status::run(&invocation, &settings, &arguments))
+            beside(&invocation, move |invocation, settings| status::run(invocation, settings, &arguments))
+                .await
         }
         Command::Migrate(arguments) => {
-            invocation.settings().and_then(|settings| migrate::run(&invocation, &settings, &arguments))
+            beside(&invocation, move |invocation, settings| migrate::run(invocation, settings, &arguments))
+                .await
         }
         Command::Crontab => invocation.settings().and_then(|settings| {
             let env_file = settings.env_file.as_deref();
@@ -84,6 +89,16 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
     outcome.unwrap_or_else(|failure| {
         fail(&invocation.printer, invocation.run_id, invocation.started_at, name, &failure)
     })
+}
+
+/// Runs a command that blocks beside the async side, which hears the signals meanwhile.
+async fn beside(
+    invocation: &Arc<Invocation>,
+    command: impl FnOnce(&Invocation, &Settings) -> Result<u8, Failure> + Send + 'static,
+) -> Result<u8, Failure> {
+    let invocation = Arc::clone(invocation);
+    let stop = invocation.stop.clone();
+    pass::blocking(&stop, move || command(&invocation, &invocation.settings()?)).await?
 }
 
 /// Prints the failure of a command that has no report of its own, as a document too with `--json`.

@@ -255,16 +255,24 @@ fn a_signal_while_the_sqlite_file_is_busy_is_not_waited_out() {
 
 #[test]
 fn a_signal_while_connecting_to_a_server_that_does_not_answer_ends_it() {
-    // A listener that nobody accepts from: the connection is made, and no word comes.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let api = MockApi::start();
-    let url = format!("postgres://u@127.0.0.1:{}/x", silent.local_addr().unwrap().port());
-    let program = Examsync::new(&Database::sqlite(), &api).env("DATABASE_URL", &url).limit(STOPS_WITHIN);
-    let program = program.env("SYNC_TIMEOUT", "1h");
-    let running = program.spawn("halls");
-    let _connection = silent.accept().unwrap();
-    running.signal("TERM");
-    assert_told(running.wait(), 143, INTERRUPTED);
+    for command in ["halls", "status", "migrate"] {
+        // A listener that nobody accepts from: the connection is made, and no word comes.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("postgres://u@127.0.0.1:{}/x", silent.local_addr().unwrap().port());
+        let program = Examsync::new(&Database::sqlite(), &api).env("DATABASE_URL", &url).limit(STOPS_WITHIN);
+        let program = program.env("SYNC_TIMEOUT", "1h");
+        let running = program.spawn(command);
+        let _connection = silent.accept().unwrap();
+        running.signal("TERM");
+        let outcome = running.wait().expect(143).snapshot();
+        assert_eq!(
+            outcome,
+            format!(
+                "exit code 143\nstdout:\n\nstderr:\nexamsync: error: {INTERRUPTED}\nexamsync: in {command}, run [uuid]"
+            )
+        );
+    }
 }
 
 #[test]
@@ -278,6 +286,7 @@ fn a_second_signal_ends_at_once() {
     running.signal("INT");
     let outcome = running.wait();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (130, ""), "{}", outcome.stderr);
+    assert!(outcome.stderr.starts_with("examsync: error: interrupted twice; "), "{}", outcome.stderr);
     other.execute("COMMIT");
     no_rows(&database);
 }
