@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{mpsc, oneshot};
@@ -28,7 +28,8 @@ pub async fn pull_file(
     stop: &Stop,
 ) -> PullResult {
     let name = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
-    let (reader, trouble) = open(path).map_err(|error| unreadable(&name, &error.to_string()))?;
+    let trouble = Arc::new(OnceLock::new());
+    let reader = Source { path: path.to_owned(), bytes: None, trouble: Arc::clone(&trouble) };
     let (verdict, heard) = oneshot::channel();
     let body = Body { request, part: PART, reader: Box::new(reader), verdict };
     let gone = || Failure::new(Kind::Internal, format!("{request} from {name}: no longer read"));
@@ -62,36 +63,45 @@ fn unreadable(name: &str, error: &str) -> Failure {
     Failure::new(Kind::Setup, format!("--from {name} can't be read: {error}"))
 }
 
-/// Opens a source, with the place where its reader leaves the error that ended it, if any.
-fn open(path: &Path) -> io::Result<(Source, Arc<OnceLock<String>>)> {
-    let bytes: Box<dyn Read + Send> = if path == Path::new("-") {
-        Box::new(io::stdin())
-    } else {
-        let file = File::open(path)?;
-        // A folder opens well and fails at the first read, where it would look like a cut-off feed.
-        if file.metadata()?.is_dir() {
-            return Err(io::Error::other("it is a folder"));
-        }
-        Box::new(file)
-    };
-    let trouble = Arc::new(OnceLock::new());
-    Ok((Source { bytes, trouble: Arc::clone(&trouble) }, trouble))
+/// Opened at the first read, by whoever reads it: opening a pipe waits for who writes into it.
+struct Source {
+    path: PathBuf,
+    bytes: Option<Box<dyn Read + Send>>,
+    /// Where the error that ended it is left, if any.
+    trouble: Arc<OnceLock<String>>,
 }
 
-struct Source {
-    bytes: Box<dyn Read + Send>,
-    trouble: Arc<OnceLock<String>>,
+impl Source {
+    fn opened(&mut self) -> io::Result<&mut (dyn Read + Send)> {
+        let bytes = match self.bytes.take() {
+            Some(bytes) => bytes,
+            None => open(&self.path)?,
+        };
+        Ok(self.bytes.insert(bytes))
+    }
 }
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.bytes.read(buffer).inspect_err(|error| {
+        self.opened().and_then(|bytes| bytes.read(buffer)).inspect_err(|error| {
             // An interrupted read is repeated by its caller.
             if error.kind() != io::ErrorKind::Interrupted {
                 self.trouble.get_or_init(|| error.to_string());
             }
         })
     }
+}
+
+fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path)?;
+    // A folder opens well and fails at the first read, where it would look like a cut-off feed.
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::other("it is a folder"));
+    }
+    Ok(Box::new(file))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! `--from`: the same JSON from a file or stdin instead of the API, along the same path.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::support::{Database, Examsync, MockApi, data, on_both_databases};
@@ -57,6 +59,15 @@ on_both_databases! {
             );
         }
         assert_eq!(database.rows("SELECT status, count(*) FROM sync_logs GROUP BY status"), ["failed|4"]);
+    }
+
+    fn a_pipe_that_nobody_writes_into_is_waited_for_until_the_deadline(database) {
+        database.migrate();
+        let program = Examsync::bare().env("DATABASE_URL", database.url()).env("SYNC_DEADLINE", "1s");
+        let made = std::process::Command::new("mkfifo").arg(program.folder().join("pipe")).status().unwrap();
+        assert!(made.success());
+        let outcome = program.limit(Duration::from_secs(20)).run("halls --from pipe").expect(75);
+        assert!(outcome.stderr.contains("not done within SYNC_DEADLINE (1s)"), "{}", outcome.stderr);
     }
 
     fn a_file_that_is_not_a_feed_is_13(database) {
