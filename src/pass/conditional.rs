@@ -34,7 +34,8 @@ impl Known {
     }
 }
 
-/// Keeps what the answers said, in the pass's transaction: only when no record was errored.
+/// Keeps what the answers said, in the pass's transaction: only when no record was errored. Where one was, and after a
+/// file, what was kept of before is forgotten: a row may be marked now that the answer of before did not mark.
 pub(super) fn keep(
     context: &Context,
     feed: &Feed,
@@ -43,8 +44,7 @@ pub(super) fn keep(
     answers: &[Answer],
     syncs: &[Sync],
 ) -> Result<(), StoreError> {
-    let Some(base_url) = feed.base_url() else { return Ok(()) };
-    if context.dry_run || syncs.iter().any(|sync| sync.records.errored > 0 || !sync.errors.is_empty()) {
+    if context.dry_run {
         return Ok(());
     }
     let said: Vec<(Request, Validators)> = (answers.iter())
@@ -54,7 +54,16 @@ pub(super) fn keep(
             Some((answer.request, Validators { etag, last_modified }))
         })
         .collect();
-    validators::keep(connection, base_url, Keeper { run_id: context.run_id, started_at }, &said)
+    let errored = syncs.iter().any(|sync| sync.records.errored > 0);
+    match feed.base_url() {
+        Some(base_url) if !errored => {
+            if syncs.iter().any(|sync| !sync.errors.is_empty()) {
+                return Ok(());
+            }
+            validators::keep(connection, base_url, Keeper { run_id: context.run_id, started_at }, &said)
+        }
+        _ => validators::forget(connection, said.iter().map(|(request, _)| *request)),
+    }
 }
 
 /// Whether every answer was that nothing is new.

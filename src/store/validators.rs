@@ -142,6 +142,24 @@ pub fn keep(
     Ok(())
 }
 
+/// Forgets what was kept of these requests, whatever the base URL.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(
+    connection: &mut Connection,
+    requests: impl Iterator<Item = Request>,
+) -> Result<(), StoreError> {
+    if !connection.any("validators", &[])? {
+        return Ok(());
+    }
+    let keys: Vec<String> = requests.map(|request| format!("'{}'", request_key(request))).collect();
+    for chunk in keys.chunks(ROWS_PER_STATEMENT) {
+        connection.execute(&format!("DELETE FROM validators WHERE request IN ({})", chunk.join(", ")))?;
+    }
+    Ok(())
+}
+
 /// The name of a request in the table; made of nothing that comes from outside.
 pub fn request_key(request: Request) -> String {
     match request {

@@ -124,6 +124,47 @@ on_both_databases! {
         assert_eq!(counts(&back, 0), "304 2 0 0 2 0 0");
     }
 
+    fn a_room_of_a_hall_that_is_as_it_was_is_listed_twice_when_another_hall_lists_it(database) {
+        let (api, examsync) = set_up(database);
+        examsync.run("halls").expect(0);
+        examsync.run("rooms").expect(0);
+        let halls = "SELECT r.external_id, b.external_id AS hall FROM rooms AS r JOIN buildings AS b ON b.id = r.building_id ORDER BY 1";
+        let before = database.rows(halls);
+        api.hall_rooms(2, json!([data::room(21, "C", 30), data::room(11, "A", 30)]));
+        for arguments in ["rooms", "rooms", "rooms --full"] {
+            let outcome = examsync.run(&format!("{arguments} --json")).expect(3);
+            assert_eq!(was_conditional(&api, &hall_rooms(1)), arguments == "rooms", "{arguments}");
+            assert_eq!(counts(&outcome, 0), "4 0 0 3 0 1", "{arguments}");
+            assert_eq!(outcome.json()["syncs"][0]["errors"][0]["code"], "duplicate");
+            assert_eq!(database.rows(halls), before);
+        }
+    }
+
+    fn an_answer_of_before_a_row_was_marked_is_asked_for_in_full(database) {
+        const MARKED: &str = "SELECT count(*) FROM participants WHERE sync_status = 'sync_error'";
+        const BEGUN: &str = "2020-06-01";
+        let (api, examsync) = set_up(database);
+        examsync.run("halls").expect(0);
+        let command = format!("participants --date {BEGUN} --json");
+        let good = json!([data::slot("09:00", vec![data::count(1, 11, 20), data::count(1, 12, 5), data::count(2, 21, 5)])]);
+        api.participants(BEGUN, good.clone());
+        examsync.run(&command).expect(0);
+        // A broken record and an absent one: nothing is created, updated or deleted.
+        api.participants(BEGUN, json!([data::slot("09:00", vec![data::count(1, 11, -1), data::count(2, 21, 5)])]));
+        examsync.run(&command).expect(3);
+        assert_eq!(database.number(MARKED), 2);
+        api.participants(BEGUN, good);
+        assert_eq!(counts(&examsync.run(&command).expect(0), 0), "3 0 0 3 0 0");
+        assert_eq!(database.number(MARKED), 0);
+        // The same by a file, in which nothing is wrong.
+        let less = json!({"data": [data::slot("09:00", vec![data::count(1, 11, 20)])]}).to_string();
+        std::fs::write(examsync.folder().join("less.json"), less).unwrap();
+        examsync.run(&format!("{command} --from less.json")).expect(0);
+        assert_eq!(database.number(MARKED), 2);
+        assert_eq!(counts(&examsync.run(&command).expect(0), 0), "3 0 0 3 0 0");
+        assert_eq!(database.number(MARKED), 0);
+    }
+
     fn a_dry_run_remembers_nothing(database) {
         let (api, examsync) = set_up(database);
         examsync.run("halls --dry-run").expect(0);

@@ -1,6 +1,16 @@
 -- Which staged records count. stage_place.verdict: null is good; bad_record and duplicate are errored;
 -- repeat (the same record once more) and aside (a room of a broken hall) are neither merged nor counted.
 
+-- A hall whose answer is still the one before lists what it did. Where another hall lists a room of that, too, it is
+-- one key twice, and the room's place in the answer is not known here.
+INSERT INTO stage_place (ordinal, part, kind, parent, position, external_id, name, capacity, says_active)
+SELECT asked.ordinal + row_number() OVER (PARTITION BY asked.ordinal ORDER BY r.id), 0, 'room', asked.ordinal, 0, r.external_id, r.name, r.capacity, (1 = 1)
+FROM stage_place AS asked
+JOIN buildings AS b ON b.external_id = asked.external_id
+JOIN rooms AS r ON r.building_id = b.id AND r.is_active
+WHERE asked.not_modified
+  AND r.external_id IN (SELECT external_id FROM stage_place WHERE kind = 'room');
+
 -- A room may repeat its hall's id; it must then be that hall's.
 UPDATE stage_place
 SET verdict = 'bad_record',
