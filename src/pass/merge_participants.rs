@@ -9,6 +9,7 @@ use super::{Context, PassError, guard, refused_because};
 use crate::exit::Failure;
 use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
+use crate::store::error::StoreError;
 use crate::store::merge::participants::{self, Losing, Loss};
 use crate::store::merge::{self, Severity};
 
@@ -23,17 +24,17 @@ pub(super) struct FeedIs {
     pub(super) in_key_order: Option<i64>,
 }
 
-/// Merges what is staged of one date. `before_writing` is called when all is compared and judged.
+/// Merges what is staged of one date. `before_writing` is called when all is compared and judged; its error undoes that.
 pub(super) fn date(
     context: &Context,
     connection: &mut Connection,
     date: NaiveDate,
     feed_is: FeedIs,
-    before_writing: &dyn Fn(),
+    before_writing: &dyn Fn() -> Result<(), StoreError>,
 ) -> Result<Worked, PassError> {
     let mut sync = Sync::new(SyncType::Participants, Some(date));
     if feed_is.nothing_new {
-        before_writing();
+        before_writing()?;
         let rows = participants::confirm(connection)?;
         sync.not_modified = true;
         sync.records = Records { processed: rows, unchanged: rows, ..Records::default() };
@@ -65,10 +66,11 @@ pub(super) fn date(
         let plan = plan(SyncType::Participants, &date.to_string(), losing.iter().map(key));
         sync.plan = Some(plan.clone());
         if !context.approves(&plan) {
+            before_writing()?;
             return Ok(Worked::NotKept(vec![sync], refusal(date, &loss, &losing, &plan)));
         }
     }
-    before_writing();
+    before_writing()?;
     participants::apply(connection, &weighed)?;
     context.stop.check()?;
     if weighed.differs() {

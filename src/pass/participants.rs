@@ -19,6 +19,7 @@ use crate::exit::Failure;
 use crate::feed::Request;
 use crate::report::{Sync, SyncType};
 use crate::store::connection::Connection;
+use crate::store::error::StoreError;
 use crate::store::merge::participants as merge;
 use crate::store::staging;
 
@@ -79,8 +80,8 @@ async fn round(context: &Context, feed: &Feed, dates: &[NaiveDate], healer: &Arc
         .iter()
         .map(|date| {
             let (done, next) = oneshot::channel();
-            let turn = Turn { before: Mutex::new(turn.replace(next)), _done: Some(done) };
-            one_date(context, feed, *date, turn, Arc::clone(healer), &held)
+            let (before, healer) = (Mutex::new(turn.replace(next)), Some(Arc::clone(healer)));
+            one_date(context, feed, *date, Turn { before, healer, _done: Some(done) }, &held)
         })
         .collect();
     let in_flight = context.concurrency.min(IN_FLIGHT_MOST);
@@ -91,6 +92,8 @@ async fn round(context: &Context, feed: &Feed, dates: &[NaiveDate], healer: &Arc
 #[derive(Default)]
 struct Turn {
     before: Mutex<Option<oneshot::Receiver<()>>>,
+    /// None in a dry run, which pulls the halls in its own transaction.
+    healer: Option<Arc<Healer>>,
     /// Dropped when this date is done with, which is what the next one waits for.
     _done: Option<oneshot::Sender<()>>,
 }
@@ -103,28 +106,33 @@ impl Turn {
             let _ = before.blocking_recv();
         }
     }
+
+    /// See [`Healer::heal`]; only when it is this date's turn.
+    fn heal(&self) -> bool {
+        self.healer.as_ref().is_some_and(|healer| healer.heal())
+    }
+
+    /// See [`Healer::has_pulled`].
+    fn halls_pulled(&self) -> bool {
+        self.healer.as_ref().is_some_and(|healer| healer.has_pulled())
+    }
 }
 
-async fn one_date(
-    context: &Context,
-    feed: &Feed,
-    date: NaiveDate,
-    turn: Turn,
-    healer: Arc<Healer>,
-    held: &Held,
-) -> Dated {
+async fn one_date(context: &Context, feed: &Feed, date: NaiveDate, turn: Turn, held: &Held) -> Dated {
     let ready = move |connection: &mut Connection, turn: &Turn, in_key_order: Option<i64>| {
         // On SQLite only one can have the transaction that comes next.
         if matches!(connection, Connection::Sqlite(_)) {
             turn.wait();
         }
+        let pulled = turn.halls_pulled();
         if merge::resolve(connection, in_key_order)? {
             turn.wait();
-            if healer.heal() {
+            if turn.heal() {
                 merge::resolve(connection, in_key_order)?;
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(pulled)
     };
     let pass = async {
         context.stop.check()?;
@@ -164,7 +172,7 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
         loop {
             let ready = move |connection: &mut Connection, _: &Turn, in_key_order: Option<i64>| {
                 let unknown = merge::resolve(connection, in_key_order)?;
-                if unknown && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(()) }
+                if unknown && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(false) }
             };
             let ended = match on(context, feed, *date, connection, true, held, Turn::default(), ready).await {
                 Ok(ended) => ended,
@@ -179,27 +187,29 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
                 break;
             }
             halls_unpulled = false;
-            match dry_halls(context, feed, connection).await {
-                Ok(ended) => {
-                    connection = ended.connection;
-                    syncs.splice(0..0, as_healing(ended.syncs));
-                }
-                Err(error) => {
-                    syncs.extend(fail_dates(context, &dates[nth..], &error.into()));
-                    return syncs;
-                }
-            }
+            // Without its lock there is no halls pass, which is no date's verdict.
+            let lock_wait = context.lock_wait.max(LOCK_WAIT_LEAST);
+            let healed = match locking::take(context, halls::TYPES, lock_wait).await {
+                Ok(held) => match halls::on(context, feed, connection, true, &held).await {
+                    Ok(ended) => {
+                        connection = ended.connection;
+                        ended.syncs
+                    }
+                    Err(error) => {
+                        syncs.extend(fail_dates(context, &dates[nth..], &error.into()));
+                        return syncs;
+                    }
+                },
+                Err(error) => failed_all(context, halls::TYPES, None, &error.into()),
+            };
+            syncs.splice(0..0, as_healing(healed));
         }
     }
     syncs
 }
 
-async fn dry_halls(context: &Context, feed: &Feed, connection: Connection) -> Result<Ended, PassError> {
-    let held = locking::take(context, halls::TYPES, context.lock_wait.max(LOCK_WAIT_LEAST)).await?;
-    halls::on(context, feed, connection, true, &held).await
-}
-
-/// Runs the pass of one date on a connection; `ready` is called between staging and merging, and resolves.
+/// Runs the pass of one date on a connection; `ready` is called between staging and merging, resolves, and says whether
+/// the turn's halls had been pulled by then.
 #[expect(clippy::too_many_arguments, reason = "what a pass works with, and what is this date's own")]
 async fn on(
     context: &Context,
@@ -209,7 +219,7 @@ async fn on(
     nested: bool,
     held: &Held,
     turn: Turn,
-    ready: impl FnOnce(&mut Connection, &Turn, Option<i64>) -> Result<(), PassError> + Send + 'static,
+    ready: impl FnOnce(&mut Connection, &Turn, Option<i64>) -> Result<bool, PassError> + Send + 'static,
 ) -> Result<Ended, PassError> {
     let request = Request::Participants(date);
     let feed = feed.counting_anew();
@@ -242,16 +252,23 @@ async fn on(
                         merge::late_starts(connection)?;
                     }
                     let in_key_order = context.may_leave_out(staged.in_key_order);
-                    ready(connection, &turn, in_key_order)?;
-                    Ok::<_, PassError>((answers, in_key_order))
+                    let halls_pulled = ready(connection, &turn, in_key_order)?;
+                    Ok::<_, PassError>((answers, in_key_order, halls_pulled))
                 },
-                |connection, (answers, in_key_order)| {
+                |connection, (answers, in_key_order, halls_pulled)| {
                     // What a first try resolved is stale for a second one.
                     let resolved = std::mem::take(&mut resolved);
+                    let halls_pulled = if resolved { *halls_pulled } else { turn.halls_pulled() };
+                    let in_turn = || {
+                        turn.wait();
+                        if turn.halls_pulled() == halls_pulled {
+                            return Ok(());
+                        }
+                        Err(StoreError::Contended("a date before this one had the halls pulled".into()))
+                    };
                     let feed_is =
                         FeedIs { nothing_new: nothing_new(answers), resolved, in_key_order: *in_key_order };
-                    let worked =
-                        merge_participants::date(&context, connection, date, feed_is, &|| turn.wait())?;
+                    let worked = merge_participants::date(&context, connection, date, feed_is, &in_turn)?;
                     if let Worked::Merged(syncs) = &worked {
                         conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
                     }

@@ -236,7 +236,9 @@ impl Connection {
         let nested = self.depth()? > 0;
         match self {
             Connection::Postgres(connection, begin) if !nested => {
-                Manager::begin_transaction_sql(connection, &format!("BEGIN; {}", begin.sql()))?;
+                // Whatever the database's default is: a merge looks again at what others committed meanwhile.
+                let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", begin.sql());
+                Manager::begin_transaction_sql(connection, &begin)?;
             }
             Connection::Sqlite(connection) if !nested => {
                 Manager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?;

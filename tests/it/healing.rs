@@ -1,5 +1,7 @@
 //! New halls and rooms in a date's feed: the halls are pulled once per command, and what is still unknown is told.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::participants::{DAY, prepared, two_halls};
@@ -82,6 +84,36 @@ on_both_databases! {
         let unchanged = ["exam_halls completed: 3 processed, 3 unchanged", "hall_rooms completed: 4 processed, 4 unchanged"];
         synced(&program, ONE_DAY, 3, &[unchanged[0], unchanged[1], &date("2 unchanged")], &errors);
         assert_eq!(rows_of(database, DAY), ["101 09:00:00 2 people active", "301 09:00:00 5 people active"]);
+    }
+
+    fn a_date_is_merged_with_the_halls_that_one_before_it_had_pulled(database) {
+        let (api, program) = prepared(database);
+        for day in [DAY, "2099-06-02"] {
+            api.participants(day, json!([slot("09:00", vec![count(1, 101, 5)])]));
+        }
+        program.run(TWO_DAYS).expect(0);
+        // The room is in the other hall now, which only the first day's new room makes known here.
+        let halls = json!([hall(1, "Bakı", vec![room(102, "B", 20)]), hall(2, "Gəncə", vec![room(201, "C", 10), room(101, "A", 30)]),
+                           hall(3, "Şəki", vec![room(301, "D", 30)])]);
+        api.halls(Answer::data(&halls).delay(Duration::from_millis(300)));
+        api.participants(DAY, json!([slot("09:00", vec![count(2, 101, 5), count(3, 301, 5)])]));
+        api.participants("2099-06-02", json!([slot("09:00", vec![count(2, 101, 5)])]));
+        let document = program.run(&format!("{TWO_DAYS} --json")).expect(0).json();
+        let lines: Vec<_> = document["syncs"].as_array().unwrap().iter().map(crate::syncs::line).collect();
+        assert_eq!(lines[2..], [
+            "participants 2099-06-01 completed: 2 processed, 1 created, 1 unchanged",
+            "participants 2099-06-02 completed: 1 processed, 1 unchanged",
+        ]);
+    }
+
+    fn whatever_isolation_the_database_has_by_default_the_pulled_halls_are_seen(database) {
+        let (api, program) = prepared(database);
+        // What PostgreSQL's own library reads; SQLite has no such thing.
+        let program = program.env("PGOPTIONS", "-c default_transaction_isolation=serializable");
+        api.halls(three_halls());
+        api.participants(DAY, json!([slot("09:00", vec![count(3, 301, 5)])]));
+        let day = "participants 2099-06-01 completed: 1 processed, 1 created";
+        synced(&program, ONE_DAY, 0, &[NEW_ROOM_PULLED[0], NEW_ROOM_PULLED[1], day], &[]);
     }
 
     fn halls_that_can_not_be_pulled_are_no_dates_verdict(database) {

@@ -1,5 +1,6 @@
 //! Healing: when a date names rooms that are not known here, the halls are pulled once per command.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,12 +20,15 @@ pub(super) struct Healer {
     feed: Option<Feed>,
     runtime: Handle,
     syncs: Mutex<Option<Vec<Sync>>>,
+    /// Whether the halls pass has ended.
+    pulled: AtomicBool,
 }
 
 impl Healer {
     pub(super) fn new(context: &Context, feed: &Feed) -> Self {
         let feed = matches!(feed, Feed::Api(_)).then(|| feed.clone());
-        Self { context: context.clone(), feed, runtime: Handle::current(), syncs: Mutex::new(None) }
+        let (syncs, pulled) = (Mutex::new(None), AtomicBool::new(false));
+        Self { context: context.clone(), feed, runtime: Handle::current(), syncs, pulled }
     }
 
     /// Runs the halls pass, unless it ran before; to be called from a blocking thread. How it went is
@@ -36,8 +40,14 @@ impl Healer {
             let lock_wait = self.context.lock_wait.max(LOCK_WAIT_LEAST);
             let pulled = self.runtime.block_on(halls::run(&self.context, feed, lock_wait));
             *syncs = Some(as_healing(pulled));
+            self.pulled.store(true, Ordering::Release);
         }
         true
+    }
+
+    /// Whether the halls were pulled: what was resolved before is then resolved against what they were.
+    pub(super) fn has_pulled(&self) -> bool {
+        self.pulled.load(Ordering::Acquire)
     }
 
     /// What the halls pass came to; empty when none was needed.
