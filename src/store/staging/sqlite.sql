@@ -9,7 +9,7 @@ CREATE TEMP TABLE pass (
     first_load INTEGER NOT NULL,
     fed INTEGER, -- records, where only those that differ are looked at
     -- What the feed of a date and its live rows come to (4_weigh.sql).
-    created INTEGER, plain INTEGER, people_created INTEGER, updated INTEGER, unchanged INTEGER, seen INTEGER,
+    created INTEGER, plain INTEGER, updated INTEGER, unchanged INTEGER, seen INTEGER,
     overfull INTEGER, odd INTEGER, doubtful INTEGER, errored INTEGER, bad INTEGER, keyless INTEGER,
     active INTEGER, coming INTEGER, people_coming INTEGER, due INTEGER, failed INTEGER
 );

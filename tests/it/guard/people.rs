@@ -142,6 +142,23 @@ on_both_databases! {
         assert_eq!(database.number("SELECT count(*) FROM participants WHERE sync_status = 'synced'"), 4);
     }
 
+    fn what_comes_at_a_start_that_has_passed_makes_up_for_nothing(database) {
+        let (zone, today) = noon_zone();
+        let mut scene = scene(database);
+        scene.program = scene.program.env("SYNC_TIMEZONE", &zone);
+        scene.participants(&today, people("23:30", &[20, 30])).expect(0);
+        let before = scene.data();
+        // As where the external system is wrong about the zone: it could never be undone, for what has begun stays.
+        let refused = scene.participants(&today, people("00:30", &[20, 30]));
+        assert_eq!(line(&refused), format!("4: {today} refused: 2 created, 2 deleted"));
+        let day = json!([people("00:30", &[20])[0], people("23:30", &[0, 30])[0]]);
+        let refused = scene.participants(&today, day);
+        assert_eq!(line(&refused), format!("4: {today} refused: 1 created, 1 updated, 1 unchanged"));
+        assert_eq!(scene.data(), before);
+        let passed = scene.participants(&today, people("22:30", &[20, 30]));
+        assert_eq!(line(&passed), format!("0: {today} completed: 2 created, 2 deleted"));
+    }
+
     fn a_refusal_names_who_would_be_lost_and_its_plan_lets_it_through(database) {
         let scene = scene(database);
         scene.participants(DATE, people("09:00", &[20, 30, 50])).expect(0);

@@ -1,15 +1,12 @@
 -- What the feed and the live rows come to, kept with the facts of the pass for the steps after this. Of a feed in the
--- order of its keys, src holds only what differs: the others are alike here or, on a first load, plainly new. Of these
--- the people are not added up, for there is nothing to lose.
+-- order of its keys, src holds only what differs: the others are alike here or, on a first load, plainly new.
 
 UPDATE pass
-SET (created, plain, people_created, updated, unchanged, seen, overfull, odd, doubtful, errored, bad, keyless,
+SET (created, plain, updated, unchanged, seen, overfull, odd, doubtful, errored, bad, keyless,
      active, coming, people_coming, due, failed) = (
-SELECT created + plain, plain, people_created, updated, unchanged + alike, seen + alike, overfull, odd, doubtful, errored,
+SELECT created + plain, plain, updated, unchanged + alike, seen + alike, overfull, odd, doubtful, errored,
        bad, keyless, active, coming, people_coming, due, failed
 FROM (SELECT count(CASE WHEN verdict IS NULL AND target_id IS NULL THEN 1 END) AS created,
-             coalesce(sum(CASE WHEN verdict IS NULL AND target_id IS NULL THEN participant_count END), 0)
-                 AS people_created,
              count(CASE WHEN verdict IS NULL AND changed THEN 1 END) AS updated,
              count(CASE WHEN verdict = 'check'
                           OR (verdict IS NULL AND target_id IS NOT NULL AND NOT changed) THEN 1 END)
