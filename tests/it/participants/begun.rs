@@ -64,6 +64,24 @@ on_both_databases! {
         ]);
     }
 
+    fn a_broken_row_that_then_vanishes_is_told_as_absent(database) {
+        let (api, program) = prepared(database);
+        let (zone, today) = noon();
+        let program = program.env("SYNC_TIMEZONE", &zone);
+        api.participants(&today, json!([slot("09:00", vec![count(1, 101, 5), count(1, 102, 6), count(2, 201, 1)])]));
+        program.run("participants --date today").expect(0);
+        api.participants(&today, json!([slot("09:00", vec![count(1, 101, 5), count(1, 102, -6), count(2, 201, 1)])]));
+        program.run("participants --date today").expect(3);
+        api.participants(&today, json!([slot("09:00", vec![count(1, 101, 5), count(2, 201, 1)])]));
+        let told = ["; warning absent_after_start 102", ""];
+        for warning in told {
+            let outcome = program.run("participants --date today --json").expect(0);
+            let expected = format!("participants {today} completed: 2 processed, 2 unchanged{warning}");
+            assert_eq!(line(&outcome.json()["syncs"][0]), expected);
+            assert_eq!(rows_of(database, &today)[1], "102 09:00:00 6 people active: absent from the feed after its start");
+        }
+    }
+
     fn a_day_that_is_over_is_never_emptied_and_no_guard_is_needed_for_it(database) {
         let (api, program) = prepared(database);
         api.participants("2020-06-01", json!([slot("09:00", vec![count(1, 101, 25), count(1, 102, 20)])]));

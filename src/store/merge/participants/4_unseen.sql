@@ -1,6 +1,6 @@
 -- Active rows that the feed does not hold. When it holds as many as there are, there is none to look for.
 CREATE TEMP TABLE unseen AS
-SELECT p.id, p.room_id, p.start_time, p.participant_count, p.external_profile_exam_id, p.sync_status,
+SELECT p.id, p.room_id, p.start_time, p.participant_count, p.external_profile_exam_id, p.sync_status, p.sync_error,
        coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun
 FROM participants AS p
 WHERE (SELECT active > seen FROM pass)
