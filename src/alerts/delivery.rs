@@ -67,7 +67,8 @@ pub async fn deliver(location: &Location, settings: &Settings) {
     }
 }
 
-/// The messages to one destination, oldest first, so that a recovery does not overtake its opening.
+/// The messages to one destination, oldest first. One that is refused does not hold up those after it, of which the
+/// receiver may take each.
 async fn in_order(
     alerts: &Alerts,
     zone: Tz,

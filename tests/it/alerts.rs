@@ -228,6 +228,19 @@ on_both_databases! {
         assert_eq!(database.number("SELECT count(*) FROM alerts WHERE closed_at IS NULL"), 0);
     }
 
+    fn an_answer_that_nothing_is_new_is_no_other_volume(database) {
+        let (api, program) = with_webhook(database);
+        let closed = |id| json!({"id": id, "name": "Bakı", "isActive": 0, "rooms": []});
+        let halls = json!([data::hall(1, "Bakı", vec![data::room(11, "A", 30)]), closed(2), closed(3), closed(4)]);
+        api.halls(Answer::data(&halls).etag("\"1\""));
+        program.run("halls").expect(0);
+        let again = program.run("halls --json").expect(0).json();
+        assert_eq!(again["syncs"][0]["not_modified"], true);
+        program.run("halls --full").expect(0);
+        assert_eq!(told(&api), [""; 0]);
+        assert_eq!(database.number("SELECT count(*) FROM alerts"), 0);
+    }
+
     fn old_log_rows_are_deleted_at_the_end_of_a_halls_pass(database) {
         let (api, program) = with_webhook(database);
         program.run("halls").expect(0);
