@@ -1,8 +1,11 @@
 //! The exam-morning view of one date: on one screen, who sits where and what to know of it (contract §9).
 
+use std::iter;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::BigInt;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -47,13 +50,26 @@ pub struct Day {
     pub failures: Vec<Run>,
     /// Its rows whose newest record was invalid.
     pub sync_errors: Listed<RowError>,
-    /// Its open alerts.
+    /// Its open alerts, and, unless it is past, those of halls and rooms.
     pub alerts: Vec<OpenAlert>,
     /// Since when changes are listed.
     #[serde(serialize_with = "at")]
     pub changes_since: DateTime<Utc>,
     /// What changed since then, newest first.
     pub changes: Listed<Change>,
+    /// What was created since then, which is no change.
+    pub created: Created,
+}
+
+/// Rows of a date that are new and active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, QueryableByName)]
+pub struct Created {
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub rows: i64,
+    /// People in them.
+    #[diesel(sql_type = BigInt)]
+    pub participants: i64,
 }
 
 /// One start time.
@@ -140,9 +156,22 @@ pub fn read(
             .map(|(_, hall)| hall.clone())
             .collect(),
     });
+    // What is past is not pulled any more: its age says nothing, nor does what fails today.
+    let judged = exam_date >= basis.today();
     let mut open_alerts = alerts::open_alerts(connection)?;
-    open_alerts.retain(|alert| alert.exam_date == Some(exam_date));
-    let problems = problems(exam_date, &standing, &open_alerts, basis);
+    open_alerts.retain(|alert| alert.exam_date.map_or(judged, |date| date == exam_date));
+    let mut problems = Vec::new();
+    if judged {
+        let of_date = (format!("participants of {exam_date}"), standing.clone());
+        let halls = [SyncType::ExamHalls, SyncType::HallRooms];
+        let of_halls =
+            halls.map(|sync_type| (sync_type.name().to_owned(), standings.of_type(basis, sync_type, &[])));
+        let stale = iter::once(of_date)
+            .chain(of_halls)
+            .filter(|(_, standing)| standing.freshness != Freshness::Fresh);
+        problems.extend(stale.map(|(what, standing)| super::overview::problem(&what, &standing)));
+    }
+    problems.extend(open_alerts.iter().map(super::overview::alerting));
     let changes_since = basis.before(since);
     Ok(Day {
         version: 1,
@@ -160,16 +189,6 @@ pub fn read(
         alerts: open_alerts,
         changes_since,
         changes: audit::changes(connection, exam_date, changes_since)?,
+        created: schedule::created(connection, exam_date, changes_since)?,
     })
-}
-
-fn problems(date: NaiveDate, standing: &Standing, alerts: &[OpenAlert], basis: &Basis) -> Vec<String> {
-    let mut problems = Vec::new();
-    // What is past is not pulled any more: its age says nothing.
-    let judged = date >= basis.today();
-    if judged && standing.freshness != Freshness::Fresh {
-        problems.push(super::overview::problem(&format!("participants of {date}"), standing));
-    }
-    problems.extend(alerts.iter().map(super::overview::alerting));
-    problems
 }

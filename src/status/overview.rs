@@ -116,7 +116,8 @@ impl Standings {
         }
     }
 
-    fn of_type(&self, basis: &Basis, sync_type: SyncType, dates: &[DateState]) -> Standing {
+    /// How a sync type stands; participants as the one of `dates` that is today.
+    pub(super) fn of_type(&self, basis: &Basis, sync_type: SyncType, dates: &[DateState]) -> Standing {
         let today = dates.iter().find(|state| state.exam_date == basis.today());
         let (SyncType::Participants, Some(today)) = (sync_type, today) else {
             return self.standing(sync_type, None, basis, basis.stale_after_halls);

@@ -1,13 +1,14 @@
 //! Who sits when and where: the schedule, by date and start time, and of one date by hall.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
 use super::{date, time};
-use crate::status::day::HallOfSlot;
+use crate::status::day::{Created, HallOfSlot};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::staging::timestamp;
 
 /// The active participants of one date and start time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,4 +125,21 @@ pub fn halls_of(
             Ok((time(&row.start_time)?, hall))
         })
         .collect()
+}
+
+/// The active rows of one date that were made since then.
+///
+/// # Errors
+/// When the database fails.
+pub fn created(
+    connection: &mut Connection,
+    exam_date: NaiveDate,
+    since: DateTime<Utc>,
+) -> Result<Created, StoreError> {
+    let rows: Vec<Created> = connection.rows_with(
+        "SELECT count(*) AS rows, CAST(coalesce(sum(participant_count), 0) AS bigint) AS participants
+         FROM participants WHERE exam_date = $1::date AND is_active AND created_at >= $2::timestamptz",
+        &[Some(exam_date.to_string()), Some(timestamp(since))],
+    )?;
+    rows.into_iter().next().ok_or_else(|| StoreError::Other("counting the new rows gave no row".into()))
 }

@@ -7,7 +7,7 @@ use super::layout::{left, right, wrapped};
 use super::{freshness, head, quality, runs, standing};
 use crate::output::{Palette, clean, time};
 use crate::status::Basis;
-use crate::status::day::{Change, Day, SlotOfDay};
+use crate::status::day::{Change, Created, Day, SlotOfDay};
 
 /// At most so many changes are told on a screen; `--json` has more.
 const CHANGES_MOST: usize = 20;
@@ -69,8 +69,13 @@ fn failures(day: &Day, basis: &Basis, palette: Palette, text: &mut String) {
 
 fn changes(day: &Day, basis: &Basis, text: &mut String) {
     let since = time::local(day.changes_since, basis.timezone);
+    let Created { rows, participants } = day.created;
+    if rows > 0 {
+        text.push_str(&format!("\nNew since {since}: rows {rows}, people {participants}\n"));
+    }
     if day.changes.count == 0 {
-        text.push_str(&format!("\nNothing changed since {since}\n"));
+        let else_ = if rows > 0 { "else " } else { "" };
+        text.push_str(&format!("\nNothing {else_}changed since {since}\n"));
         return;
     }
     text.push_str(&format!("\nChanged since {since}: {}\n", day.changes.count));

@@ -59,9 +59,33 @@ on_both_databases! {
         assert_eq!(day["failures"][0]["error"]["plan"].as_str().unwrap().len(), 12);
         assert_eq!(day["changes"]["count"], json!(1));
         assert_eq!(day["changes"]["first"][0]["new_value"]["participant_count"], json!(18));
+        assert_eq!(day["created"], json!({"rows": 2, "participants": 49}));
         // The count changed now; a look at the last nothing sees none of it.
         assert_eq!(world.json("--date today --since 0s")["changes"]["count"], json!(0));
         assert_eq!(world.json(&format!("--date {}", world.date(2)))["slots"].as_array().unwrap().len(), 1);
+    }
+
+    fn what_is_new_is_not_told_as_nothing_changed(database) {
+        let world = World::migrated(database);
+        filled(&world);
+        let day = world.status().run("status --date today").expect(0).stdout;
+        assert!(day.contains("rows 2, people 51\n") && day.contains("\nNothing else changed since "), "{day}");
+        let day = world.status().run("status --date today --since 0s").expect(0).stdout;
+        assert!(day.contains("\nNothing changed since ") && !day.contains("\nNew since"), "{day}");
+    }
+
+    fn what_is_wrong_with_the_halls_is_wrong_with_the_day(database) {
+        let world = World::migrated(database);
+        filled(&world);
+        world.status().run("status --date today --check").expect(0);
+        world.api.halls(json!([]));
+        world.pull("halls", 4);
+        let day = world.status().run("status --date today --check").expect(1);
+        assert!(day.stdout.contains("alert: halls: refused, nothing was changed"), "{}", day.stdout);
+        world.status().run("status --date 2020-01-02 --check").expect(0);
+        database.execute("UPDATE alerts SET closed_at = opened_at; DELETE FROM sync_logs WHERE sync_type = 'exam_halls'");
+        let day = world.status().run("status --date today --check").expect(1);
+        assert!(day.stderr.contains("exam_halls: never synced"), "{}", day.stderr);
     }
 
     fn the_history_is_filtered(database) {
