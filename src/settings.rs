@@ -23,7 +23,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
 pub use self::database::DatabaseLocation;
-pub use self::environment::Environment;
+pub use self::environment::{Environment, MachineTimezone};
 pub use self::redact::{origin_only, without_secrets};
 use self::sources::Sources;
 use crate::cli::GlobalOptions;
@@ -236,11 +236,24 @@ fn read_database(
 }
 
 fn read_timezone(sources: &mut Sources<'_>, environment: &Environment) -> Tz {
-    let machine = || environment.machine_timezone.as_deref().and_then(|name| name.parse().ok());
     if sources.is_set("SYNC_TIMEZONE") {
         return sources.parsed("SYNC_TIMEZONE", values::timezone).unwrap_or(Tz::UTC);
     }
-    sources.parsed("TZ", values::posix_timezone).flatten().or_else(machine).unwrap_or(Tz::UTC)
+    if let Some(zone) = sources.parsed("TZ", values::posix_timezone).flatten() {
+        return zone;
+    }
+    let zone = match &environment.machine_timezone {
+        MachineTimezone::Utc => Some(Tz::UTC),
+        MachineTimezone::Named(name) => name.parse().ok(),
+        MachineTimezone::Nameless => None,
+    };
+    zone.unwrap_or_else(|| {
+        // Guessing would put a date's first hours on the day before.
+        sources.problem(
+            "SYNC_TIMEZONE is not set, and the name of the machine's time zone can't be told; set it, as in SYNC_TIMEZONE=Asia/Baku",
+        );
+        Tz::UTC
+    })
 }
 
 fn read_ca_file(sources: &mut Sources<'_>, cwd: &Path) -> Option<PathBuf> {

@@ -9,12 +9,37 @@ use std::path::PathBuf;
 pub struct Environment {
     /// The environment variables.
     pub variables: BTreeMap<OsString, OsString>,
-    /// The machine's own IANA time zone, where it can be told.
-    pub machine_timezone: Option<String>,
+    /// The machine's own time zone.
+    pub machine_timezone: MachineTimezone,
     /// The real user id.
     pub user_id: u32,
     /// The machine's host name.
     pub host_name: String,
+}
+
+/// The machine's own time zone, as localtime(5) says it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum MachineTimezone {
+    /// UTC, which is also what a machine without `/etc/localtime` has.
+    #[default]
+    Utc,
+    /// A name, which should be an IANA one.
+    Named(String),
+    /// `/etc/localtime` is a copy of a zone, which does not say of which.
+    Nameless,
+}
+
+impl MachineTimezone {
+    fn of_machine() -> Self {
+        if let Ok(name) = iana_time_zone::get_timezone() {
+            return Self::Named(name);
+        }
+        match std::fs::read("/etc/localtime") {
+            // The rule for the time after the last change stands at its end (RFC 9636 §3.3).
+            Ok(zone) if !zone.ends_with(b"\nUTC0\n") => Self::Nameless,
+            _ => Self::Utc,
+        }
+    }
 }
 
 impl Environment {
@@ -22,7 +47,7 @@ impl Environment {
     pub fn of_process() -> Self {
         Self {
             variables: std::env::vars_os().collect(),
-            machine_timezone: iana_time_zone::get_timezone().ok(),
+            machine_timezone: MachineTimezone::of_machine(),
             user_id: rustix::process::getuid().as_raw(),
             host_name: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         }

@@ -22,7 +22,7 @@ impl Given {
         all.extend(variables);
         let environment = Environment {
             variables: all.iter().map(|(name, value)| (name.into(), value.into())).collect(),
-            machine_timezone: Some("Asia/Baku".to_owned()),
+            machine_timezone: MachineTimezone::Named("Asia/Baku".to_owned()),
             user_id: 1000,
             host_name: "machine".to_owned(),
         };
@@ -229,8 +229,20 @@ fn the_time_zone_is_the_nearest_that_is_set() {
     assert_eq!(Given::new(&both).load().unwrap().timezone, Tz::Asia__Tokyo);
     assert!(Given::new(&[("TZ", "<+04>-4")]).wrong().contains("set SYNC_TIMEZONE"));
     let mut given = Given::new(&[]);
-    given.environment.machine_timezone = None;
+    given.environment.machine_timezone = MachineTimezone::Utc;
     assert_eq!(given.load().unwrap().timezone, Tz::UTC);
+}
+
+#[test]
+fn a_machine_that_does_not_name_its_zone_is_not_taken_for_utc() {
+    for zone in [MachineTimezone::Nameless, MachineTimezone::Named("localtime".to_owned())] {
+        let mut given = Given::new(&[]);
+        given.environment.machine_timezone = zone.clone();
+        assert!(given.wrong().contains("SYNC_TIMEZONE is not set"), "{zone:?}");
+        let mut given = Given::new(&[("SYNC_TIMEZONE", "Asia/Tokyo")]);
+        given.environment.machine_timezone = zone;
+        assert_eq!(given.load().unwrap().timezone, Tz::Asia__Tokyo);
+    }
 }
 
 #[test]
