@@ -233,8 +233,13 @@ impl Report {
         let completed_at = Utc::now();
         let exit_code = exit_code(&syncs, failure);
         let whole = failure.or_else(|| {
-            let first = syncs.iter().filter(|sync| !sync.healing).find_map(|sync| sync.failure.as_ref());
-            first.filter(|first| first.kind.exit_code() == exit_code)
+            let mut failures =
+                syncs.iter().filter_map(|sync| sync.failure.as_ref().map(|failure| (sync, failure)));
+            let whole = failures.find(|(sync, failure)| {
+                failure.kind.exit_code() == exit_code
+                    && (!sync.healing || matches!(failure.kind, Kind::Interrupted(_)))
+            });
+            whole.map(|(_, failure)| failure)
         });
         let all_skipped = !syncs.is_empty() && syncs.iter().all(|sync| sync.status == Status::Skipped);
         let status = match exit_code {
@@ -277,3 +282,6 @@ fn exit_code(syncs: &[Sync], failure: Option<&Failure>) -> u8 {
     let Some(first) = codes.next() else { return SUCCESS };
     if codes.all(|code| code == first) { first } else { PARTIAL }
 }
+
+#[cfg(test)]
+mod tests;
