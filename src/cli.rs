@@ -183,6 +183,13 @@ where
         Command::Participants(participants) => participants
             .check_early()
             .map_err(|failure| refuse(ErrorKind::ValueValidation, failure.message))?,
+        Command::Status(status)
+            if (status.date.is_some() || status.history.is_some())
+                && matches!(status.format, Some(StatusFormat::Prometheus | StatusFormat::Html)) =>
+        {
+            let message = "--date and --history are printed as text or json; leave one of the options out";
+            return Err(refuse(ErrorKind::ArgumentConflict, message.to_owned()));
+        }
         Command::Status(status) if cli.global.json => match status.format {
             None | Some(StatusFormat::Json) => status.format = Some(StatusFormat::Json),
             Some(_) => {

@@ -175,7 +175,7 @@ impl Printer {
         let told =
             self.options.quiet || self.options.verbose > 1 || self.options.log_format == LogFormat::Json;
         if !log.is_empty() && !told {
-            let advice = advice::of(&report.command, report.exit_code);
+            let advice = advice::of(report.exit_code);
             let advice = advice.map(|advice| format!("{ADVICE}{advice}\n")).unwrap_or_default();
             self.story(&format!("{advice}{TRAIL}\n{log}"));
         }

@@ -31,12 +31,6 @@ struct Answer {
 /// When the database is not there, not current, or can't be read.
 pub fn run(invocation: &Invocation, settings: &Settings, arguments: &StatusArguments) -> Result<u8, Failure> {
     let format = arguments.format.unwrap_or(StatusFormat::Text);
-    if (arguments.date.is_some() || arguments.history.is_some())
-        && matches!(format, StatusFormat::Prometheus | StatusFormat::Html)
-    {
-        let message = "--date and --history are printed as text or json; leave one of the options out";
-        return Err(Failure::new(Kind::Usage, message));
-    }
     let mut connection = open(invocation, settings)?;
     let basis = status_basis(settings);
     let answer = connection.read(|connection| match arguments.date {

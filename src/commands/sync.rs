@@ -80,11 +80,11 @@ async fn pull(
     options: &SyncOptions,
     work: &Work,
 ) -> Result<Vec<Sync>, Failure> {
-    let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
     let asked = match work {
         Work::Participants(arguments) => arguments.resolve(clock::today(Utc::now(), settings.timezone))?,
         Work::Halls | Work::Rooms(_) => Vec::new(),
     };
+    let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
     let deadline = Instant::now() + settings.deadline;
     // The passes see the deadline through `stop`; they are never dropped half-way.
     let ring = async {

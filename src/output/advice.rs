@@ -3,7 +3,7 @@
 use crate::exit::{Kind, PARTIAL};
 
 /// One sentence for an exit code; `None` where there is nothing to add.
-pub(super) fn of(command: &str, exit_code: u8) -> Option<String> {
+pub(super) fn of(exit_code: u8) -> Option<String> {
     if exit_code == PARTIAL {
         let rest = "what failed was not changed, the rest is committed; the next run tries it again";
         return Some(format!("{rest}, `examsync status` shows where it stands"));
@@ -13,7 +13,7 @@ pub(super) fn of(command: &str, exit_code: u8) -> Option<String> {
             .into_iter()
             .find(|kind| kind.exit_code() == exit_code)?;
     let next = match kind {
-        Kind::Guard => return Some(format!("to see all that would go: `examsync {command} --dry-run`")),
+        Kind::Guard => return Some("to see what would go: the same command with --dry-run -v".to_owned()),
         // Nothing is claimed about the data: the report may be what could not be written.
         Kind::Internal => {
             return Some(
@@ -37,8 +37,8 @@ mod tests {
 
     #[test]
     fn every_failure_of_a_pass_has_its_own_advice() {
-        let advice = |code| of("halls", code).unwrap_or_default();
-        assert_eq!(advice(4), "to see all that would go: `examsync halls --dry-run`");
+        let advice = |code| of(code).unwrap_or_default();
+        assert_eq!(advice(4), "to see what would go: the same command with --dry-run -v");
         assert!(advice(1).starts_with("the next run tries again; "));
         for code in [10, 11, 12, 13, 75] {
             assert!(advice(code).starts_with("nothing was changed; "), "{code}");
