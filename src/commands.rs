@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::cli::{Command, GlobalOptions};
@@ -52,6 +53,15 @@ pub struct Invocation {
     pub stop: Stop,
 }
 
+/// What `--json` says of a command whose result is a text.
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    command: &'static str,
+    exit_code: u8,
+    text: &'a str,
+}
+
 /// Runs the command and returns the exit code.
 pub async fn run(invocation: Invocation, command: Command) -> u8 {
     let name = name(&command);
@@ -78,13 +88,16 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
         Command::Crontab => invocation.settings().and_then(|settings| {
             let env_file = settings.env_file.as_deref();
             let lines = crontab::lines(&settings, &invocation.program, env_file)?;
-            invocation.printed(invocation.printer.text(&lines))
+            invocation.text(name, &lines)
         }),
         Command::Completions(arguments) => {
             let script = completions::script(arguments.shell);
-            invocation.printed(invocation.printer.text(&String::from_utf8_lossy(&script)))
+            invocation.text(name, &String::from_utf8_lossy(&script))
         }
-        Command::Man => invocation.printed(man::page().and_then(|page| invocation.printer.text(&page))),
+        Command::Man => match man::page() {
+            Ok(page) => invocation.text(name, &page),
+            Err(error) => invocation.printed(Err(error)),
+        },
     };
     outcome.unwrap_or_else(|failure| {
         fail(&invocation.printer, invocation.run_id, invocation.started_at, name, &failure)
@@ -132,6 +145,14 @@ impl Invocation {
     /// Where the heartbeat goes, also when other settings are wrong.
     fn heartbeat_url(&self) -> Option<secrecy::SecretString> {
         Settings::heartbeat_url(&self.options, &self.environment, &self.working_folder)
+    }
+
+    /// Prints what is a text whatever is asked for; with `--json` it is in a document (contract §5).
+    fn text(&self, command: &'static str, text: &str) -> Result<u8, Failure> {
+        self.printed(match self.options.json {
+            true => self.printer.json(&Document { version: 1, command, exit_code: SUCCESS, text }),
+            false => self.printer.text(text),
+        })
     }
 
     /// Success, unless the result could not be printed.

@@ -104,3 +104,19 @@ fn usage_errors_are_answered_with_a_document_too() {
         assert_eq!(outcome.stderr, format!("examsync: error: {message}\n"), "{arguments}");
     }
 }
+
+#[test]
+fn a_text_is_in_a_document_when_one_is_asked_for() {
+    for (arguments, command, start) in [
+        ("crontab", "crontab", "PATH="),
+        ("completions bash", "completions", "_examsync"),
+        ("man", "man", ".ie"),
+    ] {
+        let outcome =
+            Examsync::bare().env("DATABASE_URL", "sqlite:x.db").run(&format!("{arguments} --json")).expect(0);
+        let document = outcome.json();
+        assert_eq!((&document["command"], &document["exit_code"]), (&json!(command), &json!(0)));
+        let text = document["text"].as_str().unwrap();
+        assert!(text.starts_with(start) && text.ends_with('\n'), "{text}");
+    }
+}
