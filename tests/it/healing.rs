@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::participants::{DAY, prepared, two_halls};
 use crate::support::data::{count, hall, room, seat, slot};
 use crate::support::mock_api::HALLS;
-use crate::support::{Answer, on_both_databases};
+use crate::support::{Answer, Database, on_both_databases};
 use crate::syncs::{fine, logs, rows_of, synced};
 
 const ONE_DAY: &str = "participants --date 2099-06-01";
@@ -209,4 +209,29 @@ on_both_databases! {
         fine(&program, TWO_DAYS, &syncs);
         assert_eq!(rows_of(database, DAY), ["101 09:00:00 6 people active", "301 09:00:00 5 people active"]);
     }
+}
+
+#[test]
+fn a_dry_run_that_can_not_have_the_lock_of_the_halls_ends_as_a_real_run_does() {
+    let database = Database::sqlite();
+    let (api, program) = prepared(&database);
+    api.participants(DAY, json!([slot("09:00", vec![count(1, 101, 5), count(9, 901, 6)])]));
+    api.participants("2099-06-02", json!([slot("09:00", vec![count(1, 101, 5)])]));
+    let hold = api.hold(HALLS);
+    let other = program.spawn("halls");
+    hold.arrived();
+    let document = program.run(&format!("{TWO_DAYS} --dry-run --json")).expect(3).json();
+    let lines: Vec<_> = document["syncs"].as_array().unwrap().iter().map(crate::syncs::line).collect();
+    // As in halls_that_can_not_be_pulled_are_no_dates_verdict.
+    assert_eq!(
+        lines,
+        [
+            "exam_halls failed: nothing",
+            "hall_rooms failed: nothing",
+            "participants 2099-06-01 completed: 2 processed, 1 created, 1 errored; error unknown_room 901",
+            "participants 2099-06-02 completed: 1 processed, 1 created",
+        ]
+    );
+    hold.release();
+    other.wait().expect(0);
 }
