@@ -5,6 +5,7 @@ mod crash;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::Utc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,8 +15,11 @@ use crate::cli::{self, Cli, GlobalOptions};
 use crate::commands::{self, Invocation};
 use crate::exit::{Failure, Kind, SUCCESS, Signal};
 use crate::output::{self, OutputOptions, Printer};
-use crate::settings::{Environment, without_secrets};
+use crate::settings::{Environment, bare_url};
 use crate::stop::{self, Reason, Stopper};
+
+/// How long a second signal waits for its own end to be told.
+const TOLD_WITHIN: Duration = Duration::from_secs(1);
 
 /// Runs the program with this command line, its name first, and returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> u8 {
@@ -69,7 +73,11 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
                 biased;
                 signal = second_signal(stopper) => {
                     let failure = Failure::new(Kind::Interrupted(signal), "interrupted twice; ended at once");
-                    commands::fail(&printer, run_id, started_at, name, &failure)
+                    let (printer, code) = (printer.clone(), failure.kind.exit_code());
+                    let told = commands::beside(move || commands::fail(&printer, run_id, started_at, name, &failure));
+                    // Whoever does not read it is not waited for.
+                    let _ = tokio::time::timeout(TOLD_WITHIN, told).await;
+                    code
                 }
                 code = commands::run(invocation, command) => code,
             }
@@ -124,8 +132,7 @@ fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap:
     let printer = Printer::new(options);
     match cli::usage_failure(error) {
         Some(failure) => {
-            // It repeats what it can't place.
-            let failure = Failure::new(failure.kind, without_secrets(&failure.message));
+            let failure = Failure::new(failure.kind, without_urls(failure.message, arguments));
             commands::fail(&printer, Uuid::new_v4(), Utc::now(), "", &failure)
         }
         None => {
@@ -135,4 +142,13 @@ fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap:
             failure.kind.exit_code()
         }
     }
+}
+
+/// A usage error repeats what it can't place: a URL among that is stripped of what may be secret.
+fn without_urls(message: String, arguments: &[OsString]) -> String {
+    let given = arguments.iter().filter_map(|argument| argument.to_str());
+    let values = given.map(|argument| argument.split_once('=').map_or(argument, |(_, value)| value));
+    values
+        .filter(|value| value.contains("://"))
+        .fold(message, |text, value| text.replace(value, &bare_url(value)))
 }

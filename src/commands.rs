@@ -8,7 +8,6 @@ pub mod status;
 pub mod sync;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -62,11 +61,13 @@ struct Document<'a> {
     text: &'a str,
 }
 
+/// A command that does not pull: it blocks, and needs no more than the invocation.
+type Local = Box<dyn FnOnce(&Invocation) -> Result<u8, Failure> + Send>;
+
 /// Runs the command and returns the exit code.
 pub async fn run(invocation: Invocation, command: Command) -> u8 {
     let name = name(&command);
-    let invocation = Arc::new(invocation);
-    let outcome = match command {
+    let local: Local = match command {
         Command::Halls(arguments) => {
             return sync::run(&invocation, name, &arguments.sync, sync::Work::Halls).await;
         }
@@ -78,40 +79,39 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
             return sync::run(&invocation, name, &options, sync::Work::Participants(arguments)).await;
         }
         Command::Status(arguments) => {
-            beside(&invocation, move |invocation, settings| status::run(invocation, settings, &arguments))
-                .await
+            Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
         }
         Command::Migrate(arguments) => {
-            beside(&invocation, move |invocation, settings| migrate::run(invocation, settings, &arguments))
-                .await
+            Box::new(move |invocation| migrate::run(invocation, &invocation.settings()?, &arguments))
         }
-        Command::Crontab => invocation.settings().and_then(|settings| {
-            let env_file = settings.env_file.as_deref();
-            let lines = crontab::lines(&settings, &invocation.program, env_file)?;
+        Command::Crontab => Box::new(move |invocation| {
+            let settings = invocation.settings()?;
+            let lines = crontab::lines(&settings, &invocation.program, settings.env_file.as_deref())?;
             invocation.text(name, &lines)
         }),
-        Command::Completions(arguments) => {
-            let script = completions::script(arguments.shell);
-            invocation.text(name, &String::from_utf8_lossy(&script))
-        }
-        Command::Man => match man::page() {
+        Command::Completions(arguments) => Box::new(move |invocation| {
+            invocation.text(name, &String::from_utf8_lossy(&completions::script(arguments.shell)))
+        }),
+        Command::Man => Box::new(move |invocation| match man::page() {
             Ok(page) => invocation.text(name, &page),
             Err(error) => invocation.printed(Err(error)),
-        },
+        }),
     };
-    outcome.unwrap_or_else(|failure| {
-        fail(&invocation.printer, invocation.run_id, invocation.started_at, name, &failure)
-    })
+    let (printer, stop) = (invocation.printer.clone(), invocation.stop.clone());
+    let (run_id, started_at) = (invocation.run_id, invocation.started_at);
+    let ended = pass::blocking(&stop, move || local(&invocation)).await;
+    match ended.and_then(|ended| ended) {
+        Ok(code) => code,
+        Err(failure) => beside(move || fail(&printer, run_id, started_at, name, &failure)).await,
+    }
 }
 
-/// Runs a command that blocks beside the async side, which hears the signals meanwhile.
-async fn beside(
-    invocation: &Arc<Invocation>,
-    command: impl FnOnce(&Invocation, &Settings) -> Result<u8, Failure> + Send + 'static,
-) -> Result<u8, Failure> {
-    let invocation = Arc::clone(invocation);
-    let stop = invocation.stop.clone();
-    pass::blocking(&stop, move || command(&invocation, &invocation.settings()?)).await?
+/// Prints beside the async side: whoever does not read what is printed must not keep a signal from being heard.
+pub async fn beside<T: Send + 'static>(print: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(print).await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
 }
 
 /// Prints the failure of a command that has no report of its own, as a document too with `--json`.

@@ -187,9 +187,8 @@ impl Printer {
 
     /// stderr first: what went wrong is told even when stdout can't be written.
     fn write(&self, rendered: &Rendered) -> io::Result<()> {
-        self.progress.suspended(|| {
-            stream::stderr(&rendered.stderr);
-            stream::stdout(&rendered.stdout)
-        })
+        self.progress.suspended(|| stream::stderr(&rendered.stderr));
+        // No bar stands any more when there is a result; and who does not read it keeps nobody from stderr.
+        stream::stdout(&rendered.stdout)
     }
 }

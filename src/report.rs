@@ -110,6 +110,9 @@ pub struct Sync {
     /// What would change, or changed, by name (issue: dry runs); at most 20 of each kind are named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
+    /// Whether some of what was asked for answered that nothing is new: of it, only the active rows are counted.
+    #[serde(skip)]
+    pub partly_not_modified: bool,
     /// Why this sync failed, for the summary and the exit code.
     #[serde(skip)]
     pub failure: Option<Failure>,
@@ -146,6 +149,7 @@ impl Sync {
             warnings: Vec::new(),
             errors: Vec::new(),
             changes: Vec::new(),
+            partly_not_modified: false,
             failure: None,
             healing: false,
         }

@@ -24,7 +24,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
 pub use self::database::DatabaseLocation;
 pub use self::environment::{Environment, MachineTimezone};
-pub use self::redact::{origin_only, without_secrets};
+pub use self::redact::{bare_url, origin_only, without_secrets};
 use self::sources::Sources;
 use crate::cli::GlobalOptions;
 use crate::exit::{Failure, Kind};
@@ -239,8 +239,13 @@ fn read_timezone(sources: &mut Sources<'_>, environment: &Environment) -> Tz {
     if sources.is_set("SYNC_TIMEZONE") {
         return sources.parsed("SYNC_TIMEZONE", values::timezone).unwrap_or(Tz::UTC);
     }
-    if let Some(zone) = sources.parsed("TZ", values::posix_timezone).flatten() {
-        return zone;
+    if sources.is_set("TZ") {
+        match sources.parsed("TZ", values::posix_timezone) {
+            Some(Some(zone)) => return zone,
+            // As the machine.
+            Some(None) => {}
+            None => return Tz::UTC,
+        }
     }
     let zone = match &environment.machine_timezone {
         MachineTimezone::Utc => Some(Tz::UTC),

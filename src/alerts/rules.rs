@@ -156,8 +156,8 @@ impl Rules {
         let now = Utc::now();
         let processed = syncs.iter().map(|sync| sync.records.processed).sum();
         // Of an answer that nothing is new, only the active rows are counted: no volume to compare with that of a feed.
-        let whole =
-            syncs.iter().all(|sync| !sync.not_modified) && (!self.some_halls || subject.command != "rooms");
+        let whole = syncs.iter().all(|sync| !sync.not_modified && !sync.partly_not_modified)
+            && (!self.some_halls || subject.command != "rooms");
         let volume = whole.then_some(processed);
         let exit_code = syncs.iter().filter_map(Sync::exit_code).max().unwrap_or(SUCCESS);
         let before = rows::count_success(connection, subject, exit_code, volume, now)?;

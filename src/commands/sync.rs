@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location, name_default_database, status_basis, token_expiry};
+use super::{Invocation, beside, location, name_default_database, status_basis, token_expiry};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};
@@ -59,18 +59,22 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
         let stop = &invocation.stop;
         afterwards::run(settings.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, stop).await;
     }
-    let printed = invocation.printer.report(&report);
-    if report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal {
-        invocation.printer.trail(&report, &invocation.recent.text());
+    let trail = (report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal)
+        .then(|| invocation.recent.text());
+    let printer = invocation.printer.clone();
+    beside(move || tell(&printer, &report, trail.as_deref())).await
+}
+
+/// Prints the report and what led to a failure, and returns the exit code.
+fn tell(printer: &Printer, report: &Report, trail: Option<&str>) -> u8 {
+    let printed = printer.report(report);
+    if let Some(trail) = trail {
+        printer.trail(report, trail);
     }
-    match printed {
-        Ok(()) => report.exit_code,
-        Err(error) => {
-            let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));
-            invocation.printer.failure(&failure);
-            if report.exit_code == crate::exit::SUCCESS { failure.kind.exit_code() } else { report.exit_code }
-        }
-    }
+    let Err(error) = printed else { return report.exit_code };
+    let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));
+    printer.failure(&failure);
+    if report.exit_code == crate::exit::SUCCESS { failure.kind.exit_code() } else { report.exit_code }
 }
 
 async fn pull(

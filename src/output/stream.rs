@@ -7,7 +7,8 @@ use std::io::{self, ErrorKind, Write};
 /// # Errors
 /// What the stream said, unless it said that nobody reads any more: that is the reader's choice.
 pub(super) fn stdout(text: &str) -> io::Result<()> {
-    forgiving(&mut io::stdout().lock(), text)
+    // Another thread may hold it for long, when nobody reads.
+    if text.is_empty() { Ok(()) } else { forgiving(&mut io::stdout().lock(), text) }
 }
 
 /// Writes `text` to stderr. There is nowhere to tell a failure to, and it must not change the exit code.

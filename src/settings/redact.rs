@@ -23,7 +23,7 @@ pub fn without_secrets(text: &str) -> String {
 
 /// A value that is meant as one URL, however malformed, stripped like [`without_secrets`]: where it ends is known, so
 /// no character of a password ends it.
-pub(super) fn bare_url(value: &str) -> String {
+pub fn bare_url(value: &str) -> String {
     let is_scheme =
         |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     match value.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {

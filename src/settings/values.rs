@@ -16,7 +16,8 @@ const DURATION_MOST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 /// A value as a message shows it: quoted, without control characters, not too long. A URL may be in the wrong place,
 /// and loses what may be secret.
 pub(super) fn shown(value: &str) -> String {
-    let value = if value.contains("://") { bare_url(value) } else { value.to_owned() };
+    let may_hold_secrets = value.contains(":/") || (value.contains(':') && value.contains('@'));
+    let value = if may_hold_secrets { bare_url(value) } else { value.to_owned() };
     let short: String = value.chars().take(60).collect();
     if short.len() < value.len() { format!("{short:?}…") } else { format!("{short:?}") }
 }
@@ -137,10 +138,10 @@ pub(super) fn host(value: &str) -> Result<String, String> {
     if name || value.parse::<IpAddr>().is_ok() {
         return Ok(value.to_owned());
     }
-    Err(format!(
-        "is {}; write a host name alone, such as smtp.example.com (a port goes into SMTP_PORT)",
-        shown(&bare_url(value))
-    ))
+    const RIGHT: &str = "write a host name alone, such as smtp.example.com (a port goes into SMTP_PORT)";
+    let seen = bare_url(value);
+    let more = if seen == value { "" } else { ", and more that may be secret" };
+    Err(format!("is {}{more}; {RIGHT}", shown(&seen)))
 }
 
 /// Five fields as cron itself understands them; kept as text.

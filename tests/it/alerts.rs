@@ -237,6 +237,16 @@ on_both_databases! {
         let again = program.run("halls --json").expect(0).json();
         assert_eq!(again["syncs"][0]["not_modified"], true);
         program.run("halls --full").expect(0);
+        // Nor is it where some halls answer so and others do not.
+        let rooms = [11, 21].map(|id| data::room(id, "A", 30));
+        api.halls(json!([data::hall(1, "Bakı", vec![rooms[0].clone()]), data::hall(2, "Gəncə", vec![rooms[1].clone()])]));
+        program.run("halls").expect(0);
+        let gone = |id| json!({"id": id, "name": "B", "capacity": 1, "isActive": 0});
+        api.hall_rooms(1, Answer::data(&json!([rooms[0], gone(12), gone(13), gone(14)])).etag("\"1\""));
+        api.hall_rooms(2, json!([rooms[1]]));
+        program.run("rooms").expect(0);
+        let partly = program.run("rooms --json").expect(0).json();
+        assert_eq!(partly["syncs"][0]["records"]["processed"], 2);
         assert_eq!(told(&api), [""; 0]);
         assert_eq!(database.number("SELECT count(*) FROM alerts"), 0);
     }

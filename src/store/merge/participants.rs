@@ -25,7 +25,7 @@ pub struct Loss {
     /// Active rows that would be deactivated.
     #[diesel(sql_type = BigInt)]
     pub rows_gone: i64,
-    /// Rows that would be created or reactivated.
+    /// Rows that would be created or reactivated, but for those that would have begun.
     #[diesel(sql_type = BigInt)]
     pub rows_gained: i64,
     /// People lost, net of people gained.

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::support::{Database, MockApi, data};
 
@@ -94,6 +95,37 @@ fn a_reader_that_went_away_is_no_failure() {
     let status = ground.examsync("halls -vv").stdout(Stdio::null()).stderr(writer).status().expect("it runs");
     assert_eq!(status.code(), Some(0));
     assert_eq!(ground.rooms(), 2);
+}
+
+#[test]
+fn a_reader_that_does_not_read_keeps_no_signal_from_being_heard() {
+    let ground = Ground::new();
+    for arguments in ["halls --json", "status", "status --json", "migrate --json", "crontab"] {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        // As much as a pipe holds (pipe(7)).
+        writer.write_all(&[b' '; 64 * 1024]).expect("filled");
+        let mut child =
+            ground.examsync(arguments).stdout(writer).stderr(Stdio::piped()).spawn().expect("it starts");
+        for _ in 0..2 {
+            std::thread::sleep(Duration::from_millis(500));
+            let killed =
+                Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+            assert!(killed.success(), "{arguments}");
+        }
+        let since = Instant::now();
+        while child.try_wait().expect("it can be asked").is_none() {
+            if since.elapsed() > Duration::from_secs(20) {
+                child.kill().expect("killed");
+                panic!("{arguments} does not end");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let output = child.wait_with_output().expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(143), "{arguments}: {stderr}");
+        assert!(stderr.contains("examsync: error: interrupted"), "{arguments}: {stderr}");
+        drop(reader);
+    }
 }
 
 #[test]

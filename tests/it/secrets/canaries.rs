@@ -146,6 +146,20 @@ fn a_secret_is_never_a_flag_and_is_not_repeated_when_it_was_tried() {
     {
         Examsync::bare().run(arguments).expect(2);
     }
+    // What can't be placed is repeated, but for what may be secret in it.
+    for url in [
+        "postgres://u:canary@h/db",
+        "postgres://u:<canary@h/db",
+        "https://u:a\"canary@h",
+        "https://u: canary@h",
+    ] {
+        for arguments in ["halls", "status --date", "halls --nonsense"] {
+            let outcome = Examsync::bare().arg(url).run(arguments).expect(2);
+            shows_none(&outcome, url);
+        }
+        let outcome = Examsync::bare().arg(&format!("--date={url}")).run("status --json").expect(2);
+        shows_none(&outcome, url);
+    }
 }
 
 #[test]

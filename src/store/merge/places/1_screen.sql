@@ -1,10 +1,11 @@
 -- Which staged records count. stage_place.verdict: null is good; bad_record and duplicate are errored;
 -- repeat (the same record once more) and aside (a room of a broken hall) are neither merged nor counted.
 
--- A hall whose answer is still the one before lists what it did. Where another hall lists a room of that, too, it is
--- one key twice, and the room's place in the answer is not known here.
+-- A hall whose answer is still the one before lists its active rooms. Where another hall lists one of them, too, it is
+-- one key twice; which place it has in that answer is not known.
 INSERT INTO stage_place (ordinal, part, kind, parent, position, external_id, name, capacity, says_active)
-SELECT asked.ordinal + row_number() OVER (PARTITION BY asked.ordinal ORDER BY r.id), 0, 'room', asked.ordinal, 0, r.external_id, r.name, r.capacity, (1 = 1)
+SELECT asked.ordinal + row_number() OVER (PARTITION BY asked.ordinal ORDER BY r.id), 0, 'room', asked.ordinal, -1,
+       r.external_id, r.name, r.capacity, (1 = 1)
 FROM stage_place AS asked
 JOIN buildings AS b ON b.external_id = asked.external_id
 JOIN rooms AS r ON r.building_id = b.id AND r.is_active

@@ -6,7 +6,7 @@ SELECT 'error', CASE s.kind WHEN 'hall' THEN 'exam_halls' ELSE 'hall_rooms' END,
        s.external_id,
        CASE s.kind WHEN 'hall' THEN 'data[' || s.position || ']'
                    ELSE coalesce('data[' || hall.position || '].rooms[' || s.position || ']',
-                                 'data[' || s.position || ']') END,
+                                 'data[' || nullif(s.position, -1) || ']') END,
        s.ordinal, (1 = 1), (1 = 0)
 FROM stage_place AS s
 LEFT JOIN stage_place AS hall ON hall.ordinal = s.parent AND hall.kind = 'hall'
