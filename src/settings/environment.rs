@@ -31,7 +31,9 @@ pub enum MachineTimezone {
 
 impl MachineTimezone {
     fn of_machine() -> Self {
-        if let Ok(name) = iana_time_zone::get_timezone() {
+        if let Ok(name) = iana_time_zone::get_timezone()
+            && !name.is_empty()
+        {
             return Self::Named(name);
         }
         match std::fs::read("/etc/localtime") {
