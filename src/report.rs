@@ -110,6 +110,9 @@ pub struct Sync {
     /// What would change, or changed, by name (issue: dry runs); at most 20 of each kind are named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
+    /// Why this sync failed, where the report's own error does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ReportError>,
     /// Whether some of what was asked for answered that nothing is new: of it, only the active rows are counted.
     #[serde(skip)]
     pub partly_not_modified: bool,
@@ -149,14 +152,13 @@ impl Sync {
             warnings: Vec::new(),
             errors: Vec::new(),
             changes: Vec::new(),
+            error: None,
             partly_not_modified: false,
             failure: None,
             healing: false,
         }
     }
-}
 
-impl Sync {
     /// The exit code that this sync alone would give (contract §4); `None` when it was skipped.
     pub fn exit_code(&self) -> Option<u8> {
         match self.status {
@@ -182,13 +184,19 @@ impl Sync {
     }
 }
 
-/// The error of a command that failed as a whole.
+/// Why a command, or one of its syncs, failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReportError {
     /// [`crate::exit::Kind::name`].
     pub kind: &'static str,
     /// A sentence for a person.
     pub message: String,
+}
+
+impl From<&Failure> for ReportError {
+    fn from(failure: &Failure) -> Self {
+        Self { kind: failure.kind.name(), message: failure.message.clone() }
+    }
 }
 
 /// The whole report of one sync command: the one JSON document.
@@ -231,20 +239,23 @@ impl Report {
         command: &str,
         dry_run: bool,
         started_at: DateTime<Utc>,
-        syncs: Vec<Sync>,
+        mut syncs: Vec<Sync>,
         failure: Option<&Failure>,
     ) -> Self {
         let completed_at = Utc::now();
         let exit_code = exit_code(&syncs, failure);
         let whole = failure.or_else(|| {
-            let mut failures =
-                syncs.iter().filter_map(|sync| sync.failure.as_ref().map(|failure| (sync, failure)));
-            let whole = failures.find(|(sync, failure)| {
-                failure.kind.exit_code() == exit_code
-                    && (!sync.healing || matches!(failure.kind, Kind::Interrupted(_)))
+            let mut failures = syncs.iter().filter_map(|sync| {
+                let told = |failure: &&Failure| !sync.healing || matches!(failure.kind, Kind::Interrupted(_));
+                sync.failure.as_ref().filter(told)
             });
-            whole.map(|(_, failure)| failure)
+            failures.find(|failure| failure.kind.exit_code() == exit_code)
         });
+        let error = whole.map(ReportError::from);
+        for sync in &mut syncs {
+            sync.error =
+                sync.failure.as_ref().map(ReportError::from).filter(|own| error.as_ref() != Some(own));
+        }
         let all_skipped = !syncs.is_empty() && syncs.iter().all(|sync| sync.status == Status::Skipped);
         let status = match exit_code {
             SUCCESS if all_skipped => Status::Skipped,
@@ -263,9 +274,8 @@ impl Report {
             started_at,
             completed_at,
             duration_ms: (completed_at - started_at).num_milliseconds(),
-            error: whole
-                .map(|failure| ReportError { kind: failure.kind.name(), message: failure.message.clone() }),
             syncs,
+            error,
         }
     }
 }
@@ -276,10 +286,8 @@ fn exit_code(syncs: &[Sync], failure: Option<&Failure>) -> u8 {
     if let Some(failure) = failure {
         return failure.kind.exit_code();
     }
-    let failures = syncs.iter().filter_map(|sync| sync.failure.as_ref());
-    if let Some(signal) =
-        failures.map(|failure| failure.kind).find(|kind| matches!(kind, Kind::Interrupted(_)))
-    {
+    let mut kinds = syncs.iter().filter_map(|sync| Some(sync.failure.as_ref()?.kind));
+    if let Some(signal) = kinds.find(|kind| matches!(kind, Kind::Interrupted(_))) {
         return signal.exit_code();
     }
     let mut codes = syncs.iter().filter(|sync| !sync.healing).filter_map(Sync::exit_code);

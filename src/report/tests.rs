@@ -3,16 +3,30 @@
 use super::*;
 use crate::exit::Signal;
 
+fn failed(kind: Kind, healing: bool) -> Sync {
+    let failure = Failure::new(kind, format!("{kind:?}"));
+    Sync { healing, ..Sync::new(SyncType::Participants, None).failed(failure) }
+}
+
 #[test]
 fn a_signal_is_the_error_of_the_command_whatever_failed_before_it() {
-    let sync = |kind, healing| Sync {
-        healing,
-        ..Sync::new(SyncType::Participants, None).failed(Failure::new(kind, format!("{kind:?}")))
-    };
     let interrupted = Kind::Interrupted(Signal::Terminate);
     for healing in [false, true] {
-        let syncs = vec![sync(Kind::Contract, false), sync(interrupted, healing)];
+        let syncs = vec![failed(Kind::Contract, false), failed(interrupted, healing)];
         let report = Report::of(Uuid::nil(), "participants", false, Utc::now(), syncs, None);
         assert_eq!((report.exit_code, report.error.map(|error| error.kind)), (143, Some("interrupted")));
     }
+}
+
+#[test]
+fn a_sync_says_why_it_failed_where_the_report_does_not() {
+    let own = |syncs: Vec<Sync>| -> (Option<&str>, Vec<Option<&str>>) {
+        let report = Report::of(Uuid::nil(), "participants", false, Utc::now(), syncs, None);
+        let kind = |error: Option<ReportError>| error.map(|error| error.kind);
+        (kind(report.error), report.syncs.into_iter().map(|sync| kind(sync.error)).collect())
+    };
+    let good = Sync::new(SyncType::Participants, None);
+    assert_eq!(own(vec![failed(Kind::Contract, false), good]), (None, vec![Some("contract"), None]));
+    let two = || failed(Kind::Contract, false);
+    assert_eq!(own(vec![two(), two()]), (Some("contract"), vec![None, None]));
 }
