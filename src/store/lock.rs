@@ -72,11 +72,14 @@ pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreErr
             Ok(Try::Taken(Lock(Holder::Postgres(connection))))
         }
         Location::Sqlite { path, .. } => {
-            // SQLite itself would say so only in the middle of the pass, and without the file's name.
-            OpenOptions::new().append(true).open(path).map_err(|error| {
+            // SQLite itself would say so only in the middle of the pass, and without the file's name. Not by opening
+            // it: closing it again would take SQLite's own locks from the connections of this process (fcntl(2),
+            // https://sqlite.org/howtocorrupt.html §2.2), and others would then write over what they rely on.
+            rustix::fs::access(path, rustix::fs::Access::WRITE_OK).map_err(|error| {
                 StoreError::Setup(format!(
-                    "the SQLite file {} can't be written: {error}; check its owner and its folder's",
-                    path.display()
+                    "the SQLite file {} can't be written: {}; check its owner and its folder's",
+                    path.display(),
+                    std::io::Error::from(error)
                 ))
             })?;
             let mut files = Vec::new();

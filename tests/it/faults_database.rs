@@ -1,8 +1,10 @@
 //! Database: not there, refused, full, locked, lost in the middle of a pass (contract §4, §7; tests/FAULTS.md).
 
+use std::os::unix::fs::MetadataExt;
+
 use serde_json::{Value, json};
 
-use crate::support::mock_api::HALLS;
+use crate::support::mock_api::{HALLS, participants};
 use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases, postgres};
 
 mod lost;
@@ -39,6 +41,43 @@ fn assert_told(outcome: Outcome, code: i32, message: &str) {
         "exit code {code}\nstdout:\n\nstderr:\nexamsync: error: {message}\nexamsync: in halls, run [uuid]"
     );
     assert_eq!(outcome.snapshot(), expected);
+}
+
+#[test]
+fn what_others_do_with_the_sqlite_file_during_a_pass_takes_nothing_from_it() {
+    let (database, api) = (Database::sqlite(), api());
+    database.migrate();
+    let program = Examsync::new(&database, &api);
+    program.run("halls").expect(0);
+    let path = participants("2099-06-01");
+    api.participants("2099-06-01", json!([data::slot("09:00", vec![data::count(1, 11, 5)])]));
+    let hold = api.hold(&path);
+    let running = program.spawn("participants --date 2099-06-01");
+    hold.arrived();
+    // Whoever is the last to close the file takes its log away, unless others are known to have it open: by a lock
+    // that closing any other handle of it would give up (fcntl(2)).
+    let inode = format!(":{} ", database.file().metadata().unwrap().ino());
+    let locks = std::fs::read_to_string("/proc/locks").unwrap();
+    assert!(locks.lines().any(|lock| lock.contains("POSIX") && lock.contains(&inode)), "{inode} in\n{locks}");
+    let mut application = database.session();
+    application.execute("UPDATE rooms SET description = 'by the door'");
+    hold.release();
+    running.wait().expect(0);
+    drop(application);
+    assert_eq!(
+        database.rows("SELECT r.description, p.participant_count FROM rooms AS r JOIN participants AS p ON p.room_id = r.id"),
+        ["by the door|5"]
+    );
+    assert_eq!(database.text("PRAGMA integrity_check"), "ok");
+}
+
+#[test]
+fn limits_that_are_longer_than_postgresql_can_count_are_its_longest() {
+    let Some(database) = Database::postgres() else { return };
+    let api = api();
+    database.migrate();
+    let program = Examsync::new(&database, &api).env("SYNC_DEADLINE", "60d").env("SYNC_TIMEOUT", "60d");
+    program.run("halls").expect(0);
 }
 
 #[test]
