@@ -58,6 +58,11 @@ struct Name {
     name: String,
 }
 
+/// As PostgreSQL takes a time limit: it ends at 24 days.
+fn milliseconds(limit: Duration) -> u128 {
+    limit.as_millis().min(i32::MAX as u128)
+}
+
 fn begin_settings(
     connection: &mut PgConnection,
     limits: PostgresLimits,
@@ -75,9 +80,14 @@ fn begin_settings(
     )
     .load(connection)?;
     let mut settings = vec![
-        format!("statement_timeout = {}", limits.statement_timeout.as_millis()),
-        format!("lock_timeout = {}", limits.lock_timeout.as_millis()),
+        format!("statement_timeout = {}", milliseconds(limits.statement_timeout)),
+        format!("lock_timeout = {}", milliseconds(limits.lock_timeout)),
         "idle_in_transaction_session_timeout = 0".to_owned(),
+        // A lock's transaction is idle while the feed is pulled: the server notices within a minute when its machine
+        // is gone, and not after the two hours that are usual (tcp(7)).
+        "tcp_keepalives_idle = 30".to_owned(),
+        "tcp_keepalives_interval = 10".to_owned(),
+        "tcp_keepalives_count = 3".to_owned(),
         "TimeZone = 'UTC'".to_owned(),
         "DateStyle = 'ISO, YMD'".to_owned(),
         "standard_conforming_strings = on".to_owned(),
