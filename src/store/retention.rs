@@ -6,7 +6,8 @@ use super::staging::timestamp;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// Deletes what is older than `before`: log rows of other runs, closed alerts, messages that are done with.
+/// Deletes what is older than `before`: log rows of other runs, and the validators of which these would say whether
+/// they are still good; closed alerts, messages that are done with.
 ///
 /// # Errors
 /// When the database fails.
@@ -15,6 +16,11 @@ pub fn forget_before(
     before: DateTime<Utc>,
     run_id: uuid::Uuid,
 ) -> Result<(), StoreError> {
+    connection.run(
+        "DELETE FROM validators WHERE started_at <= (SELECT max(completed_at) FROM sync_logs
+             WHERE started_at < $1::timestamptz AND status <> 'in_progress' AND run_id <> $2::uuid)",
+        &[Some(timestamp(before)), Some(run_id.to_string())],
+    )?;
     connection.run(
         "DELETE FROM sync_logs WHERE started_at < $1::timestamptz AND status <> 'in_progress' AND run_id <> $2::uuid",
         &[Some(timestamp(before)), Some(run_id.to_string())],

@@ -165,6 +165,27 @@ on_both_databases! {
         assert_eq!(database.number(MARKED), 0);
     }
 
+    fn validators_do_not_outlive_the_log_rows_that_would_tell_against_them(database) {
+        let (api, examsync) = set_up(database);
+        examsync.run("halls").expect(0);
+        let pull = format!("participants --date {DATE}");
+        examsync.run(&pull).expect(0);
+        examsync.run("rooms").expect(0);
+        let mut changed = two_halls();
+        changed[0]["rooms"][0]["capacity"] = json!(29);
+        std::fs::write(examsync.folder().join("changed.json"), json!({"data": changed}).to_string()).unwrap();
+        examsync.run("halls --from changed.json").expect(0);
+        let old = database.pick("'2020-01-01 00:00:00.000'", "timestamptz '2020-01-01 00:00:00+00'");
+        database.execute(&format!("UPDATE sync_logs SET started_at = {old}"));
+        examsync.run("halls --from changed.json").expect(0);
+        assert_eq!(database.number("SELECT count(*) FROM sync_logs"), 2, "the others are gone");
+        examsync.run(&pull).expect(0);
+        assert!(!was_conditional(&api, &participants(DATE)));
+        examsync.run("rooms").expect(0);
+        assert!(!was_conditional(&api, &hall_rooms(1)));
+        assert_eq!(database.number("SELECT capacity FROM rooms WHERE external_id = 11"), 30);
+    }
+
     fn a_dry_run_remembers_nothing(database) {
         let (api, examsync) = set_up(database);
         examsync.run("halls --dry-run").expect(0);
