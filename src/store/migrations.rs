@@ -28,7 +28,7 @@ pub enum Schema {
         /// The newest version in the program.
         program: String,
     },
-    /// None is applied, and there are tables of our names that somebody else made.
+    /// There are tables of our names, or a list of migrations like ours, that somebody else made.
     Foreign {
         /// Their names.
         tables: Vec<String>,
@@ -81,11 +81,14 @@ impl Schema {
 /// # Errors
 /// What the database said; [`StoreError::Setup`] when PostgreSQL has no schema to work in.
 pub fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
-    let applied = catalogue::applied(connection)?;
+    let (applied, tables) = catalogue::applied_and_ours(connection)?;
     let program = embedded::newest();
-    let Some(database) = applied.last().cloned() else {
-        let tables = catalogue::our_names(connection)?;
-        return Ok(if tables.is_empty() { Schema::Empty } else { Schema::Foreign { tables } });
+    let database = match applied.last().cloned() {
+        Some(database) if !tables.is_empty() => database,
+        // Another program numbers its migrations as we do.
+        Some(_) => return Ok(Schema::Foreign { tables: vec![catalogue::APPLIED.to_owned()] }),
+        None if tables.is_empty() => return Ok(Schema::Empty),
+        None => return Ok(Schema::Foreign { tables }),
     };
     let known = embedded::versions();
     Ok(if applied.iter().any(|version| !known.contains(version)) {
@@ -106,7 +109,7 @@ pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let names = connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
-        let applied = catalogue::applied(connection)?;
+        let (applied, _) = catalogue::applied_and_ours(connection)?;
         embedded::apply(connection, &applied)
     })?;
     if let Connection::Sqlite(_) = connection {
@@ -130,7 +133,7 @@ pub fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Option<St
     connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
-        let Some(version) = catalogue::applied(connection)?.pop() else { return Ok(None) };
+        let Some(version) = catalogue::applied_and_ours(connection)?.0.pop() else { return Ok(None) };
         if !yes {
             let filled = filled_and_dropped(connection, &version)?;
             if !filled.is_empty() {

@@ -10,11 +10,22 @@ use crate::store::error::StoreError;
 const FIRST: &str = "0001";
 
 /// diesel's list of applied migrations, which another program in the same database may use as well.
-const APPLIED: &str = "__diesel_schema_migrations";
+pub(super) const APPLIED: &str = "__diesel_schema_migrations";
 
-/// The names that the first migration makes (contract §6).
-const OURS: [&str; 7] =
-    ["buildings", "rooms", "participants", "sync_logs", "audit_logs", "notifications", "exam_schedules"];
+/// The names that the migrations make, those of contract §6 first.
+const OURS: [&str; 11] = [
+    "buildings",
+    "rooms",
+    "participants",
+    "sync_logs",
+    "audit_logs",
+    "notifications",
+    "exam_schedules",
+    "alert_scopes",
+    "alerts",
+    "outbox",
+    "validators",
+];
 
 #[derive(QueryableByName)]
 struct Name {
@@ -22,11 +33,18 @@ struct Name {
     name: String,
 }
 
-/// The versions of our migrations that are applied, oldest first.
-pub(super) fn applied(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    if !relations(connection, true)?.iter().any(|name| name == APPLIED) {
-        return Ok(Vec::new());
-    }
+/// The versions of our migrations that are applied, oldest first, and the tables and views that bear our names,
+/// whoever made them.
+pub(super) fn applied_and_ours(
+    connection: &mut Connection,
+) -> Result<(Vec<String>, Vec<String>), StoreError> {
+    let mut found = relations(connection, false)?;
+    let applied = if found.iter().any(|name| name == APPLIED) { versions(connection)? } else { Vec::new() };
+    found.retain(|name| OURS.contains(&name.as_str()));
+    Ok((applied, found))
+}
+
+fn versions(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let sql = format!("SELECT CAST(version AS text) AS name FROM {APPLIED} ORDER BY version");
     let versions: Vec<String> =
         names(connection, &sql)?.into_iter().filter(|version| is_ours(version)).collect();
@@ -36,13 +54,6 @@ pub(super) fn applied(connection: &mut Connection) -> Result<Vec<String>, StoreE
 /// Our versions are four digits; those that diesel's tool makes for other programs are dates.
 fn is_ours(version: &str) -> bool {
     version.len() == 4 && version.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Tables and views that bear our names, whoever made them.
-pub(super) fn our_names(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    let mut found = relations(connection, false)?;
-    found.retain(|name| OURS.contains(&name.as_str()));
-    Ok(found)
 }
 
 /// All tables but diesel's own.

@@ -40,6 +40,27 @@ on_both_databases! {
         assert_eq!((database.kind() == Kind::Sqlite).then(|| std::fs::read(database.file()).unwrap()), bytes);
     }
 
+    fn the_names_of_our_internal_tables_are_refused_too(database) {
+        database.execute("CREATE TABLE alerts (x text)");
+        for arguments in ["migrate", "migrate --check", "halls"] {
+            let outcome = puller(database).run(arguments).expect(10);
+            assert!(outcome.stderr.contains("tables that examsync did not make: alerts; "), "{}", outcome.stderr);
+        }
+    }
+
+    fn migrations_that_are_numbered_like_ours_and_left_no_table_are_another_programs(database) {
+        database.execute(
+            "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY NOT NULL,
+                 run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP);
+             INSERT INTO __diesel_schema_migrations (version) VALUES ('0001'), ('0002'), ('0003'), ('0004')",
+        );
+        for arguments in ["migrate", "migrate --check", "migrate --revert --yes", "halls", "status"] {
+            let outcome = puller(database).run(arguments).expect(10);
+            assert!(outcome.stderr.contains("did not make: __diesel_schema_migrations; "), "{}", outcome.stderr);
+        }
+        assert_eq!(database.number("SELECT count(*) FROM __diesel_schema_migrations"), 4);
+    }
+
     fn another_programs_tables_and_migrations_live_beside_ours(database) {
         database.execute(
             "CREATE TABLE other (y integer); INSERT INTO other VALUES (7);
