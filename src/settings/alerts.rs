@@ -179,7 +179,11 @@ fn format_of(host: &str) -> WebhookFormat {
 
 /// `whsec_` announces base64 (Standard Webhooks 1.0.0); anything else is taken as it is.
 fn webhook_secret(value: &str) -> Result<SecretString, String> {
-    let encoded = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    let encoded = |text: &str| {
+        let digits = text.trim_end_matches('=');
+        // Four of them are three bytes, and one alone is none.
+        digits.len() % 4 != 1 && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/".contains(&b))
+    };
     match value.strip_prefix("whsec_") {
         Some(rest) if rest.is_empty() || !encoded(rest) => {
             Err("begins with whsec_ but no base64 text follows; copy it anew from the receiver".to_owned())

@@ -37,6 +37,20 @@ fn a_webhooks_format_is_told_by_its_host() {
 }
 
 #[test]
+fn a_webhook_secret_that_announces_base64_has_some() {
+    for (secret, right) in [
+        ("whsec_", false),
+        ("whsec_ab-d", false),
+        ("whsec_abcde", false),
+        ("whsec_YWI=", true),
+        ("plain secret", true),
+    ] {
+        let given = Given::new(&[("SYNC_WEBHOOK_SECRET", secret)]);
+        assert_eq!(given.load().is_ok(), right, "{secret}");
+    }
+}
+
+#[test]
 fn the_heartbeat_is_known_even_when_other_settings_are_wrong() {
     let given = Given::new(&[("SYNC_TIMEOUT", "soon"), ("SYNC_HEARTBEAT_URL", "https://h/x")]);
     assert!(given.load().is_err());
