@@ -11,6 +11,7 @@ use chrono::Utc;
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
+use crate::blocking::beside;
 use crate::cli::{self, Cli, GlobalOptions};
 use crate::commands::{self, Invocation};
 use crate::exit::{Failure, Kind, SUCCESS, Signal};
@@ -74,7 +75,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
                 signal = second_signal(stopper) => {
                     let failure = Failure::new(Kind::Interrupted(signal), "interrupted twice; ended at once");
                     let (printer, code) = (printer.clone(), failure.kind.exit_code());
-                    let told = commands::beside(move || commands::fail(&printer, run_id, started_at, name, &failure));
+                    let told = beside(move || commands::fail(&printer, run_id, started_at, name, &failure));
                     // Whoever does not read it is not waited for.
                     let _ = tokio::time::timeout(TOLD_WITHIN, told).await;
                     code

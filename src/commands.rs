@@ -13,11 +13,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::blocking::{beside, blocking};
 use crate::cli::{Command, GlobalOptions};
 use crate::exit::{Failure, Kind, SUCCESS};
 use crate::output::Printer;
 use crate::output::logging::Recent;
-use crate::pass;
 use crate::report::Report;
 use crate::settings::{DatabaseLocation, Environment, Settings};
 use crate::status::model::TokenExpiry;
@@ -99,18 +99,11 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
     };
     let (printer, stop) = (invocation.printer.clone(), invocation.stop.clone());
     let (run_id, started_at) = (invocation.run_id, invocation.started_at);
-    let ended = pass::blocking(&stop, move || local(&invocation)).await;
+    let ended = blocking(&stop, move || local(&invocation)).await;
     match ended.and_then(|ended| ended) {
         Ok(code) => code,
+        // Whoever does not read what is printed must not keep a signal from being heard.
         Err(failure) => beside(move || fail(&printer, run_id, started_at, name, &failure)).await,
-    }
-}
-
-/// Prints beside the async side: whoever does not read what is printed must not keep a signal from being heard.
-pub async fn beside<T: Send + 'static>(print: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(print).await {
-        Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::alerts::rules::Rules;
+use crate::blocking::blocking;
 use crate::clock;
 use crate::exit::{Failure, Kind};
 use crate::feed::{Pulled, Request};
@@ -34,8 +35,6 @@ use crate::stop::Stop;
 use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
-
-pub use ending::blocking;
 
 /// What every pass of one command works with.
 #[derive(Clone)]

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use super::event::Event;
 use super::{destinations, mail, webhook};
+use crate::blocking::beside;
 use crate::settings::{Alerts, Settings};
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
@@ -109,9 +110,5 @@ pub(crate) async fn on_database<T: Send + 'static>(
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     let location = location.clone();
-    let done = tokio::task::spawn_blocking(move || Connection::open(&location)?.connection.transaction(work));
-    match done.await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
+    beside(move || Connection::open(&location)?.connection.transaction(work)).await
 }

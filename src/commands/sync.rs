@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, beside, location, name_default_database, status_basis, token_expiry};
+use super::{Invocation, location, name_default_database, status_basis, token_expiry};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};
+use crate::blocking::{beside, blocking};
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
 use crate::exit::{Failure, Kind};
@@ -146,7 +147,7 @@ async fn passes(
             Ok::<_, Failure>(Prepared { dates, halls })
         }
     };
-    let Prepared { dates: (chosen, skipped), halls } = pass::blocking(&invocation.stop, prepare).await??;
+    let Prepared { dates: (chosen, skipped), halls } = blocking(&invocation.stop, prepare).await??;
 
     let requests = match work {
         Work::Halls => 1,

@@ -8,12 +8,9 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::locking::Held;
+use crate::blocking::{GRACE, value};
 use crate::exit::Failure;
 use crate::stop::Stop;
-
-/// How long a stopped command waits for blocking work. What is left then dies with the process, and the
-/// next holder of the lock closes its log rows.
-const GRACE: Duration = Duration::from_secs(3);
 
 /// Between two cancellations: one that comes between two statements cancels nothing.
 const BETWEEN_CANCELS: Duration = Duration::from_millis(200);
@@ -70,29 +67,4 @@ pub(super) async fn of<T>(
         never = cancelling => never,
     };
     match never {}
-}
-
-/// Runs blocking work beside the async side.
-///
-/// # Errors
-/// Why the command was stopped, when the work does not end soon after.
-pub async fn blocking<T: Send + 'static>(
-    stop: &Stop,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failure> {
-    let mut worker = tokio::task::spawn_blocking(work);
-    let failure = tokio::select! {
-        biased;
-        ended = &mut worker => return Ok(value(ended)),
-        failure = stop.stopped() => failure,
-    };
-    tokio::time::timeout(GRACE, worker).await.map(value).map_err(|_| failure)
-}
-
-/// What a worker returned; a panic there is a panic here.
-fn value<T>(ended: Result<T, tokio::task::JoinError>) -> T {
-    match ended {
-        Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }

@@ -1,0 +1,42 @@
+//! Blocking work beside the async side, which goes on hearing signals meanwhile.
+
+use std::time::Duration;
+
+use tokio::task::{JoinError, spawn_blocking};
+
+use crate::exit::Failure;
+use crate::stop::Stop;
+
+/// How long a stopped command waits for blocking work. What is left then dies with the process, and the
+/// next holder of the lock closes its log rows.
+pub const GRACE: Duration = Duration::from_secs(3);
+
+/// Runs blocking work to its end.
+pub async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    value(spawn_blocking(work).await)
+}
+
+/// Runs blocking work until it ends, or until soon after the command is stopped.
+///
+/// # Errors
+/// Why the command was stopped, when the work does not end soon after.
+pub async fn blocking<T: Send + 'static>(
+    stop: &Stop,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let mut worker = spawn_blocking(work);
+    let failure = tokio::select! {
+        biased;
+        ended = &mut worker => return Ok(value(ended)),
+        failure = stop.stopped() => failure,
+    };
+    tokio::time::timeout(GRACE, worker).await.map(value).map_err(|_| failure)
+}
+
+/// What a worker returned; a panic there is a panic here.
+pub fn value<T>(ended: Result<T, JoinError>) -> T {
+    match ended {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
