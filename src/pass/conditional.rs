@@ -55,18 +55,21 @@ pub(super) fn keep(
         })
         .collect();
     let errored = syncs.iter().any(|sync| sync.records.errored > 0);
-    match feed.base_url() {
-        Some(base_url) if !errored => {
-            if syncs.iter().any(|sync| !sync.errors.is_empty()) {
-                return Ok(());
-            }
-            validators::keep(connection, base_url, Keeper { run_id: context.run_id, started_at }, &said)
-        }
-        _ => validators::forget(connection, said.iter().map(|(request, _)| *request)),
+    let (Some(base_url), false) = (feed.base_url(), errored) else {
+        return validators::forget(connection, said.iter().map(|(request, _)| *request));
+    };
+    if syncs.iter().any(|sync| !sync.errors.is_empty()) {
+        return Ok(());
     }
+    validators::keep(connection, base_url, Keeper { run_id: context.run_id, started_at }, &said)
 }
 
 /// Whether every answer was that nothing is new.
 pub(super) fn nothing_new(answers: &[Answer]) -> bool {
-    answers.iter().all(|answer| answer.pulled.as_ref().is_ok_and(|pulled| pulled.part.is_none()))
+    answers.iter().all(is_nothing_new)
+}
+
+/// Whether the answer was that nothing is new.
+pub(super) fn is_nothing_new(answer: &Answer) -> bool {
+    answer.pulled.as_ref().is_ok_and(|pulled| pulled.part.is_none())
 }

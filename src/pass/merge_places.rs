@@ -1,7 +1,5 @@
 //! Compare, judge, apply: the merge of halls and rooms, and what it reports.
 
-use std::slice;
-
 use super::life::Worked;
 use super::plan::plan;
 use super::{Answer, Context, PassError, conditional, guard};
@@ -85,7 +83,7 @@ pub(super) fn rooms(
     sync.errors = answers.iter().filter_map(failed_hall).collect();
     let answered = answers.len() - sync.errors.len();
     sync.not_modified = conditional::nothing_new(answers);
-    sync.partly_not_modified = answers.iter().any(|answer| conditional::nothing_new(slice::from_ref(answer)));
+    sync.partly_not_modified = answers.iter().any(conditional::is_nothing_new);
     if answered == 0 {
         let failure = none_answered(answers);
         sync.errors.truncate(LISTED_MOST);

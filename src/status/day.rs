@@ -1,6 +1,5 @@
 //! The exam-morning view of one date: on one screen, who sits where and what to know of it (contract §9).
 
-use std::iter;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -162,14 +161,15 @@ pub fn read(
     open_alerts.retain(|alert| alert.exam_date.map_or(judged, |date| date == exam_date));
     let mut problems = Vec::new();
     if judged {
-        let of_date = (format!("participants of {exam_date}"), standing.clone());
-        let halls = [SyncType::ExamHalls, SyncType::HallRooms];
-        let of_halls =
-            halls.map(|sync_type| (sync_type.name().to_owned(), standings.of_type(basis, sync_type, &[])));
-        let stale = iter::once(of_date)
-            .chain(of_halls)
-            .filter(|(_, standing)| standing.freshness != Freshness::Fresh);
-        problems.extend(stale.map(|(what, standing)| super::overview::problem(&what, &standing)));
+        let mut judge = |what: &str, standing: &Standing| {
+            if standing.freshness != Freshness::Fresh {
+                problems.push(super::overview::problem(what, standing));
+            }
+        };
+        judge(&format!("participants of {exam_date}"), &standing);
+        for sync_type in [SyncType::ExamHalls, SyncType::HallRooms] {
+            judge(sync_type.name(), &standings.of_type(basis, sync_type, &[]));
+        }
     }
     problems.extend(open_alerts.iter().map(super::overview::alerting));
     let changes_since = basis.before(since);

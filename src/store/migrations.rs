@@ -109,7 +109,7 @@ pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let names = connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
-        let (applied, _) = catalogue::applied_and_ours(connection)?;
+        let applied = catalogue::applied(connection)?;
         embedded::apply(connection, &applied)
     })?;
     if let Connection::Sqlite(_) = connection {
@@ -133,7 +133,7 @@ pub fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Option<St
     connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
-        let Some(version) = catalogue::applied_and_ours(connection)?.0.pop() else { return Ok(None) };
+        let Some(version) = catalogue::applied(connection)?.pop() else { return Ok(None) };
         if !yes {
             let filled = filled_and_dropped(connection, &version)?;
             if !filled.is_empty() {

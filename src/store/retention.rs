@@ -16,15 +16,14 @@ pub fn forget_before(
     before: DateTime<Utc>,
     run_id: uuid::Uuid,
 ) -> Result<(), StoreError> {
+    let old =
+        "sync_logs WHERE started_at < $1::timestamptz AND status <> 'in_progress' AND run_id <> $2::uuid";
+    let of_old = [Some(timestamp(before)), Some(run_id.to_string())];
     connection.run(
-        "DELETE FROM validators WHERE started_at <= (SELECT max(completed_at) FROM sync_logs
-             WHERE started_at < $1::timestamptz AND status <> 'in_progress' AND run_id <> $2::uuid)",
-        &[Some(timestamp(before)), Some(run_id.to_string())],
+        &format!("DELETE FROM validators WHERE started_at <= (SELECT max(completed_at) FROM {old})"),
+        &of_old,
     )?;
-    connection.run(
-        "DELETE FROM sync_logs WHERE started_at < $1::timestamptz AND status <> 'in_progress' AND run_id <> $2::uuid",
-        &[Some(timestamp(before)), Some(run_id.to_string())],
-    )?;
+    connection.run(&format!("DELETE FROM {old}"), &of_old)?;
     connection.run("DELETE FROM alerts WHERE closed_at < $1::timestamptz", &[Some(timestamp(before))])?;
     connection.run(
         "DELETE FROM outbox WHERE created_at < $1::timestamptz

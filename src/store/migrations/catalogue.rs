@@ -44,6 +44,11 @@ pub(super) fn applied_and_ours(
     Ok((applied, found))
 }
 
+/// The versions of our migrations that are applied, oldest first.
+pub(super) fn applied(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    Ok(applied_and_ours(connection)?.0)
+}
+
 fn versions(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let sql = format!("SELECT CAST(version AS text) AS name FROM {APPLIED} ORDER BY version");
     let versions: Vec<String> =

@@ -1,8 +1,11 @@
 -- The rows that are not alike in the feed and here, besides the unseen ones: gone, changing, odd, broken.
 
--- Those whose absence counts: where every key could be read.
+-- Those whose absence counts: where every key could be read. Being marked as absent is what keeps that from being told
+-- again.
 CREATE TEMP TABLE gone AS
-SELECT * FROM unseen WHERE (SELECT keyless = 0 FROM pass);
+SELECT *, coalesce(sync_status = 'sync_error' AND sync_error = 'absent from the feed after its start', (1 = 0)) AS marked
+FROM unseen
+WHERE (SELECT keyless = 0 FROM pass);
 
 -- The live rows that change, as they are now, beside what they become.
 CREATE TEMP TABLE changing AS

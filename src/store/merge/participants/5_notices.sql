@@ -38,7 +38,6 @@ FROM (SELECT room_id, min(ordinal) AS ordinal,
       GROUP BY room_id) AS used
 JOIN rooms AS r ON r.id = used.room_id;
 
--- Being marked is what keeps this warning from being repeated.
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'absent_after_start',
        CASE WHEN gone.external_profile_exam_id IS NULL THEN ''
@@ -48,8 +47,7 @@ SELECT 'warning', 'participants', 'absent_after_start',
        coalesce(gone.external_profile_exam_id, r.external_id), NULL, NULL, (1 = 1), (1 = 0)
 FROM gone
 JOIN rooms AS r ON r.id = gone.room_id
-WHERE gone.begun
-  AND (gone.sync_status <> 'sync_error' OR gone.sync_error IS DISTINCT FROM 'absent from the feed after its start');
+WHERE gone.begun AND NOT gone.marked;
 
 -- Rooms and times that this pass raises above the room's seats. Only where the feed alone has too many, or
 -- where rows stay that it does not hold, can that be.

@@ -6,5 +6,4 @@ WHERE id IN (SELECT id FROM gone WHERE NOT begun);
 
 UPDATE participants
 SET sync_status = 'sync_error', sync_error = 'absent from the feed after its start'
-WHERE id IN (SELECT id FROM gone WHERE begun)
-  AND (sync_status <> 'sync_error' OR sync_error IS DISTINCT FROM 'absent from the feed after its start');
+WHERE id IN (SELECT id FROM gone WHERE begun AND NOT marked);
