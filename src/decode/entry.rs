@@ -39,6 +39,8 @@ impl Elements for Slots<'_, '_> {
                     // The entries of the first list are handed over already: they can't be taken back.
                     findings.problem("participants", "is there twice");
                     skip_value(&mut object)?;
+                    // Who is in this one can't be told, also where the first holds no entry to carry that.
+                    self.put_broken(index, "participants is there twice")?;
                 }
                 Field::Participants => {
                     let start_time = if let Value::Good(start) = start { Some(start) } else { None };

@@ -1,21 +1,25 @@
 //! Compare, judge, apply: the merge of one date's participants, and what it reports.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::life::Worked;
 use super::merge_places::{first_few, not_mostly_bad};
 use super::plan::plan;
 use super::{Context, PassError, guard, refused_because};
+use crate::clock;
 use crate::exit::Failure;
 use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::participants::{self, Losing, Loss};
 use crate::store::merge::{self, Severity};
+use crate::store::staging;
 
 /// How far the feed of a date has come when it is merged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FeedIs {
+    /// When its pass began.
+    pub(super) asked_at: DateTime<Utc>,
     /// The API said that nothing is new: there is nothing staged.
     pub(super) nothing_new: bool,
     /// It is resolved already.
@@ -39,6 +43,12 @@ pub(super) fn date(
         sync.not_modified = true;
         sync.records = Records { processed: rows, unchanged: rows, ..Records::default() };
         return Ok(Worked::Merged(vec![sync]));
+    }
+    // While the feed was pulled, an exam may have begun.
+    let begun = |at| clock::begun_through(date, at, context.timezone);
+    let begun_by_now = begun(Utc::now());
+    if begun_by_now != begun(feed_is.asked_at) {
+        staging::renew_begun(connection, begun_by_now)?;
     }
     if !feed_is.resolved {
         participants::resolve(connection, feed_is.in_key_order)?;

@@ -266,8 +266,8 @@ async fn on(
                         }
                         Err(StoreError::Contended("a date before this one had the halls pulled".into()))
                     };
-                    let feed_is =
-                        FeedIs { nothing_new: nothing_new(answers), resolved, in_key_order: *in_key_order };
+                    let (nothing_new, in_key_order) = (nothing_new(answers), *in_key_order);
+                    let feed_is = FeedIs { asked_at: started_at, nothing_new, resolved, in_key_order };
                     let worked = merge_participants::date(&context, connection, date, feed_is, &in_turn)?;
                     if let Worked::Merged(syncs) = &worked {
                         conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;

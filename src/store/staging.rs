@@ -104,6 +104,15 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
     Ok(())
 }
 
+/// Says anew what has begun, as of [`PassFacts::begun_through`].
+///
+/// # Errors
+/// When the database fails.
+pub fn renew_begun(connection: &mut Connection, begun_through: Option<NaiveTime>) -> Result<(), StoreError> {
+    connection.run("UPDATE pass SET begun_through = $1::time", &[begun_through.map(time)])?;
+    Ok(())
+}
+
 /// Drops whatever a pass made, so that the connection is as it was.
 ///
 /// # Errors

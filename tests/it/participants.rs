@@ -3,6 +3,7 @@
 mod begun;
 mod forms;
 mod lasting;
+mod meanwhile;
 mod size;
 mod tidy;
 mod warnings;

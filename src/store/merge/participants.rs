@@ -22,10 +22,10 @@ pub struct Loss {
     /// Their people.
     #[diesel(sql_type = BigInt)]
     pub people_before: i64,
-    /// Active rows that would be deactivated.
+    /// Active rows that would be deactivated, or moved to a start that has begun.
     #[diesel(sql_type = BigInt)]
     pub rows_gone: i64,
-    /// Rows that would be created or reactivated, but for those that would have begun.
+    /// Rows that would be created, reactivated or moved from a start that has begun, to one that has not.
     #[diesel(sql_type = BigInt)]
     pub rows_gained: i64,
     /// People lost, net of people gained.

@@ -12,18 +12,12 @@ FROM stage_place AS s
 LEFT JOIN stage_place AS hall ON hall.ordinal = s.parent AND hall.kind = 'hall'
 WHERE s.verdict IN ('bad_record', 'duplicate');
 
+-- Only halls have optional fields.
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
-SELECT 'warning', CASE s.kind WHEN 'hall' THEN 'exam_halls' ELSE 'hall_rooms' END, 'bad_optional_field',
-       s.kind || ' ' || s.external_id || ': ' || s.notice,
-       s.external_id,
-       CASE s.kind WHEN 'hall' THEN 'data[' || s.position || ']'
-                   ELSE coalesce('data[' || hall.position || '].rooms[' || s.position || ']',
-                                 'data[' || s.position || ']') END,
-       s.ordinal,
-       coalesce(src_hall.changed OR src_hall.building_id IS NULL, src_room.changed OR src_room.room_id IS NULL),
-       (1 = 0)
+SELECT 'warning', 'exam_halls', 'bad_optional_field',
+       'hall ' || s.external_id || ': ' || s.notice,
+       s.external_id, 'data[' || s.position || ']', s.ordinal,
+       coalesce(src_hall.changed OR src_hall.building_id IS NULL, (1 = 0)), (1 = 0)
 FROM stage_place AS s
-LEFT JOIN stage_place AS hall ON hall.ordinal = s.parent AND hall.kind = 'hall'
 LEFT JOIN src_hall ON src_hall.ordinal = s.ordinal
-LEFT JOIN src_room ON src_room.ordinal = s.ordinal
-WHERE s.verdict IS NULL AND s.notice IS NOT NULL;
+WHERE s.kind = 'hall' AND s.verdict IS NULL AND s.notice IS NOT NULL;
