@@ -75,7 +75,8 @@ pub const UNHEALTHY: u8 = 1;
 pub const PARTIAL: u8 = 3;
 
 /// A failure that a person reads: what failed, on what, and what to do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct Failure {
     /// What kind it is, which decides the exit code.
     pub kind: Kind,
@@ -95,11 +96,3 @@ impl Failure {
         Self { message: format!("{context}: {}", self.message), ..self }
     }
 }
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Failure {}

@@ -2,7 +2,6 @@
 //!
 //! serde_json buffers a text whole, and skips unknown values with a stack of one byte per level.
 
-use std::fmt;
 use std::io::{self, Cursor, Read};
 
 /// The longest text that is taken, in bytes as written, escapes included.
@@ -24,16 +23,9 @@ const STRUCTURAL: [bool; 256] = {
 };
 
 /// Why [`Limited`] refuses to go on, inside its `io::Error`: the limit that the body is over.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 pub(super) struct OverLimit(&'static str);
-
-impl fmt::Display for OverLimit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for OverLimit {}
 
 #[derive(Clone, Copy)]
 enum State {

@@ -29,11 +29,6 @@ impl Progress {
         Self { bars: MultiProgress::with_draw_target(target), visible }
     }
 
-    /// Bars that nobody sees, for tests and for callers without a terminal.
-    pub fn hidden() -> Self {
-        Self::new(false)
-    }
-
     /// A new bar for one pass, named by `label`, that takes `total` steps (dates, halls) where that is known.
     /// A visible bar is drawn by a thread of its own until it is finished: make it when the pass begins.
     pub fn pass(&self, label: &str, total: Option<u64>) -> Bar {
@@ -116,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_hidden_bar_takes_every_call() {
-        let progress = Progress::hidden();
+        let progress = Progress::new(false);
         let bar = progress.pass("2025-06-01", Some(3));
         bar.add_records(500);
         bar.step_done();

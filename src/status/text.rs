@@ -30,12 +30,8 @@ pub fn overview(overview: &Overview, basis: &Basis, palette: Palette) -> String 
     if !overview.errors_by_kind.is_empty() {
         let kinds: Vec<String> =
             overview.errors_by_kind.iter().map(|kind| format!("{} {}", kind.count, kind.kind)).collect();
-        text.push_str(&wrapped(
-            &format!("Failed passes of 7 days: {}", clean(&kinds.join(", "))),
-            0,
-            2,
-            "\n",
-        ));
+        let kinds = clean(&kinds.join(", ")).into_owned();
+        text.push_str(&format!("\n{}", wrapped(&format!("Failed passes of 7 days: {kinds}"), 0, 2)));
     }
     if !overview.recent_runs.is_empty() {
         text.push_str("\nRecent runs\n");
@@ -49,7 +45,7 @@ fn head(what: &str, healthy: bool, problems: &[String], basis: &Basis, palette: 
     let state = if healthy { palette.ok("healthy") } else { palette.error("NOT HEALTHY") };
     let mut text = format!("{what} at {}: {state}\n", time::local(basis.now, basis.timezone));
     for problem in problems {
-        text.push_str(&wrapped(&clean_lines(problem), 2, 4, ""));
+        text.push_str(&wrapped(&clean_lines(problem), 2, 4));
     }
     text
 }
@@ -80,7 +76,7 @@ fn standing(standing: &Standing, reason: bool, basis: &Basis, palette: Palette, 
         let why = error.map(|error| format!(": {}", clean_lines(&error.message))).unwrap_or_default();
         let worst = if reason { "" } else { ", the worst exam date" };
         let failing = format!("failing       {} {times}{worst}{why}", standing.consecutive_failures);
-        text.push_str(&wrapped(&failing, 2, 16, ""));
+        text.push_str(&wrapped(&failing, 2, 16));
     }
 }
 
@@ -127,7 +123,7 @@ fn exam_dates(dates: &[DateState], palette: Palette, text: &mut String) {
         text.push_str(&format!("{}\n", line.trim_end()));
         if let Some(error) = last_run.as_ref().and_then(|run| run.error.as_ref()) {
             let why = format!("{}: {}", clean(&error.kind), clean_lines(&error.message));
-            text.push_str(&wrapped(&why, 2, 4, ""));
+            text.push_str(&wrapped(&why, 2, 4));
         }
     }
 }

@@ -63,7 +63,7 @@ fn failures(day: &Day, basis: &Basis, palette: Palette, text: &mut String) {
     let plan = day.failures.first().and_then(|run| run.error.as_ref()?.plan.as_deref());
     if let Some(plan) = plan {
         let answer = format!("to approve: examsync participants --date {} --approve {plan}", day.exam_date);
-        text.push_str(&wrapped(&clean(&answer), 2, 4, ""));
+        text.push_str(&wrapped(&clean(&answer), 2, 4));
     }
 }
 
@@ -81,7 +81,7 @@ fn changes(day: &Day, basis: &Basis, text: &mut String) {
     text.push_str(&format!("\nChanged since {since}: {}\n", day.changes.count));
     let told = day.changes.first.iter().take(CHANGES_MOST);
     let more = day.changes.count - told.len() as i64;
-    told.for_each(|change| text.push_str(&wrapped(&self::change(change, basis), 2, 4, "")));
+    told.for_each(|change| text.push_str(&wrapped(&self::change(change, basis), 2, 4)));
     if more > 0 {
         text.push_str(&format!("  and {more} more\n"));
     }

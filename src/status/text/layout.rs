@@ -19,10 +19,10 @@ fn padded(text: &str, width: usize, alignment: Alignment) -> String {
     if width == 0 { text.to_owned() } else { pad_str(text, width, alignment, Some("…")).into_owned() }
 }
 
-/// `text` after `before`, broken between words to lines that are indented: the first one by `indent`, the
+/// `text` broken between words to lines that are indented: the first one by `indent`, the
 /// others by `hanging`. Line breaks in the text stay.
-pub(super) fn wrapped(text: &str, indent: usize, hanging: usize, before: &str) -> String {
-    let mut lines = before.to_owned();
+pub(super) fn wrapped(text: &str, indent: usize, hanging: usize) -> String {
+    let mut lines = String::new();
     for (index, paragraph) in text.split('\n').enumerate() {
         let indent = if index == 0 { indent } else { hanging };
         paragraph_of(paragraph.trim(), indent, hanging, &mut lines);
@@ -64,9 +64,9 @@ mod tests {
     #[test]
     fn lines_break_between_words_at_the_edge() {
         let text = format!("{} {} end", "a".repeat(40), "b".repeat(37));
-        let lines = wrapped(&text, 2, 4, "\n");
-        assert_eq!(lines, format!("\n  {} {}\n    end\n", "a".repeat(40), "b".repeat(37)));
-        assert_eq!(wrapped("", 2, 4, ""), "\n");
-        assert_eq!(wrapped("one\n  two", 2, 4, ""), "  one\n    two\n");
+        let lines = wrapped(&text, 2, 4);
+        assert_eq!(lines, format!("  {} {}\n    end\n", "a".repeat(40), "b".repeat(37)));
+        assert_eq!(wrapped("", 2, 4), "\n");
+        assert_eq!(wrapped("one\n  two", 2, 4), "  one\n    two\n");
     }
 }

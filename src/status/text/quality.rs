@@ -41,7 +41,7 @@ pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text
     for alert in alerts {
         let since = time::local(alert.opened_at, basis.timezone);
         let line = format!("{} since {since}: {}", clean(&alert.subject()), clean_lines(alert.told()));
-        text.push_str(&wrapped(&line, 2, 4, ""));
+        text.push_str(&wrapped(&line, 2, 4));
     }
 }
 
@@ -87,7 +87,7 @@ fn list<T>(
     text.push_str(&format!("\n{}\n", palette.warning(&format!("{title}: {}", listed.count))));
     let named = listed.first.iter().take(NAMED_MOST);
     let more = listed.count - named.len() as i64;
-    named.for_each(|item| text.push_str(&wrapped(&line(item), 2, 4, "")));
+    named.for_each(|item| text.push_str(&wrapped(&line(item), 2, 4)));
     if more > 0 {
         text.push_str(&format!("  and {more} more\n"));
     }

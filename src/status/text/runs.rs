@@ -33,7 +33,7 @@ pub fn history(runs: &[Run], basis: &Basis, palette: Palette) -> String {
         text.push_str(&format!("{}\n", line.trim_end()));
         if let Some(error) = &run.error {
             let why = format!("{}: {}", clean(&error.kind), clean_lines(&error.message));
-            text.push_str(&wrapped(&why, 2, 4, ""));
+            text.push_str(&wrapped(&why, 2, 4));
         }
         let changed = changed(&run.records);
         if !changed.is_empty() {
