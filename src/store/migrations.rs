@@ -171,7 +171,13 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 4] = ["0001_tables", "0002_alerts", "0003_validators", "0004_buildings_fillfactor"];
+    const NAMES: [&str; 5] = [
+        "0001_tables",
+        "0002_alerts",
+        "0003_validators",
+        "0004_buildings_fillfactor",
+        "0005_sync_logs_indexes",
+    ];
 
     fn new() -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();
