@@ -6,6 +6,7 @@ mod body;
 mod certificate;
 mod client;
 mod fault;
+mod http;
 mod retry;
 mod source;
 #[cfg(test)]
@@ -13,10 +14,9 @@ mod tests;
 mod tls;
 
 pub use client::Client;
-pub(crate) use client::is_loopback;
 pub(crate) use fault::root_cause;
+pub(crate) use http::builder as http_client;
 pub use source::Feed;
-pub(crate) use tls::config as tls_config;
 
 use crate::exit::{Failure, Kind};
 
@@ -24,12 +24,10 @@ use crate::exit::{Failure, Kind};
 /// request, the HTTP status where there was an answer, and what to do next; none holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// 401 or 403: the token is not accepted. Never retried; later pulls fail without a request.
+    /// The token is not accepted (401 or 403), or the server's certificate is not trusted. Never retried; later
+    /// pulls fail without a request.
     #[error("{0}")]
-    Credentials(String),
-    /// The server's certificate is not trusted. Never retried; later pulls fail without a request.
-    #[error("{0}")]
-    Untrusted(String),
+    Refused(String),
     /// The answer is not what the API contract says, also when it was cut off on every try.
     #[error("{0}")]
     Contract(String),
@@ -49,8 +47,7 @@ impl ApiError {
     fn noting(self, note: &str) -> Self {
         let append = |text: String| format!("{text} ({note})");
         match self {
-            ApiError::Credentials(text) => ApiError::Credentials(append(text)),
-            ApiError::Untrusted(text) => ApiError::Untrusted(append(text)),
+            ApiError::Refused(text) => ApiError::Refused(append(text)),
             ApiError::Contract(text) => ApiError::Contract(append(text)),
             ApiError::Temporary(text) => ApiError::Temporary(append(text)),
             ApiError::Stopped(_) | ApiError::ReaderGone => self,
@@ -61,7 +58,7 @@ impl ApiError {
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let kind = match &error {
-            ApiError::Credentials(_) | ApiError::Untrusted(_) => Kind::Auth,
+            ApiError::Refused(_) => Kind::Auth,
             ApiError::Contract(_) => Kind::Contract,
             ApiError::Temporary(_) => Kind::Temporary,
             ApiError::ReaderGone => Kind::Internal,

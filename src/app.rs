@@ -5,22 +5,18 @@ mod crash;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use chrono::Utc;
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
-use crate::blocking::beside;
+use crate::blocking::telling;
 use crate::cli::{self, Cli, GlobalOptions};
 use crate::commands::{self, Invocation};
 use crate::exit::{Failure, Kind, SUCCESS, Signal};
 use crate::output::{self, OutputOptions, Printer};
 use crate::settings::{Environment, bare_url};
 use crate::stop::{self, Reason, Stopper};
-
-/// How long a second signal waits for its own end to be told.
-const TOLD_WITHIN: Duration = Duration::from_secs(1);
 
 /// Runs the program with this command line, its name first, and returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> u8 {
@@ -37,7 +33,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         commands::fail(&printer, run_id, started_at, name, &Failure::new(kind, format!("{what}: {error}")))
     };
     let recent = output::logging::Recent::default();
-    let subscriber = output::logging::subscriber(&printer, run_id, vec![recent.layer(run_id)]);
+    let subscriber = output::logging::subscriber(&printer, run_id, &recent);
     if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
         return fail(Kind::Internal, "logging can't be set up", &error);
     }
@@ -54,6 +50,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Err(failure) => return fail(failure.kind, "no work can be started", &failure),
     };
     let (stopper, stop) = stop::channel();
+    let signalled = stop.clone();
     let invocation = Invocation {
         run_id,
         started_at,
@@ -75,10 +72,8 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
                 signal = second_signal(stopper) => {
                     let failure = Failure::new(Kind::Interrupted(signal), "interrupted twice; ended at once");
                     let (printer, code) = (printer.clone(), failure.kind.exit_code());
-                    let told = beside(move || commands::fail(&printer, run_id, started_at, name, &failure));
-                    // Whoever does not read it is not waited for.
-                    let _ = tokio::time::timeout(TOLD_WITHIN, told).await;
-                    code
+                    let tell = move || commands::fail(&printer, run_id, started_at, name, &failure);
+                    telling(&signalled, tell).await.unwrap_or(code)
                 }
                 code = commands::run(invocation, command) => code,
             }
@@ -148,7 +143,10 @@ fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap:
 /// A usage error repeats what it can't place: a URL among that is stripped of what may be secret.
 fn without_urls(message: String, arguments: &[OsString]) -> String {
     let given = arguments.iter().filter_map(|argument| argument.to_str());
-    let values = given.map(|argument| argument.split_once('=').map_or(argument, |(_, value)| value));
+    let values = given.map(|argument| match argument.split_once('=') {
+        Some((option, value)) if option.starts_with('-') => value,
+        _ => argument,
+    });
     values
         .filter(|value| value.contains("://"))
         .fold(message, |text, value| text.replace(value, &bare_url(value)))

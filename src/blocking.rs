@@ -11,6 +11,29 @@ use crate::stop::Stop;
 /// next holder of the lock closes its log rows.
 pub const GRACE: Duration = Duration::from_secs(3);
 
+/// How long a stopped command waits for whoever reads what it tells.
+const READ_WITHIN: Duration = Duration::from_secs(1);
+
+/// Runs what tells a result to its end, or until soon after a signal: nobody may be reading it.
+///
+/// # Errors
+/// The signal, when the telling does not end soon after it.
+pub async fn telling<T: Send + 'static>(
+    stop: &Stop,
+    tell: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let unread = async {
+        let signal = stop.signalled().await;
+        tokio::time::sleep(READ_WITHIN).await;
+        signal
+    };
+    tokio::select! {
+        biased;
+        told = beside(tell) => Ok(told),
+        signal = unread => Err(signal),
+    }
+}
+
 /// Runs blocking work to its end.
 pub async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     value(spawn_blocking(work).await)

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use chrono::{
-    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc,
-};
-use chrono_tz::Tz;
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::{GapInfo, Tz};
 
 /// The date that it is at `now` in `timezone`.
 pub fn today(now: DateTime<Utc>, timezone: Tz) -> NaiveDate {
@@ -23,22 +21,10 @@ pub fn before(now: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
 pub fn instant(local: NaiveDateTime, timezone: Tz) -> DateTime<Utc> {
     match timezone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
-        LocalResult::None => after_gap(local, timezone),
+        LocalResult::None => GapInfo::new(&local, &timezone)
+            .and_then(|gap| gap.end)
+            .map_or_else(|| Utc.from_utc_datetime(&local), |end| end.with_timezone(&Utc)),
     }
-}
-
-/// The first instant after the gap that `local` lies in. No zone has ever skipped more than a day.
-fn after_gap(local: NaiveDateTime, timezone: Tz) -> DateTime<Utc> {
-    let exists = |seconds: i64| {
-        let at = local + TimeDelta::seconds(seconds);
-        timezone.from_local_datetime(&at).earliest().map(|at| at.with_timezone(&Utc))
-    };
-    let (mut inside, mut outside) = (0, 2 * 24 * 3600);
-    while outside - inside > 1 {
-        let middle = (inside + outside) / 2;
-        if exists(middle).is_some() { outside = middle } else { inside = middle }
-    }
-    exists(outside).unwrap_or_else(|| Utc.from_utc_datetime(&local))
 }
 
 /// The latest start time of `date` that is not in the future at `now`; `None` when the whole day is.
@@ -63,9 +49,18 @@ pub fn parse_utc(text: &str) -> Option<DateTime<Utc>> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(|at| at.and_utc())
 }
 
-/// `count` dates from `first` on.
-pub fn days_from(first: NaiveDate, count: u64) -> Vec<NaiveDate> {
-    (0..count).filter_map(|days| first.checked_add_days(Days::new(days))).collect()
+/// Whether any of these starts of a date comes between `now` and `within` from then.
+pub fn starts_within(
+    date: NaiveDate,
+    mut starts: impl Iterator<Item = NaiveTime>,
+    now: DateTime<Utc>,
+    within: TimeDelta,
+    timezone: Tz,
+) -> bool {
+    starts.any(|start| {
+        let until = instant(date.and_time(start), timezone).signed_duration_since(now);
+        until >= TimeDelta::zero() && until <= within
+    })
 }
 
 #[cfg(test)]

@@ -10,20 +10,22 @@ pub mod sync;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::blocking::{beside, blocking};
+use crate::blocking::{blocking, telling};
 use crate::cli::{Command, GlobalOptions};
 use crate::exit::{Failure, Kind, SUCCESS};
 use crate::output::Printer;
 use crate::output::logging::Recent;
 use crate::report::Report;
-use crate::settings::{DatabaseLocation, Environment, Settings};
+use crate::settings::{DatabaseLocation, Environment, Loaded, Settings};
 use crate::status::model::TokenExpiry;
 use crate::status::{Basis, token};
 use crate::stop::{Stop, Stopper};
-use crate::store::connection::Location;
+use crate::store::connection::{Connection, Location};
+use crate::store::migrations;
 use crate::store::postgres::PostgresLimits;
 
 /// One run of the program, as all commands see it.
@@ -86,7 +88,9 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
         }
         Command::Crontab => Box::new(move |invocation| {
             let settings = invocation.settings()?;
-            let lines = crontab::lines(&settings, &invocation.program, settings.env_file.as_deref())?;
+            let url = invocation.options.database_url.as_ref().map(ExposeSecret::expose_secret);
+            let url = url.filter(|url| !url.is_empty());
+            let lines = crontab::lines(&settings, &invocation.program, settings.env_file.as_deref(), url)?;
             invocation.text(name, &lines)
         }),
         Command::Completions(arguments) => Box::new(move |invocation| {
@@ -100,11 +104,12 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
     let (printer, stop) = (invocation.printer.clone(), invocation.stop.clone());
     let (run_id, started_at) = (invocation.run_id, invocation.started_at);
     let ended = blocking(&stop, move || local(&invocation)).await;
-    match ended.and_then(|ended| ended) {
-        Ok(code) => code,
-        // Whoever does not read what is printed must not keep a signal from being heard.
-        Err(failure) => beside(move || fail(&printer, run_id, started_at, name, &failure)).await,
-    }
+    let failure = match ended.and_then(|ended| ended) {
+        Ok(code) => return code,
+        Err(failure) => failure,
+    };
+    let code = failure.kind.exit_code();
+    telling(&stop, move || fail(&printer, run_id, started_at, name, &failure)).await.unwrap_or(code)
 }
 
 /// Prints the failure of a command that has no report of its own, as a document too with `--json`.
@@ -130,14 +135,14 @@ impl Invocation {
         Settings::load(&self.options, &self.environment, &self.working_folder)
     }
 
-    /// The settings that are right, with defaults for the wrong ones: enough to tell that some are wrong.
-    fn settings_that_are_right(&self) -> Option<Settings> {
-        Settings::load_what_is_right(&self.options, &self.environment, &self.working_folder)
-    }
-
-    /// Where the heartbeat goes, also when other settings are wrong.
-    fn heartbeat_url(&self) -> Option<secrecy::SecretString> {
-        Settings::heartbeat_url(&self.options, &self.environment, &self.working_folder)
+    /// The settings, right or wrong, read beside the async side: whatever they are in may block.
+    ///
+    /// # Errors
+    /// Why the command was stopped meanwhile.
+    async fn load(&self) -> Result<Loaded, Failure> {
+        let (options, environment) = (self.options.clone(), self.environment.clone());
+        let working_folder = self.working_folder.clone();
+        blocking(&self.stop, move || Loaded::read(&options, &environment, &working_folder)).await
     }
 
     /// Prints what is a text whatever is asked for; with `--json` it is in a document (contract §5).
@@ -165,6 +170,17 @@ fn name_default_database(printer: &Printer, settings: &Settings, created: bool) 
     } else {
         printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
     }
+}
+
+/// Opens the database, which must have the tables of this program, and names it when it is the default one.
+///
+/// # Errors
+/// [`Kind::Setup`] where migrations are pending, or what else keeps it from being used.
+fn open(printer: &Printer, settings: &Settings) -> Result<Connection, Failure> {
+    let mut opened = Connection::open(&location(settings))?;
+    name_default_database(printer, settings, opened.created);
+    migrations::check(&mut opened.connection)?.require_current()?;
+    Ok(opened.connection)
 }
 
 /// Where the local database is, with the limits that keep a command from hanging on it.

@@ -16,6 +16,7 @@ const LAST_RUN: (&str, &str) =
     ("examsync_last_run_timestamp_seconds", "When a pass was last tried, or found nothing to do.");
 const SUCCESS: (&str, &str) = ("examsync_success", "Whether the last try ended with exit code 0.");
 const EXIT_CODE: (&str, &str) = ("examsync_exit_code", "The exit code of the last try.");
+const HEALTHY: (&str, &str) = ("examsync_healthy", "Whether `examsync status --check` is content.");
 
 /// Which of the two text formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,15 +169,11 @@ fn of_data(overview: &Overview) -> [Family; 5] {
         },
         one(
             "examsync_rooms_over_capacity",
-            "Rooms with more people than seats, today or later.",
+            "Rooms with more people than seats, today or later, counted at each start time.",
             Some(overview.quality.over_capacity.count as f64),
         ),
         one("examsync_open_alerts", "Alerts that are open.", Some(overview.alerts.len() as f64)),
-        one(
-            "examsync_healthy",
-            "Whether `examsync status --check` is content.",
-            Some(f64::from(u8::from(overview.healthy))),
-        ),
+        one(HEALTHY.0, HEALTHY.1, Some(f64::from(u8::from(overview.healthy)))),
         one(
             "examsync_token_expiry_timestamp_seconds",
             "When the API token expires, where it is a JWT.",

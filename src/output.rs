@@ -23,7 +23,7 @@ use std::io::{self, IsTerminal};
 use serde::Serialize;
 
 use crate::exit::Failure;
-use crate::report::Report;
+use crate::report::{Report, Status};
 pub use clean::{clean, clean_lines};
 pub use color::{ColorChoice, Palette};
 pub use logging::LogFormat;
@@ -114,13 +114,6 @@ impl Printer {
         self.story(&failures::message(&failure.message, self.view.stderr));
     }
 
-    /// Prints a warning that is not about a record, unless `-q`.
-    pub fn warning(&self, message: &str) {
-        if !self.options.quiet {
-            self.story(&notices::warning(message, self.view.stderr));
-        }
-    }
-
     /// Prints a line that a person must see even off a terminal, unless `-q`.
     pub fn note(&self, message: &str) {
         if !self.options.quiet {
@@ -172,12 +165,15 @@ impl Printer {
     /// Prints what comes next and the log that led to a failure, for whoever reads it in cron's mail: not when
     /// the log was asked for itself, and not with `-q`.
     pub fn trail(&self, report: &Report, log: &str) {
-        let told =
-            self.options.quiet || self.options.verbose > 1 || self.options.log_format == LogFormat::Json;
-        if !log.is_empty() && !told {
-            let advice = advice::of(report.exit_code);
-            let advice = advice.map(|advice| format!("{ADVICE}{advice}\n")).unwrap_or_default();
-            self.story(&format!("{advice}{TRAIL}\n{log}"));
+        if self.options.quiet || self.options.verbose > 1 || self.options.log_format == LogFormat::Json {
+            return;
+        }
+        let kept = report.syncs.iter().any(|sync| sync.status == Status::Completed);
+        if let Some(advice) = advice::of(report.exit_code, kept) {
+            self.story(&format!("{ADVICE}{advice}\n"));
+        }
+        if !log.is_empty() {
+            self.story(&format!("{TRAIL}\n{log}"));
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod again;
 mod conditional;
+mod dead;
 mod ending;
 pub mod guard;
 pub mod halls;

@@ -1,9 +1,14 @@
 //! What a sync command did, as `--json` says it (contract §5).
 
-use chrono::{DateTime, NaiveDate, Utc};
+mod sync;
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+pub use self::sync::{Change, LeftOut, Sync};
 use crate::exit::{Failure, Kind, PARTIAL, SUCCESS};
 
 /// At most this many warnings and errors are listed per sync; the counts are always true (contract §5).
@@ -84,104 +89,6 @@ pub struct Notice {
     /// even when all went well (contract §5).
     #[serde(skip)]
     pub news: bool,
-}
-
-/// One sync: one element of `syncs`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Sync {
-    /// What was synced.
-    pub sync_type: SyncType,
-    /// The date, for participants.
-    pub exam_date: Option<NaiveDate>,
-    /// The hall, when exactly one was asked for by external id.
-    pub hall_external_id: Option<i64>,
-    /// How it ended.
-    pub status: Status,
-    /// Whether the API answered 304 Not Modified.
-    pub not_modified: bool,
-    /// The counts.
-    pub records: Records,
-    /// The plan that `--approve` takes, when the guard looked at a loss.
-    pub plan: Option<String>,
-    /// At most [`LISTED_MOST`] warnings.
-    pub warnings: Vec<Notice>,
-    /// At most [`LISTED_MOST`] errors.
-    pub errors: Vec<Notice>,
-    /// What would change, or changed, by name (issue: dry runs); at most 20 of each kind are named.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub changes: Vec<Change>,
-    /// Why this sync failed, where the report's own error does not say it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ReportError>,
-    /// Whether some of what was asked for answered that nothing is new: of it, only the active rows are counted.
-    #[serde(skip)]
-    pub partly_not_modified: bool,
-    /// Why this sync failed, for the summary and the exit code.
-    #[serde(skip)]
-    pub failure: Option<Failure>,
-    /// Whether it is of a halls pass that a participants command needed: its failure is no verdict on the
-    /// command (contract §7).
-    #[serde(skip)]
-    pub healing: bool,
-}
-
-/// What happened, or would happen, to rows of one kind: the first few by name, and how many in all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// created, renamed, moved, changed, deactivated, reactivated.
-    pub action: String,
-    /// hall, room or participants.
-    pub entity: String,
-    /// How many in all.
-    pub count: i64,
-    /// The first 20, as a person would name them.
-    pub first: Vec<String>,
-}
-
-impl Sync {
-    /// A sync of which nothing is known yet but what it is about.
-    pub fn new(sync_type: SyncType, exam_date: Option<NaiveDate>) -> Self {
-        Self {
-            sync_type,
-            exam_date,
-            hall_external_id: None,
-            status: Status::Completed,
-            not_modified: false,
-            records: Records::default(),
-            plan: None,
-            warnings: Vec::new(),
-            errors: Vec::new(),
-            changes: Vec::new(),
-            error: None,
-            partly_not_modified: false,
-            failure: None,
-            healing: false,
-        }
-    }
-
-    /// The exit code that this sync alone would give (contract §4); `None` when it was skipped.
-    pub fn exit_code(&self) -> Option<u8> {
-        match self.status {
-            Status::Skipped => None,
-            Status::Completed if self.errors.is_empty() && self.records.errored == 0 => Some(SUCCESS),
-            Status::Completed | Status::Partial => Some(PARTIAL),
-            // Halls that failed each in its own way have no common code.
-            Status::Failed if self.errors.iter().any(|error| error.code != self.errors[0].code) => {
-                Some(PARTIAL)
-            }
-            Status::Refused => Some(Kind::Guard.exit_code()),
-            Status::Failed => {
-                Some(self.failure.as_ref().map_or(Kind::Internal, |failure| failure.kind).exit_code())
-            }
-        }
-    }
-
-    /// This sync, ended by `failure`: nothing of it was written.
-    #[must_use]
-    pub fn failed(self, failure: Failure) -> Self {
-        let status = if failure.kind == Kind::Guard { Status::Refused } else { Status::Failed };
-        Self { status, failure: Some(failure), ..self }
-    }
 }
 
 /// Why a command, or one of its syncs, failed.
@@ -294,6 +201,3 @@ fn exit_code(syncs: &[Sync], failure: Option<&Failure>) -> u8 {
     let Some(first) = codes.next() else { return SUCCESS };
     if codes.all(|code| code == first) { first } else { PARTIAL }
 }
-
-#[cfg(test)]
-mod tests;

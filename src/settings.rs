@@ -1,11 +1,12 @@
 //! Flags, environment, env file and secret files made into checked settings, once (contract §3).
 
 mod alerts;
+mod certificates;
 mod database;
 mod env_file;
 mod environment;
+mod loaded;
 mod names;
-mod partial;
 mod redact;
 mod secret_file;
 mod sources;
@@ -13,17 +14,18 @@ mod sources;
 mod tests;
 mod values;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
 use reqwest::Url;
+use rustls::RootCertStore;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
 pub use self::database::DatabaseLocation;
 pub use self::environment::{Environment, MachineTimezone};
+pub use self::loaded::Loaded;
 pub use self::redact::{bare_url, origin_only, without_secrets};
 use self::sources::Sources;
 use crate::cli::GlobalOptions;
@@ -38,8 +40,8 @@ pub struct Settings {
     pub api_url: Option<Url>,
     /// `EXTERNAL_HALL_API_TOKEN`, needed only to pull.
     pub api_token: Option<SecretString>,
-    /// `EXTERNAL_HALL_API_CA_FILE`, absolute; it can be opened, its content is not looked at here.
-    pub api_ca_file: Option<PathBuf>,
+    /// `EXTERNAL_HALL_API_CA_FILE`: root certificates beside the machine's own.
+    pub api_extra_roots: RootCertStore,
     /// `SYNC_TIMEZONE`, else `TZ`, else the machine's, else UTC.
     pub timezone: Tz,
     /// `SYNC_TIMEOUT`: connect and idle-read limit of one request; more than zero.
@@ -85,8 +87,8 @@ pub struct Api {
     pub base_url: Url,
     /// Bearer token; fits into a header.
     pub token: SecretString,
-    /// Extra PEM root certificates.
-    pub ca_file: Option<PathBuf>,
+    /// Root certificates beside the machine's own.
+    pub extra_roots: RootCertStore,
     /// Connect and idle-read limit of one request.
     pub timeout: Duration,
     /// Retries after the first try, per request.
@@ -98,29 +100,13 @@ pub struct Api {
 }
 
 impl Settings {
-    /// Reads and checks all settings; `cwd` is where relative paths start and `.env` is looked for.
+    /// Reads and checks all settings: see [`Loaded::read`].
     ///
     /// # Errors
     /// [`Kind::Usage`] when `--database-url` holds a password; [`Kind::Setup`] with one line for
     /// everything that is wrong.
     pub fn load(options: &GlobalOptions, environment: &Environment, cwd: &Path) -> Result<Self, Failure> {
-        let flag = options.database_url.as_ref().filter(|url| !url.expose_secret().is_empty());
-        if flag.is_some_and(|url| redact::holds_password(url.expose_secret())) {
-            return Err(Failure::new(
-                Kind::Usage,
-                "--database-url holds a password, which every user of this machine could read; \
-                 set DATABASE_URL or DATABASE_URL_FILE instead",
-            ));
-        }
-        let setup = |message: String| Failure::new(Kind::Setup, message);
-        let file = env_file::load(options.env_file.as_deref(), environment, cwd).map_err(setup)?;
-        let env_file = file.as_ref().map(|file| file.path.clone());
-        let mut sources = Sources::new(environment, file, cwd);
-        let read = Self::read(&mut sources, flag, environment, env_file, cwd);
-        match (read, sources.into_problems()) {
-            (Some(settings), problems) if problems.is_empty() => Ok(settings),
-            (_, problems) => Err(setup(problems.join("\n"))),
-        }
+        Loaded::read(options, environment, cwd).checked
     }
 
     /// What it takes to call the API, for the commands that pull.
@@ -145,7 +131,7 @@ impl Settings {
         Ok(Api {
             base_url: base_url.clone(),
             token: token.clone(),
-            ca_file: self.api_ca_file.clone(),
+            extra_roots: self.api_extra_roots.clone(),
             timeout: self.timeout,
             retry_attempts: self.retry_attempts,
             retry_delay: self.retry_delay,
@@ -169,7 +155,7 @@ impl Settings {
             api_token: sources.secret("EXTERNAL_HALL_API_TOKEN", |value| {
                 values::token(value).map(|()| SecretString::from(value))
             }),
-            api_ca_file: read_ca_file(sources, cwd),
+            api_extra_roots: certificates::read(sources, cwd),
             timezone: read_timezone(sources, environment),
             timeout: sources.parsed("SYNC_TIMEOUT", values::positive_duration).unwrap_or(seconds(30)),
             deadline: sources.parsed("SYNC_DEADLINE", values::positive_duration).unwrap_or(seconds(600)),
@@ -261,28 +247,20 @@ fn read_timezone(sources: &mut Sources<'_>, environment: &Environment) -> Tz {
     })
 }
 
-fn read_ca_file(sources: &mut Sources<'_>, cwd: &Path) -> Option<PathBuf> {
-    sources.parsed("EXTERNAL_HALL_API_CA_FILE", |value| {
-        let path = cwd.join(value);
-        match File::open(&path).and_then(|file| file.metadata()) {
-            Ok(metadata) if metadata.is_dir() => {
-                Err(format!("is {}, a folder; name a file of PEM certificates", values::shown(value)))
-            }
-            Ok(_) => Ok(path),
-            Err(error) => Err(format!(
-                "is {}, which can't be read: {error}; name a file of PEM certificates",
-                values::shown(value)
-            )),
-        }
-    })
-}
-
+/// Its path with symbolic links followed: the file is replaced as a whole, and they are not.
 fn read_metrics_file(sources: &mut Sources<'_>, cwd: &Path) -> Option<PathBuf> {
     sources.parsed("SYNC_METRICS_FILE", |value| {
         let path = cwd.join(value);
+        let path = path.canonicalize().unwrap_or(path);
         if path.is_dir() || value.ends_with('/') {
             return Err(format!(
                 "is {}, a folder; name a file in it, such as examsync.prom",
+                values::shown(value)
+            ));
+        }
+        if path.exists() && !path.is_file() {
+            return Err(format!(
+                "is {}, which is no plain file and would be replaced by one; name a file, or leave it unset",
                 values::shown(value)
             ));
         }

@@ -39,7 +39,8 @@ impl From<Reason> for Failure {
     }
 }
 
-/// The side that asks for the end. The first request wins; later ones change nothing.
+/// The side that asks for the end. The first request wins, but for a signal after the deadline: whoever sends it waits no
+/// longer for what follows the passes.
 #[derive(Debug, Clone)]
 pub struct Stopper(watch::Sender<Option<Reason>>);
 
@@ -54,12 +55,18 @@ pub fn channel() -> (Stopper, Stop) {
 }
 
 impl Stopper {
-    /// Asks everything to end for `reason`, unless something asked before.
+    /// Asks everything to end for `reason`, unless something that weighs as much asked before.
     pub fn stop(&self, reason: Reason) {
         self.0.send_if_modified(|current| {
-            let first = current.is_none();
-            current.get_or_insert(reason);
-            first
+            let heard = match current {
+                None => true,
+                Some(Reason::Deadline(_)) => matches!(reason, Reason::Signal(_)),
+                Some(Reason::Signal(_)) => false,
+            };
+            if heard {
+                *current = Some(reason);
+            }
+            heard
         });
     }
 }
@@ -76,8 +83,17 @@ impl Stop {
 
     /// Waits until the end is asked for; never returns when nobody can ask any more.
     pub async fn stopped(&self) -> Failure {
+        self.asked(Option::is_some).await
+    }
+
+    /// Waits for a signal, whatever was asked before; as [`Stop::stopped`].
+    pub async fn signalled(&self) -> Failure {
+        self.asked(|reason| matches!(reason, Some(Reason::Signal(_)))).await
+    }
+
+    async fn asked(&self, by: impl FnMut(&Option<Reason>) -> bool) -> Failure {
         let mut receiver = self.0.clone();
-        let reason = match receiver.wait_for(Option::is_some).await {
+        let reason = match receiver.wait_for(by).await {
             Ok(reason) => *reason,
             Err(_) => None,
         };

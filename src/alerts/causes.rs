@@ -31,24 +31,26 @@ pub(super) fn slow(took: Duration, slow_after: Duration) -> Option<(String, Stri
     })
 }
 
-/// Errored records, and halls that a rooms pass left out.
+/// Errored records, and halls of a rooms pass that did not answer as they should.
 pub(super) fn left_out(syncs: &[Sync]) -> Option<(String, String)> {
     let errored: i64 = syncs.iter().map(|sync| sync.records.errored).sum();
-    let errors: Vec<_> =
-        syncs.iter().flat_map(|sync| &sync.errors).filter(|error| error.code != "guard").collect();
-    if errored == 0 && errors.is_empty() {
-        return None;
-    }
     let processed: i64 = syncs.iter().map(|sync| sync.records.processed).sum();
-    let what = if errored > 0 {
-        format!("{errored} of {processed} records left out with an error")
-    } else {
-        format!("{} halls left out with an error", errors.len())
+    let halls: usize = syncs.iter().map(|sync| sync.left_out.failed).sum();
+    let (what, next) = match (errored, halls) {
+        (0, 0) => return None,
+        (0, halls) => {
+            let plural = if halls == 1 { "hall" } else { "halls" };
+            (
+                format!("{halls} {plural} left out without a good answer"),
+                "the rooms of the others were merged; ask those who run the exam management system when this stays",
+            )
+        }
+        _ => (
+            format!("{errored} of {processed} records left out with an error"),
+            "the rest was merged; have the records mended in the exam management system",
+        ),
     };
-    let first: Vec<&str> = errors.iter().take(5).map(|error| error.message.as_str()).collect();
-    let message = format!(
-        "{}\nthe rest was merged; have the records mended in the exam management system",
-        first.join("\n")
-    );
-    Some((what, message))
+    let errors = syncs.iter().flat_map(|sync| &sync.errors).filter(|error| error.code != "guard");
+    let first: Vec<&str> = errors.take(5).map(|error| error.message.as_str()).collect();
+    Some((what, format!("{}\n{next}", first.join("\n"))))
 }

@@ -106,10 +106,13 @@ pub fn subject_line(events: &[Event]) -> String {
     format!("{line}{more} ({})", clean(&first.host))
 }
 
+/// So many are told in a text: what a Teams message may hold (28 KB) ends soon after.
+const TOLD_MOST: usize = 20;
+
 /// The message in plain text, without its subject.
 pub fn text(events: &[Event], zone: chrono_tz::Tz) -> String {
     let mut text = String::new();
-    for event in events {
+    for event in events.iter().take(TOLD_MOST) {
         text.push_str(&format!("{}\n", clean(&event.title)));
         for line in clean_lines(&event.message).lines() {
             text.push_str(&format!("  {line}\n"));
@@ -121,6 +124,9 @@ pub fn text(events: &[Event], zone: chrono_tz::Tz) -> String {
             text.push_str(&format!("  since {since}\n"));
         }
         text.push('\n');
+    }
+    if events.len() > TOLD_MOST {
+        text.push_str(&format!("and {} more\n\n", events.len() - TOLD_MOST));
     }
     if let Some(first) = events.first() {
         let at = crate::output::time::local(first.at, zone);

@@ -40,7 +40,7 @@ async fn ping(base: Url, what: String) {
         http::send(http::client(&url, PING)?.get(url)).await
     };
     if let Err(error) = sent.await {
-        tracing::warn!(ping = what, error, "the heartbeat could not be sent");
+        tracing::warn!(ping = what, %error, "the heartbeat could not be sent");
     }
 }
 

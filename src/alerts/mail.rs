@@ -2,31 +2,34 @@
 
 use std::time::Duration;
 
+use anyhow::{Context as _, Result, anyhow};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono_tz::Tz;
+use lettre::address::Envelope;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message as Letter};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 
 use super::event::{Event, subject_line, text};
 use crate::settings::{Mail, MailTls};
 use crate::store::outbox::Message;
 
-/// Sends a message to the recipients.
+/// Sends a message to the recipients. Where the server refuses it because of one of them, each gets a letter alone:
+/// somebody who has left must not silence the others.
 ///
 /// # Errors
-/// In words, without the password.
+/// In words, without the password: nobody was sent it.
 pub(super) async fn send(
     mail: &Mail,
     message: &Message,
     events: &[Event],
     zone: Tz,
     limit: Duration,
-) -> Result<(), String> {
+) -> Result<()> {
     let domain = mail.from.domain();
     let mut letter = Letter::builder()
         .from(Mailbox::new(Some("examsync".to_owned()), mail.from.clone()))
@@ -36,15 +39,28 @@ pub(super) async fn send(
     for to in &mail.to {
         letter = letter.to(Mailbox::new(None, to.clone()));
     }
-    let letter = letter.body(text(events, zone)).map_err(|error| error.to_string())?;
+    let letter = letter.body(text(events, zone))?.formatted();
     let transport = transport(mail, limit)?;
-    transport.send(letter).await.map(drop).map_err(|error| plainly(mail, &error))
+    let envelope = |to: Vec<Address>| Envelope::new(Some(mail.from.clone()), to);
+    let refused = match transport.send_raw(&envelope(mail.to.clone())?, &letter).await {
+        Ok(_) => return Ok(()),
+        Err(error) if error.is_permanent() && mail.to.len() > 1 => error,
+        Err(error) => return Err(anyhow!(plainly(mail, &error))),
+    };
+    let mut taken = false;
+    for to in &mail.to {
+        match transport.send_raw(&envelope(vec![to.clone()])?, &letter).await {
+            Ok(_) => taken = true,
+            Err(error) => {
+                tracing::warn!(recipient = %to, error = plainly(mail, &error), "an alert was not sent")
+            }
+        }
+    }
+    if taken { Ok(()) } else { Err(anyhow!(plainly(mail, &refused))) }
 }
 
-fn transport(mail: &Mail, limit: Duration) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
-    let parameters = || {
-        TlsParameters::new_rustls(mail.host.clone()).map_err(|error| format!("TLS can't be set up: {error}"))
-    };
+fn transport(mail: &Mail, limit: Duration) -> Result<AsyncSmtpTransport<Tokio1Executor>> {
+    let parameters = || TlsParameters::new_rustls(mail.host.clone()).context("TLS can't be set up");
     let tls = match mail.tls {
         MailTls::Starttls => Tls::Required(parameters()?),
         MailTls::Tls => Tls::Wrapper(parameters()?),

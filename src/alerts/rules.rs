@@ -14,7 +14,7 @@ use super::causes;
 use super::event::{Event, Happening, Kind, lasted};
 use crate::clock;
 use crate::exit::{self, Failure, SUCCESS};
-use crate::report::{Sync, SyncType};
+use crate::report::{LeftOut, Sync, SyncType};
 use crate::store::alerts::{self as rows, OpenAlert, Subject};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -99,7 +99,9 @@ impl Rules {
         failure: &Failure,
     ) -> Result<(), StoreError> {
         let now = Utc::now();
-        self.close_past(connection, subject, now)?;
+        if subject.exam_date.is_some() {
+            self.close_past(connection, now)?;
+        }
         let streak = rows::count_failure(connection, subject, failure.kind.exit_code(), now)?;
         let open = rows::open_alerts(connection, subject)?;
         let kind = kind_of(failure.kind);
@@ -155,9 +157,11 @@ impl Rules {
     ) -> Result<(), StoreError> {
         let now = Utc::now();
         let processed = syncs.iter().map(|sync| sync.records.processed).sum();
-        // Of an answer that nothing is new, only the active rows are counted: no volume to compare with that of a feed.
-        let whole = syncs.iter().all(|sync| !sync.not_modified && !sync.partly_not_modified)
-            && (!self.some_halls || subject.command != "rooms");
+        // Of an answer that nothing is new, only the active rows are counted, and of a hall that is left out none: no
+        // volume to compare with that of a feed.
+        let whole = syncs.iter().all(|sync| {
+            !sync.not_modified && !sync.partly_not_modified && sync.left_out == LeftOut::default()
+        }) && (!self.some_halls || subject.command != "rooms");
         let volume = whole.then_some(processed);
         let exit_code = syncs.iter().filter_map(Sync::exit_code).max().unwrap_or(SUCCESS);
         let before = rows::count_success(connection, subject, exit_code, volume, now)?;
@@ -173,9 +177,11 @@ impl Rules {
             (Kind::Slow, causes::slow(took, self.slow_after)),
         ];
         // A hall that the guard left out of a rooms pass is a refusal all the same.
-        let refused = syncs.iter().flat_map(|sync| &sync.errors).find(|error| error.code == "guard");
-        causes
-            .push((Kind::Refused, refused.map(|error| ("the guard refused".into(), error.message.clone()))));
+        let refused = syncs.iter().find_map(|sync| sync.left_out.refused.clone());
+        causes.push((
+            Kind::Refused,
+            refused.as_ref().map(|sentence| ("the guard refused".into(), sentence.clone())),
+        ));
         for (kind, cause) in &causes {
             let known = open.iter().find(|alert| alert.kind == kind.name());
             match (known, cause) {
@@ -198,30 +204,32 @@ impl Rules {
             let since = before.streak.map_or(first.opened_at, |streak| streak.since.min(first.opened_at));
             let failures = before.streak.map_or(0, |streak| streak.failures);
             let title = format!("{}: recovered", Event::subject(subject.command, subject.exam_date));
-            let plural = if failures == 1 { "failure" } else { "failures" };
-            let message = format!("recovered after {}, {failures} {plural} in a row", lasted(since, now));
+            let in_a_row = match failures {
+                // The guard refused some halls of passes that completed.
+                0 => String::new(),
+                1 => ", 1 failure in a row".to_owned(),
+                failures => format!(", {failures} failures in a row"),
+            };
+            let message = format!("recovered after {}{in_a_row}", lasted(since, now));
             let kind =
                 [Kind::Refused, Kind::Auth, Kind::Setup].into_iter().find(|kind| kind.name() == first.kind);
             let kind = kind.unwrap_or(Kind::Failure);
             self.tell(connection, subject, kind, Happening::Recovered, (title, message), (failures, since))?;
         }
-        self.close_past(connection, subject, now)?;
+        if subject.exam_date.is_some() {
+            self.close_past(connection, now)?;
+        }
         if subject.command == "halls" {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
         Ok(())
     }
 
-    /// An alert about a past date closes silently (contract §8); a pass of any date sees to it.
-    fn close_past(
-        &self,
-        connection: &mut Connection,
-        subject: Subject,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        if subject.exam_date.is_none() {
-            return Ok(());
-        }
+    /// An alert about a past date closes silently (contract §8); whoever looks at any date sees to it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn close_past(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
         let today = clock::today(now, self.timezone);
         let midnight = clock::instant(today.and_time(NaiveTime::MIN), self.timezone);
         rows::close_past(connection, today, midnight, now)
@@ -235,10 +243,7 @@ impl Rules {
     ) -> Result<bool, StoreError> {
         let Some(date) = subject.exam_date else { return Ok(false) };
         let times = lookups::start_times(connection, date)?;
-        Ok(times.iter().filter_map(|time| time.parse::<NaiveTime>().ok()).any(|time| {
-            let until = clock::instant(date.and_time(time), self.timezone) - now;
-            until >= TimeDelta::zero() && until <= SOON
-        }))
+        Ok(clock::starts_within(date, times.into_iter(), now, SOON, self.timezone))
     }
 }
 

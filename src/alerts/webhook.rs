@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use chrono::{SecondsFormat, Utc};
@@ -29,8 +30,8 @@ pub(super) async fn send(
     events: &[Event],
     zone: Tz,
     limit: Duration,
-) -> Result<(), String> {
-    let url = Url::parse(webhook.url.expose_secret()).map_err(|_| "SYNC_WEBHOOK_URL is no URL".to_owned())?;
+) -> Result<()> {
+    let url = Url::parse(webhook.url.expose_secret()).context("SYNC_WEBHOOK_URL is no URL")?;
     let body = match webhook.format {
         WebhookFormat::Slack => slack(events, zone),
         WebhookFormat::Teams => teams(events, zone),
@@ -50,17 +51,17 @@ pub(super) async fn send(
 }
 
 /// `v1,` and the HMAC-SHA256 over `id.timestamp.body`; the secret is base64 after `whsec_`, else as it is.
-fn signature(secret: &SecretString, id: &str, timestamp: &str, body: &str) -> Result<String, String> {
+fn signature(secret: &SecretString, id: &str, timestamp: &str, body: &str) -> Result<String> {
     let secret = secret.expose_secret();
     let key = match secret.strip_prefix("whsec_") {
         Some(encoded) => STANDARD
             .decode(encoded)
             .or_else(|_| STANDARD_NO_PAD.decode(encoded))
-            .map_err(|_| "SYNC_WEBHOOK_SECRET is not base64 after whsec_; copy it anew".to_owned())?,
+            .context("SYNC_WEBHOOK_SECRET is not base64 after whsec_; copy it anew")?,
         None => secret.as_bytes().to_vec(),
     };
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key)
-        .map_err(|_| "SYNC_WEBHOOK_SECRET can't be used as a key".to_owned())?;
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(&key).context("SYNC_WEBHOOK_SECRET can't be used as a key")?;
     mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
     Ok(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
 }

@@ -26,10 +26,10 @@ pub(super) async fn refusal(request: Request, mut response: Response, token: &Se
     let code = code.map(|code| format!(", code {code}")).unwrap_or_default();
     let label = label(status);
     match status.as_u16() {
-        401 => Fault::last(ApiError::Credentials(format!(
+        401 => Fault::last(ApiError::Refused(format!(
             "{request}: the API refused the token ({label}{code}); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one"
         ))),
-        403 => Fault::last(ApiError::Credentials(format!(
+        403 => Fault::last(ApiError::Refused(format!(
             "{request}: the API does not let this token read it ({label}{code}); \
              check EXTERNAL_HALL_API_TOKEN and what it may do"
         ))),

@@ -1,6 +1,5 @@
 //! The client: one per command, shared by its pulls, which it retries, counts and ends (contract §3).
 
-use std::net::IpAddr;
 use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,7 +13,7 @@ use uuid::Uuid;
 use super::attempt::Attempt;
 use super::fault::Fault;
 use super::retry::{Budget, wait};
-use super::{ApiError, tls};
+use super::{ApiError, http};
 use crate::exit::{Failure, Kind};
 use crate::feed::{Body, Pulled, Request, Traffic, Validators};
 use crate::settings::Api;
@@ -46,7 +45,7 @@ impl Client {
     /// and has to be done by `deadline`; `stop` ends its pulls.
     ///
     /// # Errors
-    /// [`Kind::Setup`] when the token or the CA file can't be used, or there are no root certificates.
+    /// [`Kind::Setup`] when the token can't be used, or there are no root certificates.
     pub fn new(
         settings: &Api,
         run_id: Uuid,
@@ -56,22 +55,10 @@ impl Client {
     ) -> Result<Client, Failure> {
         let host = host_and_port(&settings.base_url)
             .ok_or_else(|| Failure::new(Kind::Setup, "EXTERNAL_HALL_API_URL has no host"))?;
-        let https = settings.base_url.scheme() == "https";
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(settings.ca_file.as_deref(), https)?)
-            .user_agent(concat!("examsync/", env!("CARGO_PKG_VERSION")))
+        let builder = http::builder(&settings.base_url, settings.extra_roots.clone())?
             .default_headers(headers(&settings.token, run_id)?)
-            .redirect(reqwest::redirect::Policy::none())
-            // Retries are counted here, against the command's budget.
-            .retry(reqwest::retry::never())
-            // On HTTP/2 all bodies share one window: those that wait for the reader would starve
-            // the one that it reads.
-            .http1_only()
             .gzip(true)
             .connect_timeout(settings.timeout);
-        if is_loopback(&settings.base_url) {
-            builder = builder.no_proxy();
-        }
         let http = builder.build().map_err(|error| {
             let why = super::fault::root_cause(&error);
             Failure::new(Kind::Internal, format!("the HTTP client can't be set up: {why}"))
@@ -153,7 +140,7 @@ impl Shared {
     /// How long to wait before the next attempt; fails with the fault's error when there is none.
     fn wait_before_retry(&self, fault: Fault, tries: u32) -> Result<Duration, ApiError> {
         let Fault { error, again, floor } = fault;
-        if matches!(error, ApiError::Credentials(_) | ApiError::Untrusted(_)) {
+        if matches!(error, ApiError::Refused(_)) {
             return Err(self.refused.get_or_init(|| error).clone());
         }
         if !again {
@@ -206,11 +193,4 @@ fn headers(token: &SecretString, run_id: Uuid) -> Result<HeaderMap, Failure> {
         (HeaderName::from_static("x-request-id"), run_id),
         (ACCEPT, HeaderValue::from_static("application/json")),
     ]))
-}
-
-/// Whether an address is on this machine, where no proxy stands between.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }

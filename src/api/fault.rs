@@ -54,7 +54,7 @@ impl Fault {
     /// The request did not get as far as an answer from `host`.
     pub(super) fn unsent(request: Request, host: &str, error: &reqwest::Error, timeout: Duration) -> Self {
         if let Some(reason) = tls::distrust(error) {
-            return Self::last(ApiError::Untrusted(format!(
+            return Self::last(ApiError::Refused(format!(
                 "{request}: {host} is not trusted: {reason}; have that mended, or, when its CA is your own, name \
                  the CA's certificate in EXTERNAL_HALL_API_CA_FILE"
             )));

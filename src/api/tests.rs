@@ -28,7 +28,7 @@ fn settings(server: &Server) -> Api {
     Api {
         base_url: server.url.parse().expect("a URL"),
         token: "canary-token".into(),
-        ca_file: None,
+        extra_roots: rustls::RootCertStore::empty(),
         timeout: Duration::from_secs(5),
         retry_attempts: 3,
         retry_delay: Duration::from_millis(1),
@@ -141,7 +141,7 @@ async fn refused_credentials_cost_one_request_for_the_whole_command() {
     let server = Server::start(vec![status(401, "", echo)]);
     let pull = pull_with(&settings(&server), None);
     let first = pull.halls().await;
-    assert!(matches!(first, Err(ApiError::Credentials(_))));
+    assert!(matches!(first, Err(ApiError::Refused(_))));
     let second = pull.client.counting_anew().pull(Request::HallRooms(7), None, &pull.bodies).await;
     assert_eq!(text(second), text(first.clone()));
     assert_eq!(

@@ -2,14 +2,12 @@
 
 use std::error::Error;
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::DateTime;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
@@ -20,15 +18,12 @@ use super::certificate::issuer;
 use crate::exit::{Failure, Kind};
 
 /// The TLS side of the client: the machine's roots (`SSL_CERT_FILE` and `SSL_CERT_DIR` replace
-/// them) and those of `ca_file`. Without `https` the machine's are not looked at.
+/// them) and `extra` ones. Without `https` the machine's are not looked at.
 ///
 /// # Errors
-/// [`Kind::Setup`] when `ca_file` can't be read or holds no certificate, or no root is found at all.
-pub(crate) fn config(ca_file: Option<&Path>, https: bool) -> Result<ClientConfig, Failure> {
-    let mut roots = RootCertStore::empty();
-    if let Some(file) = ca_file {
-        add_file(&mut roots, file)?;
-    }
+/// [`Kind::Setup`] when no root is found at all.
+pub(super) fn config(extra: RootCertStore, https: bool) -> Result<ClientConfig, Failure> {
+    let mut roots = extra;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -48,22 +43,6 @@ pub(crate) fn config(ca_file: Option<&Path>, https: bool) -> Result<ClientConfig
     let mut config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
-}
-
-fn add_file(roots: &mut RootCertStore, file: &Path) -> Result<(), Failure> {
-    let wrong = |what: String| {
-        let file = file.display();
-        Failure::new(Kind::Setup, format!("EXTERNAL_HALL_API_CA_FILE {file} {what}"))
-    };
-    let pem = std::fs::read(file).map_err(|error| wrong(format!("can't be read: {error}")))?;
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|error| wrong(format!("is not valid PEM: {error}")))?;
-        roots.add(certificate).map_err(|error| wrong(format!("holds a bad certificate: {error}")))?;
-    }
-    if roots.is_empty() {
-        return Err(wrong("holds no certificate; it must be PEM (BEGIN CERTIFICATE)".to_owned()));
-    }
-    Ok(())
 }
 
 /// Why the server is not trusted, when that is what `error` comes from.

@@ -1,6 +1,8 @@
 //! Which exam dates `participants` is asked for (contract §2).
 
-use chrono::{Days, NaiveDate};
+use std::fmt;
+
+use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::ParticipantsArguments;
 use crate::exit::{Failure, Kind};
@@ -36,6 +38,17 @@ impl Day {
     }
 }
 
+impl fmt::Display for Day {
+    /// As it is written on the command line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Day::Today => f.write_str("today"),
+            Day::Tomorrow => f.write_str("tomorrow"),
+            Day::On(date) => date.fmt(f),
+        }
+    }
+}
+
 /// One value of `--date`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dates {
@@ -65,7 +78,7 @@ impl ParticipantsArguments {
             today.iter_days().take(usize::from(days.unwrap_or_default())).collect();
         for asked in &self.dates {
             let (from, to) = asked.ends();
-            let range = range(from.resolve(today), to.resolve(today));
+            let range = range(from, to, today);
             dates.extend(range.map_err(|why| Failure::new(Kind::Usage, format!("--date: {why}")))?);
         }
         dates.sort_unstable();
@@ -93,13 +106,15 @@ impl ParticipantsArguments {
 }
 
 /// Every date from `from` to `to`.
-fn range(from: NaiveDate, to: NaiveDate) -> Result<impl Iterator<Item = NaiveDate>, String> {
+fn range(from: Day, to: Day, today: NaiveDate) -> Result<impl Iterator<Item = NaiveDate>, String> {
+    let asked = format!("{from}..{to}");
+    let (from, to) = (from.resolve(today), to.resolve(today));
     if to < from {
-        return Err(format!("{from}..{to} is reversed; write the earlier date first"));
+        return Err(format!("{asked} is reversed; write the earlier date first"));
     }
     let days = (to - from).num_days() + 1;
     if days > RANGE_MOST_DAYS {
-        return Err(format!("{from}..{to} is {days} days long; at most {RANGE_MOST_DAYS} are taken"));
+        return Err(format!("{asked} is {days} days long; at most {RANGE_MOST_DAYS} are taken"));
     }
     Ok(from.iter_days().take_while(move |date| *date <= to))
 }
@@ -108,8 +123,8 @@ fn range(from: NaiveDate, to: NaiveDate) -> Result<impl Iterator<Item = NaiveDat
 pub(super) fn parse(value: &str) -> Result<Dates, String> {
     let Some((from, to)) = value.split_once("..") else { return parse_day(value).map(Dates::One) };
     let (from, to) = (parse_day(from)?, parse_day(to)?);
-    if let (Day::On(from), Day::On(to)) = (from, to) {
-        drop(range(from, to)?);
+    if !from.is_relative() && !to.is_relative() {
+        drop(range(from, to, NaiveDate::default())?);
     }
     Ok(Dates::Range(from, to))
 }
@@ -125,7 +140,11 @@ pub(super) fn parse_day(value: &str) -> Result<Day, String> {
     match value {
         "today" => Ok(Day::Today),
         "tomorrow" => Ok(Day::Tomorrow),
-        date if shape => date.parse().map(Day::On).map_err(|_| format!("there is no day {date}")),
+        // PostgreSQL has no year 0, as the calendar has none.
+        date if shape => match date.parse::<NaiveDate>() {
+            Ok(day) if day.year() > 0 => Ok(Day::On(day)),
+            _ => Err(format!("there is no day {date}")),
+        },
         _ => Err("write YYYY-MM-DD, today or tomorrow".to_owned()),
     }
 }

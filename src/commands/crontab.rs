@@ -5,13 +5,19 @@ use std::path::Path;
 use crate::exit::{Failure, Kind};
 use crate::settings::Settings;
 
-/// The crontab lines: halls with `--full`, participants, with the program's own path and the env file.
+/// The crontab lines: halls with `--full`, participants, with the program's own path, the env file and what
+/// `--database-url` says.
 ///
 /// # Errors
 /// [`Kind::Setup`] when a path can't stand in a crontab.
-pub fn lines(settings: &Settings, program: &Path, env_file: Option<&Path>) -> Result<String, Failure> {
+pub fn lines(
+    settings: &Settings,
+    program: &Path,
+    env_file: Option<&Path>,
+    database_url: Option<&str>,
+) -> Result<String, Failure> {
     let program = word(program)?;
-    let (note, option) = match env_file {
+    let (note, mut option) = match env_file {
         Some(file) => (String::new(), format!(" --env-file {}", word(file)?)),
         None => (
             "# cron does not know the variables of your shell: put the settings into a file that only this\n\
@@ -20,6 +26,9 @@ pub fn lines(settings: &Settings, program: &Path, env_file: Option<&Path>) -> Re
             String::new(),
         ),
     };
+    if let Some(url) = database_url {
+        option.push_str(&format!(" --database-url {}", word(Path::new(url))?));
+    }
     let (halls, participants) = (&settings.halls_cron, &settings.participants_cron);
     Ok(format!(
         "PATH=/usr/local/bin:/usr/bin:/bin\n{note}\
@@ -56,7 +65,17 @@ mod tests {
         };
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::load(&GlobalOptions::default(), &environment, folder.path()).unwrap();
-        lines(&settings, Path::new(program), env_file.map(Path::new)).unwrap()
+        lines(&settings, Path::new(program), env_file.map(Path::new), None).unwrap()
+    }
+
+    #[test]
+    fn a_database_that_was_named_is_named_in_both_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let environment =
+            Environment { variables: [("HOME".into(), "/home/u".into())].into(), ..Environment::default() };
+        let settings = Settings::load(&GlobalOptions::default(), &environment, folder.path()).unwrap();
+        let text = lines(&settings, Path::new("/x"), None, Some("postgres://h/a b")).unwrap();
+        assert_eq!(text.matches("/x --database-url 'postgres://h/a b' ").count(), 2, "{text}");
     }
 
     #[test]

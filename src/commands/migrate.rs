@@ -7,7 +7,7 @@ use crate::cli::MigrateArguments;
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
-use crate::store::migrations::{self, Schema};
+use crate::store::migrations;
 use crate::store::sqlite;
 
 /// What `--json` says.
@@ -73,20 +73,13 @@ fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8
         return pending(invocation, &format!("{shown} does not exist; run `examsync migrate`"));
     }
     let mut opened = Connection::open(location)?;
-    match migrations::check(&mut opened.connection)? {
-        Schema::Current => {
+    let schema = migrations::check(&mut opened.connection)?;
+    schema.require_usable()?;
+    match schema.require_current() {
+        Ok(()) => {
             tell(invocation, &format!("{shown}: the tables are current"), SUCCESS, "current", &[], None)
         }
-        Schema::Pending { database, program } => pending(
-            invocation,
-            &format!(
-                "migrations are pending in {shown} (database: {database}, program: {program}); run `examsync migrate`"
-            ),
-        ),
-        Schema::Empty => pending(invocation, &format!("{shown} has no tables yet; run `examsync migrate`")),
-        other => Err(other.require_usable().map_or_else(Into::into, |()| {
-            Failure::new(Kind::Internal, "the state of the tables can't be told")
-        })),
+        Err(why) => pending(invocation, &format!("{shown}: {why}")),
     }
 }
 

@@ -6,12 +6,12 @@ use super::{Invocation, location, status_basis, token_expiry};
 use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::metrics::{self, Dialect};
-use crate::settings::{DatabaseLocation, Settings};
+use crate::settings::Settings;
 use crate::status::history::History;
 use crate::status::queries::runs::{self, Filter};
 use crate::status::{Basis, day, html, overview, text};
 use crate::store::connection::{Connection, Location};
-use crate::store::{measurements, migrations, sqlite};
+use crate::store::{measurements, sqlite};
 
 /// So many runs end the overview.
 const RECENT_RUNS: u32 = 10;
@@ -121,11 +121,5 @@ fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Fail
         );
         return Err(Failure::new(Kind::Setup, message));
     }
-    if let DatabaseLocation::Sqlite { default: true, .. } = &settings.database {
-        let shown = settings.database.shown();
-        invocation.printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
-    }
-    let mut connection = Connection::open(&location)?.connection;
-    migrations::check(&mut connection)?.require_current()?;
-    Ok(connection)
+    super::open(&invocation.printer, settings)
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location, name_default_database, status_basis, token_expiry};
+use super::{Invocation, location, open, status_basis, token_expiry};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};
-use crate::blocking::{beside, blocking};
+use crate::blocking::{blocking, telling};
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
 use crate::exit::{Failure, Kind};
@@ -19,9 +19,7 @@ use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
 use crate::settings::{Api, Settings};
 use crate::stop::Reason;
-use crate::store::connection::Connection;
 use crate::store::connections::Connections;
-use crate::store::migrations;
 
 mod afterwards;
 mod dates;
@@ -39,13 +37,15 @@ pub enum Work {
 
 /// Runs the command, prints its report, and returns the exit code.
 pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: Work) -> u8 {
-    let heartbeat = if options.dry_run { None } else { Heartbeat::start(invocation.heartbeat_url()) };
-    let loaded = invocation.settings();
-    // Wrong settings are an alert too, as far as the right ones reach the database and the channels.
-    let settings = loaded.as_ref().ok().cloned().or_else(|| invocation.settings_that_are_right());
+    let (checked, right, heartbeat_url) = match invocation.load().await {
+        Ok(loaded) => (loaded.checked, loaded.right, loaded.heartbeat_url),
+        Err(stopped) => (Err(stopped), None, None),
+    };
+    let heartbeat = if options.dry_run { None } else { Heartbeat::start(heartbeat_url) };
     let some_halls = matches!(&work, Work::Rooms(named) if !named.is_empty());
-    let rules = settings.as_ref().map(|settings| Rules::new(invocation.run_id, settings, some_halls));
-    let pulled = match (&loaded, &rules) {
+    // Wrong settings are an alert too, as far as the right ones reach the database and the channels.
+    let rules = right.as_ref().map(|settings| Rules::new(invocation.run_id, settings, some_halls));
+    let pulled = match (&checked, &rules) {
         (Ok(settings), Some(rules)) => pull(invocation, settings, rules, options, &work).await,
         (Err(failure), _) => Err(failure.clone()),
         (Ok(_), None) => Err(Failure::new(Kind::Internal, "the settings have no rules")),
@@ -58,12 +58,13 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
         Report::of(invocation.run_id, name, options.dry_run, invocation.started_at, syncs, failure.as_ref());
     if !options.dry_run {
         let stop = &invocation.stop;
-        afterwards::run(settings.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, stop).await;
+        afterwards::run(right.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, stop).await;
     }
     let trail = (report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal)
         .then(|| invocation.recent.text());
-    let printer = invocation.printer.clone();
-    beside(move || tell(&printer, &report, trail.as_deref())).await
+    let (printer, code) = (invocation.printer.clone(), report.exit_code);
+    let told = telling(&invocation.stop, move || tell(&printer, &report, trail.as_deref())).await;
+    told.unwrap_or_else(|signal| if code == crate::exit::SUCCESS { signal.kind.exit_code() } else { code })
 }
 
 /// Prints the report and what led to a failure, and returns the exit code.
@@ -130,13 +131,12 @@ async fn passes(
     let Asked { api, dates: asked, deadline } = asked;
     let prepare = {
         let (printer, settings, work) = (invocation.printer.clone(), settings.clone(), work.clone());
+        let rules = rules.clone();
         let connections = context.connections.clone();
         move || {
             let mut connection = open(&printer, &settings)?;
             let dates = match &work {
-                Work::Participants(arguments) => {
-                    dates::choose(&mut connection, arguments, &settings, &asked)?
-                }
+                Work::Participants(arguments) => dates::choose(&mut connection, arguments, &rules, &asked)?,
                 Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
             };
             let halls = match &work {
@@ -170,6 +170,7 @@ async fn passes(
     let syncs = match work {
         Work::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
         Work::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
+        Work::Participants(_) if chosen.is_empty() => Vec::new(),
         Work::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
     };
     Ok(dates::in_order(syncs, skipped))
@@ -197,14 +198,6 @@ fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, 
         stop: invocation.stop.clone(),
         progress: invocation.printer.progress(),
     }
-}
-
-/// Opens the database, which must be ready for a pass, and names it when it is the default one.
-fn open(printer: &Printer, settings: &Settings) -> Result<Connection, Failure> {
-    let mut opened = Connection::open(&location(settings))?;
-    name_default_database(printer, settings, opened.created);
-    migrations::check(&mut opened.connection)?.require_current()?;
-    Ok(opened.connection)
 }
 
 fn path(source: &FeedSource) -> std::path::PathBuf {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::{EXIT_CODE, LAST_RUN, SUCCESS};
+use super::{EXIT_CODE, HEALTHY, LAST_RUN, SUCCESS};
 use crate::report::SyncType;
 
 /// Replaces the file's content: in the same folder, then renamed, mode 0644 (contract §3).
@@ -32,31 +32,41 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-/// The file as it was, with what is known without the database: these types were tried `at` and ended with
+/// The text with how a command ended, which the database does not tell: these types were tried `at` and ended with
 /// `exit_code`. So a failed pass keeps the last success (issue: metrics file).
-pub fn without_database(before: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>) -> String {
+pub fn with_end(text: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>) -> String {
     let success = u8::from(exit_code == 0);
     let known = [
         (SUCCESS, success.to_string()),
         (EXIT_CODE, exit_code.to_string()),
         (LAST_RUN, (at.timestamp_millis() as f64 / 1000.0).to_string()),
     ];
-    let mut text = before.to_owned();
-    for ((name, help), value) in known {
+    let mut text = text.to_owned();
+    for (family, value) in known {
         for sync_type in types {
-            let sample = format!("{name}{{sync_type=\"{}\"}} ", sync_type.name());
-            let declared = format!("# TYPE {name} gauge\n");
-            if !text.contains(&declared) {
-                text.push_str(&format!("# HELP {name} {help}\n{declared}"));
-            }
-            let line = format!("{sample}{value}\n");
-            text = match text.lines().find(|line| line.starts_with(&sample)) {
-                Some(old) => text.replace(&format!("{old}\n"), &line),
-                None => text.replace(&declared, &format!("{declared}{line}")),
-            };
+            let labels = format!("{{sync_type=\"{}\"}}", sync_type.name());
+            text = with_sample(text, family, &labels, &value);
         }
     }
     text
+}
+
+/// The text of a file from before, when the database can't be read: nobody can say that all is well.
+pub fn without_database(before: String) -> String {
+    with_sample(before, HEALTHY, "", "0")
+}
+
+fn with_sample(mut text: String, (name, help): (&str, &str), labels: &str, value: &str) -> String {
+    let declared = format!("# TYPE {name} gauge\n");
+    if !text.contains(&declared) {
+        text.push_str(&format!("# HELP {name} {help}\n{declared}"));
+    }
+    let sample = format!("{name}{labels} ");
+    let line = format!("{sample}{value}\n");
+    match text.lines().find(|line| line.starts_with(&sample)) {
+        Some(old) => text.replace(&format!("{old}\n"), &line),
+        None => text.replace(&declared, &format!("{declared}{line}")),
+    }
 }
 
 #[cfg(test)]
@@ -72,7 +82,7 @@ mod tests {
              examsync_exit_code{sync_type=\"participants\"} 3\n";
         let at = "1970-01-01T00:00:10.500Z".parse().unwrap();
         assert_eq!(
-            without_database(before, &[SyncType::ExamHalls], 75, at),
+            with_end(before, &[SyncType::ExamHalls], 75, at),
             "# TYPE examsync_last_success_timestamp_seconds gauge\n\
              examsync_last_success_timestamp_seconds{sync_type=\"exam_halls\"} 5\n\
              # TYPE examsync_exit_code gauge\n\
@@ -84,6 +94,18 @@ mod tests {
              # HELP examsync_last_run_timestamp_seconds When a pass was last tried, or found nothing to do.\n\
              # TYPE examsync_last_run_timestamp_seconds gauge\n\
              examsync_last_run_timestamp_seconds{sync_type=\"exam_halls\"} 10.5\n"
+        );
+    }
+
+    #[test]
+    fn without_the_database_nothing_is_healthy() {
+        let declared = "# TYPE examsync_healthy gauge\n";
+        assert_eq!(
+            without_database(format!("{declared}examsync_healthy 1\n")),
+            format!("{declared}examsync_healthy 0\n")
+        );
+        assert!(
+            without_database(String::new()).ends_with("# TYPE examsync_healthy gauge\nexamsync_healthy 0\n")
         );
     }
 

@@ -2,11 +2,12 @@
 
 use crate::exit::{Kind, PARTIAL};
 
-/// One sentence for an exit code; `None` where there is nothing to add.
-pub(super) fn of(exit_code: u8) -> Option<String> {
+/// One sentence for an exit code, `kept` when any pass was committed; `None` where there is nothing to add.
+pub(super) fn of(exit_code: u8, kept: bool) -> Option<String> {
     if exit_code == PARTIAL {
-        let rest = "what failed was not changed, the rest is committed; the next run tries it again";
-        return Some(format!("{rest}, `examsync status` shows where it stands"));
+        let data =
+            if kept { "what failed was not changed, the rest is committed" } else { "nothing was changed" };
+        return Some(format!("{data}; the next run tries it again, `examsync status` shows where it stands"));
     }
     let kind =
         [Kind::Internal, Kind::Guard, Kind::Setup, Kind::Locked, Kind::Auth, Kind::Contract, Kind::Temporary]
@@ -23,7 +24,7 @@ pub(super) fn of(exit_code: u8) -> Option<String> {
         Kind::Setup | Kind::Auth => "every run will fail until this is set right",
         Kind::Locked => "the other pass does the work; --skip-if-locked makes this no failure",
         Kind::Contract => {
-            "the next run tries again; those who run the API find these requests by the run as X-Request-Id"
+            "tell those who run the exam management system: its requests carry the run as X-Request-Id"
         }
         Kind::Temporary => "the next run tries again by itself; act when this keeps coming",
         Kind::Usage | Kind::Interrupted(_) => return None,
@@ -37,13 +38,14 @@ mod tests {
 
     #[test]
     fn every_failure_of_a_pass_has_its_own_advice() {
-        let advice = |code| of(code).unwrap_or_default();
+        let advice = |code| of(code, true).unwrap_or_default();
         assert_eq!(advice(4), "to see what would go: the same command with --dry-run -v");
         assert!(advice(1).starts_with("the next run tries again; "));
         for code in [10, 11, 12, 13, 75] {
             assert!(advice(code).starts_with("nothing was changed; "), "{code}");
         }
         assert!(advice(PARTIAL).starts_with("what failed was not changed, the rest is committed; "));
+        assert!(of(PARTIAL, false).unwrap().starts_with("nothing was changed; "));
         assert_eq!([advice(0), advice(2), advice(143)], [""; 3]);
     }
 }

@@ -34,17 +34,16 @@ pub enum LogFormat {
 }
 
 /// A destination of log lines, beside others: a [`LineLayer`] with its own filter.
-pub type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
+type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
-/// The subscriber that `main` makes the global default: the lines on stderr, and whatever `more`
-/// layers there are, such as one that keeps lines in memory. Every line carries `run_id`.
-pub fn subscriber(printer: &Printer, run_id: Uuid, more: Vec<BoxedLayer>) -> impl Subscriber + Send + Sync {
+/// The subscriber that `main` makes the global default: the lines on stderr, and those that `recent` keeps. Every
+/// line carries `run_id`.
+pub fn subscriber(printer: &Printer, run_id: Uuid, recent: &Recent) -> impl Subscriber + Send + Sync {
     let options = printer.options();
     let progress = printer.progress();
     let lines = LineLayer::new(options.log_format, run_id, move |line| progress.write_stderr(line));
     let filter = targets(options.quiet, options.verbose, options.log_format);
-    let mut layers: Vec<BoxedLayer> = vec![Box::new(lines.with_filter(filter))];
-    layers.extend(more);
+    let layers: Vec<BoxedLayer> = vec![lines.with_filter(filter).boxed(), recent.layer(run_id)];
     Registry::default().with(layers)
 }
 
@@ -160,16 +159,11 @@ mod tests {
     }
 
     #[test]
-    fn a_second_layer_may_listen_too() {
+    fn what_stderr_is_not_told_is_kept_all_the_same() {
         let printer = Printer::with_terminals(Default::default(), Default::default());
-        let kept = Arc::new(Mutex::new(String::new()));
-        let sink = Arc::clone(&kept);
-        let memory = LineLayer::new(LogFormat::Text, Uuid::nil(), move |line: &str| {
-            sink.lock().unwrap().push_str(line);
-        });
-        let subscriber =
-            subscriber(&printer, Uuid::nil(), vec![memory.with_filter(LevelFilter::DEBUG).boxed()]);
+        let recent = Recent::default();
+        let subscriber = subscriber(&printer, Uuid::nil(), &recent);
         tracing::subscriber::with_default(subscriber, || tracing::debug!("kept"));
-        assert!(kept.lock().unwrap().contains("DEBUG kept run_id=0000"));
+        assert!(recent.text().contains("DEBUG kept run_id=0000"));
     }
 }

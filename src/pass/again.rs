@@ -1,4 +1,4 @@
-//! Once more: a pass whose connection to the database was lost is run again, lock included (contract §7).
+//! Once more: a pass whose connection to the database was lost is run again, lock included.
 
 use std::time::{Duration, Instant};
 

@@ -3,10 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use serde_json::Value;
 
-use super::{Context, PassError, blocking};
+use super::{Context, PassError, blocking, dead};
 use crate::exit::{Failure, Kind};
 use crate::report::SyncType;
 use crate::store::connection::{Connection, Location};
@@ -52,16 +51,13 @@ pub(super) async fn take(
     let waiting_since = Instant::now();
     loop {
         context.stop.check()?;
-        let connections = context.connections.clone();
-        let dry_run = context.dry_run;
+        let trying = context.clone();
         let tried = blocking(&context.stop, move || -> Result<Try, StoreError> {
-            let tried = lock::try_take(connections.location(), types)?;
-            if let (Try::Taken(_), false) = (&tried, dry_run) {
-                let mut connection = connections.take()?;
-                for sync_type in types {
-                    logs::close_interrupted(&mut connection, *sync_type, Utc::now())?;
-                }
-                connections.keep(connection);
+            let tried = lock::try_take(trying.connections.location(), types)?;
+            if let (Try::Taken(_), false) = (&tried, trying.dry_run) {
+                let mut connection = trying.connections.take()?;
+                dead::close(&trying, &mut connection, types)?;
+                trying.connections.keep(connection);
             }
             Ok(tried)
         })

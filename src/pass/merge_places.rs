@@ -81,7 +81,9 @@ pub(super) fn rooms(
 ) -> Result<Worked, PassError> {
     let mut sync = Sync::new(SyncType::HallRooms, None);
     sync.errors = answers.iter().filter_map(failed_hall).collect();
-    let answered = answers.len() - sync.errors.len();
+    sync.left_out.failed = sync.errors.len();
+    sync.left_out.alike = sync.errors.iter().all(|error| error.code == sync.errors[0].code);
+    let answered = answers.len() - sync.left_out.failed;
     sync.not_modified = conditional::nothing_new(answers);
     sync.partly_not_modified = answers.iter().any(conditional::is_nothing_new);
     if answered == 0 {
@@ -114,6 +116,8 @@ pub(super) fn rooms(
             let mut left_out = Vec::new();
             // Without a hall that is left out, a room that moved there is absent where it was: judge again.
             while !refused.is_empty() {
+                // However many did not answer, these are listed.
+                sync.errors.truncate(LISTED_MOST.saturating_sub(refused.len()));
                 sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
                 let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
                 left_out.append(&mut refused);
@@ -125,6 +129,7 @@ pub(super) fn rooms(
                 places::compare(connection, Scope::AskedHalls, None)?;
                 refused = refused_halls(context, connection)?;
             }
+            sync.left_out.refused = Some(left_out_halls(&left_out, &plan));
             compared = places::counts(connection)?.1;
         }
     }
@@ -239,13 +244,22 @@ fn guard_notice(loss: &Loss, plan: &str) -> Notice {
     }
 }
 
-fn refusal(losses: &[Loss], going: &[Going], plan: &str) -> Failure {
-    let sums = losses.iter().filter(|loss| loss.going > 0).map(|loss| match loss.hall_external_id {
+/// What the guard refused of some of the halls, in a sentence: one plan covers them all (contract §7).
+fn left_out_halls(losses: &[Loss], plan: &str) -> String {
+    let all = if losses.len() == 1 { "it" } else { "all of them" };
+    format!("{} would be deactivated; left out, --approve {plan} lets {all} through", sums(losses))
+}
+
+fn sums(losses: &[Loss]) -> String {
+    first_few(losses.iter().filter(|loss| loss.going > 0).map(|loss| match loss.hall_external_id {
         0 => format!("{} of {} active {}s", loss.going, loss.active, loss.kind),
         hall => format!("{} of {} active rooms of hall {hall}", loss.going, loss.active),
-    });
+    }))
+}
+
+fn refusal(losses: &[Loss], going: &[Going], plan: &str) -> Failure {
     let names = going.iter().map(|going| format!("{} {} ({})", going.kind, going.external_id, going.name));
-    super::refused_because(&format!("{} would be deactivated", first_few(sums)), &first_few(names), plan)
+    super::refused_because(&format!("{} would be deactivated", sums(losses)), &first_few(names), plan)
 }
 
 /// The first five of a list, and how many more there are.

@@ -33,7 +33,11 @@ pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
         ));
     }
     if known.is_empty() {
-        return Err(Failure::new(Kind::Setup, "there are no halls here yet: run `examsync halls` first"));
+        let message = match connection.any("buildings", &[])? {
+            true => "no hall here is active; name those to ask with --hall",
+            false => "there are no halls here yet: run `examsync halls` first",
+        };
+        return Err(Failure::new(Kind::Setup, message));
     }
     Ok(known)
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use lettre::Address;
 use secrecy::SecretString;
 
@@ -21,8 +23,6 @@ pub struct Alerts {
     pub webhooks: Vec<Webhook>,
     /// `SYNC_WEBHOOK_SECRET`: signs the json format (Standard Webhooks).
     pub webhook_secret: Option<SecretString>,
-    /// `SYNC_HEARTBEAT_URL`: an http or https URL, a secret as a whole.
-    pub heartbeat_url: Option<SecretString>,
 }
 
 /// How alerts are mailed.
@@ -85,11 +85,11 @@ impl Alerts {
             mail: read_mail(sources),
             webhooks: sources.secret("SYNC_WEBHOOK_URL", |value| webhooks(value, format)).unwrap_or_default(),
             webhook_secret: sources.secret("SYNC_WEBHOOK_SECRET", webhook_secret),
-            heartbeat_url: read_heartbeat(sources),
         }
     }
 }
 
+/// `SYNC_HEARTBEAT_URL`.
 pub(super) fn read_heartbeat(sources: &mut Sources<'_>) -> Option<SecretString> {
     sources.secret("SYNC_HEARTBEAT_URL", |value| {
         values::http_url(value.trim()).map(|url| SecretString::from(String::from(url)))
@@ -179,15 +179,12 @@ fn format_of(host: &str) -> WebhookFormat {
 
 /// `whsec_` announces base64 (Standard Webhooks 1.0.0); anything else is taken as it is.
 fn webhook_secret(value: &str) -> Result<SecretString, String> {
-    let encoded = |text: &str| {
-        let digits = text.trim_end_matches('=');
-        // Four of them are three bytes, and one alone is none.
-        digits.len() % 4 != 1 && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/".contains(&b))
-    };
+    let key = |text: &str| STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text));
     match value.strip_prefix("whsec_") {
-        Some(rest) if rest.is_empty() || !encoded(rest) => {
+        Some(rest) if key(rest).is_ok_and(|key| !key.is_empty()) => Ok(SecretString::from(value)),
+        Some(_) => {
             Err("begins with whsec_ but no base64 text follows; copy it anew from the receiver".to_owned())
         }
-        _ => Ok(SecretString::from(value)),
+        None => Ok(SecretString::from(value)),
     }
 }

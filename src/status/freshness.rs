@@ -56,11 +56,7 @@ pub fn participants_stale_after(basis: &Basis, date: NaiveDate, starts: &[NaiveT
     if starts.is_empty() {
         return basis.stale_after_halls;
     }
-    let near = starts.iter().any(|start| {
-        let until = clock::instant(date.and_time(*start), basis.timezone).signed_duration_since(basis.now);
-        until >= TimeDelta::zero() && until <= EXAM_IS_NEAR
-    });
-    if near {
+    if clock::starts_within(date, starts.iter().copied(), basis.now, EXAM_IS_NEAR, basis.timezone) {
         basis.stale_after_participants.min(EXAM_IS_NEAR_STALE_AFTER)
     } else {
         basis.stale_after_participants

@@ -12,13 +12,13 @@ use super::error::StoreError;
 use crate::report::SyncType;
 
 /// First half of the key of our PostgreSQL advisory locks: "exam" in ASCII.
-pub const POSTGRES_CLASS: i32 = 0x6578_616D;
+const POSTGRES_CLASS: i32 = 0x6578_616D;
 /// Second half of the key while migrations run.
 const MIGRATIONS: i32 = 0;
 
 /// Second half of the key of a sync type's PostgreSQL advisory lock. Never change one: hosts of different
 /// versions must meet.
-pub fn postgres_object(sync_type: SyncType) -> i32 {
+fn postgres_object(sync_type: SyncType) -> i32 {
     match sync_type {
         SyncType::ExamHalls => 1,
         SyncType::HallRooms => 2,

@@ -1,6 +1,6 @@
 //! What a command has to know of the live rows before it pulls: which halls, and which dates to skip.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
@@ -46,7 +46,7 @@ pub struct DateState {
     /// Active participants rows.
     #[diesel(sql_type = BigInt)]
     pub active: i64,
-    /// When the last completed pass of the date started, UTC, as the database prints it.
+    /// When the last completed pass of the date ended, UTC, as the database prints it.
     #[diesel(sql_type = Nullable<Text>)]
     pub last_completed: Option<String>,
 }
@@ -56,15 +56,11 @@ pub struct DateState {
 /// # Errors
 /// When the database fails.
 pub fn date_state(connection: &mut Connection, date: NaiveDate) -> Result<DateState, StoreError> {
-    let in_metadata = match connection {
-        Connection::Postgres(..) => "metadata ->> 'exam_date'",
-        Connection::Sqlite(_) => "json_extract(metadata, '$.exam_date')",
-    };
     let rows: Vec<DateState> = connection.rows(&format!(
         "SELECT (SELECT count(*) FROM participants WHERE exam_date = '{date}' AND is_active) AS active,
-                (SELECT CAST(max(completed_at) AS text) FROM sync_logs
-                 WHERE sync_type = 'participants' AND status = 'completed'
-                   AND {in_metadata} = '{date}') AS last_completed"
+                (SELECT CAST(completed_at AS text) FROM sync_logs
+                 WHERE sync_type = 'participants' AND status = 'completed' AND metadata ->> 'exam_date' = '{date}'
+                 ORDER BY started_at DESC, id DESC LIMIT 1) AS last_completed"
     ))?;
     rows.into_iter().next().ok_or_else(|| StoreError::Other("the date has no state".into()))
 }
@@ -75,14 +71,19 @@ struct StartTime {
     start_time: String,
 }
 
-/// The start times of a date's active rows, rising, as `HH:MM:SS`.
+/// The start times of a date's active rows, rising.
 ///
 /// # Errors
-/// When the database fails.
-pub fn start_times(connection: &mut Connection, date: NaiveDate) -> Result<Vec<String>, StoreError> {
+/// When the database fails, or tells what is no time.
+pub fn start_times(connection: &mut Connection, date: NaiveDate) -> Result<Vec<NaiveTime>, StoreError> {
     let rows: Vec<StartTime> = connection.rows(&format!(
         "SELECT DISTINCT CAST(start_time AS text) AS start_time FROM participants
          WHERE exam_date = '{date}' AND is_active ORDER BY 1"
     ))?;
-    Ok(rows.into_iter().map(|row| row.start_time).collect())
+    let time = |row: StartTime| {
+        row.start_time
+            .parse()
+            .map_err(|_| StoreError::Other(format!("start_time {:?} of {date} is no time", row.start_time)))
+    };
+    rows.into_iter().map(time).collect()
 }

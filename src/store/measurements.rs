@@ -76,7 +76,7 @@ fn query(sync_type: SyncType, today: NaiveDate) -> String {
         "SELECT CAST(coalesce(max(failures), 0) AS bigint) AS failures, CAST(max(exit_code) AS bigint) AS exit_code,
                 CAST(max(ended_at) AS text) AS ended_at,
                 (SELECT count(*) FROM sync_logs
-                 WHERE sync_type = '{}' AND error_details ->> 'status' = 'refused') AS refusals
+                 WHERE sync_type = '{}' AND status = 'failed' AND error_details ->> 'status' = 'refused') AS refusals
          FROM ({scopes}) AS scope",
         sync_type.name()
     )

@@ -13,11 +13,11 @@ use crate::clock::{before, parse_utc};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// What could not be delivered for so long is given up (contract §8).
+/// What could not be delivered for so long is given up: nobody acts on older news.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
-/// A claim of a deliverer that died ends after this; no delivery takes as long.
-const CLAIM: TimeDelta = TimeDelta::seconds(20);
+/// A claim of a deliverer that died ends after this; no delivery takes as long (see its time limits).
+const CLAIM: TimeDelta = TimeDelta::seconds(30);
 
 /// Where a message goes, named without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]

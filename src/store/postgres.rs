@@ -58,9 +58,10 @@ struct Name {
     name: String,
 }
 
-/// As PostgreSQL takes a time limit: it ends at 24 days.
+/// As PostgreSQL takes a time limit: it ends at 24 days, and 0 is none.
 fn milliseconds(limit: Duration) -> u128 {
-    limit.as_millis().min(i32::MAX as u128)
+    let least = u128::from(!limit.is_zero());
+    limit.as_millis().clamp(least, i32::MAX as u128)
 }
 
 fn begin_settings(

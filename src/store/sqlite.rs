@@ -74,7 +74,8 @@ pub(super) fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConne
              PRAGMA synchronous = NORMAL;
              PRAGMA cache_size = -8192;
              PRAGMA schema_version;",
-            busy_timeout.as_millis()
+            // Of a larger one SQLite would make none at all.
+            busy_timeout.as_millis().min(i32::MAX as u128)
         ))
         .map_err(|error| within(error.into()))?;
     Ok(connection)

@@ -51,11 +51,9 @@ pub fn usable(
     let (pattern, own, others) = match like {
         Request::Halls => ("halls".to_string(), "true", String::new()),
         Request::HallRooms(_) => ("rooms %".to_string(), "true", String::new()),
-        Request::Participants(date) => (
-            request_key(Request::Participants(date)),
-            "log.sync_type = 'participants'",
-            or_of_date(connection, date),
-        ),
+        Request::Participants(date) => {
+            (request_key(Request::Participants(date)), "log.sync_type = 'participants'", or_of_date(date))
+        }
     };
     let rows: Vec<Row> = connection.rows_with(
         &format!(
@@ -81,12 +79,8 @@ fn are_kept(connection: &mut Connection, base_url: &str) -> Result<bool, StoreEr
     connection.any("validators WHERE base_url = $1", &[Some(base_url.to_string())])
 }
 
-fn or_of_date(connection: &Connection, date: NaiveDate) -> String {
-    let in_metadata = match connection {
-        Connection::Postgres(..) => "log.metadata ->> 'exam_date'",
-        Connection::Sqlite(_) => "json_extract(log.metadata, '$.exam_date')",
-    };
-    format!(" OR (log.sync_type = 'participants' AND {in_metadata} = '{date}')")
+fn or_of_date(date: NaiveDate) -> String {
+    format!(" OR (log.sync_type = 'participants' AND log.metadata ->> 'exam_date' = '{date}')")
 }
 
 /// Keeps what the answers of a completed pass said, in the pass's own transaction; an answer without

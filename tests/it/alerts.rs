@@ -1,8 +1,10 @@
 //! Alerts: when they open, repeat and close, and what else operators are told.
 
+mod dead;
 mod delivery;
 mod hanging;
 mod mail;
+mod rooms;
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! Settings reach the real program as contract §3 says: where they come from, and what is told when they are wrong.
 
 mod precedence;
+mod read_once;
 mod secrets;
 mod wrong_values;
 

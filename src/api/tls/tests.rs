@@ -1,6 +1,8 @@
 //! Who is trusted, and how a refusal reads. `leaf.pem` is for exam.example and localhost, issued by
 //! `ca.pem` ("Exam Test CA"), valid from November 2026 to November 2036; the tests bring their own clock.
 
+use rustls::pki_types::pem::PemObject as _;
+
 use super::*;
 
 const IN_2030: u64 = 1_893_456_000;
@@ -65,17 +67,4 @@ fn a_broken_certificate_has_no_issuer() {
     }
     assert_eq!(issuer(&[]), None);
     assert_eq!(issuer(&[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]), None);
-}
-
-#[test]
-fn a_ca_file_without_a_certificate_is_a_set_up_failure() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("ca.pem");
-    std::fs::write(&file, "nothing here").expect("written");
-    let failure = config(Some(&file), true).expect_err("no certificate");
-    assert_eq!(failure.kind, Kind::Setup);
-    assert!(failure.message.contains("holds no certificate"), "{failure}");
-    let failure = config(Some(&folder.path().join("absent.pem")), true).expect_err("no file");
-    assert_eq!(failure.kind, Kind::Setup);
-    assert!(failure.message.contains("absent.pem can't be read"), "{failure}");
 }

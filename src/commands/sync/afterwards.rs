@@ -9,6 +9,7 @@ use super::{Work, location, status_basis, token_expiry};
 use crate::alerts::delivery::{self, on_database};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::{self, Rules};
+use crate::blocking::beside;
 use crate::clock;
 use crate::exit::{Failure, Kind, Signal};
 use crate::metrics::{self, Dialect, file};
@@ -18,7 +19,8 @@ use crate::status::overview;
 use crate::status::queries::runs::Filter;
 use crate::stop::Stop;
 use crate::store::alerts::Subject;
-use crate::store::connection::Location;
+use crate::store::connection::{Connection, Location};
+use crate::store::error::StoreError;
 use crate::store::measurements::tries;
 use crate::store::{outbox, sqlite};
 
@@ -27,7 +29,7 @@ const DATABASE: Duration = Duration::from_secs(5);
 /// And so long when a signal ended the command, which must then end within seconds.
 const DATABASE_INTERRUPTED: Duration = Duration::from_secs(1);
 
-/// The same for all that follows a command that a signal ended (contract §4: within 5 s).
+/// The same for all that follows a command that a signal ended: whoever sent it waits for the end.
 const INTERRUPTED: Duration = Duration::from_secs(3);
 
 /// Does all of it; nothing of it changes the exit code. A signal ends it: the next command delivers.
@@ -54,13 +56,11 @@ pub(super) async fn run(
     if interrupted(report) {
         // What is not done by then is left to the next command.
         let _ = timeout(INTERRUPTED, all).await;
-    } else if stop.check().is_ok() {
+    } else {
         tokio::select! {
             _ = all => {}
-            _ = stop.stopped() => {}
+            _ = stop.signalled() => {}
         }
-    } else {
-        all.await;
     }
 }
 
@@ -80,17 +80,19 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
     }
     let interrupted = interrupted(report);
     let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
-    let measured = write(&location, settings, rules, unwritten, limit).await;
-    if let Err(error) = &measured {
+    let written = write(&location, rules, unwritten, limit).await;
+    if let Err(error) = &written {
         // The heartbeat and cron's own mail tell (contract §8), and the command's own error says why.
         tracing::debug!(error, "alerts can't be written, and none is sent");
     }
-    if settings.metrics_file.is_some() {
-        write_metrics(settings, work, report, measured.as_ref().ok().cloned().flatten());
-    }
     // Whoever interrupts a command wants it to end; the next one delivers.
-    if has_channels && measured.is_ok() && !interrupted {
+    if has_channels && written.is_ok() && !interrupted {
         delivery::deliver(&location, settings).await;
+    }
+    if settings.metrics_file.is_some() {
+        // Where the log is long, reading it all takes a while: no alert waits for that.
+        let measured = if written.is_ok() { measure(&location, settings, limit).await } else { None };
+        write_metrics(settings, work, report, measured);
     }
 }
 
@@ -129,38 +131,51 @@ fn failures(
     failures
 }
 
-/// Writes what is unwritten and reads the metrics where they are asked for, in one transaction. A SQLite file
-/// is never made here.
+/// Writes what is unwritten. A SQLite file is never made here.
 async fn write(
     location: &Location,
-    settings: &Settings,
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
     limit: Duration,
-) -> Result<Option<String>, String> {
+) -> Result<(), String> {
     if let Location::Sqlite { path, .. } = location
         && !sqlite::exists(path).unwrap_or(false)
     {
         return Err("there is no database yet".to_owned());
     }
-    let measured = settings.metrics_file.is_some();
-    let basis = status_basis(settings);
-    let token = token_expiry(settings, &basis);
     let done = on_database(location, move |connection| {
         for (subject, failure) in &unwritten {
             rules.failed(connection, *subject, failure)?;
         }
-        outbox::ready(connection, rules.run_id, Utc::now())?;
-        if !measured {
-            return Ok(None);
-        }
-        let overview = overview::read(connection, &basis, token, &Filter::default())?;
-        Ok(Some(metrics::render(&overview, &tries(connection, basis.today())?, Dialect::Prometheus)))
+        outbox::ready(connection, rules.run_id, Utc::now())
     });
     match timeout(limit, done).await {
         Ok(done) => done.map_err(|error| error.to_string()),
         Err(_) => Err("the database gave no answer in time".to_owned()),
     }
+}
+
+/// The metrics as the database tells them; `None` when it does not, which is told.
+async fn measure(location: &Location, settings: &Settings, limit: Duration) -> Option<String> {
+    let basis = status_basis(settings);
+    let token = token_expiry(settings, &basis);
+    let location = location.clone();
+    let done = beside(move || {
+        Connection::open(&location)?.connection.read(|connection| {
+            let overview = overview::read(connection, &basis, token, &Filter::default())?;
+            Ok(metrics::render(&overview, &tries(connection, basis.today())?, Dialect::Prometheus))
+        })
+    });
+    let why = match timeout(limit, done).await {
+        Ok(Ok(measured)) => return Some(measured),
+        Ok(Err::<_, StoreError>(error)) => error.to_string(),
+        Err(_) => "the database gave no answer in time".to_owned(),
+    };
+    tracing::warn!(
+        why,
+        "the metrics can't be read from the database; the file has only how this command ended"
+    );
+    None
 }
 
 fn write_metrics(settings: &Settings, work: &Work, report: &Report, measured: Option<String>) {
@@ -170,9 +185,9 @@ fn write_metrics(settings: &Settings, work: &Work, report: &Report, measured: Op
         Work::Rooms(_) => &[SyncType::HallRooms],
         Work::Participants(_) => &[SyncType::Participants],
     };
-    let before = measured.unwrap_or_else(|| std::fs::read_to_string(path).unwrap_or_default());
-    // The command's own exit code is not in the database.
-    let text = file::without_database(&before, types, report.exit_code, report.completed_at);
+    let measured =
+        measured.unwrap_or_else(|| file::without_database(std::fs::read_to_string(path).unwrap_or_default()));
+    let text = file::with_end(&measured, types, report.exit_code, report.completed_at);
     if let Err(error) = file::write(path, &text) {
         tracing::warn!(file = %path.display(), %error, "the metrics file could not be written");
     }

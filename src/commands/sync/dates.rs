@@ -1,12 +1,13 @@
 //! Which of the asked dates are pulled now: `--idle-interval` and `--starting-within` (contract §2).
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 
+use crate::alerts::rules::Rules;
 use crate::cli::ParticipantsArguments;
 use crate::clock;
 use crate::exit::Failure;
 use crate::report::{Status, Sync, SyncType};
-use crate::settings::Settings;
 use crate::store::connection::Connection;
 use crate::store::{logs, lookups};
 
@@ -17,7 +18,7 @@ use crate::store::{logs, lookups};
 pub(super) fn choose(
     connection: &mut Connection,
     arguments: &ParticipantsArguments,
-    settings: &Settings,
+    rules: &Rules,
     asked: &[NaiveDate],
 ) -> Result<(Vec<NaiveDate>, Vec<NaiveDate>), Failure> {
     let now = Utc::now();
@@ -32,10 +33,14 @@ pub(super) fn choose(
             logs::note_look(connection, *date, now)?;
         }
         let starts = match arguments.starting_within {
-            Some(within) => starts_within(connection, *date, now, within, settings)?,
+            Some(within) => starts_within(connection, *date, now, within, rules.timezone)?,
             None => true,
         };
         if idle || !starts { skipped.push(*date) } else { chosen.push(*date) }
+    }
+    if chosen.is_empty() && !arguments.sync.dry_run {
+        // No pass will.
+        connection.transaction(|connection| rules.close_past(connection, now))?;
     }
     Ok((chosen, skipped))
 }
@@ -50,7 +55,9 @@ fn is_idle(
     let state = lookups::date_state(connection, date)?;
     let Some(last) = state.last_completed.as_deref().and_then(clock::parse_utc) else { return Ok(false) };
     let interval = TimeDelta::from_std(interval).unwrap_or(TimeDelta::MAX);
-    Ok(state.active == 0 && now.signed_duration_since(last) < interval)
+    let age = now.signed_duration_since(last);
+    // A pass of the future, of when the clock was ahead, says nothing of now.
+    Ok(state.active == 0 && age >= TimeDelta::zero() && age < interval)
 }
 
 /// An active row starts between now and `within` from now.
@@ -59,14 +66,11 @@ fn starts_within(
     date: NaiveDate,
     now: DateTime<Utc>,
     within: std::time::Duration,
-    settings: &Settings,
+    timezone: Tz,
 ) -> Result<bool, Failure> {
     let within = TimeDelta::from_std(within).unwrap_or(TimeDelta::MAX);
     let times = lookups::start_times(connection, date)?;
-    Ok(times.iter().filter_map(|time| time.parse::<NaiveTime>().ok()).any(|time| {
-        let until = clock::instant(date.and_time(time), settings.timezone).signed_duration_since(now);
-        until >= TimeDelta::zero() && until <= within
-    }))
+    Ok(clock::starts_within(date, times.into_iter(), now, within, timezone))
 }
 
 /// The syncs with the skipped dates among them, by date; what is of no date stays first.

@@ -29,7 +29,7 @@ struct Lines {
 
 impl Recent {
     /// What keeps the lines: ours from debug up, others' from warnings up.
-    pub fn layer(&self, run_id: Uuid) -> BoxedLayer {
+    pub(super) fn layer(&self, run_id: Uuid) -> BoxedLayer {
         let kept = Arc::clone(&self.0);
         let lines = LineLayer::new(LogFormat::Text, run_id, move |line| {
             kept.lock().unwrap_or_else(PoisonError::into_inner).keep(line);

@@ -56,7 +56,7 @@ pub fn scopes(connection: &mut Connection, from: NaiveDate) -> Result<Vec<Scope>
                     row_number() OVER (PARTITION BY sync_type, metadata ->> 'exam_date'
                                        ORDER BY started_at DESC, id DESC) AS age
              FROM sync_logs
-             WHERE sync_type <> 'participants' OR metadata ->> 'exam_date' >= $1
+             WHERE sync_type IN ('exam_halls', 'hall_rooms') OR metadata ->> 'exam_date' >= $1
          ),
          scope AS (
              SELECT sync_type, exam_date, min(age) FILTER (WHERE status = 'completed') AS completed_age

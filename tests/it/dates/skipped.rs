@@ -49,6 +49,32 @@ on_both_databases! {
         assert_eq!(logs(database).len(), log_rows + 2, "a date that is skipped leaves no log row");
     }
 
+    fn a_pass_of_when_the_clock_was_ahead_makes_no_date_idle(database) {
+        let (_api, program) = prepared(database);
+        let idle = "participants --date 2099-06-01 --idle-interval 6h";
+        fine(&program, idle, &["participants 2099-06-01 completed: nothing"]);
+        database.execute("UPDATE sync_logs SET completed_at = '2098-01-01 00:00:00.000'");
+        fine(&program, idle, &["participants 2099-06-01 completed: nothing"]);
+        fine(&program, idle, &["participants 2099-06-01 skipped: nothing"]);
+    }
+
+    fn a_date_that_is_skipped_waits_for_no_lock_and_closes_what_is_open_of_the_past(database) {
+        let (api, program) = prepared(database);
+        let idle = "participants --date 2099-06-01 --idle-interval 6h --lock-wait 1h";
+        fine(&program, idle, &["participants 2099-06-01 completed: nothing"]);
+        let hold = api.hold("/api/external-app/room-participants/2099-06-02");
+        let other = program.spawn("participants --date 2099-06-02");
+        hold.arrived();
+        database.execute(
+            "INSERT INTO alerts (command, exam_date, kind, opened_at, last_sent_at, failures, message)
+             VALUES ('participants', '2020-06-01', 'failure', '2020-05-31 08:00:00.000', '2020-05-31 08:00:00.000', 4, 'x')",
+        );
+        fine(&program, idle, &["participants 2099-06-01 skipped: nothing"]);
+        assert_eq!(database.number("SELECT count(*) FROM alerts WHERE closed_at IS NULL"), 0);
+        drop(hold);
+        let _ = other.wait();
+    }
+
     fn a_date_whose_participants_all_went_is_idle_too(database) {
         let (api, program) = prepared(database);
         api.participants("2099-06-01", json!([slot("09:00", vec![count(1, 101, 5)])]));

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
-use examsync::clock::{begun_through, days_from, instant, today};
+use examsync::clock::{begun_through, instant, today};
 
 use crate::support::{Database, Examsync, MockApi, data};
 
@@ -67,13 +67,6 @@ fn a_day_that_never_was_begins_with_the_next() {
     assert!(begun_through(day, utc("2011-12-30T10:00:00Z"), zone).is_some());
     assert_eq!(today(utc("2011-12-30T09:59:59Z"), zone), date("2011-12-29"));
     assert_eq!(today(utc("2011-12-30T10:00:00Z"), zone), date("2011-12-31"));
-}
-
-#[test]
-fn days_are_days_of_the_calendar_whatever_their_length() {
-    let days = days_from(date("2025-03-29"), 3);
-    assert_eq!(days, [date("2025-03-29"), date("2025-03-30"), date("2025-03-31")]);
-    assert_eq!(days_from(NaiveDate::MAX, 7), [NaiveDate::MAX]);
 }
 
 /// Debian's libfaketime; what is missing is said once, and a failure where CI=true.

@@ -1,0 +1,36 @@
+//! Reads `EXTERNAL_HALL_API_CA_FILE`: root certificates beside the machine's own.
+
+use std::path::Path;
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::sources::Sources;
+use super::values::shown;
+
+/// The certificates of the file; none when it is not set, or wrong, which is remembered.
+pub(super) fn read(sources: &mut Sources<'_>, cwd: &Path) -> RootCertStore {
+    sources
+        .parsed("EXTERNAL_HALL_API_CA_FILE", |value| roots(&cwd.join(value), value))
+        .unwrap_or_else(RootCertStore::empty)
+}
+
+fn roots(file: &Path, value: &str) -> Result<RootCertStore, String> {
+    let right = "name a file of PEM certificates";
+    if file.is_dir() {
+        return Err(format!("is {}, a folder; {right}", shown(value)));
+    }
+    let pem = std::fs::read(file)
+        .map_err(|error| format!("is {}, which can't be read: {error}; {right}", shown(value)))?;
+    let file = file.display();
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| format!("{file} is not valid PEM: {error}"))?;
+        roots.add(certificate).map_err(|error| format!("{file} holds a bad certificate: {error}"))?;
+    }
+    if roots.is_empty() {
+        return Err(format!("{file} holds no certificate; it must be PEM (BEGIN CERTIFICATE)"));
+    }
+    Ok(roots)
+}

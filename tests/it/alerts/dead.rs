@@ -1,0 +1,52 @@
+//! Passes that died without a word count as failures, too.
+
+use super::{fail_halls, feed, told, with_webhook};
+use crate::support::mock_api::{HALLS, hall_rooms};
+use crate::support::{Database, Examsync, MockApi, on_both_databases};
+
+/// Kills a command while it waits for this answer.
+fn kill(api: &MockApi, program: &Examsync, arguments: &str, path: &str) {
+    let hold = api.hold(path);
+    let mut running = program.spawn(arguments);
+    hold.arrived();
+    running.kill();
+    let _ = running.wait();
+}
+
+fn failures(database: &Database) -> Vec<String> {
+    database.rows("SELECT command, scope, failures FROM alert_scopes ORDER BY command, scope")
+}
+
+on_both_databases! {
+    fn the_fourth_halls_pass_that_is_killed_opens_an_alert(database) {
+        let (api, program) = with_webhook(database);
+        // Whoever is killed holds the lock until the server has noticed.
+        for _ in 0..4 {
+            kill(&api, &program, "halls --lock-wait 20s", HALLS);
+        }
+        assert_eq!(failures(database), ["halls||3"]);
+        fail_halls(&api);
+        program.run("halls --lock-wait 20s").expect(75);
+        assert_eq!((failures(database), told(&api)), (vec!["halls||5".to_owned()], vec!["opened failure halls -".to_owned()]));
+        let message = database.text("SELECT message FROM notifications");
+        assert_eq!(message, "interrupted: the pass died before it could say how it ended");
+        api.halls(feed());
+        program.run("halls").expect(0);
+        assert_eq!(told(&api).last().unwrap(), "recovered failure halls -");
+    }
+
+    fn a_killed_rooms_pass_is_counted_for_rooms_and_a_date_for_the_date(database) {
+        let (api, program) = with_webhook(database);
+        program.run("halls").expect(0);
+        kill(&api, &program, "rooms", &hall_rooms(1));
+        kill(&api, &program, "participants --date 2099-06-01", &crate::support::mock_api::participants("2099-06-01"));
+        fail_halls(&api);
+        api.participants("2099-06-02", serde_json::json!([]));
+        program.run("participants --date 2099-06-02 --lock-wait 20s").expect(0);
+        program.run("halls --lock-wait 20s").expect(75);
+        assert_eq!(
+            failures(database),
+            ["halls||1", "participants|2099-06-01|1", "participants|2099-06-02|0", "rooms||1"]
+        );
+    }
+}
