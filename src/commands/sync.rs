@@ -64,7 +64,19 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
         .then(|| invocation.recent.text());
     let (printer, code) = (invocation.printer.clone(), report.exit_code);
     let told = telling(&invocation.stop, move || tell(&printer, &report, trail.as_deref())).await;
-    told.unwrap_or_else(|signal| if code == crate::exit::SUCCESS { signal.kind.exit_code() } else { code })
+    match told {
+        Err(signal) if code == crate::exit::SUCCESS => {
+            let failure = Failure::new(
+                signal.kind,
+                "interrupted while nobody read what it prints; what was committed is kept",
+            );
+            let (printer, code) = (invocation.printer.clone(), failure.kind.exit_code());
+            // It is as good as told where nobody reads that either.
+            let _ = telling(&invocation.stop, move || printer.failure(&failure)).await;
+            code
+        }
+        told => told.unwrap_or(code),
+    }
 }
 
 /// Prints the report and what led to a failure, and returns the exit code.

@@ -1,4 +1,4 @@
-//! The exam-morning view of one date: on one screen, who sits where and what to know of it (contract §9).
+//! The exam-morning view of one date: who sits where and what to know of it (contract §9).
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! A small SMTP server on loopback that keeps what it is given, speaks TLS, and refuses when told to.
+//! A small SMTP server on loopback that keeps what it is given, speaks TLS, and refuses when told to, and always who is
+//! `gone`.
 
 mod session;
 

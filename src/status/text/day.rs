@@ -1,4 +1,4 @@
-//! The exam-morning view on one screen.
+//! The exam-morning view as text: what to know first, then every hall.
 
 use chrono::NaiveTime;
 use serde_json::Value;

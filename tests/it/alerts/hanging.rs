@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{HOOK, hooks, told, with_webhook};
+use super::{HOOK, fail_halls, hooks, told, with_webhook};
+use crate::support::mock_api::HALLS;
 use crate::support::{Answer, SmtpServer, on_both_databases};
 
 on_both_databases! {
@@ -28,6 +29,23 @@ on_both_databases! {
             database.rows("SELECT channel, tries, delivered_at IS NULL, claimed_until IS NULL FROM outbox ORDER BY channel"),
             ["mail|1|1|1", "webhook|1|1|1"]
         );
+    }
+
+    fn a_signal_after_the_deadline_is_heard_too(database) {
+        let (api, program) = with_webhook(database);
+        // Any failure of a pass opens the alert: three came before.
+        fail_halls(&api);
+        for _ in 0..3 {
+            program.run("halls").expect(75);
+        }
+        let (_pull, hook) = (api.hold(HALLS), api.hold(HOOK));
+        let program = program.env("SYNC_DEADLINE", "1s");
+        let running = program.spawn("halls");
+        hook.arrived();
+        let signalled = Instant::now();
+        running.signal("TERM");
+        running.wait().expect(75);
+        assert!(signalled.elapsed() < Duration::from_secs(2), "{:?}", signalled.elapsed());
     }
 
     fn a_signal_during_delivery_ends_the_command_and_leaves_the_message_for_the_next(database) {

@@ -65,6 +65,25 @@ fn mail_goes_over_starttls_and_nothing_but_the_greeting_before_it() {
 }
 
 #[test]
+fn a_recipient_who_is_gone_silences_nobody_else() {
+    let (authority, identity) = authority();
+    let smtp = SmtpServer::with_tls(&identity);
+    let mut scene = Scene::new(&smtp, "tls", &authority);
+    scene.program =
+        scene.program.env("SYNC_ERROR_EMAIL", "gone@example.com,ops@example.com,head@example.com");
+    assert_eq!(scene.told(), "1|-");
+    let to: Vec<Vec<String>> = smtp.mails().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to, [["<ops@example.com>"], ["<head@example.com>"]]);
+    let ids: Vec<_> = smtp.mails().iter().map(|mail| mail.header("Message-ID").unwrap()).collect();
+    assert_eq!(ids[0], ids[1]);
+    // Nobody is there: it is tried again.
+    scene.database.execute("DELETE FROM outbox; DELETE FROM alerts");
+    scene.program = scene.program.env("SYNC_ERROR_EMAIL", "gone@example.com,gone@example.org");
+    let outbox = scene.told();
+    assert!(outbox.starts_with("0|") && outbox.contains("no such user"), "{outbox}");
+}
+
+#[test]
 fn mail_goes_over_tls_from_the_first_byte() {
     let (authority, identity) = authority();
     let smtp = SmtpServer::with_tls(&identity);

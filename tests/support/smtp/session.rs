@@ -97,6 +97,7 @@ impl Session {
                 }
                 "MAIL" if !known => "530 log in first\r\n",
                 "RCPT" if self.state.refusing.load(Ordering::SeqCst) => "451 not now\r\n",
+                "RCPT" if line.contains("<gone@") => "550 no such user\r\n",
                 "RCPT" => {
                     to.push(line["RCPT TO:".len()..].trim().to_owned());
                     "250 good\r\n"
