@@ -6,13 +6,10 @@ use std::process::Command;
 use crate::measure::{Taken, measure};
 use crate::support::database::Session;
 use crate::support::mock_api::{MockApi, TOKEN};
-use crate::support::postgres::Cluster;
+use crate::support::postgres::{self, Cluster};
 
 /// The exam date of all participants: none of it has begun.
 pub(crate) const DATE: &str = "2099-06-01";
-
-/// What cron gives, on a machine as Debian makes it.
-const PATH: &str = "/usr/bin:/bin";
 
 /// A program with a database of its own.
 pub(crate) struct Engine<'a> {
@@ -20,6 +17,7 @@ pub(crate) struct Engine<'a> {
     api: &'a MockApi,
     url: String,
     folder: tempfile::TempDir,
+    path: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,33 +29,26 @@ enum Kind {
 impl<'a> Engine<'a> {
     /// examsync on a fresh PostgreSQL database with all tables.
     pub(crate) fn examsync(cluster: &Cluster, name: &str, api: &'a MockApi) -> Self {
-        Self::new(Kind::Examsync, &postgres(cluster, name), api)
+        Self::new(Kind::Examsync, cluster, new_database(cluster, name), api)
     }
 
-    /// examsync on a fresh SQLite file with all tables.
-    pub(crate) fn on_sqlite(api: &'a MockApi) -> Self {
-        let mut engine = Self::new(Kind::Examsync, "", api);
-        engine.url = format!("sqlite://{}", engine.folder.path().join("examsync.db").display());
-        engine.migrate();
-        engine
+    /// examsync on a fresh SQLite file with all tables, in a folder of the cluster's.
+    pub(crate) fn on_sqlite(cluster: &Cluster, api: &'a MockApi) -> Self {
+        Self::new(Kind::Examsync, cluster, "sqlite:examsync.db".to_owned(), api)
     }
 
     /// The pipeline on a fresh PostgreSQL database with the same tables.
     pub(crate) fn pipeline(cluster: &Cluster, name: &str, api: &'a MockApi) -> Self {
-        Self::new(Kind::Pipeline, &postgres(cluster, name), api)
+        Self::new(Kind::Pipeline, cluster, new_database(cluster, name), api)
     }
 
-    fn new(kind: Kind, url: &str, api: &'a MockApi) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let engine = Self { kind, api, url: url.to_owned(), folder };
-        if !url.is_empty() {
-            engine.migrate();
-        }
+    fn new(kind: Kind, cluster: &Cluster, url: String, api: &'a MockApi) -> Self {
+        // There, because the cluster's folder goes however we end, and this one with it.
+        let folder = tempfile::tempdir_in(cluster.folder()).expect("a temporary folder");
+        postgres::own(folder.path());
+        let engine = Self { kind, api, url, folder, path: path(cluster) };
+        measure(engine.program().arg("migrate"));
         engine
-    }
-
-    fn migrate(&self) {
-        measure(self.program().arg("migrate"));
     }
 
     /// Pulls all halls and rooms.
@@ -93,7 +84,7 @@ impl<'a> Engine<'a> {
     fn script(&self, name: &str) -> Command {
         let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/bench/pipeline");
         let mut command = Command::new(scripts.join(name));
-        command.env_clear().env("PATH", PATH).current_dir(self.folder.path());
+        command.env_clear().env("PATH", &self.path).current_dir(self.folder.path());
         command.arg(&scripts).args([self.api.url().as_str(), TOKEN, &self.url]);
         command
     }
@@ -103,14 +94,21 @@ impl<'a> Engine<'a> {
         self.folder.path()
     }
 
-    /// The only row of a query, on PostgreSQL.
+    /// The only row of a query, its cells joined by `|`.
     pub(crate) fn ask(&self, sql: &str) -> String {
-        Session::postgres(&self.url).text(sql)
+        self.session().text(sql)
     }
 
-    /// Runs a statement, on PostgreSQL.
+    /// Runs a statement.
     pub(crate) fn execute(&self, sql: &str) {
-        Session::postgres(&self.url).execute(sql);
+        self.session().execute(sql);
+    }
+
+    fn session(&self) -> Session {
+        match self.url.strip_prefix("sqlite:") {
+            Some(file) => Session::sqlite(&self.folder.path().join(file)),
+            None => Session::postgres(&self.url),
+        }
     }
 
     /// Whether this is on PostgreSQL.
@@ -119,8 +117,23 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Drops what an earlier run left: the server must not tidy it up while the next one is measured.
-fn postgres(cluster: &Cluster, name: &str) -> String {
+/// What cron gives, after the server's own psql: what Debian has under that name is a script that looks for it.
+pub(crate) fn path(cluster: &Cluster) -> String {
+    format!("{}:/usr/bin:/bin", cluster.programs().display())
+}
+
+/// Drops all that was measured: the server must not tidy it up while the next one is.
+pub(crate) fn forget(cluster: &Cluster) {
+    let mut session = Session::postgres(&cluster.url("postgres"));
+    for name in
+        session.rows("SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'")
+    {
+        session.execute(&format!("DROP DATABASE {name}"));
+    }
+}
+
+/// Drops what an earlier run left, as [`forget`] does.
+fn new_database(cluster: &Cluster, name: &str) -> String {
     let mut session = Session::postgres(&cluster.url("postgres"));
     session.execute(&format!("DROP DATABASE IF EXISTS {name}"));
     session.execute(&format!("CREATE DATABASE {name}"));

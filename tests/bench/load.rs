@@ -3,10 +3,13 @@
 use std::thread;
 use std::time::Duration;
 
+use chrono::Utc;
+
 use crate::engine::DATE;
 use crate::engine::Engine;
 use crate::feeds::{self, Size, State};
 use crate::measure::{Taken, measure as taken};
+use crate::phases::{Kind, check};
 use crate::say;
 use crate::support::mock_api::MockApi;
 use crate::support::postgres::Cluster;
@@ -23,8 +26,11 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize) {
     api.halls(feeds::halls(size, State::First));
     api.participants(DATE, feeds::participants(size, State::First));
     let engine = Engine::examsync(cluster, "load", &api);
+    let begun = Utc::now();
     engine.halls();
+    check(&engine, size, Kind::Halls, State::First, begun);
     engine.participants();
+    check(&engine, size, Kind::Participants, State::First, begun);
     let mut sizes = Vec::new();
     for pass in 1..=PASSES {
         if pass == PASSES / 2 {
@@ -64,11 +70,15 @@ fn stamps(engine: &Engine, size: Size, runs: usize) {
                    WHERE relname IN ('buildings', 'rooms', 'participants')";
     thread::sleep(STATISTICS_ARE_LATE);
     let before = engine.ask(written);
-    let unstamped: Vec<Taken> = (0..runs).map(|_| pass("1h")).collect();
+    pass("1h");
     thread::sleep(STATISTICS_ARE_LATE);
     let after = engine.ask(written);
     assert_eq!(before, after, "a pass that stamps nothing wrote rows");
-    let stamped: Vec<Taken> = (0..runs).map(|_| pass("0s")).collect();
+    let (mut unstamped, mut stamped) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        unstamped.push(pass("1h"));
+        stamped.push(pass("0s"));
+    }
     say(&format!(
         "{}: unchanged, SYNC_STAMP_INTERVAL=1h {} beside {} with stamps: ratio {:.2}; rows written: 0\n",
         size.name(),

@@ -20,6 +20,7 @@ use std::process::Command;
 use clap::Parser;
 
 use feeds::Size;
+use support::database::Session;
 use support::postgres::Cluster;
 
 /// Measures examsync beside a hand-written pipeline. Needs postgresql, curl and python3.
@@ -29,8 +30,8 @@ struct Arguments {
     #[arg(long, value_enum)]
     size: Vec<Size>,
     /// Runs of every phase, of which the median counts
-    #[arg(long, default_value_t = 3)]
-    runs: usize,
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    runs: u16,
     /// What to measure; without any, everything
     #[arg(long, value_enum)]
     only: Vec<Part>,
@@ -54,36 +55,37 @@ fn main() {
     let arguments = Arguments::parse();
     let sizes = if arguments.size.is_empty() { vec![Size::S, Size::M] } else { arguments.size.clone() };
     let does = |part| arguments.only.is_empty() || arguments.only.contains(&part);
-    for program in ["curl", "python3", "psql"] {
-        let found =
-            Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
-        assert!(found, "{program} is needed: sudo apt-get install -y curl python3 postgresql");
-    }
     // The cluster of the tests trades safety for speed: here every default counts.
     let cluster = Cluster::start(&["fsync = on", "full_page_writes = on", "max_connections = 100"])
         .expect("a PostgreSQL server is needed: sudo apt-get install -y postgresql");
-    say(&format!("{}\n", machine()));
+    for program in ["curl", "python3", "psql"] {
+        let mut command = Command::new("env");
+        let output = command.env("PATH", engine::path(&cluster)).args([program, "--version"]).output();
+        let found = output.is_ok_and(|output| output.status.success());
+        assert!(found, "{program} is needed: sudo apt-get install -y curl python3 postgresql");
+    }
+    let runs = usize::from(arguments.runs);
+    say(&format!("{}\n", machine(&cluster)));
     for size in sizes {
         if does(Part::Phases) {
-            phases::measure(&cluster, size, arguments.runs);
+            phases::measure(&cluster, size, runs);
+            engine::forget(&cluster);
         }
         if does(Part::Load) {
-            load::measure(&cluster, size, arguments.runs);
+            load::measure(&cluster, size, runs);
+            engine::forget(&cluster);
         }
     }
     if does(Part::Small) {
-        small::measure(&cluster, arguments.runs);
+        small::measure(&cluster, runs);
     }
 }
 
 /// What the figures were taken on.
-fn machine() -> String {
+fn machine(cluster: &Cluster) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let said = |program: &str| {
-        let output = Command::new(program).arg("--version").output().map(|output| output.stdout);
-        String::from_utf8(output.unwrap_or_default()).unwrap_or_default().trim().to_owned()
-    };
-    format!("{cores} cores, {}", said("psql"))
+    let server = Session::postgres(&cluster.url("postgres")).text("SELECT current_setting('server_version')");
+    format!("{cores} cores, PostgreSQL {server}")
 }
 
 /// Prints and flushes, so that a long run can be watched.

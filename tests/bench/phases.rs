@@ -3,6 +3,8 @@
 use std::process::Command;
 use std::time::Instant;
 
+use chrono::{DateTime, Utc};
+
 use crate::engine::{DATE, Engine};
 use crate::feeds::{self, Size, State};
 use crate::measure::Taken;
@@ -20,8 +22,9 @@ const PHASES: [(&str, Kind, State); 6] = [
     ("participants, 1 % changed", Kind::Participants, State::Changed),
 ];
 
+/// What a phase pulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Halls,
     Participants,
 }
@@ -77,7 +80,7 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize) {
 fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &mut [Results; PHASES.len()]) {
     let ours = Engine::examsync(cluster, "ours", api);
     let theirs = Engine::pipeline(cluster, "theirs", api);
-    let sqlite = Engine::on_sqlite(api);
+    let sqlite = Engine::on_sqlite(cluster, api);
     for ((_, kind, state), results) in PHASES.iter().zip(results) {
         match kind {
             Kind::Halls => api.halls(feeds::halls(size, *state)),
@@ -88,11 +91,12 @@ fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &m
                 engine.execute("CHECKPOINT");
             }
             settle();
+            let begun = Utc::now();
             let taken = match kind {
                 Kind::Halls => engine.halls(),
                 Kind::Participants => engine.participants(),
             };
-            check(engine, size, *kind, *state);
+            check(engine, size, *kind, *state, begun);
             taken
         };
         if run.is_multiple_of(2) {
@@ -103,6 +107,11 @@ fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &m
             results.examsync.push(phase(&ours));
         }
         results.sqlite.push(phase(&sqlite));
+        let history = [&ours, &theirs, &sqlite].map(|engine| engine.ask("SELECT count(*) FROM audit_logs"));
+        assert!(
+            history.iter().all(|rows| *rows == history[0]),
+            "{kind:?}, {state:?}: history of {history:?} rows"
+        );
     }
 }
 
@@ -112,40 +121,27 @@ fn settle() {
     assert!(synced.success(), "sync failed");
 }
 
-/// What is in the database now must be what was sent.
-fn check(engine: &Engine, size: Size, kind: Kind, state: State) {
-    if !engine.is_postgres() {
-        check_sqlite(engine, size, kind);
-        return;
-    }
+/// What is in the database now must be what was sent, and every row of it stamped since the run began.
+pub(crate) fn check(engine: &Engine, size: Size, kind: Kind, state: State, begun: DateTime<Utc>) {
+    let stamped = format!(
+        "count(*) FILTER (WHERE last_synced_at >= '{}')",
+        begun.format(if engine.is_postgres() { "%Y-%m-%d %H:%M:%S%.3f+00" } else { "%Y-%m-%d %H:%M:%S%.3f" })
+    );
     let (sql, expected) = match kind {
         Kind::Halls => (
-            "SELECT concat_ws(' ', (SELECT count(*) FROM buildings WHERE is_active), count(*), sum(capacity), \
-             count(DISTINCT external_id)) FROM rooms WHERE is_active"
-                .to_owned(),
-            format!("{} {} {} {}", size.shape().0, size.rooms(), size.seats(state), size.rooms()),
+            format!(
+                "SELECT (SELECT count(*) FROM buildings WHERE is_active), count(*), sum(capacity), {stamped} \
+                 FROM rooms WHERE is_active"
+            ),
+            format!("{}|{}|{}|{}", size.shape().0, size.rooms(), size.seats(state), size.rooms()),
         ),
         Kind::Participants => (
             format!(
-                "SELECT concat_ws(' ', count(*), sum(participant_count), count(DISTINCT (room_id, start_time))) \
+                "SELECT count(*), sum(participant_count), {stamped} \
                  FROM participants WHERE is_active AND exam_date = '{DATE}'"
             ),
-            format!("{} {} {}", size.entries(), size.people(state), size.entries()),
+            format!("{}|{}|{}", size.entries(), size.people(state), size.entries()),
         ),
     };
-    assert_eq!(engine.ask(&sql), expected, "{kind:?}");
-}
-
-/// The same by what `status` counts.
-fn check_sqlite(engine: &Engine, size: Size, kind: Kind) {
-    let output = engine.program().args(["status", "--json"]).output().expect("status starts");
-    let status: serde_json::Value = serde_json::from_slice(&output.stdout).expect("status tells JSON");
-    let active = |table: &str| {
-        let tables = status["tables"].as_array().into_iter().flatten();
-        tables.filter(|row| row["table"] == table).find_map(|row| row["active"].as_u64())
-    };
-    match kind {
-        Kind::Halls => assert_eq!(active("rooms"), Some(size.rooms())),
-        Kind::Participants => assert_eq!(active("participants"), Some(size.entries())),
-    }
+    assert_eq!(engine.ask(&sql), expected, "{kind:?}, {state:?}");
 }

@@ -5,9 +5,12 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
+use chrono::Utc;
+
 use crate::engine::Engine;
 use crate::feeds::{self, Size, State};
 use crate::measure::{Taken, measure as taken};
+use crate::phases::{Kind, check};
 use crate::say;
 use crate::support::mock_api::{self, Answer, MockApi, TOKEN};
 use crate::support::postgres::Cluster;
@@ -40,6 +43,8 @@ fn dates(cluster: &Cluster, runs: usize, latency: Duration) {
     engine.halls();
     let pass = |dates: &str| taken(engine.program().args(["participants", "--date", dates]));
     pass("2099-06-01..2099-06-07");
+    let loaded = engine.ask("SELECT count(DISTINCT exam_date), count(*) FROM participants WHERE is_active");
+    assert_eq!(loaded, format!("7|{}", 7 * Size::S.entries()));
     let (mut seven, mut one) = (Vec::new(), Vec::new());
     for _ in 0..runs {
         one.push(pass("2099-06-01"));
@@ -68,6 +73,7 @@ fn rooms(cluster: &Cluster, runs: usize, latency: Duration) {
     let config = engine.folder().join("curl.conf");
     fs::write(&config, list).expect("a list for curl");
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let begun = Utc::now();
     for _ in 0..runs {
         ours.push(taken(engine.program().args(["rooms", "--concurrency", CONCURRENCY])));
         theirs.push(taken(
@@ -77,6 +83,7 @@ fn rooms(cluster: &Cluster, runs: usize, latency: Duration) {
                 .arg(&config),
         ));
     }
+    check(&engine, Size::M, Kind::Halls, State::First, begun);
     let what = format!("rooms of {halls} halls, answers after {} ms", latency.as_millis());
     tell(&what, &ours, "curl --parallel, which only fetches", &theirs);
 }

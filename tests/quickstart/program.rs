@@ -91,7 +91,8 @@ impl<'a> Program<'a> {
     }
 }
 
-/// `-v` also logs; every log line ends with the run's id.
+/// `-v` also logs, and a failure repeats the log: every line of it ends with the run's id.
 fn without_log_lines(stderr: &str) -> String {
-    stderr.lines().filter(|line| !line.contains(" run_id=")).map(|line| format!("{line}\n")).collect()
+    let log = |line: &str| line.contains(" run_id=") || line == "examsync: the log that led to it:";
+    stderr.lines().filter(|line| !log(line)).map(|line| format!("{line}\n")).collect()
 }

@@ -104,6 +104,11 @@ impl Cluster {
         self.run("pg_ctl", &["-D", &self.data(), "-w", "-m", mode, "stop"]);
     }
 
+    /// The folder of the server's own programs, psql among them.
+    pub fn programs(&self) -> &Path {
+        &self.programs
+    }
+
     /// The folder of the socket, of `data` and of `log`.
     pub fn folder(&self) -> &Path {
         &self.folder

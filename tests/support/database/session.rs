@@ -23,7 +23,8 @@ pub enum Session {
 }
 
 impl Session {
-    pub(super) fn sqlite(file: &Path) -> Self {
+    /// A connection to a file, which is made when it is missing.
+    pub fn sqlite(file: &Path) -> Self {
         let mut connection = SqliteConnection::establish(&file.display().to_string())
             .unwrap_or_else(|e| panic!("the test can't open {}: {e}", file.display()));
         connection
