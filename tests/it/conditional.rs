@@ -112,6 +112,28 @@ on_both_databases! {
         assert!(!was_conditional(&api, HALLS));
     }
 
+    fn a_date_is_as_good_as_a_tag_where_the_api_knows_no_tags(database) {
+        const DATED: &str = "Sun, 01 Jun 2025 02:00:00 GMT";
+        let api = MockApi::start();
+        let examsync = Examsync::new(database, &api);
+        database.migrate();
+        api.halls(Answer::data(&two_halls()).last_modified(DATED));
+        let first = examsync.run("halls --json").expect(0);
+        assert_eq!(counts(&first, 0), "2 2 0 0 0 0");
+        let second = examsync.run("halls --json").expect(0);
+        assert_eq!((counts(&second, 0), counts(&second, 1)), ("304 2 0 0 2 0 0".into(), "304 3 0 0 3 0 0".into()));
+        let asked: Vec<_> = api.requests().iter()
+            .map(|one| ["if-modified-since", "if-none-match"].map(|name| one.header(name).map(str::to_owned)))
+            .collect();
+        assert_eq!(asked, [[None, None], [Some(DATED.to_owned()), None]]);
+        // A later date is a new answer.
+        let mut renamed = two_halls();
+        renamed[0]["name"] = json!("renamed");
+        api.halls(Answer::data(&renamed).last_modified("Mon, 02 Jun 2025 02:00:00 GMT"));
+        let third = examsync.run("halls --json").expect(0);
+        assert_eq!(counts(&third, 0), "2 0 1 1 0 0");
+    }
+
     fn a_refused_pass_never_makes_the_next_believe_that_nothing_is_new(database) {
         let (api, examsync) = set_up(database);
         examsync.run("halls").expect(0);
