@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use examsync::clock::{begun_through, instant, today};
 
+use crate::support::postgres::say_skipped;
 use crate::support::{Database, Examsync, MockApi, data};
 
 fn date(text: &str) -> NaiveDate {
@@ -69,13 +70,14 @@ fn a_day_that_never_was_begins_with_the_next() {
     assert_eq!(today(utc("2011-12-30T10:00:00Z"), zone), date("2011-12-31"));
 }
 
-/// Debian's libfaketime; what is missing is said once, and a failure where CI=true.
+/// Debian's libfaketime; `None` where it is not installed (said loudly; fails when `CI=true`).
 fn faketime() -> Option<String> {
     let folders = ["/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime"];
     let library = folders.map(|folder| format!("{folder}/libfaketimeMT.so.1"));
     let found = library.into_iter().find(|file| std::path::Path::new(file).exists());
-    let ci = std::env::var("CI").as_deref() == Ok("true");
-    assert!(found.is_some() || !ci, "libfaketime is not installed, and CI=true: apt-get install -y faketime");
+    if found.is_none() {
+        say_skipped("faketime", "apt-get install -y faketime");
+    }
     found
 }
 
