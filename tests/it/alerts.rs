@@ -284,8 +284,10 @@ on_both_databases! {
         assert!(failed.trail.lines().all(|line| line.contains(" run_id=")), "{}", failed.trail);
         let advice = "nothing was changed; the next run tries again by itself; act when this keeps coming\n";
         assert_eq!(failed.advice, advice);
-        assert_eq!(program.run("halls -q").expect(75).trail, "");
-        assert_eq!(program.run("halls -vv").expect(75).trail, "");
+        for arguments in ["halls -q", "halls -vv", "halls --log-format json", "halls -v --log-format json"] {
+            let failed = program.run(arguments).expect(75);
+            assert_eq!((failed.advice.as_str(), failed.trail.as_str()), ("", ""), "{arguments}");
+        }
         api.halls(feed());
         let good = program.run("halls").expect(0);
         assert_eq!((good.stderr, good.trail), (String::new(), String::new()));

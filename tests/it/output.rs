@@ -81,7 +81,7 @@ fn text_from_outside_reaches_no_terminal_with_its_control_characters() {
         ["halls", "halls -v", "halls -vv --log-format json", "halls --json", "halls --dry-run -v"]
     {
         let outcome = program.run(arguments).expect(4);
-        let all = format!("{}{}", outcome.stdout, outcome.stderr);
+        let all = format!("{}{}", outcome.stdout, outcome.whole_stderr);
         let bad: Vec<char> =
             all.chars().filter(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}').collect();
         assert!(bad.is_empty(), "{bad:?} in {arguments}: {all}");
@@ -89,7 +89,7 @@ fn text_from_outside_reaches_no_terminal_with_its_control_characters() {
     }
     api.answer(HALLS, vec![Answer::error(404, 1, "\u{1b}[2Jcode")]);
     let outcome = program.run("halls").expect(13);
-    assert!(!outcome.stderr.contains('\u{1b}'), "{outcome:?}");
+    assert!(!outcome.whole_stderr.contains('\u{1b}'), "{outcome:?}");
 }
 
 #[test]

@@ -147,7 +147,7 @@ on_both_databases! {
             .env("SMTP_PASSWORD", "canary-password");
         for arguments in ["halls -vv", "halls", "halls --json"] {
             let outcome = program.run(arguments).expect(12);
-            let said = format!("{}{}{}", outcome.stdout, outcome.stderr, outcome.trail);
+            let said = format!("{}{}", outcome.stdout, outcome.whole_stderr);
             assert!(!said.contains("canary"), "{said}");
         }
         for table in ["alerts", "alert_scopes", "outbox", "notifications", "sync_logs"] {

@@ -154,7 +154,7 @@ fn a_wrong_password_leaves_the_mail_for_later_and_shows_nowhere() {
         let without = scene.program.run("halls --dry-run").expect(12);
         for arguments in ["halls", "halls -vv", "halls --json"] {
             let outcome = scene.program.run(arguments).expect(12);
-            let said = format!("{}{}{}", outcome.stdout, outcome.stderr, outcome.trail);
+            let said = format!("{}{}", outcome.stdout, outcome.whole_stderr);
             assert!(!said.contains("canary"), "{said}");
             if arguments == "halls" {
                 assert_eq!(outcome.snapshot(), without.snapshot(), "the streams say nothing of it");

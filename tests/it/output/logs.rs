@@ -56,6 +56,7 @@ on_both_databases! {
         let outcome = Examsync::new(database, &api).run("halls --json --log-format json").expect(13);
         let (story, log): (Vec<&str>, Vec<&str>) = outcome.stderr.lines().partition(|line| line.starts_with("examsync: "));
         assert_eq!(story.len(), 2, "{outcome:?}");
+        assert_eq!((outcome.advice.as_str(), outcome.trail.as_str()), ("", ""), "the log is there already");
         let lines = lines(&log.join("\n"));
         assert_eq!(events(&lines), ["sync_start exam_halls", "sync_start hall_rooms", "sync_fail exam_halls", "sync_fail hall_rooms"]);
         for line in &lines[2..] {

@@ -32,7 +32,7 @@ fn program(database: &Database, api: &MockApi) -> Examsync {
 
 #[track_caller]
 fn shows_none(outcome: &Outcome, what: &str) {
-    for (stream, text) in [("stdout", &outcome.stdout), ("stderr", &outcome.stderr)] {
+    for (stream, text) in [("stdout", &outcome.stdout), ("stderr", &outcome.whole_stderr)] {
         let shown = text.contains(CANARY) || text.contains("Y2FuYXJ5");
         assert!(!shown, "a canary on {stream} of {what}:\n{text}");
     }

@@ -10,7 +10,7 @@ const EVIL: &str = "Zal\u{1b}[2J\u{1b}]0;owned\u{7}\r\u{8}\u{7f}\u{9b}31m\u{202e
 
 #[track_caller]
 fn is_harmless(outcome: &Outcome) {
-    for text in [&outcome.stdout, &outcome.stderr] {
+    for text in [&outcome.stdout, &outcome.whole_stderr] {
         let evil: Vec<char> = text
             .chars()
             .filter(|c| {
@@ -106,7 +106,7 @@ fn what_stands_on_the_command_line_and_in_settings_is_shown_without_control_char
 /// The same without the colours that we set ourselves.
 fn without_colors(mut outcome: Outcome) -> Outcome {
     let colors = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a pattern of ours");
-    for text in [&mut outcome.stdout, &mut outcome.stderr] {
+    for text in [&mut outcome.stdout, &mut outcome.whole_stderr] {
         *text = colors.replace_all(text, "").into_owned();
     }
     outcome

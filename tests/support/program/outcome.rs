@@ -33,6 +33,8 @@ pub struct Outcome {
     pub stdout: String,
     /// All of stderr, but for the `advice` and the `trail`.
     pub stderr: String,
+    /// All of stderr.
+    pub whole_stderr: String,
     /// What a failed command off a terminal says comes next.
     pub advice: String,
     /// The log at the end of stderr, with which a failed command off a terminal ends.
@@ -46,17 +48,17 @@ impl Outcome {
     pub(super) fn new(
         status: ExitStatus,
         stdout: String,
-        stderr: String,
+        whole_stderr: String,
         took: Duration,
         hidden: Vec<(String, &'static str)>,
     ) -> Self {
         let code = status.code().unwrap_or_else(|| -status.signal().unwrap_or_default());
         const TRAIL: &str = "examsync: the log that led to it:\n";
         const ADVICE: &str = "examsync: what now: ";
-        let (stderr, trail) = stderr.split_once(TRAIL).unwrap_or((stderr.as_str(), ""));
+        let (stderr, trail) = whole_stderr.split_once(TRAIL).unwrap_or((&whole_stderr, ""));
         let (stderr, advice) = stderr.split_once(ADVICE).unwrap_or((stderr, ""));
         let [stderr, advice, trail] = [stderr, advice, trail].map(str::to_owned);
-        Self { code, stdout, stderr, advice, trail, took, hidden }
+        Self { code, stdout, stderr, whole_stderr, advice, trail, took, hidden }
     }
 
     /// stdout, which must be exactly one JSON document.
@@ -74,11 +76,11 @@ impl Outcome {
     /// When it is another.
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.whole_stderr);
         self
     }
 
-    /// Exit code, stdout and stderr as one text, without what differs from run to run: ids, times,
+    /// Exit code, stdout and stderr (without `advice` and `trail`) as one text, without what differs from run to run: ids, times,
     /// ports, durations, paths. Plain whole seconds (`30s`) stay, as settings are told so.
     pub fn snapshot(&self) -> String {
         let whole = format!("exit code {}\nstdout:\n{}\nstderr:\n{}", self.code, self.stdout, self.stderr);
