@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use serde_json::{Value, json};
 
 use crate::support::mock_api::{HALLS, participants};
-use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases, postgres};
+use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases, postgres, wait_until};
 
 mod lost;
 mod setup;
@@ -171,8 +171,8 @@ fn a_serialization_failure_goes_back_to_the_staged_feed_three_times() {
 
 #[test]
 fn a_real_deadlock_is_merged_again() {
-    // The server looks for deadlocks after this time, so that the pass is the one that finds it.
-    let Some(cluster) = postgres::Cluster::start(&["deadlock_timeout = 200ms"]) else { return };
+    // The pass is the one that looks for deadlocks, long after the other waits for it.
+    let Some(cluster) = postgres::Cluster::start(&["deadlock_timeout = 2s"]) else { return };
     let database = Database::in_cluster(&cluster);
     database.migrate();
     let api = api();
@@ -183,10 +183,10 @@ fn a_real_deadlock_is_merged_again() {
     other.execute("SET deadlock_timeout = '1h'; BEGIN; UPDATE rooms SET description = 'x'");
     let running = program.spawn("halls");
     // The pass has updated the hall and waits for the room; now the other waits for the hall.
-    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
-    while database.number(waiting) == 0 {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    let mut looking = database.session();
+    wait_until("the pass waits for the room", || {
+        looking.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0
+    });
     other.execute("UPDATE buildings SET description = 'x'; COMMIT");
     running.wait().expect(0);
     assert_eq!(

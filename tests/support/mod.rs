@@ -10,6 +10,7 @@ pub mod postgres;
 pub mod program;
 pub mod smtp;
 pub mod tools;
+pub mod wait;
 
 pub use authority::Authority;
 pub(crate) use database::on_both_databases;
@@ -17,3 +18,4 @@ pub use database::{Database, Kind};
 pub use mock_api::{Answer, MockApi};
 pub use program::{Examsync, Outcome};
 pub use smtp::SmtpServer;
+pub use wait::wait_until;

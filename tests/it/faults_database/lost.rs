@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{api, dump, halls, statuses};
 use crate::support::mock_api::HALLS;
-use crate::support::{Answer, Database, Examsync, data, postgres};
+use crate::support::{Answer, Database, Examsync, data, postgres, wait_until};
 
 /// Ends the backends of this database whose last statement begins with one of these.
 fn terminate(database: &Database, statements: &str) -> i64 {
@@ -39,11 +39,7 @@ fn a_pass_whose_backend_or_lock_was_ended_runs_once_more() {
         let program = Examsync::new(&database, &api);
         let running = program.spawn("halls");
         hold.arrived();
-        let since = std::time::Instant::now();
-        while terminate(&database, statement) == 0 {
-            assert!(since.elapsed().as_secs() < 30, "nothing runs {statement}");
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+        wait_until(&format!("something runs {statement}"), || terminate(&database, statement) > 0);
         hold.release();
         let outcome = running.wait().expect(0);
         assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""), "{statement} {many}");
@@ -214,11 +210,7 @@ fn a_body_that_never_ends_does_not_hide_that_the_database_is_gone() {
     api.answer(HALLS, vec![Answer::from(whole).stall_after(half)]);
     let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "1s").env("SYNC_RETRY_ATTEMPTS", "0");
     let running = program.spawn("halls");
-    let since = std::time::Instant::now();
-    while terminate(&database, "^copy") == 0 {
-        assert!(since.elapsed().as_secs() < 30, "nothing is copied");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    wait_until("something is copied", || terminate(&database, "^copy") > 0);
     // The first run ends when the body is given up; the second gets the usual answer.
     running.wait().expect(0);
     assert_eq!(database.number("SELECT count(*) FROM rooms"), 1);
