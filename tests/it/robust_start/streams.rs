@@ -5,7 +5,8 @@ use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Database, MockApi, data};
+use crate::support::program::{catches_term, signal, waits_for_a_reader};
+use crate::support::{Database, MockApi, data, wait_until};
 
 /// The program on a migrated database with one hall, to be given streams of the test's own.
 struct Ground {
@@ -106,19 +107,21 @@ fn a_reader_that_does_not_read_keeps_no_signal_from_being_heard() {
         writer.write_all(&[b' '; 64 * 1024]).expect("filled");
         let mut child =
             ground.examsync(arguments).stdout(writer).stderr(Stdio::piped()).spawn().expect("it starts");
-        for _ in 0..2 {
-            std::thread::sleep(Duration::from_millis(500));
-            let killed =
-                Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
-            assert!(killed.success(), "{arguments}");
+        wait_until("it hears signals", || catches_term(child.id()));
+        // Where the kernel tells; elsewhere it has had the time.
+        let since = Instant::now();
+        while !waits_for_a_reader(child.id()) && since.elapsed() < Duration::from_secs(2) {
+            std::thread::sleep(Duration::from_millis(5));
         }
+        // Two that come together are one, so it is signalled until it ends.
         let since = Instant::now();
         while child.try_wait().expect("it can be asked").is_none() {
             if since.elapsed() > Duration::from_secs(20) {
                 child.kill().expect("killed");
                 panic!("{arguments} does not end");
             }
-            std::thread::sleep(Duration::from_millis(20));
+            signal(child.id(), "TERM");
+            std::thread::sleep(Duration::from_millis(200));
         }
         let output = child.wait_with_output().expect("it ends");
         let stderr = String::from_utf8_lossy(&output.stderr);

@@ -54,9 +54,7 @@ impl Running {
 
     /// Sends a signal by its short name: TERM, INT, STOP, CONT.
     pub fn signal(&self, name: &str) {
-        // The shell has kill built in; the program of that name may not be installed.
-        let status = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.id())]).status();
-        assert!(status.is_ok_and(|status| status.success()), "can't send {name} to the program");
+        signal(self.id(), name);
     }
 
     /// Ends it as `kill -9` does.
@@ -101,6 +99,33 @@ impl Running {
             thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+/// Sends a process a signal by its short name: TERM, INT, STOP, CONT.
+///
+/// # Panics
+/// When it can't be sent.
+pub fn signal(pid: u32, name: &str) {
+    // The shell has kill built in; the program of that name may not be installed.
+    let status = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status();
+    assert!(status.is_ok_and(|status| status.success()), "can't send {name} to the program");
+}
+
+/// Whether a process has said what it does on SIGTERM (proc(5)): until then the signal ends it.
+pub fn catches_term(pid: u32) -> bool {
+    const TERM: u32 = 15;
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).map(str::trim);
+    caught
+        .and_then(|caught| u64::from_str_radix(caught, 16).ok())
+        .is_some_and(|set| set >> (TERM - 1) & 1 == 1)
+}
+
+/// Whether a thread of a process waits for the reader of a pipe (proc(5)); false where the kernel does not tell.
+pub fn waits_for_a_reader(pid: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let place = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("wchan"));
+    threads.map(place).any(|place| place.is_ok_and(|place| place.contains("pipe_write")))
 }
 
 impl Drop for Running {
