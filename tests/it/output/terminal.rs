@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::mock_api::HALLS;
 use crate::support::postgres::say_skipped;
-use crate::support::{Database, Examsync, MockApi, data};
+use crate::support::{Answer, Database, Examsync, MockApi, data};
 
 /// What a terminal got to see of a run, and the exit code; `None` where script(1) is not installed (said loudly; fails
 /// when `CI=true`).
@@ -63,6 +63,33 @@ fn a_pass_ends_with_a_summary_of_one_line() {
         database.text("SELECT DISTINCT metadata FROM sync_logs").matches(r#""trigger":"manual""#).count(),
         1
     );
+}
+
+#[test]
+fn a_failure_is_told_without_the_log_that_led_to_it() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    api.halls(Answer::status(404));
+    let program = Examsync::new(&database, &api);
+    let Some((code, text)) = on_a_terminal(&program, "halls", &[]) else { return };
+    let lines = seen(&text);
+    assert_eq!(code, 13, "{text:?}");
+    assert!(lines.iter().any(|line| line.starts_with("examsync: error: halls: ")), "{text:?}");
+    // That is for cron's mail; whoever sits here can ask again with -vv.
+    assert!(!text.contains("the log that led to it") && !text.contains("what now"), "{text:?}");
+    assert!(!text.contains("DEBUG"), "{text:?}");
+}
+
+#[test]
+fn a_terminal_that_is_not_known_is_a_terminal() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    api.halls(data::halls_feed(3, 4));
+    let program = Examsync::new(&database, &api);
+    program.run("halls").expect(0);
+    for variable in [("TERM", ""), ("TERM", "no-such-terminal"), ("COLUMNS", "0")] {
+        let Some((code, text)) = on_a_terminal(&program, "halls", &[variable]) else { return };
+        assert_eq!(code, 0, "{variable:?}: {text:?}");
+        assert!(seen(&text).last().unwrap().starts_with("halls  3 unchanged"), "{variable:?}: {text:?}");
+    }
 }
 
 #[test]

@@ -54,9 +54,8 @@ on_both_databases! {
         let api = MockApi::start();
         api.halls(serde_json::json!([data::hall(1, "Şəki Ələskər 🎓 Школа", vec![data::room(1, "№1", 3)])]));
         database.migrate();
-        for (name, value) in [("LC_ALL", "C"), ("LC_ALL", "xx_YY.KOI8-R"), ("LANG", "tr_TR.UTF-8"), ("TERM", ""),
-            ("TERM", "no-such-terminal"), ("PATH", "/nonexistent"), ("TMPDIR", "/nonexistent"), ("COLUMNS", "0"),
-            ("PGCLIENTENCODING", "LATIN1")] {
+        for (name, value) in [("LC_ALL", "C"), ("LC_ALL", "xx_YY.KOI8-R"), ("LANG", "tr_TR.UTF-8"), ("PATH", "/nonexistent"),
+            ("TMPDIR", "/nonexistent"), ("PGCLIENTENCODING", "LATIN1")] {
             let outcome = Examsync::new(database, &api).env(name, value).run("halls").expect(0);
             assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""), "{name}={value}");
         }
@@ -118,7 +117,10 @@ fn too_few_files_to_open_is_a_sentence() {
             Some(0) => assert_eq!((stdout.as_str(), stderr.as_str()), ("", ""), "{limit}"),
             // The dynamic linker itself needs a file or two.
             Some(127) => assert!(limit < 5, "{limit}"),
-            code => assert!(stderr.starts_with("examsync: "), "{limit}: {code:?} {stderr}"),
+            code => {
+                assert!(matches!(code, Some(1 | 10 | 75)), "{limit}: {code:?} {stderr}");
+                assert!(stderr.starts_with("examsync: "), "{limit}: {code:?} {stderr}");
+            }
         }
     }
 }
