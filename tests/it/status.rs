@@ -1,5 +1,6 @@
 //! `examsync status` tells how fresh and healthy the local data is, in four forms, and changes nothing.
 
+mod doubtful;
 mod formats;
 mod health;
 mod views;

@@ -9,7 +9,7 @@ use super::World;
 use crate::support::{Answer, on_both_databases};
 
 /// All samples of an OpenMetrics text, every line of which must be well-formed and in its place.
-fn samples(text: &str) -> BTreeMap<String, f64> {
+pub(super) fn samples(text: &str) -> BTreeMap<String, f64> {
     let name = Regex::new(r"^examsync_[a-z0-9_]+$").unwrap();
     let sample = Regex::new(r#"^(examsync_[a-z0-9_]+)((?:\{[a-z_]+="(?:[^"\\\n]|\\.)*"(?:,[a-z_]+="(?:[^"\\\n]|\\.)*")*\})?) (\S+)$"#).unwrap();
     let body = text.strip_suffix("# EOF\n").expect("it ends with # EOF");
