@@ -9,8 +9,17 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::{HOOK, feed, hooks, move_back, told, with_webhook};
-use crate::support::mock_api::unreachable_url;
+use crate::support::mock_api::{Request, unreachable_url};
 use crate::support::{Answer, Examsync, MockApi, SmtpServer, on_both_databases};
+
+/// The signature that a webhook must bear, as Standard Webhooks says.
+pub(super) fn signature(hook: &Request) -> String {
+    let header = |name| hook.header(name).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"alerts are signed with this").unwrap();
+    mac.update(format!("{}.{}.", header("webhook-id"), header("webhook-timestamp")).as_bytes());
+    mac.update(&hook.body);
+    format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+}
 
 on_both_databases! {
     fn what_was_not_delivered_is_tried_again_with_the_same_id_and_a_valid_signature(database) {
@@ -32,13 +41,32 @@ on_both_databases! {
         let ids: BTreeSet<&str> = hooks.iter().map(|hook| hook.header("webhook-id").unwrap()).collect();
         assert_eq!((hooks.len(), ids.len()), (3, 1));
         for hook in &hooks {
-            let header = |name| hook.header(name).unwrap();
-            let mut mac = Hmac::<Sha256>::new_from_slice(b"alerts are signed with this").unwrap();
-            mac.update(format!("{}.{}.", header("webhook-id"), header("webhook-timestamp")).as_bytes());
-            mac.update(&hook.body);
-            let signature = STANDARD.encode(mac.finalize().into_bytes());
-            assert_eq!(header("webhook-signature"), format!("v1,{signature}"));
+            assert_eq!(hook.header("webhook-signature"), Some(signature(hook).as_str()));
         }
+    }
+
+    fn the_message_of_a_command_that_died_is_sent_once_it_can_run_no_longer(database) {
+        let (api, program) = with_webhook(database);
+        let program = program.env("EXTERNAL_HALL_API_TOKEN", "wrong").env("SYNC_DEADLINE", "10m");
+        api.answer(HOOK, vec![Answer::status(500)]);
+        program.run("halls").expect(12);
+        let id = database.text("SELECT message_id FROM outbox");
+        // As one leaves it that was killed before it could say that its message is whole.
+        database.execute("UPDATE outbox SET ready_at = NULL, claimed_until = NULL, tries = 0");
+        let age = |seconds: u32| {
+            let sqlite = format!("strftime('%Y-%m-%d %H:%M:%f', created_at, '-{seconds} seconds')");
+            let postgres = format!("created_at - interval '{seconds} seconds'");
+            database.execute(&format!("UPDATE outbox SET created_at = {}", database.pick(&sqlite, &postgres)));
+        };
+        program.run("halls").expect(12);
+        age(600);
+        program.run("halls").expect(12);
+        assert_eq!(hooks(&api).len(), 1, "the deadline is not the end: it may still be writing");
+        age(60);
+        program.run("halls").expect(12);
+        assert_eq!(hooks(&api).len(), 2);
+        assert_eq!(hooks(&api)[1].header("webhook-id"), Some(id.as_str()));
+        assert_eq!(database.rows("SELECT tries, delivered_at IS NULL FROM outbox"), ["1|0"]);
     }
 
     fn what_can_not_be_delivered_for_three_days_is_given_up(database) {
