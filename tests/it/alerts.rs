@@ -5,6 +5,7 @@ mod delivery;
 mod hanging;
 mod mail;
 mod rooms;
+mod secret_files;
 
 use serde_json::{Value, json};
 
@@ -260,12 +261,15 @@ on_both_databases! {
         database.execute(&format!("UPDATE sync_logs SET started_at = {old}"));
         program.run(&format!("participants --date {DATE}")).expect(0);
         assert_eq!(database.number("SELECT count(*) FROM sync_logs"), 3);
-        program.run("halls").expect(0);
+        let lasting = program.env("SYNC_LOG_RETENTION", "36500d");
+        lasting.run("halls").expect(0);
+        assert_eq!(database.number("SELECT count(*) FROM sync_logs"), 5, "nothing is so old");
+        lasting.without("SYNC_LOG_RETENTION").run("halls").expect(0);
         assert_eq!(
             database.rows("SELECT sync_type FROM sync_logs ORDER BY id"),
-            ["participants", "exam_halls", "hall_rooms"]
+            ["participants", "exam_halls", "hall_rooms", "exam_halls", "hall_rooms"]
         );
-        assert_eq!((api.count(HALLS), api.count(&participants(DATE))), (2, 1));
+        assert_eq!((api.count(HALLS), api.count(&participants(DATE))), (3, 1));
     }
 
     fn a_failed_command_off_a_terminal_ends_with_the_log_that_led_to_it(database) {

@@ -64,6 +64,15 @@ fn settings_of_one_command_may_come_from_all_places() {
 }
 
 #[test]
+fn cron_lines_run_when_the_settings_say() {
+    let program = Examsync::bare().env("SYNC_HALLS_CRON", "15 3 * * *").env("DATABASE_URL", "sqlite:x.db");
+    write(&program, ".env", 0o600, "SYNC_PARTICIPANTS_CRON='*/20 6-20 * * *'\n");
+    let lines = program.run("crontab").expect(0).stdout;
+    let times: Vec<&str> = lines.lines().filter_map(|line| Some(line.split_once(" /")?.0)).collect();
+    assert_eq!(times, ["15 3 * * *", "*/20 6-20 * * *"], "{lines}");
+}
+
+#[test]
 fn an_env_file_that_is_asked_for_must_be_there() {
     let program = Examsync::bare();
     insta::assert_snapshot!(program.run("status --env-file nowhere.env").snapshot(), @"

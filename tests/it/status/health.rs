@@ -87,6 +87,8 @@ on_both_databases! {
         world.pull("participants --days 1", 0);
         assert_eq!(age(50), (0, String::new()));
         assert_eq!(age(60), stale("1 h"));
+        let lenient = world.status().env("SYNC_STALE_AFTER_PARTICIPANTS", "2h").run("status --check -q").expect(0);
+        assert_eq!(lenient.stderr, "");
         // And within two hours.
         world.sits(0, &[("13:30", 5), ("20:00", 5)]);
         world.pull("participants --days 1", 0);
