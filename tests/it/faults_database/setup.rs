@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::{api, assert_told, dump, statuses};
-use crate::support::mock_api::HALLS;
+use crate::support::mock_api::{HALLS, unreachable_url};
 use crate::support::{Database, Examsync, MockApi, postgres};
 
 /// The program on the cluster's database, as another role.
@@ -32,10 +32,8 @@ fn a_server_that_is_not_there_is_temporary() {
         &unreachable.run("halls").expect(75),
         "the database can't be reached: connection to server on socket",
     );
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let refused = unreachable.env("DATABASE_URL", &format!("postgres://u@127.0.0.1:{port}/x"));
+    let nowhere = unreachable_url().replace("http://", "postgres://u@");
+    let refused = unreachable.env("DATABASE_URL", &format!("{nowhere}/x"));
     starts(
         &refused.run("halls").expect(75),
         "the database can't be reached: connection to server at \"127.0.0.1\"",

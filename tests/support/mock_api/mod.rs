@@ -12,7 +12,9 @@ mod server;
 mod state;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use socket2::{Domain, Socket, Type};
 
 pub use answer::Answer;
 pub use hold::Hold;
@@ -36,9 +38,15 @@ pub fn participants(date: &str) -> String {
 
 /// A base URL on loopback where nothing listens: connections are refused.
 pub fn unreachable_url() -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
-    let port = listener.local_addr().expect("the port just bound").port();
-    format!("http://127.0.0.1:{port}")
+    // A port that is bound and not listened at is nobody else's as long as we live.
+    static NOWHERE: LazyLock<Socket> = LazyLock::new(|| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        socket.bind(&anywhere.into()).expect("a free port on loopback");
+        socket
+    });
+    let address = NOWHERE.local_addr().expect("the port that is bound").as_socket().expect("an IP address");
+    format!("http://{address}")
 }
 
 /// How a server is set up; `Setup::default()` suits most tests.
