@@ -230,13 +230,13 @@ on_both_databases! {
         let api = MockApi::start();
         api.halls(Answer::never());
         database.migrate();
-        let program = Examsync::new(database, &api).env("SYNC_DEADLINE", "300ms");
+        let program = Examsync::new(database, &api).env("SYNC_DEADLINE", "2s");
         allow_duplicates! { assert_snapshot!(program.run("halls").snapshot(), @"
         exit code 75
         stdout:
 
         stderr:
-        examsync: error: not done within SYNC_DEADLINE ([duration]); run it again, or raise SYNC_DEADLINE
+        examsync: error: not done within SYNC_DEADLINE (2s); run it again, or raise SYNC_DEADLINE
         examsync: in halls, run [uuid]
         "); }
         assert_eq!(database.rows("SELECT status FROM sync_logs"), ["failed", "failed"]);

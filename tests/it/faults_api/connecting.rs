@@ -28,7 +28,7 @@ on_both_databases! {
     }
 
     fn an_api_that_never_answers_is_75_after_sync_timeout_and_its_retries(database) {
-        let ground = Ground::new(database).with("SYNC_TIMEOUT", "100ms").with("SYNC_RETRY_ATTEMPTS", "1");
+        let ground = Ground::new(database).with("SYNC_TIMEOUT", "500ms").with("SYNC_RETRY_ATTEMPTS", "1");
         let requests = ground.halls_fail(Answer::never(), 75,
             "halls: no answer from 127.0.0.1:[port] within SYNC_TIMEOUT ([duration]); try again later, or \
              raise SYNC_TIMEOUT (tried 2 times)");
@@ -36,7 +36,7 @@ on_both_databases! {
     }
 
     fn an_answer_that_falls_silent_is_75_after_sync_timeout_and_its_retries(database) {
-        let ground = Ground::new(database).with("SYNC_TIMEOUT", "100ms").with("SYNC_RETRY_ATTEMPTS", "1");
+        let ground = Ground::new(database).with("SYNC_TIMEOUT", "500ms").with("SYNC_RETRY_ATTEMPTS", "1");
         for answer in [Answer::body("{\"data\":[]}"), Answer::body("{\"data\":[]}").chunked()] {
             let requests = ground.halls_fail(answer.stall_after(9), 75,
                 "halls: no more of the answer (HTTP 200) from 127.0.0.1:[port] within SYNC_TIMEOUT \
