@@ -1,13 +1,13 @@
 //! Killed: signals and the deadline in every phase, `kill -9` at any moment (contract §4, §7; tests/FAULTS.md).
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::database::Session;
 use crate::support::mock_api::{HALLS, Hold};
 use crate::support::program::Running;
-use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases};
+use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases, wait_until};
 
 /// Longer than a stopped pass may take, shorter than what it is stopped in: a pass that did not stop
 /// would be killed at this limit, and the test fail.
@@ -45,15 +45,19 @@ fn assert_told(outcome: Outcome, code: i32, message: &str) {
 
 /// Waits until a backend of this database runs something in which `text` occurs.
 fn wait_for_statement(database: &Database, text: &str) {
-    let since = Instant::now();
     let sql = format!(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
          AND pid <> pg_backend_pid() AND (query ILIKE '%{text}%' OR wait_event = '{text}')"
     );
-    while database.number(&sql) == 0 {
-        assert!(since.elapsed() < Duration::from_secs(30), "no statement with {text}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let mut session = database.session();
+    wait_until(&format!("a statement with {text}"), || session.number(&sql) > 0);
+}
+
+/// Waits until nobody else is connected to this database: a backend goes a moment after its client.
+fn wait_for_no_backend(database: &Database) {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let mut session = database.session();
+    wait_until("all backends are gone", || session.number(sql) == 0);
 }
 
 /// Makes every new hall take a minute.
@@ -73,13 +77,21 @@ on_both_databases! {
             database.execute("DELETE FROM sync_logs");
             let hold = api.hold(HALLS);
             let program = Examsync::new(database, &api).limit(STOPS_WITHIN);
-    let running = program.spawn("halls");
+            let running = program.spawn("halls");
             hold.arrived();
             running.signal(signal);
             let message = format!("interrupted by {name}; nothing of the running pass was kept");
             assert_told(running.wait(), code, &message);
             no_rows(database);
             assert_eq!(logs(database), failed(&message));
+            let running = program.spawn("halls --json");
+            hold.arrived_times(2);
+            running.signal(signal);
+            let document = running.wait().expect(code).json();
+            assert_eq!(
+                (&document["exit_code"], &document["status"], &document["error"]["kind"]),
+                (&json!(code), &json!("failed"), &json!("interrupted"))
+            );
             drop(hold);
         }
         Examsync::new(database, &api).run("halls").expect(0);
@@ -198,10 +210,7 @@ fn a_signal_inside_a_long_statement_cancels_it_on_the_server() {
     assert_told(running.wait(), 143, INTERRUPTED);
     assert_eq!(logs(&database), failed(INTERRUPTED));
     no_rows(&database);
-    assert_eq!(
-        database.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"),
-        0
-    );
+    wait_for_no_backend(&database);
 }
 
 #[test]
@@ -211,11 +220,15 @@ fn the_deadline_inside_a_long_statement_cancels_it_on_the_server() {
     make_slow(&database);
     let api = MockApi::start();
     api.halls(halls());
-    let program = Examsync::new(&database, &api).env("SYNC_DEADLINE", "2s").limit(STOPS_WITHIN);
-    let message = "not done within SYNC_DEADLINE (2s); run it again, or raise SYNC_DEADLINE";
-    assert_told(program.run("halls"), 75, message);
+    // Long enough to come to the statement on any machine; that it came there is seen.
+    let program = Examsync::new(&database, &api).env("SYNC_DEADLINE", "5s").limit(STOPS_WITHIN);
+    let message = "not done within SYNC_DEADLINE (5s); run it again, or raise SYNC_DEADLINE";
+    let running = program.spawn("halls");
+    wait_for_statement(&database, "PgSleep");
+    assert_told(running.wait(), 75, message);
     assert_eq!(logs(&database), failed(message));
     no_rows(&database);
+    wait_for_no_backend(&database);
 }
 
 /// A program that waits for a busy file as long as it is let.

@@ -1,5 +1,7 @@
 //! Overlap: two passes at once, dead holders, poolers (contract §4, §7; tests/FAULTS.md).
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::mock_api::{HALLS, hall_rooms, participants};
@@ -56,9 +58,16 @@ on_both_databases! {
             (&skipped["status"], &skipped["syncs"][0]["status"], &skipped["syncs"][1]["status"]),
             (&json!("skipped"), &json!("skipped"), &json!("skipped"))
         );
-        program.run("halls --lock-wait 300ms").expect(11);
+        let document = program.run("halls --json").expect(11).json();
+        assert_eq!(
+            (&document["exit_code"], &document["status"], &document["error"]["kind"]),
+            (&json!(11), &json!("failed"), &json!("locked"))
+        );
+        let gave_up = program.run("halls --lock-wait 300ms").expect(11);
+        assert!(gave_up.took >= Duration::from_millis(300), "it did not wait: {:?}", gave_up.took);
         assert_eq!(api.count(HALLS), 1, "who is locked out asks nothing");
-        let waiting = program.spawn("halls --lock-wait 1m");
+        let mut waiting = program.spawn("halls --lock-wait 1m -vv");
+        waiting.wait_for_stderr("waiting for the lock");
         hold.release();
         first.wait().expect(0);
         waiting.wait().expect(0);

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::{Answer, Database, Examsync, MockApi};
+use crate::support::mock_api::HALLS;
+use crate::support::{Answer, Database, Examsync, MockApi, wait_until};
 
 fn beats(api: &MockApi) -> Vec<String> {
     let paths = api.requests().into_iter().map(|request| request.path);
@@ -22,6 +23,20 @@ fn start_and_exit_code_are_told_in_order() {
     program.run("halls").expect(0);
     program.env("EXTERNAL_HALL_API_TOKEN", "wrong").run("halls").expect(12);
     assert_eq!(beats(&api), ["/beat/id/start", "/beat/id/0", "/beat/id/start", "/beat/id/12"]);
+}
+
+#[test]
+fn a_pass_that_is_locked_out_or_interrupted_is_told() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let program = program(&database, &api);
+    let hold = api.hold(HALLS);
+    let running = program.spawn("halls");
+    hold.arrived();
+    wait_until("its start is told", || beats(&api) == ["/beat/id/start"]);
+    program.run("halls").expect(11);
+    running.signal("TERM");
+    running.wait().expect(143);
+    assert_eq!(beats(&api), ["/beat/id/start", "/beat/id/start", "/beat/id/11", "/beat/id/143"]);
 }
 
 #[test]
