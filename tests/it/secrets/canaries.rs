@@ -71,8 +71,16 @@ on_both_databases! {
         assert!(api.requests().iter().all(|request| request.header("authorization") == Some(&sent)));
         let dump = database.dump_with_logs();
         assert!(!dump.contains(CANARY), "a canary in a table:\n{dump}");
-        for arguments in ["status", "status --json", "crontab", "migrate --check -vv", "--help", "participants -vv --from /dev/null"] {
-            shows_none(&program.run(arguments), arguments);
+        for (arguments, code) in [
+            ("status", 0),
+            ("status --json", 0),
+            ("crontab", 0),
+            ("migrate --check -vv", 0),
+            ("--help", 0),
+            ("participants -vv --from /dev/null", 2),
+            ("participants -vv --date 2099-06-01 --from /dev/null", 13),
+        ] {
+            shows_none(&program.run(arguments).expect(code), arguments);
         }
     }
 }
@@ -144,7 +152,7 @@ fn a_secret_is_never_a_flag_and_is_not_repeated_when_it_was_tried() {
     for arguments in
         ["halls --token canary", "halls --external-hall-api-token=canary", "halls --smtp-password=canary"]
     {
-        Examsync::bare().run(arguments).expect(2);
+        shows_none(&Examsync::bare().run(arguments).expect(2), arguments);
     }
     // What can't be placed is repeated, but for what may be secret in it.
     for url in [
