@@ -1,6 +1,9 @@
 //! TLS to the API: refused at once, in words, or trusted through the operator's own CA.
 
-use crate::support::mock_api::{HALLS, Setup};
+use std::io::Read;
+use std::net::TcpListener;
+
+use crate::support::mock_api::{HALLS, Setup, TOKEN};
 use crate::support::{Answer, Authority, Database, Examsync, MockApi, data, on_both_databases};
 
 const CURE: &str = "have that mended, or, when its CA is your own, name the CA's certificate in \
@@ -85,7 +88,12 @@ on_both_databases! {
             let outcome = Examsync::new(database, &api).env(setting, &file).run("halls").expect(0);
             assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""), "{setting}");
         }
-        assert_eq!(api.count(HALLS), 2);
+        // The setting adds to those that the machine trusts, and takes none of them away.
+        let others = tempfile::tempdir().expect("a folder");
+        let others = Authority::new("Somebody else").write_to(others.path()).display().to_string();
+        let both = Examsync::new(database, &api).env("SSL_CERT_FILE", &file).env("EXTERNAL_HALL_API_CA_FILE", &others);
+        both.run("halls").expect(0);
+        assert_eq!(api.count(HALLS), 3);
         assert_eq!(database.number("SELECT count(*) FROM rooms"), 4);
     }
 }
@@ -108,18 +116,26 @@ fn a_redirect_from_https_to_http_is_13_and_the_token_goes_nowhere() {
 
 #[test]
 fn https_to_a_server_that_speaks_plain_http_is_75_and_the_token_is_not_sent() {
-    let (database, api) = (Database::sqlite(), MockApi::start());
+    let database = Database::sqlite();
     database.migrate();
-    let outcome = Examsync::with_api_url(&database, &plain(&api.url()).replace("http:", "https:"))
-        .env("SYNC_RETRY_ATTEMPTS", "0")
-        .run("halls");
+    let server = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("https://{}/", server.local_addr().expect("its address"));
+    let program = Examsync::with_api_url(&database, &url).env("SYNC_RETRY_ATTEMPTS", "0");
+    let running = program.spawn("halls");
+    // It takes what comes for HTTP, and hangs up.
+    let mut heard = vec![0; 64 * 1024];
+    let length =
+        server.accept().and_then(|(mut client, _)| client.read(&mut heard)).expect("a client that speaks");
+    heard.truncate(length);
+    let outcome = running.wait();
     assert_eq!(
         outcome.snapshot(),
         "exit code 75\nstdout:\n\nstderr:\nexamsync: error: halls: 127.0.0.1:[port] can't be reached: tls \
          handshake eof; check EXTERNAL_HALL_API_URL and the network, or try again \
          later\nexamsync: in halls, run [uuid]"
     );
-    assert!(api.requests().is_empty());
+    assert!(!heard.is_empty());
+    assert!(!heard.windows(TOKEN.len()).any(|bytes| bytes == TOKEN.as_bytes()), "the token was sent");
 }
 
 #[test]

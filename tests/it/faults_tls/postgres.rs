@@ -14,7 +14,7 @@ const HOST: &str = "db.exams.example";
 struct SecureServer {
     database: Database,
     address: String,
-    _cluster: Cluster,
+    cluster: Cluster,
 }
 
 impl SecureServer {
@@ -32,7 +32,16 @@ impl SecureServer {
         database.execute("ALTER SYSTEM SET ssl = on");
         cluster.stop_server("fast");
         cluster.start_server();
-        Some(Self { database, address, _cluster: cluster })
+        Some(Self { database, address, cluster })
+    }
+
+    /// Takes the server's TLS away.
+    fn speak_in_the_clear(&self) {
+        let data = self.cluster.folder().join("data");
+        write_as_owner_of(&data, "pg_hba.conf", "local all all trust\nhost all all all trust\n");
+        self.database.execute("ALTER SYSTEM SET ssl = off");
+        self.cluster.stop_server("fast");
+        self.cluster.start_server();
     }
 
     fn url(&self, parameters: &str) -> String {
@@ -109,4 +118,15 @@ fn verify_full_works_with_a_private_ca_and_fails_closed_without_it() {
     fs::copy(&ca, home.path().join(".postgresql/root.crt")).expect("a copy");
     run("sslmode=verify-full", Some(home.path()), "migrate --check").expect(0);
     assert!(session.number(tables) > 6);
+
+    // With the CA as one of those that the machine trusts.
+    let url = server.url("sslmode=verify-full");
+    let machine = Examsync::bare().env("DATABASE_URL", &url).env("SSL_CERT_FILE", &ca);
+    machine.run("migrate --check").expect(0);
+
+    // A server without TLS, which would let anybody in.
+    server.speak_in_the_clear();
+    run("sslmode=disable", None, "migrate --check").expect(0);
+    let outcome = run(&format!("sslmode=verify-full&sslrootcert={ca}"), None, "migrate --check").expect(12);
+    assert!(outcome.stderr.contains("server does not support SSL"), "{}", outcome.stderr);
 }
