@@ -5,7 +5,9 @@ use std::os::unix::fs::MetadataExt;
 use serde_json::{Value, json};
 
 use crate::support::mock_api::{HALLS, participants};
-use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases, postgres, wait_until};
+use crate::support::{
+    Database, Examsync, Kind, MockApi, Outcome, data, on_both_databases, postgres, wait_until,
+};
 
 mod lost;
 mod setup;
@@ -200,25 +202,20 @@ fn a_real_deadlock_is_merged_again() {
 on_both_databases! {
     fn a_full_disk_loses_nothing_and_is_told(database) {
         let Some(disk) = tmpfs::Tmpfs::mount(2) else { return };
-        let api = api();
-        let kept;
-        let database = match database.kind() {
-            crate::support::Kind::Sqlite => {
-                kept = Database::sqlite_in(disk.path());
-                kept.migrate();
-                &kept
-            }
-            crate::support::Kind::Postgres => {
-                database.migrate();
-                postgres::own(disk.path());
-                let tiny = format!("tiny_{}", std::process::id());
-                database.execute(&format!("CREATE TABLESPACE {tiny} LOCATION '{}'", disk.path().display()));
-                for table in ["buildings", "rooms"] {
-                    database.execute(&format!("ALTER TABLE {table} SET TABLESPACE {tiny}"));
-                }
-                database
-            }
+        // The disk goes with the test: a cluster of its own is all that has a tablespace on it.
+        let cluster = match database.kind() {
+            Kind::Sqlite => None,
+            Kind::Postgres => postgres::Cluster::start(&[]),
         };
+        let kept = cluster.as_ref().map_or_else(|| Database::sqlite_in(disk.path()), Database::in_cluster);
+        let (database, api) = (&kept, api());
+        database.migrate();
+        if cluster.is_some() {
+            postgres::own(disk.path());
+            database.execute(&format!("CREATE TABLESPACE tiny LOCATION '{}'", disk.path().display()));
+            database.execute("ALTER TABLE buildings SET TABLESPACE tiny");
+            database.execute("ALTER TABLE rooms SET TABLESPACE tiny");
+        }
         let program = Examsync::new(database, &api);
         program.run("halls").expect(0);
         let before = dump(database);
@@ -231,10 +228,5 @@ on_both_databases! {
         api.halls(halls());
         program.run("halls").expect(0);
         assert_eq!(statuses(database), ["completed|4", "failed|2"]);
-        if database.kind() == crate::support::Kind::Postgres {
-            let tiny = format!("tiny_{}", std::process::id());
-            database.execute("DROP VIEW exam_schedules; DROP TABLE participants; DROP TABLE rooms, buildings");
-            database.execute(&format!("DROP TABLESPACE {tiny}"));
-        }
     }
 }

@@ -14,6 +14,9 @@ use std::sync::OnceLock;
 pub use pgbouncer::Pgbouncer;
 use user::ServerUser;
 
+/// In a cluster's folder: the process id of the pooler before it, while one runs.
+const PID_FILE: &str = "pgbouncer.pid";
+
 /// A running cluster. It is stopped and its folder removed when this is dropped, and also when the
 /// process ends in any way, `kill -9` included.
 pub struct Cluster {
@@ -155,9 +158,11 @@ impl Drop for Cluster {
 /// then clears up. It keeps no stream of ours open, and a Ctrl-C at the terminal does not reach it.
 fn watch(programs: &Path, folder: &Path, user: ServerUser) -> Child {
     use std::os::unix::process::CommandExt;
-    let script = r#"cat >/dev/null; "$1/pg_ctl" -D "$2/data" -w -m immediate stop; rm -rf "$2""#;
+    let script = r#"cat >/dev/null; [ -f "$2/$3" ] && kill -KILL "$(cat "$2/$3")"
+        "$1/pg_ctl" -D "$2/data" -w -m immediate stop; rm -rf "$2""#;
     let mut command = Command::new("sh");
-    command.args(["-c", script, "sh"]).arg(programs).arg(folder).current_dir("/").process_group(0);
+    command.args(["-c", script, "sh"]).arg(programs).arg(folder).arg(PID_FILE);
+    command.current_dir("/").process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     user.drop_to(&mut command).spawn().expect("a shell that clears up after PostgreSQL")
 }

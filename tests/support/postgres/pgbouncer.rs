@@ -1,20 +1,20 @@
 //! A private pgbouncer in transaction mode, in front of a private cluster.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Cluster;
+use super::{Cluster, PID_FILE};
 
 const PROGRAM: &str = "/usr/sbin/pgbouncer";
 /// Only in the name of its socket.
 const PORT: u16 = 6432;
 
-/// A running pooler; it ends with this.
+/// A running pooler; it ends with this, and also when the process ends in any way, as the cluster does.
 pub struct Pgbouncer {
     child: Child,
-    socket_folder: String,
+    folder: PathBuf,
 }
 
 impl Pgbouncer {
@@ -32,7 +32,7 @@ impl Pgbouncer {
         let folder = cluster.folder();
         let settings = format!(
             "[databases]\n* = host={0} port=5432 user=postgres\n[pgbouncer]\nunix_socket_dir = {0}\n\
-             listen_port = {PORT}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 8\n",
+             pidfile = {0}/{PID_FILE}\nlisten_port = {PORT}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 8\n",
             folder.display()
         );
         let file = folder.join("pgbouncer.ini");
@@ -41,7 +41,7 @@ impl Pgbouncer {
         let mut command = Command::new(PROGRAM);
         command.arg(&file).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let child = cluster.user.drop_to(&mut command).spawn().expect("pgbouncer starts");
-        let pooler = Self { child, socket_folder: folder.display().to_string() };
+        let pooler = Self { child, folder: folder.to_owned() };
         let socket = folder.join(format!(".s.PGSQL.{PORT}"));
         let since = Instant::now();
         while !socket.exists() {
@@ -54,7 +54,8 @@ impl Pgbouncer {
 
     /// The URL of one of the cluster's databases through the pooler.
     pub fn url(&self, database: &str) -> String {
-        format!("postgres://postgres@{}:{PORT}/{database}", self.socket_folder.replace('/', "%2F"))
+        let folder = self.folder.display().to_string().replace('/', "%2F");
+        format!("postgres://postgres@{folder}:{PORT}/{database}")
     }
 }
 
@@ -62,5 +63,7 @@ impl Drop for Pgbouncer {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
+        // From now on its number may be another process's, which the cluster's watcher must not end.
+        drop(fs::remove_file(self.folder.join(PID_FILE)));
     }
 }
