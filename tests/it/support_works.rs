@@ -1,10 +1,12 @@
 //! The tests' own ground: the mock API does what it is told, both databases are real, the program runs.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 
 use crate::support::mock_api::{HALLS, Setup, hall_rooms, participants, unreachable_url};
 use crate::support::{Answer, Database, Examsync, MockApi, data, on_both_databases, postgres};
@@ -119,8 +121,33 @@ fn a_silent_answer_ends_with_the_server() {
     assert!(begun.elapsed() >= Duration::from_millis(200));
     let url = api.url();
     drop(api);
-    assert!(TcpStream::connect(url.trim_start_matches("http://")).is_err());
+    // A port that can be bound has no listener; a connection could be another test's, who got the port since.
+    let address: SocketAddr = url.trim_start_matches("http://").parse().unwrap();
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    socket.bind(&address.into()).unwrap();
     assert!(TcpStream::connect(unreachable_url().trim_start_matches("http://")).is_err());
+}
+
+#[test]
+fn what_no_test_means_to_happen_fails_the_test_when_the_server_stops() {
+    let stopped = |api: MockApi| std::panic::catch_unwind(AssertUnwindSafe(|| drop(api)));
+    let api = MockApi::start();
+    let mut stream = TcpStream::connect(api.url().trim_start_matches("http://")).unwrap();
+    stream.write_all(b"\x16\x03\x01 no HTTP\r\n\r\n").unwrap();
+    assert_eq!(stream.read_to_end(&mut Vec::new()).unwrap_or(0), 0);
+    assert!(stopped(api).is_err());
+
+    let api = MockApi::start();
+    api.otherwise(|_| panic!("on purpose"));
+    assert_eq!(good(&api, "/x"), b"");
+    assert!(stopped(api).is_err());
+
+    let api = MockApi::start();
+    let mut stream = TcpStream::connect(api.url().trim_start_matches("http://")).unwrap();
+    stream.write_all(b"GET /half").unwrap();
+    drop(stream);
+    assert!(stopped(api).is_ok(), "a client may hang up");
 }
 
 #[test]

@@ -67,7 +67,8 @@ impl Default for Setup {
     }
 }
 
-/// The server. It stops, and its port refuses connections, when this is dropped.
+/// The server. It stops, and its port refuses connections, when this is dropped; the test fails then when
+/// something came that was no HTTP, or [`MockApi::otherwise`] panicked.
 ///
 /// Paths in all methods are without the base path and without a query. What a request gets:
 /// 1. outside the base path: 404; under `/api/external-app/` without the token: 401;
@@ -179,5 +180,7 @@ impl Drop for MockApi {
         if let Some(accepting) = self.accepting.take() {
             drop(accepting.join());
         }
+        let faults = self.state.faults();
+        assert!(faults.is_empty() || std::thread::panicking(), "in the mock API: {faults:?}");
     }
 }

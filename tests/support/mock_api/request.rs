@@ -33,8 +33,8 @@ impl Request {
     pub(super) fn read(stream: &mut dyn Read, buffer: &mut Vec<u8>) -> io::Result<Option<Self>> {
         loop {
             if let Some((mut request, head_length)) = parse(buffer)? {
-                let length =
-                    request.header("content-length").map_or(Ok(0), str::parse).map_err(io::Error::other)?;
+                let length = request.header("content-length").map_or(Ok(0), str::parse);
+                let length: usize = length.map_err(|e| io::Error::new(io::ErrorKind::InvalidInput, e))?;
                 while buffer.len() < head_length + length {
                     if !fill(stream, buffer)? {
                         return Ok(None);
@@ -62,7 +62,9 @@ fn fill(stream: &mut dyn Read, buffer: &mut Vec<u8>) -> io::Result<bool> {
 fn parse(buffer: &[u8]) -> io::Result<Option<(Request, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut head = httparse::Request::new(&mut headers);
-    let httparse::Status::Complete(length) = head.parse(buffer).map_err(io::Error::other)? else {
+    // No other error of a connection is of this kind: that this is no HTTP can be told from it.
+    let not_http = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+    let httparse::Status::Complete(length) = head.parse(buffer).map_err(not_http)? else {
         return Ok(None);
     };
     let target = head.path.unwrap_or_default().to_owned();

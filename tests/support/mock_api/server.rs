@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
@@ -43,8 +44,17 @@ pub(super) fn accept(listener: TcpListener, state: Arc<State>) -> thread::JoinHa
             }
             let Ok(socket) = socket else { continue };
             let state = Arc::clone(&state);
-            // A broken connection is the client's business, and some tests' aim.
-            thread::spawn(move || drop(serve(&state, &Arc::new(socket))));
+            thread::spawn(move || {
+                let served = catch_unwind(AssertUnwindSafe(|| serve(&state, &Arc::new(socket))));
+                match served {
+                    Err(_) => state.remember_fault("an answer panicked".to_owned()),
+                    Ok(Err(e)) if e.kind() == io::ErrorKind::InvalidInput => {
+                        state.remember_fault(format!("a request is not HTTP: {e}"));
+                    }
+                    // A broken connection is the client's business, and some tests' aim.
+                    Ok(_) => {}
+                }
+            });
         }
     })
 }

@@ -22,6 +22,8 @@ struct Inside {
     etags: bool,
     requests: Vec<Request>,
     connections: Vec<Weak<TcpStream>>,
+    /// What no test means to happen.
+    faults: Vec<String>,
 }
 
 pub(super) struct State {
@@ -79,6 +81,14 @@ impl State {
 
     pub(super) fn forget_requests(&self) {
         self.inside().requests.clear();
+    }
+
+    pub(super) fn remember_fault(&self, fault: String) {
+        self.inside().faults.push(fault);
+    }
+
+    pub(super) fn faults(&self) -> Vec<String> {
+        self.inside().faults.clone()
     }
 
     pub(super) fn most_at_once(&self) -> usize {
