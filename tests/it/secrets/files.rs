@@ -5,11 +5,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use crate::support::mock_api::TOKEN;
+use crate::support::postgres::say_skipped;
 use crate::support::{Database, Examsync, MockApi, data};
 
 /// A file in the program's working folder.
 fn file(program: &Examsync, name: &str, text: &str, mode: u32) -> PathBuf {
     let path = program.folder().join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder of our own");
     fs::write(&path, text).expect("the folder takes a file");
     fs::set_permissions(&path, Permissions::from_mode(mode)).expect("our own file");
     path
@@ -105,6 +107,31 @@ fn an_env_file_with_a_secret_is_taken_from_owner_and_group_only() {
         );
     }
     assert_eq!(ground.api.requests().len(), 2);
+}
+
+#[test]
+fn secrets_of_a_container_may_have_modes_of_their_own() {
+    let ground = Ground::new();
+    // Where nobody but root may write.
+    let made = fs::create_dir("/run/secrets").is_ok();
+    let folder = tempfile::Builder::new().prefix("examsync-").tempdir_in("/run/secrets");
+    let Ok(folder) = folder else {
+        say_skipped("right to write into /run/secrets", "running the tests as root");
+        return;
+    };
+    let token = folder.path().join("token");
+    fs::write(&token, TOKEN).expect("the folder takes a file");
+    fs::set_permissions(&token, Permissions::from_mode(0o444)).expect("our own file");
+    let program = ground.program().env("EXTERNAL_HALL_API_TOKEN_FILE", &token.display().to_string());
+    program.run("halls").expect(0);
+    drop(folder);
+    if made {
+        fs::remove_dir("/run/secrets").expect("our own empty folder");
+    }
+    // The folder is meant, and not whoever's name begins so.
+    let program = ground.program();
+    let beside = file(&program, "run/secrets/token", TOKEN, 0o444).display().to_string();
+    program.env("EXTERNAL_HALL_API_TOKEN_FILE", &beside).run("halls").expect(10);
 }
 
 #[test]
