@@ -4,7 +4,9 @@ mod outcome;
 mod running;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -113,6 +115,18 @@ impl Examsync {
     /// The working folder of the program: for env files, feeds, and what it writes.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Writes a file into that folder with this mode; its path.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn write(&self, name: &str, mode: u32, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder of our own");
+        std::fs::write(&path, text).expect("the folder takes a file");
+        std::fs::set_permissions(&path, Permissions::from_mode(mode)).expect("our own file");
+        path
     }
 
     /// Runs it to its end with these arguments, split at whitespace.

@@ -1,8 +1,5 @@
 //! All secrets at once from files of their own, each seen at its work.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
-
 use serde_json::json;
 
 use super::delivery::signature;
@@ -36,9 +33,7 @@ on_both_databases! {
             ("SYNC_WEBHOOK_SECRET", SECRET),
             ("SYNC_HEARTBEAT_URL", &format!("{}/beat", api.url())),
         ] {
-            let file = program.folder().join(name);
-            fs::write(&file, format!("{secret}\n")).unwrap();
-            fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+            program.write(name, 0o600, &format!("{secret}\n"));
             program = program.env(&format!("{name}_FILE"), name);
         }
         api.halls(feed());

@@ -2,20 +2,10 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 
 use crate::support::mock_api::TOKEN;
 use crate::support::postgres::say_skipped;
 use crate::support::{Database, Examsync, MockApi, data};
-
-/// A file in the program's working folder.
-fn file(program: &Examsync, name: &str, text: &str, mode: u32) -> PathBuf {
-    let path = program.folder().join(name);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder of our own");
-    fs::write(&path, text).expect("the folder takes a file");
-    fs::set_permissions(&path, Permissions::from_mode(mode)).expect("our own file");
-    path
-}
 
 struct Ground {
     database: Database,
@@ -53,13 +43,13 @@ fn a_secret_file_is_taken_from_owner_and_group_only() {
     let ground = Ground::new();
     for (mode, text) in [(0o600, TOKEN), (0o440, "test-token\n"), (0o400, "test-token\r\n")] {
         let program = ground.program().env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
-        file(&program, "token", text, mode);
+        program.write("token", mode, text);
         let outcome = program.run("halls").expect(0);
         assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""));
     }
     for mode in [0o644, 0o604, 0o666, 0o755] {
         let program = ground.program().env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
-        file(&program, "token", TOKEN, mode);
+        program.write("token", mode, TOKEN);
         ground.is_refused(
             &program,
             "EXTERNAL_HALL_API_TOKEN_FILE: [folder]/token holds a secret and other users may read it; run: \
@@ -77,7 +67,7 @@ fn a_secret_file_that_can_not_be_used_is_told_by_name() {
     fs::create_dir(program.folder().join("token")).expect("a folder");
     ground.is_refused(&program, &told("it is a folder"));
     fs::remove_dir(program.folder().join("token")).expect("our own folder");
-    file(&program, "token", "", 0o600);
+    program.write("token", 0o600, "");
     ground.is_refused(&program, "[folder]/token (named by EXTERNAL_HALL_API_TOKEN_FILE) is empty");
     let device = ground.program().env("EXTERNAL_HALL_API_TOKEN_FILE", "/dev/zero");
     ground.is_refused(
@@ -92,11 +82,11 @@ fn an_env_file_with_a_secret_is_taken_from_owner_and_group_only() {
     let secret = "EXTERNAL_HALL_API_TOKEN=test-token\n";
     for (name, option) in [(".env", ""), ("settings.env", "--env-file settings.env")] {
         let program = ground.program();
-        file(&program, name, secret, 0o640);
+        program.write(name, 0o640, secret);
         program.run(&format!("halls {option}")).expect(0);
-        file(&program, name, "SYNC_RETRY_ATTEMPTS=2\n", 0o644);
+        program.write(name, 0o644, "SYNC_RETRY_ATTEMPTS=2\n");
         program.run(&format!("migrate --check {option}")).expect(0);
-        file(&program, name, secret, 0o644);
+        program.write(name, 0o644, secret);
         let outcome = program.run(&format!("halls {option}"));
         assert_eq!(
             outcome.snapshot(),
@@ -130,7 +120,7 @@ fn secrets_of_a_container_may_have_modes_of_their_own() {
     }
     // The folder is meant, and not whoever's name begins so.
     let program = ground.program();
-    let beside = file(&program, "run/secrets/token", TOKEN, 0o444).display().to_string();
+    let beside = program.write("run/secrets/token", 0o444, TOKEN).display().to_string();
     program.env("EXTERNAL_HALL_API_TOKEN_FILE", &beside).run("halls").expect(10);
 }
 
@@ -138,7 +128,7 @@ fn secrets_of_a_container_may_have_modes_of_their_own() {
 fn systemd_credentials_may_have_modes_of_their_own() {
     let ground = Ground::new();
     let program = ground.program();
-    let token = file(&program, "token", TOKEN, 0o444).display().to_string();
+    let token = program.write("token", 0o444, TOKEN).display().to_string();
     let folder = program.folder().display().to_string();
     let program = program.env("EXTERNAL_HALL_API_TOKEN_FILE", &token).env("CREDENTIALS_DIRECTORY", &folder);
     program.run("halls").expect(0);

@@ -1,6 +1,6 @@
 //! Flag over environment over env file over default.
 
-use super::{files, write};
+use super::files;
 use crate::support::mock_api::{HALLS, unreachable_url};
 use crate::support::{Database, Examsync, MockApi};
 
@@ -14,36 +14,36 @@ fn migrated(program: &Examsync, options: &str) -> Vec<String> {
 #[test]
 fn a_flag_beats_the_environment() {
     let program = Examsync::bare().env("DATABASE_URL", "sqlite:environment.db");
-    write(&program, ".env", 0o600, "DATABASE_URL=sqlite:file.db\n");
+    program.write(".env", 0o600, "DATABASE_URL=sqlite:file.db\n");
     assert_eq!(migrated(&program, "--database-url sqlite:flag.db"), ["flag.db"]);
 }
 
 #[test]
 fn the_environment_beats_the_env_file() {
     let program = Examsync::bare().env("DATABASE_URL", "sqlite:environment.db");
-    write(&program, ".env", 0o600, "DATABASE_URL=sqlite:file.db\n");
+    program.write(".env", 0o600, "DATABASE_URL=sqlite:file.db\n");
     assert_eq!(migrated(&program, ""), ["environment.db"]);
 }
 
 #[test]
 fn the_env_file_beats_the_default() {
     let program = Examsync::bare().env("HOME", "/nonexistent");
-    write(&program, ".env", 0o600, "DATABASE_URL=sqlite:file.db\n");
+    program.write(".env", 0o600, "DATABASE_URL=sqlite:file.db\n");
     assert_eq!(migrated(&program, ""), ["file.db"]);
 }
 
 #[test]
 fn a_named_env_file_stands_in_for_the_one_in_the_working_folder() {
     let program = Examsync::bare();
-    write(&program, ".env", 0o600, "DATABASE_URL=sqlite:file.db\nSYNC_TIMEOUT=never read\n");
-    write(&program, "other env", 0o600, "# comment\n\nexport DATABASE_URL='sqlite:named file.db'\n");
+    program.write(".env", 0o600, "DATABASE_URL=sqlite:file.db\nSYNC_TIMEOUT=never read\n");
+    program.write("other env", 0o600, "# comment\n\nexport DATABASE_URL='sqlite:named file.db'\n");
     assert_eq!(migrated(&program.arg("--env-file").arg("other env"), ""), ["named file.db"]);
 }
 
 #[test]
 fn an_empty_value_means_not_set_at_every_level() {
     let program = Examsync::bare().env("DATABASE_URL", "").arg("--database-url").arg("");
-    write(&program, ".env", 0o600, "DATABASE_URL=sqlite:file.db\nSYNC_TIMEOUT=\n");
+    program.write(".env", 0o600, "DATABASE_URL=sqlite:file.db\nSYNC_TIMEOUT=\n");
     assert_eq!(migrated(&program, ""), ["file.db"]);
 }
 
@@ -56,7 +56,7 @@ fn settings_of_one_command_may_come_from_all_places() {
         .env("SYNC_TIMEZONE", "UTC");
     let elsewhere = unreachable_url();
     let lines = format!("EXTERNAL_HALL_API_URL={elsewhere}\nEXTERNAL_HALL_API_TOKEN=test-token\nOTHER=1\n");
-    write(&program, ".env", 0o600, &lines);
+    program.write(".env", 0o600, &lines);
     let outcome = program.arg("--database-url").arg(database.url()).run("halls").expect(0);
     assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""));
     assert_eq!(api.count(HALLS), 1);
@@ -66,7 +66,7 @@ fn settings_of_one_command_may_come_from_all_places() {
 #[test]
 fn cron_lines_run_when_the_settings_say() {
     let program = Examsync::bare().env("SYNC_HALLS_CRON", "15 3 * * *").env("DATABASE_URL", "sqlite:x.db");
-    write(&program, ".env", 0o600, "SYNC_PARTICIPANTS_CRON='*/20 6-20 * * *'\n");
+    program.write(".env", 0o600, "SYNC_PARTICIPANTS_CRON='*/20 6-20 * * *'\n");
     let lines = program.run("crontab").expect(0).stdout;
     let times: Vec<&str> = lines.lines().filter_map(|line| Some(line.split_once(" /")?.0)).collect();
     assert_eq!(times, ["15 3 * * *", "*/20 6-20 * * *"], "{lines}");
@@ -88,7 +88,7 @@ fn an_env_file_that_is_asked_for_must_be_there() {
 #[test]
 fn a_malformed_env_file_is_told_by_line_without_its_content() {
     let program = Examsync::bare();
-    write(&program, ".env", 0o600, "SYNC_TIMEOUT=1s\nSMTP_PASSWORD=canary with spaces\n");
+    program.write(".env", 0o600, "SYNC_TIMEOUT=1s\nSMTP_PASSWORD=canary with spaces\n");
     insta::assert_snapshot!(program.run("halls").snapshot(), @"
     exit code 10
     stdout:
@@ -102,7 +102,7 @@ fn a_malformed_env_file_is_told_by_line_without_its_content() {
 #[test]
 fn a_wrong_value_in_an_env_file_is_told_with_the_file() {
     let program = Examsync::bare().env("DATABASE_URL", "sqlite:x.db");
-    write(&program, ".env", 0o644, "SYNC_TIMEOUT=30\n");
+    program.write(".env", 0o644, "SYNC_TIMEOUT=30\n");
     insta::assert_snapshot!(program.run("halls").snapshot(), @r#"
     exit code 10
     stdout:

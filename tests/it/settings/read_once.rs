@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{files, write};
-use crate::support::{Answer, Database, Examsync, MockApi};
+use super::files;
+use crate::support::program::catches_term;
+use crate::support::{Answer, Database, Examsync, MockApi, wait_until};
 
 fn make_pipe(program: &Examsync, name: &str) {
     let made = Command::new("mkfifo").args(["-m", "600"]).arg(program.folder().join(name)).status();
@@ -48,27 +49,10 @@ fn a_signal_is_heard_while_an_env_file_blocks() {
     make_pipe(&program, "env");
     for command in ["halls --env-file env -vv", "status --env-file env"] {
         let running = program.spawn(command);
-        wait_until_signals_are_caught(running.id());
+        wait_until("it hears signals", || catches_term(running.id()));
         running.signal("TERM");
         running.wait().expect(143);
     }
-}
-
-/// Until then a signal would end the process by itself.
-fn wait_until_signals_are_caught(pid: u32) {
-    const TERM: u64 = 1 << 14;
-    let caught = || {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim().to_owned();
-        u64::from_str_radix(&mask, 16).unwrap() & TERM != 0
-    };
-    for _ in 0..1000 {
-        if caught() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    panic!("SIGTERM is not caught");
 }
 
 #[test]
@@ -78,7 +62,7 @@ fn certificates_that_are_none_are_told_before_the_database_is_made() {
         .env("EXTERNAL_HALL_API_URL", "https://127.0.0.1:9")
         .env("EXTERNAL_HALL_API_TOKEN", "t")
         .env("EXTERNAL_HALL_API_CA_FILE", "ca.pem");
-    write(&program, "ca.pem", 0o644, "no certificate\n");
+    program.write("ca.pem", 0o644, "no certificate\n");
     let outcome = program.run("halls").expect(10);
     assert!(outcome.stderr.contains("ca.pem holds no certificate; it must be PEM"), "{}", outcome.stderr);
     assert_eq!(files(&program), ["ca.pem"]);
@@ -101,7 +85,7 @@ fn the_metrics_file_replaces_a_file_and_nothing_else() {
     );
     assert!(std::fs::metadata(program.folder().join("pipe")).unwrap().file_type().is_fifo());
     // What a link points to is replaced, and the link stays.
-    write(&program, "real.prom", 0o644, "");
+    program.write("real.prom", 0o644, "");
     std::os::unix::fs::symlink("real.prom", program.folder().join("link.prom")).unwrap();
     let program = program.env("SYNC_METRICS_FILE", "link.prom");
     program.run("halls").expect(0);

@@ -1,6 +1,6 @@
 //! Secrets: from files of their own, never from files that others may read, never shown.
 
-use super::{files, write};
+use super::files;
 use crate::support::mock_api::HALLS;
 use crate::support::{Database, Examsync, MockApi};
 
@@ -18,7 +18,7 @@ fn a_secret_may_come_from_a_file_and_one_newline_at_its_end_is_dropped() {
         [("test-token", 0), ("test-token\n", 0), ("test-token\r\n", 0), ("test-token\n\n", 10), ("", 10)]
     {
         let program = tokenless(&database, &api).env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
-        write(&program, "token", 0o640, text);
+        program.write("token", 0o640, text);
         let outcome = program.run("halls");
         assert_eq!(outcome.code, code, "{text:?}: {outcome:?}");
     }
@@ -31,7 +31,7 @@ fn a_secret_may_come_from_a_file_and_one_newline_at_its_end_is_dropped() {
 #[test]
 fn a_database_url_may_come_from_a_file() {
     let program = Examsync::bare().env("DATABASE_URL_FILE", "url");
-    write(&program, "url", 0o600, "sqlite:from-file.db\n");
+    program.write("url", 0o600, "sqlite:from-file.db\n");
     program.run("migrate").expect(0);
     assert_eq!(files(&program), ["from-file.db", "url"]);
 }
@@ -40,7 +40,7 @@ fn a_database_url_may_come_from_a_file() {
 fn a_secret_file_that_others_may_read_is_refused() {
     let (api, database) = (MockApi::start(), Database::sqlite());
     let program = tokenless(&database, &api).env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
-    write(&program, "token", 0o644, CANARY);
+    program.write("token", 0o644, CANARY);
     insta::assert_snapshot!(program.run("halls").snapshot(), @"
     exit code 10
     stdout:
@@ -57,7 +57,7 @@ fn a_secret_file_of_systemd_may_have_any_mode() {
     let (api, database) = (MockApi::start(), Database::sqlite());
     let program = tokenless(&database, &api);
     std::fs::create_dir(program.folder().join("credentials")).unwrap();
-    let path = write(&program, "credentials/token", 0o644, "test-token").display().to_string();
+    let path = program.write("credentials/token", 0o644, "test-token").display().to_string();
     let folder = program.folder().join("credentials").display().to_string();
     let program = program.env("EXTERNAL_HALL_API_TOKEN_FILE", &path);
     program.run("halls").expect(10);
@@ -69,7 +69,7 @@ fn a_secret_file_of_systemd_may_have_any_mode() {
 fn an_env_file_with_a_secret_that_others_may_read_is_refused() {
     let (api, database) = (MockApi::start(), Database::sqlite());
     let program = tokenless(&database, &api);
-    write(&program, ".env", 0o604, &format!("EXTERNAL_HALL_API_TOKEN={CANARY}\n"));
+    program.write(".env", 0o604, &format!("EXTERNAL_HALL_API_TOKEN={CANARY}\n"));
     insta::assert_snapshot!(program.run("halls").snapshot(), @"
     exit code 10
     stdout:
@@ -81,9 +81,9 @@ fn an_env_file_with_a_secret_that_others_may_read_is_refused() {
 
     let password = format!("DATABASE_URL=postgres://u:{CANARY}@127.0.0.1/db\n");
     let program = Examsync::bare();
-    write(&program, ".env", 0o644, &password);
+    program.write(".env", 0o644, &password);
     program.run("migrate").expect(10);
-    write(&program, ".env", 0o644, "DATABASE_URL=sqlite:x.db\nSYNC_TIMEOUT=5s\n");
+    program.write(".env", 0o644, "DATABASE_URL=sqlite:x.db\nSYNC_TIMEOUT=5s\n");
     program.run("migrate").expect(0);
 }
 
@@ -96,7 +96,7 @@ fn a_secret_that_is_set_twice_or_can_not_be_read_is_told() {
         .env("SMTP_PASSWORD_FILE", "password")
         .env("EXTERNAL_HALL_API_TOKEN_FILE", "nowhere")
         .env("SYNC_WEBHOOK_URL_FILE", ".");
-    write(&program, "password", 0o600, CANARY);
+    program.write("password", 0o600, CANARY);
     insta::assert_snapshot!(program.run("status").snapshot(), @"
     exit code 10
     stdout:
