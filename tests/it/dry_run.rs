@@ -5,15 +5,15 @@ mod property;
 
 use serde_json::{Value, json};
 
-use crate::scene::{DATE, Scene, dump, plan, told};
+use crate::scene::{DATE, Scene, plan, told};
 use crate::support::data::{count, counts, hall, halls, room, seat, slot};
 use crate::support::{Answer, on_both_databases};
 
 /// Runs `arguments` dry and then really: no row of any table differs after the dry run, and it tells the same.
 pub(super) fn dry_then_real(scene: &Scene<'_>, arguments: &str) -> Vec<String> {
-    let before = dump(scene.database);
+    let before = scene.database.dump_with_logs();
     let dry = scene.run(&format!("{arguments} --dry-run"));
-    assert_eq!(dump(scene.database), before, "after a dry run of {arguments}");
+    assert_eq!(scene.database.dump_with_logs(), before, "after a dry run of {arguments}");
     let real = scene.run(arguments);
     assert_eq!(told(&dry), told(&real), "{arguments}");
     let plans = |report: Value| -> Vec<Value> {

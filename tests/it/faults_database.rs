@@ -4,10 +4,9 @@ use std::os::unix::fs::MetadataExt;
 
 use serde_json::{Value, json};
 
+use crate::scene::assert_told;
 use crate::support::mock_api::{HALLS, participants};
-use crate::support::{
-    Database, Examsync, Kind, MockApi, Outcome, data, on_both_databases, postgres, wait_until,
-};
+use crate::support::{Database, Examsync, Kind, MockApi, data, on_both_databases, postgres, wait_until};
 
 mod lost;
 mod setup;
@@ -23,26 +22,8 @@ fn api() -> MockApi {
     api
 }
 
-/// Everything that a failed pass must leave as it was.
-fn dump(database: &Database) -> Vec<String> {
-    ["buildings", "rooms", "audit_logs"]
-        .iter()
-        .flat_map(|table| database.rows(&format!("SELECT * FROM {table} ORDER BY id")))
-        .collect()
-}
-
 fn statuses(database: &Database) -> Vec<String> {
     database.rows("SELECT status, count(*) FROM sync_logs GROUP BY status ORDER BY status")
-}
-
-/// stderr is this message and where it happened, and nothing else.
-#[track_caller]
-fn assert_told(outcome: Outcome, code: i32, message: &str) {
-    let outcome = outcome.expect(code);
-    let expected = format!(
-        "exit code {code}\nstdout:\n\nstderr:\nexamsync: error: {message}\nexamsync: in halls, run [uuid]"
-    );
-    assert_eq!(outcome.snapshot(), expected);
 }
 
 #[test]
@@ -89,7 +70,7 @@ fn a_foreign_lock_on_a_table_is_waited_for_and_then_told() {
     let api = api();
     let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "500ms");
     program.run("halls").expect(0);
-    let before = dump(&database);
+    let before = database.dump();
     api.halls(json!([data::hall(1, "New", vec![data::room(11, "A", 31)])]));
     for table in ["rooms", "sync_logs"] {
         let hold = api.hold(HALLS);
@@ -111,7 +92,7 @@ fn a_foreign_lock_on_a_table_is_waited_for_and_then_told() {
     let outcome = program.run("halls").expect(75);
     assert!(outcome.stderr.contains("due to lock timeout"), "{}", outcome.stderr);
     other.execute("ROLLBACK");
-    assert_eq!(dump(&database), before);
+    assert_eq!(database.dump(), before);
     program.run("halls").expect(0);
     assert_eq!(database.rows("SELECT name FROM buildings"), ["New"]);
 }
@@ -123,7 +104,7 @@ fn a_busy_sqlite_file_is_waited_for_and_then_told() {
     let api = api();
     let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "300ms");
     program.run("halls").expect(0);
-    let before = dump(&database);
+    let before = database.dump();
     api.halls(json!([data::hall(1, "New", vec![data::room(11, "A", 31)])]));
     let hold = api.hold(HALLS);
     let running = program.spawn("halls");
@@ -137,7 +118,7 @@ fn a_busy_sqlite_file_is_waited_for_and_then_told() {
         "the SQLite file is busy, another program is writing to it: database is locked; run this again",
     );
     other.execute("COMMIT");
-    assert_eq!(dump(&database), before);
+    assert_eq!(database.dump(), before);
     program.run("halls").expect(0);
     assert_eq!(statuses(&database), ["completed|4", "failed|2"]);
 }
@@ -218,13 +199,13 @@ on_both_databases! {
         }
         let program = Examsync::new(database, &api);
         program.run("halls").expect(0);
-        let before = dump(database);
+        let before = database.dump();
         let mut many = data::halls(500, 40);
         many.as_array_mut().unwrap().push(data::hall(100_001, "x", vec![data::room(11, "A", 30)]));
         api.halls(many);
         let outcome = program.run("halls").expect(75);
         assert!(outcome.stderr.contains("the database has run out of room"), "{}", outcome.stderr);
-        assert_eq!(dump(database), before);
+        assert_eq!(database.dump(), before);
         api.halls(halls());
         program.run("halls").expect(0);
         assert_eq!(statuses(database), ["completed|4", "failed|2"]);

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::scene::assert_told;
 use crate::support::database::Session;
 use crate::support::mock_api::{HALLS, Hold};
 use crate::support::program::Running;
-use crate::support::{Database, Examsync, MockApi, Outcome, data, on_both_databases, wait_until};
+use crate::support::{Database, Examsync, MockApi, data, on_both_databases, wait_until};
 
 /// Longer than a stopped pass may take, shorter than what it is stopped in: a pass that did not stop
 /// would be killed at this limit, and the test fail.
@@ -25,22 +26,6 @@ fn logs(database: &Database) -> Vec<String> {
 
 fn failed(message: &str) -> Vec<String> {
     ["exam_halls", "hall_rooms"].map(|sync_type| format!("{sync_type}|failed|{message}")).to_vec()
-}
-
-fn no_rows(database: &Database) {
-    assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
-    assert_eq!(database.number("SELECT count(*) FROM rooms"), 0);
-}
-
-#[track_caller]
-fn assert_told(outcome: Outcome, code: i32, message: &str) {
-    let outcome = outcome.expect(code);
-    assert_eq!(
-        outcome.snapshot(),
-        format!(
-            "exit code {code}\nstdout:\n\nstderr:\nexamsync: error: {message}\nexamsync: in halls, run [uuid]"
-        )
-    );
 }
 
 /// Waits until a backend of this database runs something in which `text` occurs.
@@ -71,6 +56,7 @@ fn make_slow(database: &Database) {
 on_both_databases! {
     fn a_signal_while_pulling_rolls_back_and_closes_the_log_rows(database) {
         database.migrate();
+        let before = database.dump();
         let api = MockApi::start();
         api.halls(halls());
         for (signal, name, code) in [("TERM", "SIGTERM", 143), ("INT", "SIGINT", 130)] {
@@ -82,7 +68,7 @@ on_both_databases! {
             running.signal(signal);
             let message = format!("interrupted by {name}; nothing of the running pass was kept");
             assert_told(running.wait(), code, &message);
-            no_rows(database);
+            assert_eq!(database.dump(), before);
             assert_eq!(logs(database), failed(&message));
             let running = program.spawn("halls --json");
             hold.arrived_times(2);
@@ -119,13 +105,14 @@ on_both_databases! {
 
     fn the_deadline_ends_a_pass_that_waits_for_the_api(database) {
         database.migrate();
+        let before = database.dump();
         let api = MockApi::start();
         let _hold = api.hold(HALLS);
         let program = Examsync::new(database, &api).env("SYNC_DEADLINE", "1s").limit(STOPS_WITHIN);
         let message = "not done within SYNC_DEADLINE (1s); run it again, or raise SYNC_DEADLINE";
         assert_told(program.run("halls"), 75, message);
         assert_eq!(logs(database), failed(message));
-        no_rows(database);
+        assert_eq!(database.dump(), before);
     }
 
     fn a_kill_at_any_moment_leaves_no_half_state_and_the_next_pass_makes_it_whole(database) {
@@ -201,6 +188,7 @@ fn a_signal_inside_a_long_statement_cancels_it_on_the_server() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
     make_slow(&database);
+    let before = database.dump();
     let api = MockApi::start();
     api.halls(halls());
     let program = Examsync::new(&database, &api).limit(STOPS_WITHIN);
@@ -209,7 +197,7 @@ fn a_signal_inside_a_long_statement_cancels_it_on_the_server() {
     running.signal("TERM");
     assert_told(running.wait(), 143, INTERRUPTED);
     assert_eq!(logs(&database), failed(INTERRUPTED));
-    no_rows(&database);
+    assert_eq!(database.dump(), before);
     wait_for_no_backend(&database);
 }
 
@@ -218,6 +206,7 @@ fn the_deadline_inside_a_long_statement_cancels_it_on_the_server() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
     make_slow(&database);
+    let before = database.dump();
     let api = MockApi::start();
     api.halls(halls());
     // Long enough to come to the statement on any machine; that it came there is seen.
@@ -227,7 +216,7 @@ fn the_deadline_inside_a_long_statement_cancels_it_on_the_server() {
     wait_for_statement(&database, "PgSleep");
     assert_told(running.wait(), 75, message);
     assert_eq!(logs(&database), failed(message));
-    no_rows(&database);
+    assert_eq!(database.dump(), before);
     wait_for_no_backend(&database);
 }
 
@@ -253,11 +242,12 @@ fn a_signal_while_the_sqlite_file_is_busy_is_not_waited_out() {
     let (database, api) = (Database::sqlite(), MockApi::start());
     let program = patient(&database, &api);
     let (running, hold, mut other) = busy(&program, &database, &api);
+    let before = database.dump();
     hold.release();
     running.signal("TERM");
     assert_told(running.wait(), 143, INTERRUPTED);
     other.execute("COMMIT");
-    no_rows(&database);
+    assert_eq!(database.dump(), before);
     Examsync::new(&database, &api).run("halls").expect(0);
     assert_eq!(database.number("SELECT count(*) FROM sync_logs WHERE status = 'in_progress'"), 0);
     assert_eq!(
@@ -293,6 +283,7 @@ fn a_second_signal_ends_at_once() {
     let (database, api) = (Database::sqlite(), MockApi::start());
     let program = patient(&database, &api);
     let (running, _hold, mut other) = busy(&program, &database, &api);
+    let before = database.dump();
     running.signal("TERM");
     // Two of the same that come together are one.
     std::thread::sleep(Duration::from_millis(300));
@@ -301,5 +292,5 @@ fn a_second_signal_ends_at_once() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (130, ""), "{}", outcome.stderr);
     assert!(outcome.stderr.starts_with("examsync: error: interrupted twice; "), "{}", outcome.stderr);
     other.execute("COMMIT");
-    no_rows(&database);
+    assert_eq!(database.dump(), before);
 }

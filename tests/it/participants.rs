@@ -8,7 +8,6 @@ mod size;
 mod tidy;
 mod warnings;
 
-use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use serde_json::{Value, json};
 
 use crate::support::{Database, Examsync, MockApi, data};
@@ -39,18 +38,6 @@ pub(crate) fn prepared(database: &Database) -> (MockApi, Examsync) {
     );
     api.forget_requests();
     (api, program)
-}
-
-/// A time zone in which it is about noon now, and today's date there: 09:00 has begun and 18:00 has not.
-pub(crate) fn noon() -> (String, String) {
-    let now = Utc::now();
-    let ahead = 12 - i64::from(now.hour());
-    let zone = format!("Etc/GMT{:+}", -ahead);
-    (zone, date_at(now, ahead).to_string())
-}
-
-fn date_at(now: DateTime<Utc>, hours_ahead: i64) -> NaiveDate {
-    (now + chrono::TimeDelta::hours(hours_ahead)).date_naive()
 }
 
 /// Asks for [`DAY`] only.

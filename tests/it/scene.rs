@@ -1,6 +1,6 @@
 //! What the tests of whole passes share: an API, a database with its tables, the program, and what a run told.
 
-use chrono::{Timelike, Utc};
+use chrono::{TimeDelta, Timelike, Utc};
 use serde_json::{Value, json};
 
 use crate::support::{Database, Examsync, MockApi, Outcome};
@@ -59,47 +59,6 @@ impl<'a> Scene<'a> {
     pub(crate) fn rows(&self, sql: &str) -> Vec<String> {
         self.database.rows(sql)
     }
-
-    /// Every row of every table but the log and what alerts write: what a pass that does nothing leaves alone.
-    pub(crate) fn data(&self) -> Vec<String> {
-        const TOUCHED_BY_FAILURES: [&str; 1] = ["sync_logs"];
-        let mut session = self.database.session();
-        let mut dump = Vec::new();
-        for table in tables(self.database) {
-            let filter = match table.as_str() {
-                "notifications" => " WHERE recipient_role = 'building_manager'",
-                table if TOUCHED_BY_FAILURES.contains(&table) || table.contains("alert") => continue,
-                _ => "",
-            };
-            let mut rows = session.rows(&format!("SELECT * FROM {table}{filter}"));
-            rows.sort();
-            dump.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
-        }
-        dump
-    }
-}
-
-/// Every row of every table.
-pub(crate) fn dump(database: &Database) -> Vec<String> {
-    let mut session = database.session();
-    let mut dump = Vec::new();
-    for table in tables(database) {
-        let mut rows = session.rows(&format!("SELECT * FROM {table}"));
-        rows.sort();
-        dump.push(format!("{table}: {} rows", rows.len()));
-        dump.extend(rows);
-    }
-    dump
-}
-
-fn tables(database: &Database) -> Vec<String> {
-    let tables = database.rows(database.pick(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
-        "SELECT table_name FROM information_schema.tables
-         WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name",
-    ));
-    assert!(tables.iter().any(|table| table == "sync_logs"), "{tables:?}");
-    tables
 }
 
 /// What the document on stdout says, but for ids and times: a line for the command, one per sync with the
@@ -145,18 +104,25 @@ pub(crate) fn plan(outcome: &Outcome) -> String {
     plans.map(str::to_owned).next().unwrap_or_else(|| panic!("no plan in {outcome:?}"))
 }
 
+/// Fails the test unless `halls` failed with this code, told this and where it happened, and nothing else.
+#[track_caller]
+pub(crate) fn assert_told(outcome: Outcome, code: i32, message: &str) {
+    let expected = format!(
+        "exit code {code}\nstdout:\n\nstderr:\nexamsync: error: {message}\nexamsync: in halls, run [uuid]"
+    );
+    assert_eq!(outcome.expect(code).snapshot(), expected);
+}
+
 /// A JSON text without its quotes.
 pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("a text was expected, not {value}"))
 }
 
-/// A zone in which it is between noon and one o'clock now, and the date that it is there: slots of early
-/// morning have begun, and those of the evening have not.
-pub(crate) fn noon_zone() -> (String, String) {
+/// A zone in which it is between noon and one o'clock now, and the date that it is there: slots of the
+/// morning have begun, those of the evening have not, and midnight is far.
+pub(crate) fn noon() -> (String, String) {
     let now = Utc::now();
     let ahead = 12 - i64::from(now.hour());
     // The signs of these zones are the other way round.
-    let zone = format!("Etc/GMT{:+}", -ahead);
-    let zone = if ahead == 0 { "Etc/GMT".to_owned() } else { zone };
-    (zone, (now + chrono::TimeDelta::hours(ahead)).date_naive().to_string())
+    (format!("Etc/GMT{:+}", -ahead), (now + TimeDelta::hours(ahead)).date_naive().to_string())
 }

@@ -5,9 +5,10 @@ mod formats;
 mod health;
 mod views;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use crate::scene::noon;
 use crate::support::{Database, Examsync, MockApi, data};
 
 /// A world in which it is between 12:00 and 13:00, whenever the test runs: midnight is far.
@@ -20,17 +21,14 @@ struct World<'a> {
 
 impl<'a> World<'a> {
     fn new(database: &'a Database) -> Self {
-        let now = Utc::now();
-        let east = 12 - i64::from(now.hour());
-        // The names of these zones count westward.
-        let zone = if east > 0 { format!("Etc/GMT-{east}") } else { format!("Etc/GMT+{}", -east) };
+        let (zone, today) = noon();
         let api = MockApi::start();
         api.halls(json!([data::hall(
             1,
             "Bakı <script>alert(1)</script>",
             vec![data::room(11, "Otaq 1", 30), data::room(12, "Otaq 2", 30)]
         )]));
-        Self { api, database, zone, today: (now + TimeDelta::hours(east)).date_naive() }
+        Self { api, database, zone, today: today.parse().unwrap() }
     }
 
     /// The same with the tables made.

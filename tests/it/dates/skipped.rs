@@ -3,7 +3,8 @@
 use chrono::{TimeDelta, Utc};
 use serde_json::json;
 
-use crate::participants::{noon, prepared};
+use crate::participants::prepared;
+use crate::scene::noon;
 use crate::support::data::{count, slot};
 use crate::support::{Answer, on_both_databases};
 use crate::syncs::{fine, logs};

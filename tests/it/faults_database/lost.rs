@@ -5,7 +5,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{api, dump, halls, statuses};
+use super::{api, halls, statuses};
 use crate::support::mock_api::HALLS;
 use crate::support::{Answer, Database, Examsync, data, postgres, wait_until};
 
@@ -82,7 +82,7 @@ fn a_server_that_stays_away_is_temporary_and_its_log_rows_are_closed_by_the_next
     let api = api();
     let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "500ms");
     program.run("halls").expect(0);
-    let before = dump(&database);
+    let before = database.dump();
     let hold = api.hold(HALLS);
     let running = program.spawn("halls");
     hold.arrived();
@@ -95,7 +95,7 @@ fn a_server_that_stays_away_is_temporary_and_its_log_rows_are_closed_by_the_next
         outcome.stderr
     );
     cluster.start_server();
-    assert_eq!(dump(&database), before);
+    assert_eq!(database.dump(), before);
     program.run("halls").expect(0);
     assert_eq!(statuses(&database), ["completed|4", "failed|2"]);
 }
@@ -105,11 +105,11 @@ fn a_pass_that_loses_its_connection_twice_is_temporary() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
     make_leave(&database);
-    let api = api();
+    let (before, api) = (database.dump(), api());
     let outcome = Examsync::new(&database, &api).run("halls").expect(75);
     assert!(outcome.stderr.contains("the connection to the database was lost: "), "{}", outcome.stderr);
     assert_eq!(api.count(HALLS), 2, "the whole pass once more, and no more than once");
-    assert_eq!((dump(&database), statuses(&database)), (Vec::new(), vec!["failed|4".to_string()]));
+    assert_eq!((database.dump(), statuses(&database)), (before, vec!["failed|4".to_string()]));
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::{api, assert_told, dump, statuses};
+use super::{api, statuses};
+use crate::scene::assert_told;
 use crate::support::mock_api::{HALLS, unreachable_url};
 use crate::support::{Database, Examsync, MockApi, postgres};
 
@@ -102,14 +103,14 @@ fn missing_grants_are_named_and_nothing_is_written() {
         "CREATE ROLE {role} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
          GRANT INSERT, UPDATE ON sync_logs TO {role}"
     ));
-    let before = dump(&database);
+    let before = database.dump();
     let outcome = as_role(&database, &api, &role).run("halls");
     assert_told(
         outcome,
         10,
         "the database role may not do this: permission denied for table buildings; grant it, see README",
     );
-    assert_eq!(dump(&database), before);
+    assert_eq!(database.dump(), before);
     assert_eq!(statuses(&database), ["failed|2"]);
     database.execute(&format!("REVOKE ALL ON sync_logs FROM {role}"));
     let outcome = as_role(&database, &api, &role).run("halls").expect(10);

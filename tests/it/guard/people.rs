@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::{DATE, Scene, noon_zone, plan, told};
+use crate::scene::{DATE, Scene, noon, plan, told};
 use crate::support::data::{count, halls, seat, slot};
 use crate::support::{Database, Outcome, on_both_databases};
 
@@ -28,10 +28,10 @@ on_both_databases! {
     fn exactly_the_limit_of_people_passes_and_one_more_is_refused(database) {
         let scene = scene(database);
         scene.participants(DATE, people("09:00", &[20, 30, 50])).expect(0);
-        let before = scene.data();
+        let before = scene.database.dump();
         assert_eq!(line(&scene.participants(DATE, people("09:00", &[20, 30, 29]))),
             "4: 2099-06-01 refused: 1 updated, 2 unchanged");
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         assert_eq!(line(&scene.participants(DATE, people("09:00", &[20, 30, 30]))),
             "0: 2099-06-01 completed: 1 updated, 2 unchanged");
         // A row that goes is so many people; what others gain is set against it.
@@ -54,10 +54,10 @@ on_both_databases! {
     fn a_date_is_never_emptied_however_small_it_is(database) {
         let scene = scene(database);
         scene.participants(DATE, people("09:00", &[1, 1])).expect(0);
-        let before = scene.data();
+        let before = scene.database.dump();
         assert_eq!(line(&scene.participants(DATE, json!([]))), "4: 2099-06-01 refused: 2 deleted");
         assert_eq!(line(&scene.participants(DATE, json!([slot("09:00", vec![])]))), "4: 2099-06-01 refused: 2 deleted");
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         assert_eq!(
             line(&scene.participants("2099-06-02", json!([]))),
             "0: 2099-06-02 completed: nothing",
@@ -98,21 +98,21 @@ on_both_databases! {
     }
 
     fn what_has_begun_does_not_count(database) {
-        let (zone, today) = noon_zone();
+        let (zone, today) = noon();
         let mut scene = scene(database);
         scene.program = scene.program.env("SYNC_TIMEZONE", &zone);
         let day = |morning: &[i64], evening: &[i64]| {
             json!([people("00:30", morning)[0], people("23:30", evening)[0]])
         };
         scene.participants(&today, day(&[500, 400], &[20, 30])).expect(0);
-        let before = scene.data();
+        let before = scene.database.dump();
         // 12 of 950 people are little, but 12 of the 50 that have not begun are too many.
         let refused = scene.participants(&today, day(&[500, 400], &[20, 18]));
         assert_eq!(line(&refused), format!("4: {today} refused: 1 updated, 3 unchanged"));
         // Nor does the morning keep the evening from being the last that the date has.
         let refused = scene.participants(&today, day(&[500, 400], &[]));
         assert_eq!(line(&refused), format!("4: {today} refused: 2 unchanged, 2 deleted"));
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         // What is gone of the morning is no loss: it stays, marked.
         let outcome = scene.participants(&today, day(&[], &[20, 30]));
         assert_eq!(
@@ -143,15 +143,15 @@ on_both_databases! {
     }
 
     fn a_date_is_not_left_with_nothing_but_what_would_have_begun(database) {
-        let (zone, today) = noon_zone();
+        let (zone, today) = noon();
         let mut scene = scene(database);
         scene.program = scene.program.env("SYNC_TIMEZONE", &zone);
         scene.participants(&today, people("23:30", &[20, 30])).expect(0);
-        let before = scene.data();
+        let before = scene.database.dump();
         // As where the external system is wrong about the zone: it could never be undone, for what has begun stays.
         let refused = scene.participants(&today, people("00:30", &[20, 30]));
         assert_eq!(line(&refused), format!("4: {today} refused: 2 created, 2 deleted"));
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         // A slot that is moved, be it to a start that has passed, loses nobody.
         let day = json!([people("00:30", &[20])[0], slot("23:30", vec![count(1, 1001, 30)])]);
         assert_eq!(
@@ -163,7 +163,7 @@ on_both_databases! {
     fn a_refusal_names_who_would_be_lost_and_its_plan_lets_it_through(database) {
         let scene = scene(database);
         scene.participants(DATE, people("09:00", &[20, 30, 50])).expect(0);
-        let before = scene.data();
+        let before = scene.database.dump();
         scene.api.participants(DATE, people("09:00", &[20, 10]));
         let refused = scene.program.run(&format!("participants --date {DATE}"));
         let dry = scene.run(&format!("participants --date {DATE} --dry-run"));
@@ -177,7 +177,7 @@ on_both_databases! {
                if it is right: run this again with --approve [plan]\n\
              examsync: in participants, 2099-06-01 Mon, run [uuid]"
         );
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
 
         // The same rows with another number left are another plan.
         scene.api.participants(DATE, people("09:00", &[20, 11]));

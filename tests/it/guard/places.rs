@@ -26,9 +26,9 @@ fn verdict(outcome: &Outcome) -> String {
 on_both_databases! {
     fn exactly_the_limit_passes_and_one_row_more_is_refused(database) {
         let scene = Scene::with_halls(database, bare(1, 100));
-        let before = scene.data();
+        let before = scene.database.dump();
         assert_eq!(verdict(&scene.halls(bare(22, 79))), "4: 21 halls, 0 rooms");
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         assert_eq!(verdict(&scene.halls(bare(21, 80))), "0: 20 halls, 0 rooms");
         assert_eq!(database.number("SELECT count(*) FROM buildings WHERE is_active"), 80);
     }
@@ -73,10 +73,10 @@ on_both_databases! {
         feed[0] = roomy(101, 50)[0].clone();
         feed[1]["rooms"] = roomy(201, 10)[0]["rooms"].clone();
         let scene = Scene::with_halls(database, feed.clone());
-        let before = scene.data();
+        let before = scene.database.dump();
         let without: Value = feed.as_array().unwrap()[1..].into();
         assert_eq!(verdict(&scene.halls(without)), "4: 1 halls, 50 rooms");
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
     }
 
     fn the_percentage_is_a_setting(database) {
@@ -90,7 +90,7 @@ on_both_databases! {
 
     fn a_refusal_says_what_would_go_and_what_to_do_and_leaves_a_failed_log_row(database) {
         let scene = Scene::with_halls(database, halls(7, 2));
-        let before = scene.data();
+        let before = scene.database.dump();
         scene.api.halls(halls(1, 1));
         let refused = scene.program.run("halls");
         let plan = plan(&scene.run("halls"));
@@ -105,7 +105,7 @@ on_both_databases! {
                if it is right: run this again with --approve [plan]\n\
              examsync: in halls, run [uuid]"
         );
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         assert_eq!(
             scene.rows(
                 "SELECT sync_type, status, records_processed, records_deleted, completed_at IS NOT NULL
@@ -154,7 +154,7 @@ on_both_databases! {
     fn a_feed_that_changed_after_the_approval_is_refused_with_its_own_plan(database) {
         let scene = Scene::with_halls(database, bare(1, 30));
         let first = plan(&scene.halls(bare(1, 10)));
-        let before = scene.data();
+        let before = scene.database.dump();
         scene.api.halls(bare(1, 9));
         let other = scene.run(&format!("halls --approve {first}"));
         assert_eq!(verdict(&other), "4: 21 halls, 0 rooms");
@@ -163,7 +163,7 @@ on_both_databases! {
         let as_many = scene.run(&format!("halls --approve {first} --approve {}", plan(&other)));
         assert_eq!(verdict(&as_many), "4: 20 halls, 0 rooms");
         assert_ne!(plan(&as_many), first);
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
 
         scene.api.halls(bare(1, 10));
         let approved = scene.run(&format!("halls --approve {} --approve {first}", plan(&other)));

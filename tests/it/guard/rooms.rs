@@ -59,7 +59,7 @@ on_both_databases! {
         scene.api.hall_rooms(1, json!([]));
         let of_one = plan(&scene.run("rooms"));
         scene.api.hall_rooms(2, json!([]));
-        let before = scene.data();
+        let before = scene.database.dump();
         let outcome = scene.run(&format!("rooms --approve {of_one}"));
         let of_two = plan(&outcome);
         assert_ne!(of_two, of_one);
@@ -72,7 +72,7 @@ on_both_databases! {
                 guard_line(2, &of_two)
             ]
         );
-        assert_eq!(unstamped(&scene.data()), unstamped(&before));
+        assert_eq!(unstamped(&scene.database.dump()), unstamped(&before));
         scene.run(&format!("rooms --approve {of_two}")).expect(0);
         assert_eq!(active(&scene), ["3000", "3001"]);
     }
@@ -82,7 +82,7 @@ on_both_databases! {
         for hall in 1..=3 {
             scene.api.hall_rooms(hall, json!([]));
         }
-        let before = scene.data();
+        let before = scene.database.dump();
         let outcome = scene.run("rooms");
         let plan = plan(&outcome);
         assert_eq!(
@@ -95,7 +95,7 @@ on_both_databases! {
                 guard_line(3, &plan)
             ]
         );
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         assert_eq!(
             database.text("SELECT status, records_deleted FROM sync_logs ORDER BY id DESC LIMIT 1"),
             "failed|0"
@@ -127,13 +127,13 @@ on_both_databases! {
         let scene = scene(database);
         scene.api.hall_rooms(1, json!([]));
         scene.api.hall_rooms(2, Answer::status(404));
-        let before = scene.data();
+        let before = scene.database.dump();
         let outcome = scene.run("rooms");
         let lines = told(&outcome);
         assert_eq!(lines[..2], ["3 partial", "hall_rooms completed: 2 unchanged"]);
         assert!(lines[2].starts_with("  error contract 2: "), "{lines:?}");
         assert_eq!(lines[3..], [guard_line(1, &plan(&outcome))]);
-        assert_eq!(unstamped(&scene.data()), unstamped(&before));
+        assert_eq!(unstamped(&scene.database.dump()), unstamped(&before));
     }
 
     fn the_errors_of_many_refused_halls_are_capped(database) {

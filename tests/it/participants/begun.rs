@@ -3,7 +3,8 @@
 use chrono::{NaiveDate, Utc};
 use serde_json::json;
 
-use super::{noon, prepared};
+use super::prepared;
+use crate::scene::noon;
 use crate::support::data::{count, seat, slot};
 use crate::support::on_both_databases;
 use crate::syncs::{fine, line, rows_of, said, synced};

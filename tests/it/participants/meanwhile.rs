@@ -3,7 +3,8 @@
 use chrono::{TimeDelta, Utc};
 use serde_json::json;
 
-use super::{DAY, ONE_DAY, noon, prepared};
+use super::{DAY, ONE_DAY, prepared};
+use crate::scene::noon;
 use crate::support::data::{count, seat, slot};
 use crate::support::mock_api::participants;
 use crate::support::on_both_databases;

@@ -14,7 +14,7 @@ fn feed(bad: i64, all: i64) -> Value {
 on_both_databases! {
     fn half_of_the_halls_may_be_bad_and_one_more_may_not(database) {
         let scene = Scene::with_halls(database, feed(0, 4));
-        let before = scene.data();
+        let before = scene.database.dump();
         let refused = scene.halls(feed(3, 5));
         assert_eq!(told(&refused)[0], "13 failed (contract)");
         assert_eq!(
@@ -22,7 +22,7 @@ on_both_databases! {
             json!("3 of 5 halls in the feed break the record rules: nothing was merged; tell who runs the exam \
                    management system; the first: hall 1: name is blank (data[0])")
         );
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         assert_eq!(
             scene.rows("SELECT sync_type, status, records_processed FROM sync_logs ORDER BY id DESC LIMIT 2"),
             ["hall_rooms|failed|0", "exam_halls|failed|0"]
@@ -37,7 +37,7 @@ on_both_databases! {
             json!([hall(1, "H", rooms)])
         };
         let scene = Scene::with_halls(database, rooms(0));
-        let before = scene.data();
+        let before = scene.database.dump();
         let message = "3 of 4 rooms in the feed break the record rules: nothing was merged; tell who runs the exam \
                        management system; the first: room 11: capacity is not an integer from 0 to 2147483647 \
                        (data[0].rooms[0])";
@@ -46,7 +46,7 @@ on_both_databases! {
         let by_itself = scene.rooms(1, rooms(3)[0]["rooms"].take());
         let message = message.replace("data[0].rooms[0]", "data[0]");
         assert_eq!((by_itself.code, &by_itself.json()["error"]["message"]), (13, &json!(message)));
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         assert_eq!(told(&scene.halls(rooms(2)))[2], "hall_rooms completed: 2 unchanged, 2 errored");
     }
 
@@ -54,7 +54,7 @@ on_both_databases! {
         let scene = Scene::with_halls(database, halls(1, 4));
         let entries = |bad: i64| json!([slot("09:00", (0..4).map(|n| count(1, 1000 + n, if n < bad { -1 } else { 5 })).collect())]);
         scene.participants(DATE, entries(0)).expect(0);
-        let before = scene.data();
+        let before = scene.database.dump();
         let refused = scene.participants(DATE, entries(3));
         assert_eq!(
             (refused.code, &refused.json()["error"]["message"]),
@@ -62,7 +62,7 @@ on_both_databases! {
                 management system; the first: room 1000: participantCount is not an integer from 0 to 2147483647 \
                 (data[0].participants[0])"))
         );
-        assert_eq!(scene.data(), before);
+        assert_eq!(scene.database.dump(), before);
         assert_eq!(told(&scene.participants(DATE, entries(2)))[1], "2099-06-01 completed: 2 unchanged, 2 errored");
         // Entries of unknown rooms are errored too, but they break no rule of a record.
         let strange = json!([slot("09:00", vec![count(1, 1000, 5), count(1, 8, 5), count(1, 9, 5), count(1, 7, 5)])]);

@@ -69,7 +69,7 @@ on_both_databases! {
         }
         let sent = format!("Bearer {TOKEN}");
         assert!(api.requests().iter().all(|request| request.header("authorization") == Some(&sent)));
-        let dump = database.dump_with_logs();
+        let dump = database.dump_with_logs().join("\n");
         assert!(!dump.contains(CANARY), "a canary in a table:\n{dump}");
         for (arguments, code) in [
             ("status", 0),
