@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Database, Examsync, MockApi, data, on_both_databases};
+use crate::scene::assert_told;
+use crate::support::{Database, Examsync, MockApi, data, on_both_databases, wait_until};
 
 /// Everything that a pass writes of a hall and a room but when and under which id.
 fn rows(database: &Database) -> Vec<String> {
@@ -68,6 +69,26 @@ on_both_databases! {
         assert!(made.success());
         let outcome = program.limit(Duration::from_secs(20)).run("halls --from pipe").expect(75);
         assert!(outcome.stderr.contains("not done within SYNC_DEADLINE (1s)"), "{}", outcome.stderr);
+    }
+
+    fn a_signal_while_a_pipe_that_nobody_writes_into_is_waited_for_ends_the_waiting(database) {
+        database.migrate();
+        let program = Examsync::bare().env("DATABASE_URL", database.url()).limit(Duration::from_secs(20));
+        let made = std::process::Command::new("mkfifo").arg(program.folder().join("pipe")).status().unwrap();
+        assert!(made.success());
+        let running = program.spawn("halls --from pipe");
+        wait_until("the pass has begun", || {
+            database.number("SELECT count(*) FROM sync_logs WHERE status = 'in_progress'") == 2
+        });
+        running.signal("TERM");
+        assert_told(running.wait(), 143, "interrupted by SIGTERM; nothing of the running pass was kept");
+        // Nothing ends the waiting of the kernel but the end of the process, so the next pass closes the rows.
+        let next = Examsync::bare().env("DATABASE_URL", database.url()).stdin(data::halls_feed(1, 1));
+        next.run("halls --from -").expect(0);
+        assert_eq!(
+            database.rows("SELECT status, substr(error_message, 1, 11) FROM sync_logs ORDER BY id"),
+            ["failed|interrupted", "failed|interrupted", "completed|null", "completed|null"]
+        );
     }
 
     fn a_file_that_is_not_a_feed_is_13(database) {
