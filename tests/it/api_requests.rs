@@ -58,17 +58,6 @@ fn the_base_url_may_have_a_path_and_a_slash_at_its_end() {
     }
 }
 
-#[test]
-fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
-    let (api, elsewhere, database) = (MockApi::start(), MockApi::start(), Database::sqlite());
-    for status in [301, 302, 303, 307, 308] {
-        api.answer(HALLS, vec![Answer::redirect(status, &format!("{}{HALLS}", elsewhere.url()))]);
-        let outcome = Examsync::new(&database, &api).run("halls").expect(13);
-        assert!(outcome.stderr.contains(&format!("HTTP {status}")), "{outcome:?}");
-    }
-    assert_eq!((api.requests().len(), elsewhere.requests().len()), (5, 0));
-}
-
 on_both_databases! {
     fn every_good_form_of_an_answer_gives_the_same_rows(database) {
         let api = MockApi::start();

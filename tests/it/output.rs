@@ -4,8 +4,6 @@ mod document;
 mod logs;
 mod terminal;
 
-use std::process::{Command, Stdio};
-
 use serde_json::json;
 
 use crate::support::mock_api::HALLS;
@@ -119,43 +117,4 @@ fn the_man_page_is_rendered_without_a_warning() {
     for line in ["NAME", "COMMANDS", "   examsync participants", "       --idle-interval <DURATION>"] {
         assert!(shown.lines().any(|shown| shown == line), "{line}: {shown}");
     }
-}
-
-#[test]
-fn a_reader_that_went_away_is_no_failure() {
-    let (api, database) = (MockApi::start(), Database::sqlite());
-    let program = Examsync::new(&database, &api);
-    for arguments in ["halls --json", "halls -v"] {
-        let mut command = program.command(arguments);
-        let (reader, writer) = std::io::pipe().unwrap();
-        drop(reader);
-        let outcome = command.stdout(writer).stdin(Stdio::null()).output().unwrap();
-        assert_eq!(outcome.status.code(), Some(0), "{arguments}");
-        assert!(!String::from_utf8_lossy(&outcome.stderr).contains("examsync: "), "{arguments}");
-    }
-}
-
-#[test]
-fn a_stdout_that_can_not_be_written_is_told() {
-    let (api, database) = (MockApi::start(), Database::sqlite());
-    let program = Examsync::new(&database, &api);
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let outcome = program.command("halls --json").stdout(full).stdin(Stdio::null()).output().unwrap();
-    assert_eq!(outcome.status.code(), Some(1));
-    insta::assert_snapshot!(String::from_utf8_lossy(&outcome.stderr), @"examsync: error: stdout can't be written: No space left on device (os error 28)");
-    assert_eq!(database.rows("SELECT status FROM sync_logs"), ["completed", "completed"]);
-}
-
-#[test]
-fn closed_streams_do_not_stop_a_pass() {
-    let (api, database) = (MockApi::start(), Database::sqlite());
-    api.halls(data::halls_feed(2, 2));
-    let program = Examsync::new(&database, &api);
-    let inner = program.command("halls -v");
-    let mut shell = Command::new("sh");
-    shell.args(["-c", r#"exec "$0" "$@" <&- >&- 2>&-"#]).arg(inner.get_program()).args(inner.get_args());
-    shell.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    shell.current_dir(program.folder());
-    assert_eq!(shell.status().unwrap().code(), Some(0));
-    assert_eq!(database.number("SELECT count(*) FROM rooms"), 4);
 }
