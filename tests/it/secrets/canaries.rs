@@ -171,6 +171,18 @@ fn a_secret_is_never_a_flag_and_is_not_repeated_when_it_was_tried() {
 }
 
 #[test]
+fn a_url_with_parameters_where_none_belongs_is_repeated_without_its_secrets() {
+    for arguments in [
+        "migrate postgres://u:canary@h/db?sslmode=require",
+        "migrate postgres://h/db?password=canary&sslmode=require",
+        "status --json https://h/x?token=canary",
+        "halls --date=https://u:canary@h/x?token=canary",
+    ] {
+        shows_none(&Examsync::bare().run(arguments).expect(2), arguments);
+    }
+}
+
+#[test]
 fn the_process_list_shows_no_secret() {
     let database = Database::sqlite();
     database.migrate();
