@@ -30,14 +30,16 @@ fn close_within(
     types: &[SyncType],
     counting: bool,
 ) -> Result<(), StoreError> {
-    for sync_type in types {
-        let dead = logs::interrupted(connection, *sync_type, context.run_id)?;
-        logs::close_interrupted(connection, *sync_type, Utc::now())?;
-        for pass in dead.iter().filter(|_| counting) {
-            let date = pass.exam_date.as_deref().and_then(|date| date.parse::<NaiveDate>().ok());
-            let failure = Failure::new(Kind::Internal, logs::INTERRUPTED);
-            context.alerts.failed(connection, rules::subject(*sync_type, date), &failure)?;
+    let own = context.run_id.to_string();
+    for row in logs::close_interrupted(connection, types, Utc::now())? {
+        let sync_type = SyncType::ALL.into_iter().find(|sync_type| sync_type.name() == row.sync_type);
+        let Some(sync_type) = sync_type.filter(|_| counting && row.run_id != own) else { continue };
+        if sync_type == SyncType::HallRooms && logs::is_of_halls(connection, &row.run_id)? {
+            continue;
         }
+        let date = row.exam_date.and_then(|date| date.parse::<NaiveDate>().ok());
+        let failure = Failure::new(Kind::Internal, logs::INTERRUPTED);
+        context.alerts.failed(connection, rules::subject(sync_type, date), &failure)?;
     }
     Ok(())
 }

@@ -47,59 +47,51 @@ pub fn begin(
 /// What the row of a pass says that died (contract §7, item 1).
 pub const INTERRUPTED: &str = "interrupted: the pass died before it could say how it ended";
 
-/// A pass that died.
+/// A row of a pass that died.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Interrupted {
+    /// Its run, as text.
+    #[diesel(sql_type = Text)]
+    pub run_id: String,
+    /// [`SyncType::name`].
+    #[diesel(sql_type = Text)]
+    pub sync_type: String,
     /// The date, of participants, as `YYYY-MM-DD`.
     #[diesel(sql_type = Nullable<Text>)]
     pub exam_date: Option<String>,
 }
 
-/// The passes of other runs that [`close_interrupted`] is about to close; the rooms of a `halls` pass are no pass of
-/// their own. To be called before it, by the same holder of the lock.
-///
-/// # Errors
-/// When the database fails.
-pub fn interrupted(
-    connection: &mut Connection,
-    sync_type: SyncType,
-    run_id: Uuid,
-) -> Result<Vec<Interrupted>, StoreError> {
-    connection.rows_with(
-        "SELECT metadata ->> 'exam_date' AS exam_date
-         FROM sync_logs AS dead
-         WHERE status = 'in_progress' AND sync_type = $1 AND run_id <> $2::uuid
-           AND (sync_type <> 'hall_rooms'
-                OR NOT EXISTS (SELECT 1 FROM sync_logs AS halls
-                               WHERE halls.run_id = dead.run_id AND halls.sync_type = 'exam_halls'))
-         ORDER BY id",
-        &[Some(sync_type.name().to_string()), Some(run_id.to_string())],
-    )
-}
-
-/// Closes the rows of this type that a dead pass left behind. Only the holder of the type's lock may
-/// call this: its being able to is what proves them dead (contract §7, item 1).
+/// Closes the rows of these types that a dead pass left behind, and returns them. Only the holder of the types' locks
+/// may call this: its being able to is what proves them dead (contract §7, item 1).
 ///
 /// # Errors
 /// When the database fails.
 pub fn close_interrupted(
     connection: &mut Connection,
-    sync_type: SyncType,
+    types: &[SyncType],
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    connection.run(
-        "UPDATE sync_logs
-         SET status = 'failed', completed_at = $1::timestamptz, updated_at = $2::timestamptz,
-             error_message = $3
-         WHERE status = 'in_progress' AND sync_type = $4",
-        &[
-            Some(timestamp(now)),
-            Some(timestamp(now)),
-            Some(INTERRUPTED.to_string()),
-            Some(sync_type.name().to_string()),
-        ],
-    )?;
-    Ok(())
+) -> Result<Vec<Interrupted>, StoreError> {
+    let types: Vec<String> = types.iter().map(|sync_type| format!("'{}'", sync_type.name())).collect();
+    connection.rows_with(
+        &format!(
+            "UPDATE sync_logs
+             SET status = 'failed', completed_at = $1::timestamptz, updated_at = $2::timestamptz,
+                 error_message = $3
+             WHERE status = 'in_progress' AND sync_type IN ({})
+             RETURNING CAST(run_id AS text) AS run_id, sync_type, metadata ->> 'exam_date' AS exam_date",
+            types.join(", ")
+        ),
+        &[Some(timestamp(now)), Some(timestamp(now)), Some(INTERRUPTED.to_string())],
+    )
+}
+
+/// Whether a run began a pass of all halls, whose rooms are no pass of their own.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_of_halls(connection: &mut Connection, run_id: &str) -> Result<bool, StoreError> {
+    connection
+        .any("sync_logs WHERE sync_type = 'exam_halls' AND run_id = $1::uuid", &[Some(run_id.to_string())])
 }
 
 /// How a pass ended, for its row.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::connection::CacheSize;
 use diesel::pg::PgConnection;
-use diesel::sql_types::Text;
+use diesel::sql_types::Bool;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -52,10 +52,15 @@ pub fn connect(
     Ok((connection, settings))
 }
 
+/// What the server knows, and lets this role set.
 #[derive(QueryableByName)]
-struct Name {
-    #[diesel(sql_type = Text)]
-    name: String,
+struct Server {
+    #[diesel(sql_type = Bool)]
+    limits_transactions: bool,
+    #[diesel(sql_type = Bool)]
+    checks_connections: bool,
+    #[diesel(sql_type = Bool)]
+    lets_set_messages: bool,
 }
 
 /// As PostgreSQL takes a time limit: it ends at 24 days, and 0 is none.
@@ -68,18 +73,16 @@ fn begin_settings(
     connection: &mut PgConnection,
     limits: PostgresLimits,
 ) -> Result<BeginSettings, StoreError> {
-    // Asked, because trying would leave an error in the server's log at every run; and not of pg_settings,
-    // a view that takes 2 ms to fill.
+    // Asked, because trying would leave an error in the server's log at every run; and not of pg_settings or
+    // pg_roles, views that take milliseconds to read.
     // client_connection_check_interval: 14 and later, and only where the server's system can tell.
-    let known: Vec<Name> = diesel::sql_query(
-        "SELECT 'transaction_timeout' AS name WHERE current_setting('transaction_timeout', true) IS NOT NULL
-         UNION ALL
-         SELECT 'client_connection_check_interval'
-         WHERE current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%'
-         UNION ALL
-         SELECT 'lc_messages' WHERE (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)",
+    let server: Server = diesel::sql_query(
+        "SELECT current_setting('transaction_timeout', true) IS NOT NULL AS limits_transactions,
+                current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%'
+                    AS checks_connections,
+                current_setting('is_superuser') = 'on' AS lets_set_messages",
     )
-    .load(connection)?;
+    .get_result(connection)?;
     let mut settings = vec![
         format!("statement_timeout = {}", milliseconds(limits.statement_timeout)),
         format!("lock_timeout = {}", milliseconds(limits.lock_timeout)),
@@ -93,12 +96,11 @@ fn begin_settings(
         "DateStyle = 'ISO, YMD'".to_owned(),
         "standard_conforming_strings = on".to_owned(),
     ];
-    for Name { name } in known {
-        settings.push(match name.as_str() {
-            "client_connection_check_interval" => "client_connection_check_interval = '1s'".to_owned(),
-            "lc_messages" => "lc_messages = 'C'".to_owned(),
-            name => format!("{name} = 0"),
-        });
-    }
+    let more = [
+        (server.limits_transactions, "transaction_timeout = 0"),
+        (server.checks_connections, "client_connection_check_interval = '1s'"),
+        (server.lets_set_messages, "lc_messages = 'C'"),
+    ];
+    settings.extend(more.into_iter().filter(|(known, _)| *known).map(|(_, setting)| setting.to_owned()));
     Ok(BeginSettings(settings.iter().map(|setting| format!("SET LOCAL {setting};")).collect()))
 }
