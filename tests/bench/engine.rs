@@ -17,13 +17,15 @@ pub(crate) struct Engine<'a> {
     api: &'a MockApi,
     url: String,
     folder: tempfile::TempDir,
-    path: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Kind {
     Examsync,
-    Pipeline,
+    /// With the folders that its programs are looked for in.
+    Pipeline {
+        path: String,
+    },
 }
 
 impl<'a> Engine<'a> {
@@ -37,33 +39,33 @@ impl<'a> Engine<'a> {
         Self::new(Kind::Examsync, cluster, "sqlite:examsync.db".to_owned(), api)
     }
 
-    /// The pipeline on a fresh PostgreSQL database with the same tables.
-    pub(crate) fn pipeline(cluster: &Cluster, name: &str, api: &'a MockApi) -> Self {
-        Self::new(Kind::Pipeline, cluster, new_database(cluster, name), api)
+    /// The pipeline on a fresh PostgreSQL database with the same tables; `path` is where its programs are.
+    pub(crate) fn pipeline(cluster: &Cluster, name: &str, api: &'a MockApi, path: &str) -> Self {
+        Self::new(Kind::Pipeline { path: path.to_owned() }, cluster, new_database(cluster, name), api)
     }
 
     fn new(kind: Kind, cluster: &Cluster, url: String, api: &'a MockApi) -> Self {
         // There, because the cluster's folder goes however we end, and this one with it.
         let folder = tempfile::tempdir_in(cluster.folder()).expect("a temporary folder");
         postgres::own(folder.path());
-        let engine = Self { kind, api, url, folder, path: path(cluster) };
+        let engine = Self { kind, api, url, folder };
         measure(engine.program().arg("migrate"));
         engine
     }
 
     /// Pulls all halls and rooms.
     pub(crate) fn halls(&self) -> Taken {
-        match self.kind {
+        match &self.kind {
             Kind::Examsync => measure(self.program().arg("halls")),
-            Kind::Pipeline => measure(&mut self.script("halls.sh")),
+            Kind::Pipeline { path } => measure(&mut self.script(path, "halls.sh")),
         }
     }
 
     /// Pulls the participants of [`DATE`].
     pub(crate) fn participants(&self) -> Taken {
-        match self.kind {
+        match &self.kind {
             Kind::Examsync => measure(self.program().args(["participants", "--date", DATE])),
-            Kind::Pipeline => measure(self.script("participants.sh").arg(DATE)),
+            Kind::Pipeline { path } => measure(self.script(path, "participants.sh").arg(DATE)),
         }
     }
 
@@ -81,10 +83,10 @@ impl<'a> Engine<'a> {
         command
     }
 
-    fn script(&self, name: &str) -> Command {
+    fn script(&self, path: &str, name: &str) -> Command {
         let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/bench/pipeline");
         let mut command = Command::new(scripts.join(name));
-        command.env_clear().env("PATH", &self.path).current_dir(self.folder.path());
+        command.env_clear().env("PATH", path).current_dir(self.folder.path());
         command.arg(&scripts).args([self.api.url().as_str(), TOKEN, &self.url]);
         command
     }
@@ -115,11 +117,6 @@ impl<'a> Engine<'a> {
     pub(crate) fn is_postgres(&self) -> bool {
         self.url.starts_with("postgres")
     }
-}
-
-/// What cron gives, after the server's own psql: what Debian has under that name is a script that looks for it.
-pub(crate) fn path(cluster: &Cluster) -> String {
-    format!("{}:/usr/bin:/bin", cluster.programs().display())
 }
 
 /// Drops all that was measured: the server must not tidy it up while the next one is.

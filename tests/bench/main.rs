@@ -35,6 +35,9 @@ struct Arguments {
     /// What to measure; without any, everything
     #[arg(long, value_enum)]
     only: Vec<Part>,
+    /// Have the pipeline run the server's own psql: the one of Debian is a script that looks for it
+    #[arg(long)]
+    bare_psql: bool,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -51,6 +54,9 @@ enum Part {
     Small,
 }
 
+/// What cron gives, on a machine as Debian makes it.
+const CRON_PATH: &str = "/usr/bin:/bin";
+
 fn main() {
     let arguments = Arguments::parse();
     let sizes = if arguments.size.is_empty() { vec![Size::S, Size::M] } else { arguments.size.clone() };
@@ -58,9 +64,11 @@ fn main() {
     // The cluster of the tests trades safety for speed: here every default counts.
     let cluster = Cluster::start(&["fsync = on", "full_page_writes = on", "max_connections = 100"])
         .expect("a PostgreSQL server is needed: sudo apt-get install -y postgresql");
+    let own = if arguments.bare_psql { format!("{}:", cluster.programs().display()) } else { String::new() };
+    let path = format!("{own}{CRON_PATH}");
     for program in ["curl", "python3", "psql"] {
         let mut command = Command::new("env");
-        let output = command.env("PATH", engine::path(&cluster)).args([program, "--version"]).output();
+        let output = command.env("PATH", &path).args([program, "--version"]).output();
         let found = output.is_ok_and(|output| output.status.success());
         assert!(found, "{program} is needed: sudo apt-get install -y curl python3 postgresql");
     }
@@ -68,7 +76,7 @@ fn main() {
     say(&format!("{}\n", machine(&cluster)));
     for size in sizes {
         if does(Part::Phases) {
-            phases::measure(&cluster, size, runs);
+            phases::measure(&cluster, size, runs, &path);
             engine::forget(&cluster);
         }
         if does(Part::Load) {

@@ -38,7 +38,7 @@ struct Results {
 }
 
 /// Measures all phases of one size and prints them.
-pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize) {
+pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize, path: &str) {
     let (halls, rooms, slots) = size.shape();
     say(&format!(
         "\n{}: {halls} halls × {rooms} rooms, {slots} start times, {} entries\n",
@@ -48,11 +48,11 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize) {
     let api = MockApi::start();
     let none = || std::array::from_fn(|_| Results::default());
     // A new server makes the files of its log while it first writes them: no run that counts waits for that.
-    one_run(cluster, size, &api, 0, &mut none());
+    one_run(cluster, size, &api, path, 0, &mut none());
     let mut results = none();
     for run in 0..runs {
         let begun = Instant::now();
-        one_run(cluster, size, &api, run, &mut results);
+        one_run(cluster, size, &api, path, run, &mut results);
         say(&format!("  run {} of {runs} took {}\n", run + 1, seconds(begun.elapsed())));
     }
     say(
@@ -77,9 +77,16 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize) {
 }
 
 /// All phases once, on fresh databases. Every second run the pipeline goes first.
-fn one_run(cluster: &Cluster, size: Size, api: &MockApi, run: usize, results: &mut [Results; PHASES.len()]) {
+fn one_run(
+    cluster: &Cluster,
+    size: Size,
+    api: &MockApi,
+    path: &str,
+    run: usize,
+    results: &mut [Results; PHASES.len()],
+) {
     let ours = Engine::examsync(cluster, "ours", api);
-    let theirs = Engine::pipeline(cluster, "theirs", api);
+    let theirs = Engine::pipeline(cluster, "theirs", api, path);
     let sqlite = Engine::on_sqlite(cluster, api);
     for ((_, kind, state), results) in PHASES.iter().zip(results) {
         match kind {
