@@ -18,11 +18,7 @@ mod value;
 use std::io::Read;
 
 use crate::feed::Unreadable;
-use crate::model::{Entry, Place};
-
-/// What a taker of records returns when it can't take any more; why is known on its side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stopped;
+use crate::model::{Entry, Place, Stopped};
 
 /// Reads the answer of `GET /exam-halls`: every hall and the rooms nested in it.
 ///

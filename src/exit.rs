@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// The signals that end a command early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
@@ -32,6 +34,12 @@ pub enum Kind {
     Internal,
     /// A signal ended the command.
     Interrupted(Signal),
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl Kind {
@@ -75,7 +83,7 @@ pub const UNHEALTHY: u8 = 1;
 pub const PARTIAL: u8 = 3;
 
 /// A failure that a person reads: what failed, on what, and what to do next.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
     /// What kind it is, which decides the exit code.

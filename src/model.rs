@@ -107,3 +107,7 @@ impl Entry {
         (self.slot << 32) + number
     }
 }
+
+/// What a taker of records returns when it can't take any more; why is known on its side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped;

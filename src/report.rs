@@ -91,21 +91,6 @@ pub struct Notice {
     pub news: bool,
 }
 
-/// Why a command, or one of its syncs, failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReportError {
-    /// [`crate::exit::Kind::name`].
-    pub kind: &'static str,
-    /// A sentence for a person.
-    pub message: String,
-}
-
-impl From<&Failure> for ReportError {
-    fn from(failure: &Failure) -> Self {
-        Self { kind: failure.kind.name(), message: failure.message.clone() }
-    }
-}
-
 /// The whole report of one sync command: the one JSON document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -132,7 +117,7 @@ pub struct Report {
     /// One per pass and type, in order.
     pub syncs: Vec<Sync>,
     /// Set when the command failed as a whole.
-    pub error: Option<ReportError>,
+    pub error: Option<Failure>,
 }
 
 fn milliseconds<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -158,10 +143,9 @@ impl Report {
             });
             failures.find(|failure| failure.kind.exit_code() == exit_code)
         });
-        let error = whole.map(ReportError::from);
+        let error = whole.cloned();
         for sync in &mut syncs {
-            sync.error =
-                sync.failure.as_ref().map(ReportError::from).filter(|own| error.as_ref() != Some(own));
+            sync.error = sync.failure.clone().filter(|own| error.as_ref() != Some(own));
         }
         let all_skipped = !syncs.is_empty() && syncs.iter().all(|sync| sync.status == Status::Skipped);
         let status = match exit_code {

@@ -2,8 +2,8 @@
 
 use serde::de;
 
-use super::Stopped;
 use crate::feed::Unreadable;
+use crate::model::Stopped;
 
 /// Hands records over and remembers whether their taker gave up.
 pub(super) struct Sink<'a, T> {

@@ -9,8 +9,9 @@ mod slots;
 
 use std::io::{self, Read};
 
-use super::{Stopped, halls, participants, rooms};
+use super::{halls, participants, rooms};
 use crate::feed::Unreadable;
+use crate::model::Stopped;
 use crate::model::{Entry, Place};
 
 /// Gives one byte at a time, so that every border between chunks is tried.

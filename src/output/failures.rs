@@ -35,7 +35,7 @@ pub(super) fn all(report: &Report, palette: Palette, text: &mut String) {
             }
         }
     }
-    let usage = report.error.as_ref().is_some_and(|error| error.kind == Kind::Usage.name());
+    let usage = report.error.as_ref().is_some_and(|error| error.kind == Kind::Usage);
     for Told { message: what, passes } in told {
         text.push_str(&message(&what, palette));
         if !usage {

@@ -57,7 +57,6 @@ pub(super) async fn on(
     let (started_at, first_load, backend) = (life.started_at(), life.is_first_load(), life.backend());
     let worker = {
         let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
-        let traffic = feed.clone();
         tokio::task::spawn_blocking(move || {
             life.run(
                 |connection| {
@@ -76,7 +75,7 @@ pub(super) async fn on(
                     }
                     Ok(worked)
                 },
-                || traffic.traffic(),
+                &feed,
             )
         })
     };

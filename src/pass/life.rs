@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::ending::Backend;
 use super::locking::Held;
 use super::{Context, PassError, again};
+use crate::api::Feed;
 use crate::exit::Failure;
-use crate::feed::Traffic;
 use crate::report::{Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -127,11 +127,11 @@ impl Life {
         mut self,
         stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
         merge: impl FnMut(&mut Connection, &A) -> Result<Worked, PassError>,
-        traffic: impl FnOnce() -> Traffic,
+        feed: &Feed,
     ) -> Ended {
         let mut metadata = self.context.origin.metadata(self.exam_date);
         let (mut needs_halls, mut lost) = (false, false);
-        let syncs = match self.work(stage, merge, traffic, &mut metadata) {
+        let syncs = match self.work(stage, merge, feed, &mut metadata) {
             Ok(Worked::Merged(syncs)) => syncs,
             Ok(Worked::NotKept(syncs, failure)) => {
                 let syncs: Vec<Sync> = syncs.into_iter().map(|sync| sync.failed(failure.clone())).collect();
@@ -163,7 +163,7 @@ impl Life {
         &mut self,
         stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
         merge: impl FnMut(&mut Connection, &A) -> Result<Worked, PassError>,
-        traffic: impl FnOnce() -> Traffic,
+        feed: &Feed,
         metadata: &mut Value,
     ) -> Result<Worked, PassError> {
         let stage_inside = self.nested || matches!(self.connection, Connection::Postgres(..));
@@ -174,7 +174,7 @@ impl Life {
         staging::open(&mut self.connection, &self.facts)?;
         let staged = stage(&mut self.connection);
         let fetch_ms = milliseconds(self.started);
-        describe_traffic(metadata, &traffic(), fetch_ms);
+        describe_traffic(metadata, &feed.traffic(), fetch_ms);
         let answer = staged?;
         if !stage_inside {
             self.connection.begin()?;

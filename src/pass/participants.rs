@@ -238,7 +238,6 @@ async fn on(
     let bar = context.progress.pass(&date.to_string(), None);
     let worker = {
         let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
-        let traffic = feed.clone();
         let mut resolved = true;
         tokio::task::spawn_blocking(move || {
             life.run(
@@ -274,7 +273,7 @@ async fn on(
                     }
                     Ok(worked)
                 },
-                || traffic.traffic(),
+                &feed,
             )
         })
     };

@@ -48,7 +48,7 @@ impl Incoming {
                 let read = decode::halls(reader, &mut |place| {
                     counted.one();
                     order.see(place);
-                    sink(part, place).map_err(|staging::Closed| decode::Stopped)
+                    sink(part, place)
                 });
                 staged.screened = order.rooms();
                 read
@@ -74,7 +74,7 @@ impl Incoming {
                 decode::rooms(reader, ordinals.get(&request).copied().unwrap_or(0), &mut |room| {
                     counted.one();
                     keys.see(request, room);
-                    sink(part, room).map_err(|staging::Closed| decode::Stopped)
+                    sink(part, room)
                 })
             });
         })?;
@@ -98,7 +98,7 @@ impl Incoming {
                     counted.one();
                     order.see(entry);
                     starts.see(entry);
-                    sink(part, entry).map_err(|staging::Closed| decode::Stopped)
+                    sink(part, entry)
                 });
                 staged.late_starts |= starts.late;
                 staged.in_key_order = order.entries();

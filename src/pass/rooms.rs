@@ -78,7 +78,6 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Resul
     let bar = context.progress.pass("rooms", Some(halls.len() as u64));
     let (started_at, first_load, backend) = (life.started_at(), life.is_first_load(), life.backend());
     let worker = {
-        let traffic = feed.clone();
         let (context, feed, bar, ordinals) =
             (context.clone(), feed.clone(), bar.clone(), asked.iter().copied().collect());
         tokio::task::spawn_blocking(move || {
@@ -101,7 +100,7 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Resul
                     }
                     Ok(worked)
                 },
-                || traffic.traffic(),
+                &feed,
             )
         })
     };

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{Notice, Records, ReportError, Status, SyncType};
+use super::{Notice, Records, Status, SyncType};
 use crate::exit::{Failure, Kind, PARTIAL, SUCCESS};
 
 /// The halls that a `rooms` pass left out: all of them, while `errors` has the first only.
@@ -49,7 +49,7 @@ pub struct Sync {
     pub changes: Vec<Change>,
     /// Why this sync failed, where the report's own error does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ReportError>,
+    pub error: Option<Failure>,
     /// The halls that a `rooms` pass left out.
     #[serde(skip)]
     pub left_out: LeftOut,

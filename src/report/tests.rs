@@ -14,7 +14,10 @@ fn a_signal_is_the_error_of_the_command_whatever_failed_before_it() {
     for healing in [false, true] {
         let syncs = vec![failed(Kind::Contract, false), failed(interrupted, healing)];
         let report = Report::of(Uuid::nil(), "participants", false, Utc::now(), syncs, None);
-        assert_eq!((report.exit_code, report.error.map(|error| error.kind)), (143, Some("interrupted")));
+        assert_eq!(
+            (report.exit_code, report.error.map(|error| error.kind.name())),
+            (143, Some("interrupted"))
+        );
     }
 }
 
@@ -22,7 +25,7 @@ fn a_signal_is_the_error_of_the_command_whatever_failed_before_it() {
 fn a_sync_says_why_it_failed_where_the_report_does_not() {
     let own = |syncs: Vec<Sync>| -> (Option<&str>, Vec<Option<&str>>) {
         let report = Report::of(Uuid::nil(), "participants", false, Utc::now(), syncs, None);
-        let kind = |error: Option<ReportError>| error.map(|error| error.kind);
+        let kind = |error: Option<Failure>| error.map(|error| error.kind.name());
         (kind(report.error), report.syncs.into_iter().map(|sync| kind(sync.error)).collect())
     };
     let good = Sync::new(SyncType::Participants, None);

@@ -44,8 +44,6 @@ impl Compared {
 
 #[derive(QueryableByName)]
 struct CountsRow {
-    #[diesel(sql_type = Text)]
-    sync_type: String,
     #[diesel(sql_type = BigInt)]
     created: i64,
     #[diesel(sql_type = BigInt)]
@@ -89,7 +87,7 @@ fn leave_out_unchanged(connection: &mut Connection, in_key_order: Option<i64>) -
     Ok(rows.iter().any(|pass| pass.first_load))
 }
 
-fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<(String, Compared)>, StoreError> {
+fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<Compared>, StoreError> {
     let rows: Vec<CountsRow> = connection.rows(sql)?;
     Ok(rows
         .into_iter()
@@ -102,7 +100,7 @@ fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<(String, Compa
                 deleted: row.deleted,
                 errored: row.errored,
             };
-            (row.sync_type, Compared { records, bad_records: row.bad, noticed: row.noticed })
+            Compared { records, bad_records: row.bad, noticed: row.noticed }
         })
         .collect())
 }

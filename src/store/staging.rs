@@ -10,7 +10,7 @@ mod sqlite;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
-use crate::model::{Entry, EntryKind, Place, PlaceKind};
+use crate::model::{Entry, EntryKind, Place, PlaceKind, Stopped};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -34,14 +34,10 @@ pub struct PassFacts {
     pub first_load: bool,
 }
 
-/// The sink that a feed is decoded into said that it takes no more; why is known to who made the sink.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Closed;
-
 /// Takes one record of one part of the feed.
-pub type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Closed> + 'a;
+pub type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 'a;
 /// Takes one record of one part of the feed.
-pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Closed> + 'a;
+pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
 const TEMPORARY: [&str; 21] = [
@@ -124,7 +120,7 @@ pub fn close(connection: &mut Connection) -> Result<(), StoreError> {
 /// Stages halls and rooms: `fill` is called once with the sink. `first_load` is as of [`PassFacts`].
 ///
 /// # Errors
-/// When the database fails; then `fill` has seen [`Closed`].
+/// When the database fails; then `fill` has seen [`Stopped`].
 pub fn places(
     connection: &mut Connection,
     first_load: bool,
@@ -139,7 +135,7 @@ pub fn places(
 /// Stages participants; as of [`places`].
 ///
 /// # Errors
-/// When the database fails; then `fill` has seen [`Closed`].
+/// When the database fails; then `fill` has seen [`Stopped`].
 pub fn entries(
     connection: &mut Connection,
     first_load: bool,

@@ -3,7 +3,8 @@
 use std::io::{self, Read};
 
 use super::{collect, read_halls, read_participants, read_rooms, told};
-use crate::decode::{Stopped, halls, participants};
+use crate::decode::{halls, participants};
+use crate::model::Stopped;
 
 fn outcome(body: impl AsRef<[u8]>) -> String {
     let body = body.as_ref();

@@ -79,7 +79,7 @@ fn records_come_while_the_body_is_still_on_its_way() {
     let mut left = 10_000;
     let mut until_enough = |_: &_| {
         left -= 1;
-        if left == 0 { Err(crate::decode::Stopped) } else { Ok(()) }
+        if left == 0 { Err(crate::model::Stopped) } else { Ok(()) }
     };
     // One hall that never ends its rooms: it would never return if it waited for the end of anything.
     let body = endless(r#"{"data":[{"id":1,"rooms":["#, r#"{"id":2,"name":"A","capacity":3},"#);
@@ -89,7 +89,7 @@ fn records_come_while_the_body_is_still_on_its_way() {
     let body = endless(r#"{"data":[{"participants":["#, r#"{"hallId":2,"roomId":1},"#);
     let outcome = participants(body, &mut |_| {
         left -= 1;
-        if left == 0 { Err(crate::decode::Stopped) } else { Ok(()) }
+        if left == 0 { Err(crate::model::Stopped) } else { Ok(()) }
     });
     assert!(outcome.is_err());
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::exit::{Failure, Kind};
-use crate::report::{Change, Notice, Records, Report, ReportError, Status, Sync, SyncType};
+use crate::report::{Change, Notice, Records, Report, Status, Sync, SyncType};
 
 /// A day of June 2025.
 pub(super) fn date(day: u32) -> NaiveDate {
@@ -54,7 +54,7 @@ pub(super) fn halls() -> Report {
 pub(super) fn all_failed(command: &str, kind: Kind, message: &str) -> Report {
     let halls = failed(None, kind, message);
     let rooms = Sync { sync_type: SyncType::HallRooms, ..halls.clone() };
-    let error = Some(ReportError { kind: kind.name(), message: message.to_owned() });
+    let error = Some(Failure::new(kind, message));
     Report { error, ..report(command, Status::Failed, kind.exit_code(), vec![halls, rooms]) }
 }
 

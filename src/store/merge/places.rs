@@ -122,7 +122,7 @@ fn compare_rooms(connection: &mut Connection, screened: Option<i64>) -> Result<(
 pub fn counts(connection: &mut Connection) -> Result<(Compared, Compared), StoreError> {
     let rows = compared(connection, include_str!("places/counts.sql"))?;
     match rows.as_slice() {
-        [(_, halls), (_, rooms)] => Ok((*halls, *rooms)),
+        [halls, rooms] => Ok((*halls, *rooms)),
         _ => Err(StoreError::Other("the comparison of halls gave no counts".into())),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::{mem, panic, thread};
 
-use super::Closed;
+use super::Stopped;
 use crate::model::{Entry, Place};
 
 /// So many that handing them over costs little beside inserting them.
@@ -44,7 +44,7 @@ fn length(texts: &[&Option<String>]) -> usize {
 /// The first of `insert`.
 pub(super) fn insert_beside<R: Record, E: Send>(
     mut insert: impl FnMut(&[(i32, R)]) -> Result<(), E> + Send,
-    fill: impl FnOnce(&mut dyn FnMut(i32, &R) -> Result<(), Closed>),
+    fill: impl FnOnce(&mut dyn FnMut(i32, &R) -> Result<(), Stopped>),
 ) -> Result<(), E> {
     thread::scope(|scope| {
         let (sender, batches) = mpsc::sync_channel::<Vec<(i32, R)>>(WAITING_MOST);
@@ -58,7 +58,7 @@ pub(super) fn insert_beside<R: Record, E: Send>(
                 return Ok(());
             }
             text_bytes = 0;
-            sender.send(mem::take(&mut batch)).map_err(|_| Closed)
+            sender.send(mem::take(&mut batch)).map_err(|_| Stopped)
         });
         // Nobody takes the rest where inserting failed, which says so itself.
         let _ = sender.send(batch);

@@ -8,7 +8,7 @@ use diesel::pg::CopyFormat;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{Closed, EntrySink, PlaceSink, entry_kind, place_kind, verdict};
+use super::{EntrySink, PlaceSink, Stopped, entry_kind, place_kind, verdict};
 use crate::model::{Entry, Place};
 use crate::store::error::StoreError;
 
@@ -98,7 +98,7 @@ impl<'a> Tuples<'a> {
         Self { sink, buffer, with_uids, failure: None }
     }
 
-    fn place(&mut self, part: i32, place: &Place) -> Result<(), Closed> {
+    fn place(&mut self, part: i32, place: &Place) -> Result<(), Stopped> {
         self.begin(19);
         self.bigint(Some(place.ordinal));
         self.integer(Some(part));
@@ -122,7 +122,7 @@ impl<'a> Tuples<'a> {
         self.end()
     }
 
-    fn entry(&mut self, part: i32, entry: &Entry) -> Result<(), Closed> {
+    fn entry(&mut self, part: i32, entry: &Entry) -> Result<(), Stopped> {
         self.begin(15);
         self.bigint(Some(entry.ordinal()));
         self.bigint(entry.start_time.map(|start| i64::from(start.num_seconds_from_midnight()) * 1_000_000));
@@ -175,16 +175,16 @@ impl<'a> Tuples<'a> {
         self.buffer.extend_from_slice(bytes);
     }
 
-    fn end(&mut self) -> Result<(), Closed> {
+    fn end(&mut self) -> Result<(), Stopped> {
         if self.buffer.len() >= BUFFER_BYTES { self.flush() } else { Ok(()) }
     }
 
-    fn flush(&mut self) -> Result<(), Closed> {
+    fn flush(&mut self) -> Result<(), Stopped> {
         let written = self.sink.write_all(&self.buffer);
         self.buffer.clear();
         written.map_err(|failure| {
             self.failure = Some(failure);
-            Closed
+            Stopped
         })
     }
 

@@ -22,3 +22,4 @@ FROM (SELECT count(CASE WHEN room_id IS NULL THEN 1 END) AS created,
              count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
              count(CASE WHEN verdict IS NULL AND notice IS NOT NULL THEN 1 END) AS noticed
       FROM stage_place WHERE kind = 'room' AND (verdict IS NOT NULL OR notice IS NOT NULL)) AS staged
+ORDER BY sync_type
