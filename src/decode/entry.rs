@@ -32,6 +32,7 @@ impl Elements for Slots<'_, '_> {
         let mut findings = Findings::default();
         let mut start: Value<NaiveTime> = Value::Absent;
         let mut participants = None;
+        let mut holds_entries = false;
         while let Some(field) = Field::next(&mut object)? {
             match field {
                 Field::StartTime => start = field_value(&mut object, rules::start_time)?,
@@ -39,13 +40,16 @@ impl Elements for Slots<'_, '_> {
                     // The entries of the first list are handed over already: they can't be taken back.
                     findings.problem("participants", "is there twice");
                     skip_value(&mut object)?;
-                    // Who is in this one can't be told, also where the first holds no entry to carry that.
-                    self.put_broken(index, "participants is there twice")?;
+                    if !holds_entries && matches!(participants, Some(Shape::List)) {
+                        // None carries that who is in the second can't be told.
+                        self.put_broken(index, "participants is there twice")?;
+                    }
                 }
                 Field::Participants => {
                     let start_time = if let Value::Good(start) = start { Some(start) } else { None };
-                    let mut list = Entries { sink: self.sink, slot: index, start_time };
+                    let mut list = Entries { sink: self.sink, slot: index, start_time, any: false };
                     participants = Some(object.next_value_seed(Any(List(&mut list)))?);
+                    holds_entries = list.any;
                 }
                 _ => skip_value(&mut object)?,
             }
@@ -78,6 +82,8 @@ struct Entries<'a, 's> {
     slot: usize,
     /// Where it stands before the list.
     start_time: Option<NaiveTime>,
+    /// Whether there is an entry in it.
+    any: bool,
 }
 
 impl Entries<'_, '_> {
@@ -89,6 +95,7 @@ impl Entries<'_, '_> {
 
 impl Elements for Entries<'_, '_> {
     fn object<'de, A: MapAccess<'de>>(&mut self, index: usize, mut object: A) -> Result<(), A::Error> {
+        self.any = true;
         let mut fields = Fields::default();
         while let Some(field) = Field::next(&mut object)? {
             fields.read(field, &mut object)?;
@@ -99,6 +106,7 @@ impl Elements for Entries<'_, '_> {
     }
 
     fn other<E: de::Error>(&mut self, index: usize) -> Result<(), E> {
+        self.any = true;
         let entry = self.empty(index);
         self.sink.put(&broken(entry, "the record is not an object".to_owned()))
     }
