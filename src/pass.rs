@@ -14,6 +14,7 @@ mod merge_places;
 pub mod participants;
 mod place_order;
 mod plan;
+mod pulling;
 mod read;
 mod room_keys;
 pub mod rooms;

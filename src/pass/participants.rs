@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use futures_util::StreamExt as _;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::conditional::{self, Known, nothing_new};
+use super::conditional::{self, nothing_new};
 use super::halls::live_parts;
-use super::life::{Ended, Life, Worked};
+use super::life::{Ended, Worked};
 use super::locking::Held;
 use super::merge_participants::{self, FeedIs};
-use super::read::Incoming;
-use super::{Answer, Context, PassError, again, blocking, ending, failed_all, halls, locking};
+use super::pulling::{self, About, Work};
+use super::{Context, PassError, again, blocking, failed_all, halls, locking};
 use crate::api::Feed;
 use crate::exit::Failure;
 use crate::feed::Request;
@@ -221,69 +221,54 @@ async fn on(
     turn: Turn,
     ready: impl FnOnce(&mut Connection, &Turn, Option<i64>) -> Result<bool, PassError> + Send + 'static,
 ) -> Result<Ended, PassError> {
-    let request = Request::Participants(date);
-    let feed = feed.counting_anew();
-    let (life, known) = blocking(&context.stop, {
-        let (context, feed, mut connection, held) = (context.clone(), feed.clone(), connection, held.clone());
-        move || {
-            let known = Known::load(&context, &feed, &mut connection, request)?;
-            Ok::<_, PassError>((Life::begin(context, connection, TYPES, Some(date), nested, held)?, known))
-        }
-    })
-    .await??;
-    let (started_at, first_load, backend) = (life.started_at(), life.is_first_load(), life.backend());
-    let (bodies_sender, bodies) = mpsc::channel(1);
-    let (answer_sender, answers) = oneshot::channel();
-    let mut incoming = Incoming { bodies, answers };
-    let bar = context.progress.pass(&date.to_string(), None);
-    let worker = {
-        let (context, feed, bar) = (context.clone(), feed.clone(), bar.clone());
-        let mut resolved = true;
-        tokio::task::spawn_blocking(move || {
-            life.run(
-                |connection| {
-                    let staged = incoming.stage_entries(connection, first_load, &bar)?;
-                    let answers = incoming.answers()?;
-                    let parts = live_parts(&answers)?;
-                    bar.message("merging");
-                    staging::keep_parts(connection, "stage_entry", &parts, staged.bodies)?;
-                    if staged.late_starts {
-                        merge::late_starts(connection)?;
-                    }
-                    let in_key_order = context.may_leave_out(staged.in_key_order);
-                    let halls_pulled = ready(connection, &turn, in_key_order)?;
-                    Ok::<_, PassError>((answers, in_key_order, halls_pulled))
-                },
-                |connection, (answers, in_key_order, halls_pulled)| {
-                    // What a first try resolved is stale for a second one.
-                    let resolved = std::mem::take(&mut resolved);
-                    let halls_pulled = if resolved { *halls_pulled } else { turn.halls_pulled() };
-                    let in_turn = || {
-                        turn.wait();
-                        if turn.halls_pulled() == halls_pulled {
-                            return Ok(());
-                        }
-                        Err(StoreError::Contended("a date before this one had the halls pulled".into()))
-                    };
-                    let (nothing_new, in_key_order) = (nothing_new(answers), *in_key_order);
-                    let feed_is = FeedIs { asked_at: started_at, nothing_new, resolved, in_key_order };
-                    let worked = merge_participants::date(&context, connection, date, feed_is, &in_turn)?;
-                    if let Worked::Merged(syncs) = &worked {
-                        conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
-                    }
-                    Ok(worked)
-                },
-                &feed,
-            )
-        })
+    let about = About {
+        types: TYPES,
+        exam_date: Some(date),
+        nested,
+        asked: vec![(Request::Participants(date), 0)],
+        label: date.to_string(),
     };
-    let pulled = feed.pull(request, known.of(request), &bodies_sender).await;
-    drop(bodies_sender);
-    // The reading side may have failed first; it says so itself.
-    let _ = answer_sender.send(vec![Answer { request, ordinal: 0, pulled }]);
-    let ended = ending::of(&context.stop, held, &backend, worker).await;
-    bar.finish();
-    Ok(ended?)
+    pulling::run(context, feed, connection, held, about, move |work| {
+        let Work { context, feed, life, mut incoming, bar } = work;
+        let (started_at, first_load) = (life.started_at(), life.is_first_load());
+        let mut resolved = true;
+        life.run(
+            |connection| {
+                let staged = incoming.stage_entries(connection, first_load, &bar)?;
+                let answers = incoming.answers()?;
+                let parts = live_parts(&answers)?;
+                bar.message("merging");
+                staging::keep_parts(connection, "stage_entry", &parts, staged.bodies)?;
+                if staged.late_starts {
+                    merge::late_starts(connection)?;
+                }
+                let in_key_order = context.may_leave_out(staged.in_key_order);
+                let halls_pulled = ready(connection, &turn, in_key_order)?;
+                Ok::<_, PassError>((answers, in_key_order, halls_pulled))
+            },
+            |connection, (answers, in_key_order, halls_pulled)| {
+                // What a first try resolved is stale for a second one.
+                let resolved = std::mem::take(&mut resolved);
+                let halls_pulled = if resolved { *halls_pulled } else { turn.halls_pulled() };
+                let in_turn = || {
+                    turn.wait();
+                    if turn.halls_pulled() == halls_pulled {
+                        return Ok(());
+                    }
+                    Err(StoreError::Contended("a date before this one had the halls pulled".into()))
+                };
+                let (nothing_new, in_key_order) = (nothing_new(answers), *in_key_order);
+                let feed_is = FeedIs { asked_at: started_at, nothing_new, resolved, in_key_order };
+                let worked = merge_participants::date(&context, connection, date, feed_is, &in_turn)?;
+                if let Worked::Merged(syncs) = &worked {
+                    conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
+                }
+                Ok(worked)
+            },
+            &feed,
+        )
+    })
+    .await
 }
 
 fn fail_dates(context: &Context, dates: &[NaiveDate], failure: &Failure) -> Vec<Sync> {

@@ -1,12 +1,9 @@
 //! The rooms pass: hall by hall, all halls that answered merged in one transaction.
 
-use futures_util::StreamExt as _;
-use tokio::sync::{mpsc, oneshot};
-
-use super::conditional::{self, Known};
-use super::life::{Ended, Life, Worked};
-use super::read::Incoming;
-use super::{Answer, Context, PassError, again, blocking, ending, failed_all, locking, merge_places};
+use super::conditional;
+use super::life::{Ended, Worked};
+use super::pulling::{self, About, Work};
+use super::{Answer, Context, PassError, again, blocking, failed_all, locking, merge_places};
 use crate::api::Feed;
 use crate::exit::{Failure, Kind};
 use crate::feed::Request;
@@ -57,70 +54,41 @@ pub async fn run(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Ve
 
 async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Result<Ended, PassError> {
     let held = locking::take(context, TYPES, context.lock_wait).await?;
-    let feed = feed.counting_anew();
-    let (life, known) = blocking(&context.stop, {
-        let (context, feed, held) = (context.clone(), feed.clone(), held.clone());
-        move || {
-            let mut connection = context.connections.take()?;
-            let known = Known::load(&context, &feed, &mut connection, Request::HallRooms(0))?;
-            Ok::<_, PassError>((Life::begin(context, connection, TYPES, None, false, held)?, known))
-        }
-    })
-    .await??;
+    let connections = context.connections.clone();
+    let connection = blocking(&context.stop, move || connections.take()).await??;
     let asked: Vec<(Request, i64)> = halls
         .iter()
         .zip(1..)
         .map(|(hall, nth)| (Request::HallRooms(*hall), nth << ORDINALS_PER_HALL_BITS))
         .collect();
-    let (bodies_sender, bodies) = mpsc::channel(1);
-    let (answer_sender, answers) = oneshot::channel();
-    let mut incoming = Incoming { bodies, answers };
-    let bar = context.progress.pass("rooms", Some(halls.len() as u64));
-    let (started_at, first_load, backend) = (life.started_at(), life.is_first_load(), life.backend());
-    let worker = {
-        let (context, feed, bar, ordinals) =
-            (context.clone(), feed.clone(), bar.clone(), asked.iter().copied().collect());
-        tokio::task::spawn_blocking(move || {
-            life.run(
-                |connection| {
-                    let staged = incoming.stage_rooms(connection, first_load, &ordinals, &bar)?;
-                    let answers = incoming.answers()?;
-                    context.stop.check()?;
-                    bar.message("merging");
-                    let whole = keep_answered(connection, &answers, staged.bodies)?;
-                    // Leaving out serves where all rooms are listed, else they would have to be compared twice.
-                    let screened = staged.screened.filter(|_| all && whole);
-                    Ok::<_, PassError>((answers, screened))
-                },
-                |connection, (answers, screened)| {
-                    let screened = context.may_leave_out(*screened);
-                    let worked = merge_places::rooms(&context, connection, answers, screened)?;
-                    if let Worked::Merged(syncs) = &worked {
-                        conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
-                    }
-                    Ok(worked)
-                },
-                &feed,
-            )
-        })
-    };
-    let pulls = asked.into_iter().map(|(request, ordinal)| {
-        let (feed, bodies, bar, known) = (&feed, &bodies_sender, &bar, &known);
-        async move {
-            let pulled = feed.pull(request, known.of(request), bodies).await;
-            bar.step_done();
-            Answer { request, ordinal, pulled }
-        }
-    });
-    let mut pulled: Vec<Answer> =
-        futures_util::stream::iter(pulls).buffer_unordered(context.concurrency).collect().await;
-    pulled.sort_by_key(|answer| answer.ordinal);
-    drop(bodies_sender);
-    // The reading side may have failed first; it says so itself.
-    let _ = answer_sender.send(pulled);
-    let ended = ending::of(&context.stop, &held, &backend, worker).await;
-    bar.finish();
-    Ok(ended?)
+    let ordinals = asked.iter().copied().collect();
+    let about = About { types: TYPES, exam_date: None, nested: false, asked, label: "rooms".to_owned() };
+    pulling::run(context, feed, connection, &held, about, move |work| {
+        let Work { context, feed, life, mut incoming, bar } = work;
+        let (started_at, first_load) = (life.started_at(), life.is_first_load());
+        life.run(
+            |connection| {
+                let staged = incoming.stage_rooms(connection, first_load, &ordinals, &bar)?;
+                let answers = incoming.answers()?;
+                context.stop.check()?;
+                bar.message("merging");
+                let whole = keep_answered(connection, &answers, staged.bodies)?;
+                // Leaving out serves where all rooms are listed, else they would have to be compared twice.
+                let screened = staged.screened.filter(|_| all && whole);
+                Ok::<_, PassError>((answers, screened))
+            },
+            |connection, (answers, screened)| {
+                let screened = context.may_leave_out(*screened);
+                let worked = merge_places::rooms(&context, connection, answers, screened)?;
+                if let Worked::Merged(syncs) = &worked {
+                    conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
+                }
+                Ok(worked)
+            },
+            &feed,
+        )
+    })
+    .await
 }
 
 /// Keeps the rows of the halls that answered, and stages those halls beside them. Says whether that is all that was
