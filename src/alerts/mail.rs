@@ -11,6 +11,7 @@ use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message as Letter};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::response::Category;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 
@@ -44,7 +45,7 @@ pub(super) async fn send(
     let envelope = |to: Vec<Address>| Envelope::new(Some(mail.from.clone()), to);
     let refused = match transport.send_raw(&envelope(mail.to.clone())?, &letter).await {
         Ok(_) => return Ok(()),
-        Err(error) if error.is_permanent() && mail.to.len() > 1 => error,
+        Err(error) if mail.to.len() > 1 && is_of_a_recipient(&error) => error,
         Err(error) => return Err(anyhow!(plainly(mail, &error))),
     };
     let mut taken = false;
@@ -57,6 +58,11 @@ pub(super) async fn send(
         }
     }
     if taken { Ok(()) } else { Err(anyhow!(plainly(mail, &refused))) }
+}
+
+/// 550 to 554 (RFC 5321 §4.2.3): a login that is refused, say, is not to be tried again for each recipient.
+fn is_of_a_recipient(error: &lettre::transport::smtp::Error) -> bool {
+    error.is_permanent() && error.status().is_some_and(|code| code.category == Category::MailSystem)
 }
 
 fn transport(mail: &Mail, limit: Duration) -> Result<AsyncSmtpTransport<Tokio1Executor>> {

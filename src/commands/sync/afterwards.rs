@@ -85,15 +85,20 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
         // The heartbeat and cron's own mail tell (contract §8), and the command's own error says why.
         tracing::debug!(error, "alerts can't be written, and none is sent");
     }
-    // Whoever interrupts a command wants it to end; the next one delivers.
-    if has_channels && written.is_ok() && !interrupted {
-        delivery::deliver(&location, settings).await;
-    }
-    if settings.metrics_file.is_some() {
-        // Where the log is long, reading it all takes a while: no alert waits for that.
-        let measured = if written.is_ok() { measure(&location, settings, limit).await } else { None };
-        write_metrics(settings, work, report, measured);
-    }
+    let delivered = async {
+        // Whoever interrupts a command wants it to end; the next one delivers.
+        if has_channels && written.is_ok() && !interrupted {
+            delivery::deliver(&location, settings).await;
+        }
+    };
+    // Where the log is long, reading it all takes a while: neither waits for the other.
+    let measured = async {
+        if settings.metrics_file.is_some() {
+            let measured = if written.is_ok() { measure(&location, settings, limit).await } else { None };
+            write_metrics(settings, work, report, measured);
+        }
+    };
+    tokio::join!(delivered, measured);
 }
 
 /// Whose failure this command is: of its passes, or, when there were none, of all that it was to pull.
