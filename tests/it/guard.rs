@@ -2,4 +2,5 @@
 
 mod people;
 mod places;
+mod plans;
 mod rooms;
