@@ -114,6 +114,31 @@ on_both_databases! {
         assert_eq!(database.number("SELECT count(*) FROM audit_logs"), 0, "a day that is over leaves no audit");
     }
 
+    fn what_has_begun_may_lose_most_of_its_people_under_the_usual_guard(database) {
+        let (api, program) = prepared(database);
+        let program = program.without("SYNC_MAX_DEACTIVATE_PERCENT");
+        let day = |people: i64| json!([slot("09:00", vec![count(1, 101, people), count(1, 102, 20)])]);
+        let run = "participants --date 2020-06-01";
+        api.participants("2020-06-01", day(40));
+        fine(&program, run, &["participants 2020-06-01 completed: 2 processed, 2 created"]);
+        api.participants("2020-06-01", day(5));
+        fine(&program, run, &["participants 2020-06-01 completed: 2 processed, 1 updated, 1 unchanged"]);
+    }
+
+    fn what_moves_from_one_start_that_has_begun_to_another_takes_nothing_from_the_evening(database) {
+        let (api, program) = prepared(database);
+        let (zone, today) = noon();
+        let program = program.env("SYNC_TIMEZONE", &zone);
+        let day = |start: &str| {
+            json!([slot(start, vec![seat(1, 101, 7, 1, "Əli")]), slot("23:30", vec![count(1, 101, 5)])])
+        };
+        api.participants(&today, day("00:30"));
+        fine(&program, "participants --date today", &[&format!("participants {today} completed: 2 processed, 2 created")]);
+        api.participants(&today, day("01:00"));
+        let moved = format!("participants {today} completed: 2 processed, 1 updated, 1 unchanged");
+        fine(&program, "participants --date today", &[&moved]);
+    }
+
     fn what_has_begun_depends_on_the_zone(database) {
         let (api, program) = prepared(database);
         // In the first zone this day has begun, in the last it begins in some hours yet, whatever time it is.
