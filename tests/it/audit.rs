@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::{DATE, PAST, Scene};
+use crate::scene::{DATE, PAST, Scene, noon};
 use crate::support::data::{count, hall, room, seat, slot, with};
 use crate::support::{Database, on_both_databases};
 
@@ -155,6 +155,29 @@ on_both_databases! {
             scene.rows("SELECT participant_count, is_active, sync_status FROM participants ORDER BY 1"),
             ["5|1|sync_error", "6|1|synced"]
         );
+    }
+
+    fn of_today_what_changes_leaves_one_and_what_has_begun_none_by_its_absence(database) {
+        let (zone, today) = noon();
+        let mut scene = Scene::with_halls(database, places());
+        scene.program = scene.program.env("SYNC_TIMEZONE", &zone);
+        let day = |rooms: &[i64], people: i64| -> Value {
+            let at = |start: &str| slot(start, rooms.iter().map(|room| count(1, *room, people)).collect());
+            json!([at("00:30"), at("23:30")])
+        };
+        scene.participants(&today, day(&[11, 12], 5)).expect(0);
+        scene.participants(&today, day(&[11], 5)).expect(0);
+        assert_eq!(
+            newest(database),
+            [format!(
+                r#"participants_deactivated|participants|0|{{"participant_count":5,"room_external_id":12,"start_time":"23:30:00"}}|null|{{"exam_date":"{today}","external_profile_exam_id":null}}"#
+            )]
+        );
+        assert_eq!(total(database), 1);
+        scene.participants(&today, day(&[11], 6)).expect(0);
+        let changed = newest(database);
+        assert!(changed.iter().all(|row| row.starts_with("participants_changed|")), "{changed:?}");
+        assert_eq!(changed.len(), 2);
     }
 
     fn a_refused_pass_and_a_dry_run_leave_none(database) {
