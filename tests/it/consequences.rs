@@ -1,5 +1,7 @@
 //! Warnings that the building manager also finds in the application, once per change (contract §7).
 
+mod assigned;
+
 use serde_json::{Value, json};
 
 use crate::scene::{DATE, PAST, Scene, told};
