@@ -1,5 +1,8 @@
 //! Conditional requests: asked only when nothing that matters changed since, and remembered only after good passes.
 
+mod changed;
+mod confirmed;
+
 use serde_json::{Value, json};
 
 use crate::support::mock_api::{HALLS, hall_rooms, participants};
