@@ -187,6 +187,26 @@ on_both_databases! {
         );
     }
 
+    fn a_date_waits_for_a_halls_pass_of_another_process_though_no_lock_wait_was_asked_for(database) {
+        let (api, program) = prepared(database);
+        api.halls(three_halls());
+        api.participants(DAY, json!([slot("09:00", vec![count(3, 301, 5)])]));
+        let hold = api.hold(HALLS);
+        let other = program.spawn("halls");
+        hold.arrived();
+        let mut date = program.spawn(&format!("{ONE_DAY} --json -vv"));
+        date.wait_for_stderr("waiting for the lock");
+        hold.release();
+        other.wait().expect(0);
+        let document = date.wait().expect(0).json();
+        let lines: Vec<_> = document["syncs"].as_array().unwrap().iter().map(crate::syncs::line).collect();
+        assert_eq!(lines, [
+            "exam_halls completed: 3 processed, 3 unchanged",
+            "hall_rooms completed: 4 processed, 4 unchanged",
+            "participants 2099-06-01 completed: 1 processed, 1 created",
+        ]);
+    }
+
     fn a_dry_run_heals_and_rolls_all_of_it_back(database) {
         let (api, program) = prepared(database);
         api.halls(three_halls());
@@ -220,7 +240,13 @@ fn a_dry_run_that_can_not_have_the_lock_of_the_halls_ends_as_a_real_run_does() {
     let hold = api.hold(HALLS);
     let other = program.spawn("halls");
     hold.arrived();
-    let document = program.run(&format!("{TWO_DAYS} --dry-run --json")).expect(3).json();
+    let outcome = program.run(&format!("{TWO_DAYS} --dry-run --json")).expect(3);
+    assert!(
+        outcome.took >= Duration::from_secs(30),
+        "it waits whatever --lock-wait says: {:?}",
+        outcome.took
+    );
+    let document = outcome.json();
     let lines: Vec<_> = document["syncs"].as_array().unwrap().iter().map(crate::syncs::line).collect();
     // As in halls_that_can_not_be_pulled_are_no_dates_verdict.
     assert_eq!(
