@@ -5,6 +5,7 @@ mod forms;
 mod lasting;
 mod meanwhile;
 mod size;
+mod stamps;
 mod tidy;
 mod warnings;
 
