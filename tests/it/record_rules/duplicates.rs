@@ -100,6 +100,66 @@ on_both_databases! {
         );
     }
 
+    fn each_field_that_is_stored_tells_two_halls_apart(database) {
+        let scene = Scene::new(database);
+        let one = json!({"id": 1, "name": "H", "uid": "u", "address": "a", "placeLimit": 5, "regionId": 6, "rooms": []});
+        let gone = with(one.clone(), "deletedAt", json!("2025-01-02T03:04:05Z"));
+        let cases = [
+            (&one, "name", json!("I")),
+            (&one, "uid", json!("v")),
+            (&one, "uid", json!(null)),
+            (&one, "address", json!("b")),
+            (&one, "placeLimit", json!(7)),
+            (&one, "regionId", json!(8)),
+            (&one, "isActive", json!(0)),
+            (&gone, "deletedAt", json!("2025-01-02T03:04:06Z")),
+        ];
+        for (kept, field, value) in cases {
+            let other = with(kept.clone(), field, value);
+            // Hall 2 stays, so that the guard has nothing to say when hall 1 goes.
+            let lines = told(&scene.halls(json!([kept, other, hall(2, "I", vec![])])));
+            assert_eq!(lines[2..3], [format!("  error duplicate 1 at data[1]: hall 1: {TWICE}")], "{field}: {lines:?}");
+        }
+    }
+
+    fn each_field_that_is_stored_tells_two_rooms_apart(database) {
+        let scene = Scene::new(database);
+        let one = room(11, "A", 5);
+        let gone = with(one.clone(), "deletedAt", json!("2025-01-02T03:04:05Z"));
+        let cases = [
+            (&one, "name", json!("B")),
+            (&one, "capacity", json!(6)),
+            (&one, "isActive", json!(0)),
+            (&gone, "deletedAt", json!("2025-01-02T03:04:06Z")),
+        ];
+        for (kept, field, value) in cases {
+            let other = with(kept.clone(), field, value);
+            let rooms = vec![kept.clone(), other, room(12, "C", 5)];
+            let lines = told(&scene.halls(json!([hall(1, "H", rooms)])));
+            let expected = format!("  error duplicate 11 at data[0].rooms[1]: room 11: {TWICE}");
+            assert_eq!(lines[3..], [expected], "{field}: {lines:?}");
+        }
+    }
+
+    fn each_field_that_is_stored_tells_two_seats_apart(database) {
+        let scene = Scene::with_halls(database, halls(1, 2));
+        let one = with(seat(1, 1000, 7, 1, "A"), "examTitle", json!("t"));
+        let cases = [
+            ("roomId", json!(1001)),
+            ("placeId", json!(2)),
+            ("participantId", json!("P8")),
+            ("participantName", json!("B")),
+            ("participantName", json!(null)),
+            ("examTitle", json!("u")),
+        ];
+        for (field, value) in cases {
+            let feed = json!([slot("09:00", vec![one.clone(), with(one.clone(), field, value)])]);
+            let lines = told(&scene.participants(DATE, feed));
+            let expected = format!("  error duplicate 7 at data[0].participants[1]: seat of 7: {TWICE}");
+            assert_eq!(lines[2..], [expected], "{field}: {lines:?}");
+        }
+    }
+
     fn one_person_may_sit_in_one_seat_with_another_but_it_is_told_once(database) {
         let scene = Scene::with_halls(database, halls(1, 1));
         let feed: Value = json!([slot("09:00", vec![seat(1, 1000, 7, 3, "A"), seat(1, 1000, 8, 3, "B")])]);
