@@ -1,8 +1,10 @@
 //! `examsync halls`, the main job, on both databases.
 
 mod at_size;
+mod changed;
 mod kept;
 mod logs;
+mod marks;
 mod names;
 mod passes;
 
