@@ -46,6 +46,9 @@ on_both_databases! {
              SELECT building_id, id, '2030-01-01', '09:00:00', {values} FROM rooms"
         );
         database.execute(&participant("participant_count", "3"));
+        let seat = participant("participant_count, external_profile_exam_id", "1, 7");
+        database.execute(&seat);
+        database.execute("INSERT INTO rooms (external_id, building_id, name, capacity) SELECT 2, id, 'S', 5 FROM buildings");
         let refused = [
             "INSERT INTO buildings (external_id, name) VALUES (1, 'again')".to_owned(),
             "INSERT INTO buildings (external_id, name) VALUES (2, NULL)".to_owned(),
@@ -54,11 +57,15 @@ on_both_databases! {
             format!("INSERT INTO buildings (external_id, name, external_uid) VALUES (2, 'B', '{}')", "u".repeat(256)),
             "UPDATE rooms SET capacity = -1".to_owned(),
             "UPDATE rooms SET building_id = 99".to_owned(),
+            "UPDATE rooms SET sync_status = 'fine'".to_owned(),
             "DELETE FROM buildings".to_owned(),
             "UPDATE participants SET participant_count = -1".to_owned(),
             "UPDATE participants SET attendance_status = 'asleep'".to_owned(),
+            "UPDATE participants SET sync_status = 'fine'".to_owned(),
             participant("participant_count", "4"),
-            participant("participant_count, external_profile_exam_id", "2, 7"),
+            participant("participant_count, external_profile_exam_id", "2, 8"),
+            // One person sits in one room on one date.
+            format!("{seat} WHERE external_id = 2"),
             "INSERT INTO sync_logs (run_id, sync_type) VALUES ('00000000-0000-0000-0000-000000000000', 'other')".to_owned(),
             "INSERT INTO notifications (recipient_role, type, title, message) VALUES ('anyone', 't', 't', 'm')".to_owned(),
         ];
