@@ -89,8 +89,13 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
         Command::Crontab => Box::new(move |invocation| {
             let settings = invocation.settings()?;
             let url = invocation.options.database_url.as_ref().map(ExposeSecret::expose_secret);
-            let url = url.filter(|url| !url.is_empty());
-            let lines = crontab::lines(&settings, &invocation.program, settings.env_file.as_deref(), url)?;
+            let url = url.filter(|url| !url.is_empty()).map(|url| match &settings.database {
+                // cron starts in another folder.
+                DatabaseLocation::Sqlite { path, .. } => format!("sqlite://{}", path.display()),
+                DatabaseLocation::Postgres(_) => url.to_owned(),
+            });
+            let file = settings.env_file.as_deref();
+            let lines = crontab::lines(&settings, &invocation.program, file, url.as_deref())?;
             invocation.text(name, &lines)
         }),
         Command::Completions(arguments) => Box::new(move |invocation| {

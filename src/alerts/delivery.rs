@@ -21,9 +21,11 @@ use crate::store::outbox::{self, Message};
 const MESSAGE: Duration = Duration::from_secs(6);
 /// All channels together have so long.
 const ALL: Duration = Duration::from_secs(8);
-/// The database has so long to give the messages, and again to take how they went: shorter with the above than a
-/// claim lasts, or another command would send them, too.
-const DATABASE: Duration = Duration::from_secs(5);
+/// The database has so long to give the messages,
+const CLAIMING: Duration = Duration::from_secs(5);
+/// and so long to take how they went: together with the above shorter than a claim lasts, after which another command
+/// would send them, too.
+const TELLING: Duration = Duration::from_secs(17);
 /// A command can't run longer than its deadline and what comes after it.
 const AFTER_DEADLINE: Duration = Duration::from_secs(60);
 
@@ -37,7 +39,7 @@ pub async fn deliver(location: &Location, settings: &Settings) {
     }
     let claimed =
         on_database(location, move |connection| outbox::claim(connection, &to, longest, Utc::now()));
-    let messages = match timeout(DATABASE, claimed).await {
+    let messages = match timeout(CLAIMING, claimed).await {
         Ok(Ok(messages)) => messages,
         Ok(Err(error)) => return tracing::warn!(%error, "the outbox can't be read"),
         Err(_) => return tracing::warn!("the outbox can't be read: the database gives no answer"),
@@ -70,7 +72,7 @@ pub async fn deliver(location: &Location, settings: &Settings) {
         })
     });
     const UNTOLD: &str = "how the delivery of alerts went could not be written";
-    match timeout(DATABASE, told).await {
+    match timeout(TELLING, told).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "{UNTOLD}"),
         Err(_) => tracing::warn!("{UNTOLD}: the database gives no answer"),

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, anyhow};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono_tz::Tz;
+use futures_util::future::join_all;
 use lettre::address::Envelope;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message as Letter};
@@ -14,10 +15,14 @@ use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::response::Category;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use secrecy::ExposeSecret as _;
+use tokio::time::{Instant, timeout};
 
 use super::event::{Event, subject_line, text};
 use crate::settings::{Mail, MailTls};
 use crate::store::outbox::Message;
+
+/// So long before the end of a try it is known who was sent the message.
+const TOLD_BEFORE: Duration = Duration::from_millis(200);
 
 /// Sends a message to the recipients. Where the server refuses it because of one of them, each gets a letter alone:
 /// somebody who has left must not silence the others.
@@ -31,6 +36,8 @@ pub(super) async fn send(
     zone: Tz,
     limit: Duration,
 ) -> Result<()> {
+    // What was taken must be told as taken before this whole try is given up.
+    let until = Instant::now() + limit.saturating_sub(TOLD_BEFORE);
     let domain = mail.from.domain();
     let mut letter = Letter::builder()
         .from(Mailbox::new(Some("examsync".to_owned()), mail.from.clone()))
@@ -48,12 +55,19 @@ pub(super) async fn send(
         Err(error) if mail.to.len() > 1 && is_of_a_recipient(&error) => error,
         Err(error) => return Err(anyhow!(plainly(mail, &error))),
     };
+    let single = async |to: &Address| {
+        let envelope = envelope(vec![to.clone()])?;
+        let left = until.saturating_duration_since(Instant::now());
+        let sent =
+            timeout(left, transport.send_raw(&envelope, &letter)).await.context("no answer in time")?;
+        sent.map(drop).map_err(|error| anyhow!(plainly(mail, &error)))
+    };
     let mut taken = false;
-    for to in &mail.to {
-        match transport.send_raw(&envelope(vec![to.clone()])?, &letter).await {
-            Ok(_) => taken = true,
+    for (to, sent) in mail.to.iter().zip(join_all(mail.to.iter().map(single)).await) {
+        match sent {
+            Ok(()) => taken = true,
             Err(error) => {
-                tracing::warn!(recipient = %to, error = plainly(mail, &error), "an alert was not sent")
+                tracing::warn!(recipient = %to, %error, "an alert was not sent to one of the recipients")
             }
         }
     }

@@ -160,6 +160,7 @@ async fn passes(
         }
     };
     let Prepared { dates: (chosen, skipped), halls } = blocking(&invocation.stop, prepare).await??;
+    invocation.stop.check()?;
 
     let requests = match work {
         Work::Halls => 1,

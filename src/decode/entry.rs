@@ -43,6 +43,7 @@ impl Elements for Slots<'_, '_> {
                     if !holds_entries && matches!(participants, Some(Shape::List)) {
                         // None carries that who is in the second can't be told.
                         self.put_broken(index, "participants is there twice")?;
+                        holds_entries = true;
                     }
                 }
                 Field::Participants => {

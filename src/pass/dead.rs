@@ -4,11 +4,12 @@ use chrono::{NaiveDate, Utc};
 
 use super::Context;
 use crate::alerts::rules;
+use crate::clock;
 use crate::exit::{Failure, Kind};
 use crate::report::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::logs;
+use crate::store::{alerts, logs};
 
 /// Closes the rows of these types, whose locks the caller holds.
 ///
@@ -19,9 +20,13 @@ pub(super) fn close(
     connection: &mut Connection,
     types: &[SyncType],
 ) -> Result<(), StoreError> {
-    let counted = connection.transaction(|connection| close_within(context, connection, types, true));
+    let Err(error) = connection.transaction(|connection| close_within(context, connection, types, true))
+    else {
+        return Ok(());
+    };
     // An alert that can't be written must not leave a log row open: a role may lack grants on its tables.
-    counted.or_else(|_| connection.transaction(|connection| close_within(context, connection, types, false)))
+    tracing::warn!(%error, "what dead passes left can't be counted as failures");
+    connection.transaction(|connection| close_within(context, connection, types, false))
 }
 
 fn close_within(
@@ -38,8 +43,14 @@ fn close_within(
             continue;
         }
         let date = row.exam_date.and_then(|date| date.parse::<NaiveDate>().ok());
+        let subject = rules::subject(sync_type, date);
+        // A command whose worker did not end in time has counted it already.
+        let ended_at = alerts::last_ended(connection, subject)?;
+        if ended_at.zip(clock::parse_utc(&row.started_at)).is_some_and(|(ended, started)| ended >= started) {
+            continue;
+        }
         let failure = Failure::new(Kind::Internal, logs::INTERRUPTED);
-        context.alerts.failed(connection, rules::subject(sync_type, date), &failure)?;
+        context.alerts.failed(connection, subject, &failure)?;
     }
     Ok(())
 }

@@ -59,7 +59,7 @@ pub(super) struct Ended {
 }
 
 impl Life {
-    /// Closes the rows that dead passes left and writes the `in_progress` ones; a dry run does neither.
+    /// Writes the `in_progress` rows; a dry run does not.
     /// The caller holds the locks of `types`.
     pub(super) fn begin(
         context: Context,

@@ -116,12 +116,10 @@ pub(super) fn rooms(
             let mut left_out = Vec::new();
             // Without a hall that is left out, a room that moved there is absent where it was: judge again.
             while !refused.is_empty() {
-                // However many did not answer, these are listed.
-                sync.errors.truncate(LISTED_MOST.saturating_sub(refused.len()));
-                sync.errors.extend(refused.iter().map(|loss| guard_notice(loss, &plan)));
                 let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
                 left_out.append(&mut refused);
                 if left_out.len() == answered && answered == answers.len() {
+                    sync.errors = left_out.iter().map(|loss| guard_notice(loss, &plan)).collect();
                     sync.errors.truncate(LISTED_MOST);
                     return Ok(Worked::NotKept(vec![sync], refusal(&left_out, &going, &plan)));
                 }
@@ -129,6 +127,9 @@ pub(super) fn rooms(
                 places::compare(connection, Scope::AskedHalls, None)?;
                 refused = refused_halls(context, connection)?;
             }
+            // However many did not answer, these are listed.
+            sync.errors.truncate(LISTED_MOST.saturating_sub(left_out.len()));
+            sync.errors.extend(left_out.iter().map(|loss| guard_notice(loss, &plan)));
             sync.left_out.refused = Some(left_out_halls(&left_out, &plan));
             compared = places::counts(connection)?.1;
         }

@@ -43,6 +43,12 @@ struct ScopeRow {
     volume: Option<i64>,
 }
 
+#[derive(QueryableByName)]
+struct EndedRow {
+    #[diesel(sql_type = Nullable<Text>)]
+    ended_at: Option<String>,
+}
+
 /// Counts one more failure, and returns all in a row.
 ///
 /// # Errors
@@ -68,6 +74,21 @@ pub fn count_failure(
         failures: row.map_or(1, |row| row.failures),
         since: row.and_then(|row| parse_utc(row.failing_since.as_deref()?)).unwrap_or(now),
     })
+}
+
+/// When the last pass or try of it ended, however it did.
+///
+/// # Errors
+/// When the database fails.
+pub fn last_ended(
+    connection: &mut Connection,
+    subject: Subject,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let rows: Vec<EndedRow> = connection.rows_with(
+        "SELECT CAST(ended_at AS text) AS ended_at FROM alert_scopes WHERE command = $1 AND scope = $2",
+        &subject.parameters(),
+    )?;
+    Ok(rows.first().and_then(|row| parse_utc(row.ended_at.as_deref()?)))
 }
 
 /// What was before a pass that completed.

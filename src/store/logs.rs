@@ -59,6 +59,9 @@ pub struct Interrupted {
     /// The date, of participants, as `YYYY-MM-DD`.
     #[diesel(sql_type = Nullable<Text>)]
     pub exam_date: Option<String>,
+    /// When the pass began, UTC, as the database prints it.
+    #[diesel(sql_type = Text)]
+    pub started_at: String,
 }
 
 /// Closes the rows of these types that a dead pass left behind, and returns them. Only the holder of the types' locks
@@ -78,7 +81,8 @@ pub fn close_interrupted(
              SET status = 'failed', completed_at = $1::timestamptz, updated_at = $2::timestamptz,
                  error_message = $3
              WHERE status = 'in_progress' AND sync_type IN ({})
-             RETURNING CAST(run_id AS text) AS run_id, sync_type, metadata ->> 'exam_date' AS exam_date",
+             RETURNING CAST(run_id AS text) AS run_id, sync_type, metadata ->> 'exam_date' AS exam_date,
+                       CAST(started_at AS text) AS started_at",
             types.join(", ")
         ),
         &[Some(timestamp(now)), Some(timestamp(now)), Some(INTERRUPTED.to_string())],

@@ -17,7 +17,7 @@ use crate::store::error::StoreError;
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// A claim of a deliverer that died ends after this; no delivery takes as long (see its time limits).
-const CLAIM: TimeDelta = TimeDelta::seconds(30);
+const CLAIM: TimeDelta = TimeDelta::seconds(35);
 
 /// Where a message goes, named without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]

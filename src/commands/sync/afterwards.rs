@@ -32,6 +32,9 @@ const DATABASE_INTERRUPTED: Duration = Duration::from_secs(1);
 /// The same for all that follows a command that a signal ended: whoever sent it waits for the end.
 const INTERRUPTED: Duration = Duration::from_secs(3);
 
+/// The same for all that follows a command that had ended when the signal came.
+const SIGNALLED: Duration = Duration::from_secs(1);
+
 /// Does all of it; nothing of it changes the exit code. A signal ends it: the next command delivers.
 pub(super) async fn run(
     settings: Option<&Settings>,
@@ -57,9 +60,10 @@ pub(super) async fn run(
         // What is not done by then is left to the next command.
         let _ = timeout(INTERRUPTED, all).await;
     } else {
+        // What is not done soon after a signal is left to the next command.
         tokio::select! {
             _ = all => {}
-            _ = stop.signalled() => {}
+            _ = async { stop.signalled().await; tokio::time::sleep(SIGNALLED).await } => {}
         }
     }
 }
@@ -149,7 +153,8 @@ async fn write(
         return Err("there is no database yet".to_owned());
     }
     let done = on_database(location, move |connection| {
-        for (subject, failure) in &unwritten {
+        // Asked again: a worker that was given up may have written it meanwhile.
+        for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(*subject)) {
             rules.failed(connection, *subject, failure)?;
         }
         outbox::ready(connection, rules.run_id, Utc::now())

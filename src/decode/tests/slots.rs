@@ -127,3 +127,20 @@ fn participants_twice_break_the_slot() {
     assert_eq!((entries.len(), outcome.as_str()), (2, "ok"));
     assert_eq!(entries[1].problem.as_deref(), Some("participants is there twice"));
 }
+
+#[test]
+fn a_second_list_is_told_once_where_the_first_carries_it() {
+    for (lists, broken) in
+        [("[],[{}]", 2), ("[],[{}],[{}]", 2), ("[],[]", 2), ("null,[{}]", 2), ("[{}],[{}],[{}]", 2)]
+    {
+        let lists: String = lists.split("],[").collect::<Vec<_>>().join("],\"participants\":[");
+        let lists = lists.replace("null,[", "null,\"participants\":[");
+        let body = format!(r#"{{"data":[{{"startTime":"09:00","participants":{lists}}}]}}"#);
+        let (entries, outcome) = read_participants(&body);
+        assert_eq!(
+            (entries.iter().filter(|entry| entry.problem.is_some()).count(), outcome.as_str()),
+            (broken, "ok"),
+            "{body}"
+        );
+    }
+}

@@ -33,7 +33,7 @@ pub struct Loss {
     pub people_lost: i64,
 }
 
-/// One active row that would go or lose people.
+/// One active row that would go, lose people or move to a start that has begun.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Losing {
     /// The row's key, as a person would say it.
@@ -99,7 +99,7 @@ pub fn loss(connection: &mut Connection) -> Result<Loss, StoreError> {
     only(rows, "the comparison of participants gave no sums")
 }
 
-/// The rows that would go or lose people, by key.
+/// Those rows, by key.
 ///
 /// # Errors
 /// When the database fails.

@@ -49,4 +49,15 @@ on_both_databases! {
             ["halls||1", "participants|2099-06-01|1", "participants|2099-06-02|0", "rooms||1"]
         );
     }
+
+    fn a_failure_that_was_counted_in_time_is_not_counted_again_when_its_row_is_closed(database) {
+        let (api, program) = with_webhook(database);
+        fail_halls(&api);
+        program.run("halls").expect(75);
+        // As of a worker that was given up: its command counted the failure, and its rows stayed.
+        database.execute("UPDATE sync_logs SET status = 'in_progress', completed_at = NULL");
+        program.run("halls").expect(75);
+        assert_eq!(failures(database), ["halls||2"]);
+        assert_eq!(database.number("SELECT count(*) FROM sync_logs WHERE status = 'in_progress'"), 0);
+    }
 }

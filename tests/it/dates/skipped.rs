@@ -1,12 +1,15 @@
 //! The exam season from one cron line: dates that are left for later cost no request.
 
+use std::time::Duration;
+
 use chrono::{TimeDelta, Utc};
 use serde_json::json;
 
 use crate::participants::prepared;
 use crate::scene::noon;
 use crate::support::data::{count, slot};
-use crate::support::{Answer, on_both_databases};
+use crate::support::program::catches_term;
+use crate::support::{Answer, Database, on_both_databases, wait_until};
 use crate::syncs::{fine, logs};
 
 on_both_databases! {
@@ -110,4 +113,22 @@ on_both_databases! {
         fine(&program, &format!("{arguments} 4h"), &skipped);
         assert_eq!(api.requests().len(), 1);
     }
+}
+
+#[test]
+fn a_look_that_skips_every_date_waits_for_no_writer_and_hears_a_signal() {
+    let database = Database::sqlite();
+    let (_api, program) = prepared(&database);
+    let mut other = database.session();
+    other.execute("BEGIN IMMEDIATE");
+    // What is left to tidy up is no reason to fail.
+    let program = program.env("SYNC_TIMEOUT", "300ms");
+    program.run("participants --date 2099-06-01 --starting-within 1h").expect(0);
+    let program = program.env("SYNC_TIMEOUT", "1h").limit(Duration::from_secs(20));
+    let running = program.spawn("participants --date 2099-06-01 --starting-within 1h");
+    wait_until("it hears signals", || catches_term(running.id()));
+    running.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    other.execute("COMMIT");
+    running.wait().expect(143);
 }

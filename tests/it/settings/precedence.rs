@@ -73,6 +73,14 @@ fn cron_lines_run_when_the_settings_say() {
 }
 
 #[test]
+fn cron_lines_name_the_file_that_was_named_wherever_cron_starts() {
+    let program = Examsync::bare();
+    let lines = program.run("crontab --database-url sqlite:x.db").expect(0).stdout;
+    let named = format!("--database-url sqlite://{}/x.db ", program.folder().display());
+    assert_eq!(lines.matches(&named).count(), 2, "{lines}");
+}
+
+#[test]
 fn an_env_file_that_is_asked_for_must_be_there() {
     let program = Examsync::bare();
     insta::assert_snapshot!(program.run("status --env-file nowhere.env").snapshot(), @"
