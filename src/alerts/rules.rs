@@ -99,9 +99,6 @@ impl Rules {
         failure: &Failure,
     ) -> Result<(), StoreError> {
         let now = Utc::now();
-        if subject.exam_date.is_some() {
-            self.close_past(connection, now)?;
-        }
         let streak = rows::count_failure(connection, subject, failure.kind.exit_code(), now)?;
         let open = rows::open_alerts(connection, subject)?;
         let kind = kind_of(failure.kind);
@@ -216,16 +213,14 @@ impl Rules {
             let kind = kind.unwrap_or(Kind::Failure);
             self.tell(connection, subject, kind, Happening::Recovered, (title, message), (failures, since))?;
         }
-        if subject.exam_date.is_some() {
-            self.close_past(connection, now)?;
-        }
         if subject.command == "halls" {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
         Ok(())
     }
 
-    /// An alert about a past date closes silently (contract §8); whoever looks at any date sees to it.
+    /// An alert about a past date closes silently (contract §8). To be called once by a command that looks at dates,
+    /// before it counts anything of them.
     ///
     /// # Errors
     /// When the database fails.

@@ -4,7 +4,6 @@ use chrono::{NaiveDate, Utc};
 
 use super::Context;
 use crate::alerts::rules;
-use crate::clock;
 use crate::exit::{Failure, Kind};
 use crate::report::SyncType;
 use crate::store::connection::Connection;
@@ -45,8 +44,7 @@ fn close_within(
         let date = row.exam_date.and_then(|date| date.parse::<NaiveDate>().ok());
         let subject = rules::subject(sync_type, date);
         // A command whose worker did not end in time has counted it already.
-        let ended_at = alerts::last_ended(connection, subject)?;
-        if ended_at.zip(clock::parse_utc(&row.started_at)).is_some_and(|(ended, started)| ended >= started) {
+        if alerts::has_ended_since(connection, subject, &row.started_at)? {
             continue;
         }
         let failure = Failure::new(Kind::Internal, logs::INTERRUPTED);

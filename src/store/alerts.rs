@@ -43,12 +43,6 @@ struct ScopeRow {
     volume: Option<i64>,
 }
 
-#[derive(QueryableByName)]
-struct EndedRow {
-    #[diesel(sql_type = Nullable<Text>)]
-    ended_at: Option<String>,
-}
-
 /// Counts one more failure, and returns all in a row.
 ///
 /// # Errors
@@ -76,19 +70,20 @@ pub fn count_failure(
     })
 }
 
-/// When the last pass or try of it ended, however it did.
+/// Whether a pass or try of it ended since then, however it did; `since` as the database prints it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn last_ended(
+pub fn has_ended_since(
     connection: &mut Connection,
     subject: Subject,
-) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let rows: Vec<EndedRow> = connection.rows_with(
-        "SELECT CAST(ended_at AS text) AS ended_at FROM alert_scopes WHERE command = $1 AND scope = $2",
-        &subject.parameters(),
-    )?;
-    Ok(rows.first().and_then(|row| parse_utc(row.ended_at.as_deref()?)))
+    since: &str,
+) -> Result<bool, StoreError> {
+    let [command, scope] = subject.parameters();
+    connection.any(
+        "alert_scopes WHERE command = $1 AND scope = $2 AND ended_at >= $3::timestamptz",
+        &[command, scope, Some(since.to_owned())],
+    )
 }
 
 /// What was before a pass that completed.
@@ -248,7 +243,8 @@ pub fn close(connection: &mut Connection, id: i64, now: DateTime<Utc>) -> Result
 }
 
 /// Closes the alerts of dates before `today` silently, and forgets how those dates were doing. One that was
-/// opened since `midnight`, today's, stays until tomorrow, so that it is not opened over and over.
+/// opened since `midnight`, today's, stays until tomorrow, so that it is not opened over and over. Where there is none,
+/// as mostly, nothing is written.
 ///
 /// # Errors
 /// When the database fails.
@@ -258,16 +254,21 @@ pub fn close_past(
     midnight: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    connection.run(
-        "UPDATE alerts SET closed_at = $1::timestamptz
-         WHERE closed_at IS NULL AND exam_date < $2::date AND opened_at < $3::timestamptz",
-        &[Some(timestamp(now)), Some(today.to_string()), Some(timestamp(midnight))],
-    )?;
-    connection.run(
-        "DELETE FROM alert_scopes WHERE command = 'participants' AND scope < $1 AND ended_at < $2::timestamptz",
-        &[Some(today.to_string()), Some(timestamp(midnight))],
-    )?;
-    Ok(())
+    let midnight = timestamp(midnight);
+    let alerts = format!("closed_at IS NULL AND exam_date < '{today}' AND opened_at < '{midnight}'");
+    let scopes = format!("command = 'participants' AND scope < '{today}' AND ended_at < '{midnight}'");
+    let past = format!(
+        "(SELECT 1 FROM alerts WHERE {alerts} UNION ALL SELECT 1 FROM alert_scopes WHERE {scopes}) AS past"
+    );
+    if !connection.any(&past, &[])? {
+        return Ok(());
+    }
+    connection.transaction(|connection| {
+        let now = Some(timestamp(now));
+        connection.run(&format!("UPDATE alerts SET closed_at = $1::timestamptz WHERE {alerts}"), &[now])?;
+        connection.run(&format!("DELETE FROM alert_scopes WHERE {scopes}"), &[])?;
+        Ok(())
+    })
 }
 
 /// An in-app notification to the exam director (contract §6, notifications).

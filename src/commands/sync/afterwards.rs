@@ -153,6 +153,9 @@ async fn write(
         return Err("there is no database yet".to_owned());
     }
     let done = on_database(location, move |connection| {
+        if unwritten.iter().any(|(subject, _)| subject.exam_date.is_some()) {
+            rules.close_past(connection, Utc::now())?;
+        }
         // Asked again: a worker that was given up may have written it meanwhile.
         for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(*subject)) {
             rules.failed(connection, *subject, failure)?;

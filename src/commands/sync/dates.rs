@@ -38,9 +38,9 @@ pub(super) fn choose(
         };
         if idle || !starts { skipped.push(*date) } else { chosen.push(*date) }
     }
-    if chosen.is_empty() && !arguments.sync.dry_run {
-        // No pass will; and it is no reason to fail.
-        if let Err(error) = connection.transaction(|connection| rules.close_past(connection, now)) {
+    if !arguments.sync.dry_run {
+        // What can't be tidied up is no reason to fail.
+        if let Err(error) = rules.close_past(connection, now) {
             tracing::debug!(%error, "alerts of past dates stay open");
         }
     }
