@@ -44,7 +44,7 @@ fn close_within(
         let date = row.exam_date.and_then(|date| date.parse::<NaiveDate>().ok());
         let subject = rules::subject(sync_type, date);
         // A command whose worker did not end in time has counted it already.
-        if alerts::has_ended_since(connection, subject, &row.started_at)? {
+        if alerts::ended_since(connection, subject, &row.started_at)? {
             continue;
         }
         let failure = Failure::new(Kind::Internal, logs::INTERRUPTED);

@@ -74,11 +74,7 @@ pub fn count_failure(
 ///
 /// # Errors
 /// When the database fails.
-pub fn has_ended_since(
-    connection: &mut Connection,
-    subject: Subject,
-    since: &str,
-) -> Result<bool, StoreError> {
+pub fn ended_since(connection: &mut Connection, subject: Subject, since: &str) -> Result<bool, StoreError> {
     let [command, scope] = subject.parameters();
     connection.any(
         "alert_scopes WHERE command = $1 AND scope = $2 AND ended_at >= $3::timestamptz",
