@@ -70,14 +70,14 @@ pub fn count_failure(
     })
 }
 
-/// Whether a pass or try of it ended since then, however it did; `since` as the database prints it.
+/// Whether a pass or try of it ended after that, however it did; `since` as the database prints it.
 ///
 /// # Errors
 /// When the database fails.
 pub fn ended_since(connection: &mut Connection, subject: Subject, since: &str) -> Result<bool, StoreError> {
     let [command, scope] = subject.parameters();
     connection.any(
-        "alert_scopes WHERE command = $1 AND scope = $2 AND ended_at >= $3::timestamptz",
+        "alert_scopes WHERE command = $1 AND scope = $2 AND ended_at > $3::timestamptz",
         &[command, scope, Some(since.to_owned())],
     )
 }

@@ -84,21 +84,30 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
     }
     let interrupted = interrupted(report);
     let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
-    let written = write(&location, rules, unwritten, limit).await;
-    if let Err(error) = &written {
-        // The heartbeat and cron's own mail tell (contract §8), and the command's own error says why.
-        tracing::debug!(error, "alerts can't be written, and none is sent");
-    }
+    // A SQLite file is never made here.
+    let there = match &location {
+        Location::Sqlite { path, .. } => sqlite::exists(path).unwrap_or(false),
+        Location::Postgres { .. } => true,
+    };
+    let written = there
+        && match write(&location, rules, unwritten, limit).await {
+            Ok(()) => true,
+            Err(error) => {
+                // The heartbeat and cron's own mail tell (contract §8), and the command's own error says why.
+                tracing::debug!(error, "alerts can't be written, and none is sent");
+                false
+            }
+        };
     let delivered = async {
         // Whoever interrupts a command wants it to end; the next one delivers.
-        if has_channels && written.is_ok() && !interrupted {
+        if has_channels && written && !interrupted {
             delivery::deliver(&location, settings).await;
         }
     };
     // Where the log is long, reading it all takes a while: neither waits for the other.
     let measured = async {
         if settings.metrics_file.is_some() {
-            let measured = if written.is_ok() { measure(&location, settings, limit).await } else { None };
+            let measured = if written { measure(&location, settings, limit).await } else { None };
             write_metrics(settings, work, report, measured);
         }
     };
@@ -140,18 +149,13 @@ fn failures(
     failures
 }
 
-/// Writes what is unwritten. A SQLite file is never made here.
+/// Writes what is unwritten.
 async fn write(
     location: &Location,
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
     limit: Duration,
 ) -> Result<(), String> {
-    if let Location::Sqlite { path, .. } = location
-        && !sqlite::exists(path).unwrap_or(false)
-    {
-        return Err("there is no database yet".to_owned());
-    }
     let done = on_database(location, move |connection| {
         if unwritten.iter().any(|(subject, _)| subject.exam_date.is_some()) {
             rules.close_past(connection, Utc::now())?;
