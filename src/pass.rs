@@ -34,6 +34,7 @@ use crate::feed::{Pulled, Request};
 use crate::output::{Progress, clean};
 use crate::report::{Status, Sync, SyncType};
 use crate::stop::Stop;
+use crate::store::connection::Connection;
 use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
@@ -136,6 +137,12 @@ impl From<PassError> for Failure {
 }
 
 impl Context {
+    /// A connection to work on, opened beside the async side.
+    async fn connection(&self) -> Result<Connection, PassError> {
+        let connections = self.connections.clone();
+        Ok(blocking(&self.stop, move || connections.take()).await??)
+    }
+
     fn facts(&self, now: DateTime<Utc>, exam_date: Option<NaiveDate>, first_load: bool) -> PassFacts {
         let stamp_before = if self.stamp_interval.is_zero() {
             far_future()

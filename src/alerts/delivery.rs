@@ -37,12 +37,12 @@ pub async fn deliver(location: &Location, settings: &Settings) {
     if to.is_empty() {
         return;
     }
-    let claimed =
-        on_database(location, move |connection| outbox::claim(connection, &to, longest, Utc::now()));
-    let messages = match timeout(CLAIMING, claimed).await {
-        Ok(Ok(messages)) => messages,
-        Ok(Err(error)) => return tracing::warn!(%error, "the outbox can't be read"),
-        Err(_) => return tracing::warn!("the outbox can't be read: the database gives no answer"),
+    let claimed = on_database(location, CLAIMING, move |connection| {
+        connection.transaction(|connection| outbox::claim(connection, &to, longest, Utc::now()))
+    });
+    let messages = match claimed.await {
+        Ok(messages) => messages,
+        Err(error) => return tracing::warn!(%error, "the outbox can't be read"),
     };
     if messages.is_empty() {
         return;
@@ -65,17 +65,16 @@ pub async fn deliver(location: &Location, settings: &Settings) {
             ),
         }
     }
-    let told = on_database(location, move |connection| {
-        sent.iter().try_for_each(|(message, outcome)| {
-            let error = outcome.as_ref().err().map(|error| format!("{error:#}"));
-            outbox::tried(connection, message, error.as_deref(), Utc::now())
+    let told = on_database(location, TELLING, move |connection| {
+        connection.transaction(|connection| {
+            sent.iter().try_for_each(|(message, outcome)| {
+                let error = outcome.as_ref().err().map(|error| format!("{error:#}"));
+                outbox::tried(connection, message, error.as_deref(), Utc::now())
+            })
         })
     });
-    const UNTOLD: &str = "how the delivery of alerts went could not be written";
-    match timeout(TELLING, told).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "{UNTOLD}"),
-        Err(_) => tracing::warn!("{UNTOLD}: the database gives no answer"),
+    if let Err(error) = told.await {
+        tracing::warn!(%error, "how the delivery of alerts went could not be written");
     }
 }
 
@@ -112,14 +111,19 @@ async fn send(alerts: &Alerts, zone: Tz, message: &Message, limit: Duration) -> 
     let names = destinations(alerts).into_iter().filter(|destination| destination.channel == "webhook");
     let known = names.zip(&alerts.webhooks).find(|(destination, _)| destination.name == message.destination);
     let Some((_, settings)) = known else { bail!("this webhook is not set up any more") };
-    webhook::send(settings, alerts.webhook_secret.as_ref(), message, &events, zone, limit).await
+    webhook::send(settings, alerts.webhook_key.as_ref(), message, &events, zone, limit).await
 }
 
-/// Runs `work` in a transaction on a connection of its own, beside the async side.
+/// Runs `work` on a connection of its own, beside the async side, and waits for it no longer than `limit`.
+///
+/// # Errors
+/// What the database says, or that it says nothing in time.
 pub(crate) async fn on_database<T: Send + 'static>(
     location: &Location,
+    limit: Duration,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
+) -> Result<T> {
     let location = location.clone();
-    beside(move || Connection::open(&location)?.connection.transaction(work)).await
+    let done = beside(move || work(&mut Connection::open(&location)?.connection));
+    Ok(timeout(limit, done).await.context("the database gave no answer in time")??)
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use chrono::{SecondsFormat, Utc};
 use chrono_tz::Tz;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret as _, SecretSlice};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -25,7 +25,7 @@ use crate::store::outbox::Message;
 /// In words, without the URL and the secret.
 pub(super) async fn send(
     webhook: &Webhook,
-    secret: Option<&SecretString>,
+    key: Option<&SecretSlice<u8>>,
     message: &Message,
     events: &[Event],
     zone: Tz,
@@ -44,24 +44,16 @@ pub(super) async fn send(
         .header(CONTENT_TYPE, "application/json")
         .header("webhook-id", &id)
         .header("webhook-timestamp", &timestamp);
-    if let (WebhookFormat::Json, Some(secret)) = (webhook.format, secret) {
-        request = request.header("webhook-signature", signature(secret, &id, &timestamp, &body)?);
+    if let (WebhookFormat::Json, Some(key)) = (webhook.format, key) {
+        request = request.header("webhook-signature", signature(key, &id, &timestamp, &body)?);
     }
     http::send(request.body(body)).await
 }
 
-/// `v1,` and the HMAC-SHA256 over `id.timestamp.body`; the secret is base64 after `whsec_`, else as it is.
-fn signature(secret: &SecretString, id: &str, timestamp: &str, body: &str) -> Result<String> {
-    let secret = secret.expose_secret();
-    let key = match secret.strip_prefix("whsec_") {
-        Some(encoded) => STANDARD
-            .decode(encoded)
-            .or_else(|_| STANDARD_NO_PAD.decode(encoded))
-            .context("SYNC_WEBHOOK_SECRET is not base64 after whsec_; copy it anew")?,
-        None => secret.as_bytes().to_vec(),
-    };
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(&key).context("SYNC_WEBHOOK_SECRET can't be used as a key")?;
+/// `v1,` and the HMAC-SHA256 over `id.timestamp.body`.
+fn signature(key: &SecretSlice<u8>, id: &str, timestamp: &str, body: &str) -> Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret())
+        .context("SYNC_WEBHOOK_SECRET can't be used as a key")?;
     mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
     Ok(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
 }

@@ -8,7 +8,6 @@ use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
 use crate::store::migrations;
-use crate::store::sqlite;
 
 /// What `--json` says.
 #[derive(Serialize)]
@@ -38,7 +37,7 @@ pub fn run(
         return check(invocation, &location, &shown);
     }
     if arguments.revert {
-        let reverted = match there(&location)? {
+        let reverted = match location.exists()? {
             true => migrations::revert_newest(&mut Connection::open(&location)?.connection, arguments.yes)?,
             false => None,
         };
@@ -59,17 +58,9 @@ pub fn run(
     tell(invocation, &text, SUCCESS, "current", &applied, None)
 }
 
-/// Whether there is a database to look at: opening a SQLite file that does not exist makes it.
-fn there(location: &Location) -> Result<bool, Failure> {
-    Ok(match location {
-        Location::Sqlite { path, .. } => sqlite::exists(path)?,
-        Location::Postgres { .. } => true,
-    })
-}
-
 /// Makes nothing: not even the file.
 fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8, Failure> {
-    if !there(location)? {
+    if !location.exists()? {
         return pending(invocation, &format!("{shown} does not exist; run `examsync migrate`"));
     }
     let mut opened = Connection::open(location)?;

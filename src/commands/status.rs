@@ -10,8 +10,8 @@ use crate::settings::Settings;
 use crate::status::history::History;
 use crate::status::queries::runs::{self, Filter};
 use crate::status::{Basis, day, html, overview, text};
-use crate::store::connection::{Connection, Location};
-use crate::store::{measurements, sqlite};
+use crate::store::connection::Connection;
+use crate::store::measurements;
 
 /// So many runs end the overview.
 const RECENT_RUNS: u32 = 10;
@@ -111,10 +111,7 @@ fn json(invocation: &Invocation, document: &impl serde::Serialize) -> Result<Str
 
 /// Opens the database, which must be there and current: nothing is made and nothing is changed.
 fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Failure> {
-    let location = location(settings);
-    if let Location::Sqlite { path, .. } = &location
-        && !sqlite::exists(path)?
-    {
+    if !location(settings).exists()? {
         let message = format!(
             "there is no database yet: {} does not exist; run `examsync halls` to make and fill it",
             settings.database.shown()

@@ -11,8 +11,7 @@ use std::io::{self, Read};
 
 use super::{halls, participants, rooms};
 use crate::feed::Unreadable;
-use crate::model::Stopped;
-use crate::model::{Entry, Place};
+use crate::model::{Entry, Place, Stopped};
 
 /// Gives one byte at a time, so that every border between chunks is tried.
 struct Bytewise<'a>(&'a [u8]);

@@ -6,7 +6,7 @@ use super::conditional::{self, nothing_new};
 use super::life::{Ended, Worked};
 use super::locking::Held;
 use super::pulling::{self, About, Work};
-use super::{Answer, Context, PassError, again, blocking, failed_all, locking, merge_places};
+use super::{Answer, Context, PassError, again, failed_all, locking, merge_places};
 use crate::api::Feed;
 use crate::exit::Failure;
 use crate::feed::Request;
@@ -21,8 +21,7 @@ pub(super) const TYPES: &[SyncType] = &[SyncType::ExamHalls, SyncType::HallRooms
 pub async fn run(context: &Context, feed: &Feed, lock_wait: Duration) -> Vec<Sync> {
     let once = async || {
         let held = locking::take(context, TYPES, lock_wait).await?;
-        let connections = context.connections.clone();
-        let connection = blocking(&context.stop, move || connections.take()).await??;
+        let connection = context.connection().await?;
         on(context, feed, connection, false, &held).await
     };
     match again::if_lost(context, feed, once).await {

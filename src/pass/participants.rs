@@ -136,8 +136,7 @@ async fn one_date(context: &Context, feed: &Feed, date: NaiveDate, turn: Turn, h
     };
     let pass = async {
         context.stop.check()?;
-        let connections = context.connections.clone();
-        let connection = blocking(&context.stop, move || connections.take()).await??;
+        let connection = context.connection().await?;
         on(context, feed, date, connection, false, held, turn, ready).await
     };
     match pass.await {

@@ -3,7 +3,7 @@
 use super::conditional;
 use super::life::{Ended, Worked};
 use super::pulling::{self, About, Work};
-use super::{Answer, Context, PassError, again, blocking, failed_all, locking, merge_places};
+use super::{Answer, Context, PassError, again, failed_all, locking, merge_places};
 use crate::api::Feed;
 use crate::exit::{Failure, Kind};
 use crate::feed::Request;
@@ -54,8 +54,7 @@ pub async fn run(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Ve
 
 async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Result<Ended, PassError> {
     let held = locking::take(context, TYPES, context.lock_wait).await?;
-    let connections = context.connections.clone();
-    let connection = blocking(&context.stop, move || connections.take()).await??;
+    let connection = context.connection().await?;
     let asked: Vec<(Request, i64)> = halls
         .iter()
         .zip(1..)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use lettre::Address;
-use secrecy::SecretString;
+use secrecy::{SecretSlice, SecretString};
 
 use super::sources::Sources;
 use super::values;
@@ -21,8 +21,8 @@ pub struct Alerts {
     pub mail: Option<Mail>,
     /// `SYNC_WEBHOOK_URL`: one, several or none.
     pub webhooks: Vec<Webhook>,
-    /// `SYNC_WEBHOOK_SECRET`: signs the json format (Standard Webhooks).
-    pub webhook_secret: Option<SecretString>,
+    /// The key of `SYNC_WEBHOOK_SECRET`, which signs the json format (Standard Webhooks).
+    pub webhook_key: Option<SecretSlice<u8>>,
 }
 
 /// How alerts are mailed.
@@ -84,7 +84,7 @@ impl Alerts {
                 .unwrap_or(Duration::from_secs(60)),
             mail: read_mail(sources),
             webhooks: sources.secret("SYNC_WEBHOOK_URL", |value| webhooks(value, format)).unwrap_or_default(),
-            webhook_secret: sources.secret("SYNC_WEBHOOK_SECRET", webhook_secret),
+            webhook_key: sources.secret("SYNC_WEBHOOK_SECRET", webhook_key),
         }
     }
 }
@@ -178,13 +178,10 @@ fn format_of(host: &str) -> WebhookFormat {
 }
 
 /// `whsec_` announces base64 (Standard Webhooks 1.0.0); anything else is taken as it is.
-fn webhook_secret(value: &str) -> Result<SecretString, String> {
-    let key = |text: &str| STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text));
-    match value.strip_prefix("whsec_") {
-        Some(rest) if key(rest).is_ok_and(|key| !key.is_empty()) => Ok(SecretString::from(value)),
-        Some(_) => {
-            Err("begins with whsec_ but no base64 text follows; copy it anew from the receiver".to_owned())
-        }
-        None => Ok(SecretString::from(value)),
+fn webhook_key(value: &str) -> Result<SecretSlice<u8>, String> {
+    let Some(encoded) = value.strip_prefix("whsec_") else { return Ok(value.as_bytes().to_vec().into()) };
+    match STANDARD.decode(encoded).or_else(|_| STANDARD_NO_PAD.decode(encoded)) {
+        Ok(key) if !key.is_empty() => Ok(key.into()),
+        _ => Err("begins with whsec_ but no base64 text follows; copy it anew from the receiver".to_owned()),
     }
 }

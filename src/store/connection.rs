@@ -84,7 +84,7 @@ struct Pid {
 
 impl Connection {
     /// Opens the database at `location`. A SQLite file that does not exist, or is empty, is made and
-    /// migrated (contract §6); whoever must not make one asks [`sqlite::exists`] before.
+    /// migrated (contract §6); whoever must not make one asks [`Location::exists`] before.
     ///
     /// # Errors
     /// Whatever keeps the database from being opened, see [`StoreError`].

@@ -19,7 +19,6 @@ pub(crate) struct Engine<'a> {
     folder: tempfile::TempDir,
 }
 
-#[derive(Clone, PartialEq, Eq)]
 enum Kind {
     Examsync,
     /// With the folders that its programs are looked for in.

@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use chrono::Utc;
-use tokio::time::timeout;
 
 use super::{Work, location, status_basis, token_expiry};
 use crate::alerts::delivery::{self, on_database};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::{self, Rules};
-use crate::blocking::beside;
 use crate::clock;
 use crate::exit::{Failure, Kind, Signal};
 use crate::metrics::{self, Dialect, file};
@@ -19,10 +17,9 @@ use crate::status::overview;
 use crate::status::queries::runs::Filter;
 use crate::stop::Stop;
 use crate::store::alerts::Subject;
-use crate::store::connection::{Connection, Location};
-use crate::store::error::StoreError;
+use crate::store::connection::Location;
 use crate::store::measurements::tries;
-use crate::store::{outbox, sqlite};
+use crate::store::outbox;
 
 /// The database has so long to take what is left to write: it may be what failed.
 const DATABASE: Duration = Duration::from_secs(5);
@@ -56,15 +53,11 @@ pub(super) async fn run(
         }
     };
     let all = async { tokio::join!(beat, rest) };
-    if interrupted(report) {
-        // What is not done by then is left to the next command.
-        let _ = timeout(INTERRUPTED, all).await;
-    } else {
-        // What is not done soon after a signal is left to the next command.
-        tokio::select! {
-            _ = all => {}
-            _ = async { stop.signalled().await; tokio::time::sleep(SIGNALLED).await } => {}
-        }
+    // What is not done soon after a signal is left to the next command.
+    let limit = if interrupted(report) { INTERRUPTED } else { SIGNALLED };
+    tokio::select! {
+        _ = all => {}
+        _ = async { stop.signalled().await; tokio::time::sleep(limit).await } => {}
     }
 }
 
@@ -85,16 +78,12 @@ async fn tell(settings: &Settings, rules: Rules, work: &Work, report: &Report, f
     let interrupted = interrupted(report);
     let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
     // A SQLite file is never made here.
-    let there = match &location {
-        Location::Sqlite { path, .. } => sqlite::exists(path).unwrap_or(false),
-        Location::Postgres { .. } => true,
-    };
-    let written = there
+    let written = location.exists().unwrap_or(false)
         && match write(&location, rules, unwritten, limit).await {
             Ok(()) => true,
             Err(error) => {
                 // The heartbeat and cron's own mail tell (contract §8), and the command's own error says why.
-                tracing::debug!(error, "alerts can't be written, and none is sent");
+                tracing::debug!(%error, "alerts can't be written, and none is sent");
                 false
             }
         };
@@ -155,44 +144,36 @@ async fn write(
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
     limit: Duration,
-) -> Result<(), String> {
-    let done = on_database(location, move |connection| {
-        if unwritten.iter().any(|(subject, _)| subject.exam_date.is_some()) {
-            rules.close_past(connection, Utc::now())?;
-        }
-        // Asked again: a worker that was given up may have written it meanwhile.
-        for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(*subject)) {
-            rules.failed(connection, *subject, failure)?;
-        }
-        outbox::ready(connection, rules.run_id, Utc::now())
-    });
-    match timeout(limit, done).await {
-        Ok(done) => done.map_err(|error| error.to_string()),
-        Err(_) => Err("the database gave no answer in time".to_owned()),
-    }
+) -> anyhow::Result<()> {
+    on_database(location, limit, move |connection| {
+        connection.transaction(|connection| {
+            if unwritten.iter().any(|(subject, _)| subject.exam_date.is_some()) {
+                rules.close_past(connection, Utc::now())?;
+            }
+            // Asked again: a worker that was given up may have written it meanwhile.
+            for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(*subject)) {
+                rules.failed(connection, *subject, failure)?;
+            }
+            outbox::ready(connection, rules.run_id, Utc::now())
+        })
+    })
+    .await
 }
 
 /// The metrics as the database tells them; `None` when it does not, which is told.
 async fn measure(location: &Location, settings: &Settings, limit: Duration) -> Option<String> {
     let basis = status_basis(settings);
     let token = token_expiry(settings, &basis);
-    let location = location.clone();
-    let done = beside(move || {
-        Connection::open(&location)?.connection.read(|connection| {
+    let measured = on_database(location, limit, move |connection| {
+        connection.read(|connection| {
             let overview = overview::read(connection, &basis, token, &Filter::default())?;
             Ok(metrics::render(&overview, &tries(connection, basis.today())?, Dialect::Prometheus))
         })
     });
-    let why = match timeout(limit, done).await {
-        Ok(Ok(measured)) => return Some(measured),
-        Ok(Err::<_, StoreError>(error)) => error.to_string(),
-        Err(_) => "the database gave no answer in time".to_owned(),
+    let told = |error: &anyhow::Error| {
+        tracing::warn!(%error, "the metrics can't be read from the database; the file has only how this command ended");
     };
-    tracing::warn!(
-        why,
-        "the metrics can't be read from the database; the file has only how this command ended"
-    );
-    None
+    measured.await.inspect_err(told).ok()
 }
 
 fn write_metrics(settings: &Settings, work: &Work, report: &Report, measured: Option<String>) {

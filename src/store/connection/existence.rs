@@ -1,15 +1,29 @@
-//! Whether there is any row, asked the same way everywhere.
+//! Whether there is a database, and any row in it, asked the same way everywhere.
 
 use diesel::QueryableByName;
 use diesel::sql_types::Bool;
 
-use super::Connection;
+use super::{Connection, Location};
 use crate::store::error::StoreError;
+use crate::store::sqlite;
 
 #[derive(QueryableByName)]
 struct AnyRow {
     #[diesel(sql_type = Bool)]
     any_row: bool,
+}
+
+impl Location {
+    /// Whether there is a database to look at: opening a SQLite file that does not exist makes it.
+    ///
+    /// # Errors
+    /// As of [`sqlite::exists`].
+    pub fn exists(&self) -> Result<bool, StoreError> {
+        match self {
+            Location::Sqlite { path, .. } => sqlite::exists(path),
+            Location::Postgres { .. } => Ok(true),
+        }
+    }
 }
 
 impl Connection {

@@ -3,8 +3,7 @@
 use std::sync::mpsc;
 use std::{mem, panic, thread};
 
-use super::Stopped;
-use crate::model::{Entry, Place};
+use crate::model::{Entry, Place, Stopped};
 
 /// So many that handing them over costs little beside inserting them.
 const RECORDS_MOST: usize = 256;

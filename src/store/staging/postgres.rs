@@ -8,8 +8,8 @@ use diesel::pg::CopyFormat;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{EntrySink, PlaceSink, Stopped, entry_kind, place_kind, verdict};
-use crate::model::{Entry, Place};
+use super::{EntrySink, PlaceSink, entry_kind, place_kind, verdict};
+use crate::model::{Entry, Place, Stopped};
 use crate::store::error::StoreError;
 
 diesel::table! {
