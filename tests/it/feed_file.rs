@@ -65,8 +65,7 @@ on_both_databases! {
     fn a_pipe_that_nobody_writes_into_is_waited_for_until_the_deadline(database) {
         database.migrate();
         let program = Examsync::bare().env("DATABASE_URL", database.url()).env("SYNC_DEADLINE", "1s");
-        let made = std::process::Command::new("mkfifo").arg(program.folder().join("pipe")).status().unwrap();
-        assert!(made.success());
+        program.make_pipe("pipe");
         let outcome = program.limit(Duration::from_secs(20)).run("halls --from pipe").expect(75);
         assert!(outcome.stderr.contains("not done within SYNC_DEADLINE (1s)"), "{}", outcome.stderr);
     }
@@ -74,8 +73,7 @@ on_both_databases! {
     fn a_signal_while_a_pipe_that_nobody_writes_into_is_waited_for_ends_the_waiting(database) {
         database.migrate();
         let program = Examsync::bare().env("DATABASE_URL", database.url()).limit(Duration::from_secs(20));
-        let made = std::process::Command::new("mkfifo").arg(program.folder().join("pipe")).status().unwrap();
-        assert!(made.success());
+        program.make_pipe("pipe");
         let running = program.spawn("halls --from pipe");
         wait_until("the pass has begun", || {
             database.number("SELECT count(*) FROM sync_logs WHERE status = 'in_progress'") == 2

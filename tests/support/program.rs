@@ -129,6 +129,15 @@ impl Examsync {
         path
     }
 
+    /// Makes a named pipe in that folder, for our user only.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn make_pipe(&self, name: &str) {
+        let made = Command::new("mkfifo").args(["-m", "600"]).arg(self.folder.path().join(name)).status();
+        assert!(made.is_ok_and(|status| status.success()), "no pipe can be made");
+    }
+
     /// Runs it to its end with these arguments, split at whitespace.
     ///
     /// # Panics

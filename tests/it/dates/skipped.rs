@@ -12,6 +12,10 @@ use crate::support::program::catches_term;
 use crate::support::{Answer, Database, on_both_databases, wait_until};
 use crate::syncs::{fine, logs};
 
+const ALERT_OF_THE_PAST: &str =
+    "INSERT INTO alerts (command, exam_date, kind, opened_at, last_sent_at, failures, message)
+     VALUES ('participants', '2020-06-01', 'failure', '2020-05-31 08:00:00.000', '2020-05-31 08:00:00.000', 4, 'x')";
+
 on_both_databases! {
     fn a_date_without_participants_is_looked_at_again_only_after_the_idle_interval(database) {
         let (api, program) = prepared(database);
@@ -69,10 +73,7 @@ on_both_databases! {
         let hold = api.hold("/api/external-app/room-participants/2099-06-02");
         let other = program.spawn("participants --date 2099-06-02");
         hold.arrived();
-        database.execute(
-            "INSERT INTO alerts (command, exam_date, kind, opened_at, last_sent_at, failures, message)
-             VALUES ('participants', '2020-06-01', 'failure', '2020-05-31 08:00:00.000', '2020-05-31 08:00:00.000', 4, 'x')",
-        );
+        database.execute(ALERT_OF_THE_PAST);
         fine(&program, idle, &["participants 2099-06-01 skipped: nothing"]);
         assert_eq!(database.number("SELECT count(*) FROM alerts WHERE closed_at IS NULL"), 0);
         drop(hold);
@@ -119,10 +120,7 @@ on_both_databases! {
 fn a_look_that_skips_every_date_waits_for_no_writer_and_hears_a_signal() {
     let database = Database::sqlite();
     let (_api, program) = prepared(&database);
-    database.execute(
-        "INSERT INTO alerts (command, exam_date, kind, opened_at, last_sent_at, failures, message)
-         VALUES ('participants', '2020-06-01', 'failure', '2020-05-31 08:00:00.000', '2020-05-31 08:00:00.000', 4, 'x')",
-    );
+    database.execute(ALERT_OF_THE_PAST);
     let mut other = database.session();
     other.execute("BEGIN IMMEDIATE");
     // What is left to tidy up is no reason to fail.

@@ -1,7 +1,6 @@
 //! Settings are read once, before any work: a file may be a pipe, may block, or may be no file.
 
 use std::os::unix::fs::FileTypeExt as _;
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
@@ -9,11 +8,6 @@ use serde_json::json;
 use super::files;
 use crate::support::program::catches_term;
 use crate::support::{Answer, Database, Examsync, MockApi, wait_until};
-
-fn make_pipe(program: &Examsync, name: &str) {
-    let made = Command::new("mkfifo").args(["-m", "600"]).arg(program.folder().join(name)).status();
-    assert!(made.unwrap().success());
-}
 
 /// Fills a pipe once somebody reads it.
 fn fill(program: &Examsync, name: &str, text: String) {
@@ -32,8 +26,8 @@ fn an_env_file_and_the_file_of_a_secret_may_be_pipes() {
         .without("EXTERNAL_HALL_API_TOKEN")
         .env("SYNC_HEARTBEAT_URL_FILE", "heartbeat")
         .limit(Duration::from_secs(20));
-    make_pipe(&program, "env");
-    make_pipe(&program, "heartbeat");
+    program.make_pipe("env");
+    program.make_pipe("heartbeat");
     fill(&program, "env", format!("DATABASE_URL={}\nEXTERNAL_HALL_API_TOKEN=test-token\n", database.url()));
     fill(&program, "heartbeat", format!("{}/beat\n", api.url()));
     let outcome = program.run("halls --env-file env").expect(0);
@@ -46,7 +40,7 @@ fn an_env_file_and_the_file_of_a_secret_may_be_pipes() {
 fn a_signal_is_heard_while_an_env_file_blocks() {
     let (api, database) = (MockApi::start(), Database::sqlite());
     let program = Examsync::new(&database, &api).limit(Duration::from_secs(20));
-    make_pipe(&program, "env");
+    program.make_pipe("env");
     for command in ["halls --env-file env -vv", "status --env-file env"] {
         let running = program.spawn(command);
         wait_until("it hears signals", || catches_term(running.id()));
@@ -73,7 +67,7 @@ fn the_metrics_file_replaces_a_file_and_nothing_else() {
     let (api, database) = (MockApi::start(), Database::sqlite());
     api.halls(json!([]));
     let program = Examsync::new(&database, &api);
-    make_pipe(&program, "pipe");
+    program.make_pipe("pipe");
     let outcome = Examsync::new(&database, &api)
         .env("SYNC_METRICS_FILE", &program.folder().join("pipe").display().to_string())
         .run("halls")

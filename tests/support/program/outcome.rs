@@ -80,8 +80,8 @@ impl Outcome {
         self
     }
 
-    /// Exit code, stdout and stderr (without `advice` and `trail`) as one text, without what differs from run to run: ids, times,
-    /// ports, durations, paths. Plain whole seconds (`30s`) stay, as settings are told so.
+    /// Exit code, stdout and stderr (without `advice` and `trail`) as one text, without what differs from run to
+    /// run: ids, times, ports, durations, paths. Plain whole seconds (`30s`) stay, as settings are told so.
     pub fn snapshot(&self) -> String {
         let whole = format!("exit code {}\nstdout:\n{}\nstderr:\n{}", self.code, self.stdout, self.stderr);
         let hidden = self.hidden.iter().fold(whole, |text, (secret, shown)| text.replace(secret, shown));
