@@ -35,33 +35,34 @@ impl Write for Plain {
     }
 }
 
-/// Accepts connections on a thread of its own until the state says stop.
+/// Accepts connections on a thread of its own until the state says stop, which ends when all of them have.
 pub(super) fn accept(listener: TcpListener, state: Arc<State>) -> thread::JoinHandle<()> {
     thread::spawn(move || {
-        for socket in listener.incoming() {
-            if state.stopping() {
-                break;
-            }
-            let Ok(socket) = socket else { continue };
-            let state = Arc::clone(&state);
-            thread::spawn(move || {
-                let served = catch_unwind(AssertUnwindSafe(|| serve(&state, &Arc::new(socket))));
-                match served {
-                    Err(_) => state.remember_fault("an answer panicked".to_owned()),
-                    Ok(Err(e)) if e.kind() == io::ErrorKind::InvalidInput => {
-                        state.remember_fault(format!("a request is not HTTP: {e}"));
-                    }
-                    // A broken connection is the client's business, and some tests' aim.
-                    Ok(_) => {}
+        let state = &*state;
+        thread::scope(|connections| {
+            for socket in listener.incoming() {
+                if state.stopping() {
+                    break;
                 }
-            });
-        }
+                let Ok(socket) = socket.map(Arc::new) else { continue };
+                state.connected(&socket);
+                connections.spawn(move || {
+                    match catch_unwind(AssertUnwindSafe(|| serve(state, &socket))) {
+                        Err(_) => state.remember_fault("an answer panicked".to_owned()),
+                        Ok(Err(e)) if e.kind() == io::ErrorKind::InvalidInput => {
+                            state.remember_fault(format!("a request is not HTTP: {e}"));
+                        }
+                        // A broken connection is the client's business, and some tests' aim.
+                        Ok(_) => {}
+                    }
+                });
+            }
+        });
     })
 }
 
 fn serve(state: &State, socket: &Arc<TcpStream>) -> io::Result<()> {
     socket.set_nodelay(true)?;
-    state.connected(socket);
     let plain = Plain(Arc::clone(socket));
     let mut connection: Box<dyn Connection> = match &state.tls {
         None => Box::new(plain),

@@ -104,6 +104,10 @@ impl State {
         let connections = &mut self.inside().connections;
         connections.retain(|known| known.strong_count() > 0);
         connections.push(Arc::downgrade(connection));
+        // Whoever stops has looked at the list, or will see this one.
+        if self.stopping() {
+            drop(connection.shutdown(std::net::Shutdown::Both));
+        }
     }
 
     pub(super) fn stop(&self) {
