@@ -23,11 +23,12 @@ const HEALTHY: (&str, &str) = ("examsync_healthy", "Whether `examsync status --c
 pub enum Dialect {
     /// What node_exporter's textfile collector reads.
     Prometheus,
-    /// OpenMetrics 1.0: counters are declared without `_total`, and the end is marked.
+    /// OpenMetrics 1.0: its end is marked.
     OpenMetrics,
 }
 
-/// One metric: its name, what it says, and its samples.
+/// One metric: its name, what it says, and its samples. Each is a gauge: what could be counted is in a log whose old
+/// rows are deleted, and a counter must not fall.
 struct Family {
     name: &'static str,
     help: &'static str,
@@ -40,11 +41,8 @@ pub fn render(overview: &Overview, tries: &[Tries], dialect: Dialect) -> String 
     let mut text = String::new();
     let families = of_syncs(overview, tries).into_iter().chain(of_dates(overview)).chain(of_data(overview));
     for Family { name, help, samples } in families {
-        let counter = name.strip_suffix("_total");
-        let declared = counter.filter(|_| dialect == Dialect::OpenMetrics).unwrap_or(name);
-        let kind = if counter.is_some() { "counter" } else { "gauge" };
         // Writing to a String can't fail.
-        let _ = writeln!(text, "# HELP {declared} {help}\n# TYPE {declared} {kind}");
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
         for (labels, value) in samples {
             let braced = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
             let _ = writeln!(text, "{name}{braced} {value}");
@@ -96,9 +94,11 @@ fn of_syncs(overview: &Overview, tries: &[Tries]) -> Vec<Family> {
             "Failures in a row; of participants the most of any date.",
             |of| Some(of.2?.consecutive_failures as f64),
         ),
-        family("examsync_guard_refusals_total", "Passes that the guard refused.", |of| {
-            Some(of.2?.guard_refusals as f64)
-        }),
+        family(
+            "examsync_guard_refusals",
+            "Passes that ended within 7 days and that the guard refused.",
+            |of| Some(of.1.week.refused as f64),
+        ),
         family(
             "examsync_api_response_time_seconds",
             "Mean time until the API answered in the last pass.",

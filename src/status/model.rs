@@ -77,6 +77,8 @@ pub struct Week {
     pub runs: usize,
     /// Completed ones among them, 0 to 1.
     pub success_rate: Option<f64>,
+    /// Those that the guard refused.
+    pub refused: usize,
     /// Of completed passes.
     pub median_ms: Option<i64>,
     /// Of completed passes: 95 of 100 took at most this long.

@@ -11,6 +11,7 @@ use super::model::{
 };
 use super::queries::{alerts, quality, runs, schedule, scopes};
 use super::{Basis, statistics};
+use crate::exit::Kind;
 use crate::output::time;
 use crate::report::SyncType;
 use crate::store::connection::Connection;
@@ -165,7 +166,11 @@ impl Standings {
             .iter()
             .filter(move |run| run.sync_type == sync_type)
             .filter(move |run| exam_date.is_none() || run.exam_date == exam_date)
-            .map(|run| statistics::Ended { completed: run.completed, duration_ms: run.duration_ms })
+            .map(|run| statistics::Ended {
+                completed: run.completed,
+                refused: run.kind.as_deref() == Some(Kind::Guard.name()),
+                duration_ms: run.duration_ms,
+            })
     }
 
     fn errors_by_kind(&self) -> Vec<KindCount> {

@@ -7,6 +7,8 @@ use super::model::Week;
 pub struct Ended {
     /// Completed rather than failed.
     pub completed: bool,
+    /// By the guard.
+    pub refused: bool,
     /// From start to end, where both are known.
     pub duration_ms: Option<i64>,
 }
@@ -21,6 +23,7 @@ pub fn week(passes: impl Iterator<Item = Ended>) -> Week {
     Week {
         runs: passes.len(),
         success_rate,
+        refused: passes.iter().filter(|pass| pass.refused).count(),
         median_ms: percentile(&durations, 50),
         p95_ms: percentile(&durations, 95),
     }
@@ -48,8 +51,10 @@ mod tests {
     #[test]
     fn failed_passes_count_for_the_rate_only() {
         let passes = [(true, Some(100)), (true, Some(300)), (false, Some(9_000)), (true, None)];
-        let ended = passes.map(|(completed, duration_ms)| Ended { completed, duration_ms });
-        let expected = Week { runs: 4, success_rate: Some(0.75), median_ms: Some(100), p95_ms: Some(300) };
+        let ended =
+            passes.map(|(completed, duration_ms)| Ended { completed, refused: !completed, duration_ms });
+        let (median_ms, p95_ms) = (Some(100), Some(300));
+        let expected = Week { runs: 4, success_rate: Some(0.75), refused: 1, median_ms, p95_ms };
         assert_eq!(week(ended.into_iter()), expected);
         assert_eq!(week(std::iter::empty()), Week::default());
     }

@@ -20,8 +20,6 @@ pub struct Tries {
     pub exit_code: Option<i64>,
     /// Failures in a row; of participants the most of any date from today on.
     pub consecutive_failures: i64,
-    /// Passes that the guard refused, as far back as sync_logs goes.
-    pub guard_refusals: i64,
 }
 
 #[derive(QueryableByName)]
@@ -32,8 +30,6 @@ struct Row {
     exit_code: Option<i64>,
     #[diesel(sql_type = Nullable<Text>)]
     ended_at: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    refusals: i64,
 }
 
 /// Reads them, in the order of [`SyncType::ALL`]; `today` is in `SYNC_TIMEZONE`.
@@ -50,7 +46,6 @@ pub fn tries(connection: &mut Connection, today: NaiveDate) -> Result<Vec<Tries>
             ended_at: row.and_then(|row| parse_utc(row.ended_at.as_deref()?)),
             exit_code: row.and_then(|row| row.exit_code),
             consecutive_failures: row.map_or(0, |row| row.failures),
-            guard_refusals: row.map_or(0, |row| row.refusals),
         });
     }
     Ok(all)
@@ -74,10 +69,7 @@ fn query(sync_type: SyncType, today: NaiveDate) -> String {
     };
     format!(
         "SELECT CAST(coalesce(max(failures), 0) AS bigint) AS failures, CAST(max(exit_code) AS bigint) AS exit_code,
-                CAST(max(ended_at) AS text) AS ended_at,
-                (SELECT count(*) FROM sync_logs
-                 WHERE sync_type = '{}' AND status = 'failed' AND error_details ->> 'status' = 'refused') AS refusals
-         FROM ({scopes}) AS scope",
-        sync_type.name()
+                CAST(max(ended_at) AS text) AS ended_at
+         FROM ({scopes}) AS scope"
     )
 }

@@ -13,21 +13,20 @@ pub(super) fn samples(text: &str) -> BTreeMap<String, f64> {
     let name = Regex::new(r"^examsync_[a-z0-9_]+$").unwrap();
     let sample = Regex::new(r#"^(examsync_[a-z0-9_]+)((?:\{[a-z_]+="(?:[^"\\\n]|\\.)*"(?:,[a-z_]+="(?:[^"\\\n]|\\.)*")*\})?) (\S+)$"#).unwrap();
     let body = text.strip_suffix("# EOF\n").expect("it ends with # EOF");
-    let (mut families, mut found, mut family) = (Vec::new(), BTreeMap::new(), (String::new(), String::new()));
+    let (mut families, mut found, mut family) = (Vec::new(), BTreeMap::new(), String::new());
     for line in body.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
             let (named, kind) = rest.split_once(' ').unwrap();
-            assert!(name.is_match(named) && ["gauge", "counter"].contains(&kind), "{line}");
+            assert!(name.is_match(named) && kind == "gauge", "{line}");
             assert_eq!(families.last(), Some(&named), "described elsewhere: {line}");
-            family = (named.to_owned(), kind.to_owned());
+            family = named.to_owned();
         } else if let Some(rest) = line.strip_prefix("# HELP ") {
             let (named, help) = rest.split_once(' ').unwrap();
             assert!(!families.contains(&named) && !help.is_empty(), "in two places: {line}");
             families.push(named);
         } else {
             let parts = sample.captures(line).unwrap_or_else(|| panic!("not a sample: {line}"));
-            let suffix = if family.1 == "counter" { "_total" } else { "" };
-            assert_eq!(parts[1], format!("{}{suffix}", family.0), "{line}");
+            assert_eq!(parts[1], family, "{line}");
             let key = format!("{}{}", &parts[1], &parts[2]);
             assert!(found.insert(key, parts[3].parse().unwrap()).is_none(), "twice: {line}");
         }
@@ -59,7 +58,7 @@ on_both_databases! {
             ("examsync_exit_code{sync_type=\"participants\"}", 4.0),
             ("examsync_records{sync_type=\"hall_rooms\",operation=\"created\"}", 2.0),
             ("examsync_rows{table=\"rooms\",state=\"active\"}", 2.0),
-            ("examsync_guard_refusals_total{sync_type=\"participants\"}", 1.0),
+            ("examsync_guard_refusals{sync_type=\"participants\"}", 1.0),
             ("examsync_open_alerts", 1.0),
             ("examsync_stale{sync_type=\"participants\"}", 0.0),
             (&format!("examsync_exam_date_participants{{exam_date=\"{today}\"}}"), 20.0),
@@ -71,6 +70,8 @@ on_both_databases! {
         let last_success = full["examsync_last_success_timestamp_seconds{sync_type=\"hall_rooms\"}"];
         assert_eq!(last_success, completed.and_utc().timestamp_millis() as f64 / 1000.0);
         assert!(full.contains_key("examsync_api_response_time_seconds{sync_type=\"exam_halls\"}"));
+        world.age(8 * 24 * 60, "status = 'failed'");
+        assert_eq!(read()["examsync_guard_refusals{sync_type=\"participants\"}"], 0.0);
     }
 
     fn the_dashboard_is_one_page_with_everything_escaped(database) {
