@@ -177,15 +177,20 @@ fn name_default_database(printer: &Printer, settings: &Settings, created: bool) 
     }
 }
 
-/// Opens the database, which must have the tables of this program, and names it when it is the default one.
+/// Opens the database, which must have the tables of this program if it is not made here, and names it when it is the default one.
 ///
 /// # Errors
 /// [`Kind::Setup`] where migrations are pending, or what else keeps it from being used.
 fn open(printer: &Printer, settings: &Settings) -> Result<Connection, Failure> {
-    let mut opened = Connection::open(&location(settings))?;
-    name_default_database(printer, settings, opened.created);
-    migrations::check(&mut opened.connection)?.require_current()?;
-    Ok(opened.connection)
+    let location = location(settings);
+    let created = location.make()?;
+    let mut connection = Connection::open(&location)?;
+    if created {
+        migrations::migrate(&mut connection)?;
+    }
+    name_default_database(printer, settings, created);
+    migrations::check(&mut connection)?.require_current()?;
+    Ok(connection)
 }
 
 /// Where the local database is, with the limits that keep a command from hanging on it.

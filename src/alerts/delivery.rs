@@ -124,6 +124,6 @@ pub(crate) async fn on_database<T: Send + 'static>(
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T> {
     let location = location.clone();
-    let done = beside(move || work(&mut Connection::open(&location)?.connection));
+    let done = beside(move || work(&mut Connection::open(&location)?));
     Ok(timeout(limit, done).await.context("the database gave no answer in time")??)
 }

@@ -38,7 +38,7 @@ pub fn run(
     }
     if arguments.revert {
         let reverted = match location.exists()? {
-            true => migrations::revert_newest(&mut Connection::open(&location)?.connection, arguments.yes)?,
+            true => migrations::revert_newest(&mut Connection::open(&location)?, arguments.yes)?,
             false => None,
         };
         let text = match &reverted {
@@ -47,10 +47,9 @@ pub fn run(
         };
         return tell(invocation, &text, SUCCESS, "pending", &[], reverted);
     }
-    let mut opened = Connection::open(&location)?;
-    name_default_database(&invocation.printer, settings, opened.created);
-    let mut applied = opened.applied;
-    applied.extend(migrations::migrate(&mut opened.connection)?);
+    let created = location.make()?;
+    let applied = migrations::migrate(&mut Connection::open(&location)?)?;
+    name_default_database(&invocation.printer, settings, created);
     let text = match applied.len() {
         0 => format!("{shown}: the tables are current"),
         _ => format!("{shown}: applied {}", applied.join(", ")),
@@ -63,8 +62,7 @@ fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8
     if !location.exists()? {
         return pending(invocation, &format!("{shown} does not exist; run `examsync migrate`"));
     }
-    let mut opened = Connection::open(location)?;
-    let schema = migrations::check(&mut opened.connection)?;
+    let schema = migrations::check(&mut Connection::open(location)?)?;
     schema.require_usable()?;
     match schema.require_current() {
         Ok(()) => {

@@ -53,7 +53,7 @@ pub(super) fn reopen(context: &Context) -> Option<Connection> {
     let since = Instant::now();
     loop {
         match Connection::open(context.connections.location()) {
-            Ok(opened) => return Some(opened.connection),
+            Ok(connection) => return Some(connection),
             Err(StoreError::Gone(_) | StoreError::Unreachable(_)) => {}
             Err(error) => {
                 tracing::debug!(%error, "the database can't be opened again");

@@ -81,7 +81,7 @@ pub(super) async fn take(
 /// Of the type that is held, not of the others: a pass that died may have left their rows `in_progress`.
 fn held(location: &Location, sync_type: SyncType) -> Failure {
     let running =
-        Connection::open(location).and_then(|mut opened| logs::running(&mut opened.connection, sync_type));
+        Connection::open(location).and_then(|mut connection| logs::running(&mut connection, sync_type));
     let name = sync_type.name();
     let who = match running {
         Ok(Some(running)) => {

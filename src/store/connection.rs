@@ -39,16 +39,6 @@ pub enum Location {
     },
 }
 
-/// A connection that was just opened.
-pub struct Opened {
-    /// The connection.
-    pub connection: Connection,
-    /// Whether this made the SQLite file, with all tables in it.
-    pub created: bool,
-    /// The names of the migrations that making it applied.
-    pub applied: Vec<String>,
-}
-
 /// A connection to the local database.
 pub enum Connection {
     /// To PostgreSQL, with what every transaction sets at its start.
@@ -83,22 +73,19 @@ struct Pid {
 }
 
 impl Connection {
-    /// Opens the database at `location`. A SQLite file that does not exist, or is empty, is made and
-    /// migrated (contract §6); whoever must not make one asks [`Location::exists`] before.
+    /// Opens the database at `location`, which must exist; [`Location::make`] makes a SQLite file.
     ///
     /// # Errors
     /// Whatever keeps the database from being opened, see [`StoreError`].
-    pub fn open(location: &Location) -> Result<Opened, StoreError> {
+    pub fn open(location: &Location) -> Result<Self, StoreError> {
         match location {
             Location::Postgres { url, limits } => {
                 let (connection, begin) = postgres::connect(url, *limits)?;
-                Ok(Opened {
-                    connection: Connection::Postgres(connection, begin),
-                    created: false,
-                    applied: Vec::new(),
-                })
+                Ok(Connection::Postgres(connection, begin))
             }
-            Location::Sqlite { path, private, busy_timeout } => sqlite::open(path, *private, *busy_timeout),
+            Location::Sqlite { path, busy_timeout, .. } => {
+                sqlite::connect(path, *busy_timeout).map(Connection::Sqlite)
+            }
         }
     }
 

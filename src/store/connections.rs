@@ -30,7 +30,7 @@ impl Connections {
     /// See [`Connection::open`].
     pub fn take(&self) -> Result<Connection, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| Ok(Connection::open(&self.location)?.connection), Ok)
+        idle.map_or_else(|| Connection::open(&self.location), Ok)
     }
 
     /// Gives one back that is outside of any transaction and has nothing temporary left.

@@ -59,7 +59,7 @@ struct Taken {
 pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreError> {
     match location {
         Location::Postgres { .. } => {
-            let mut connection = Connection::open(location)?.connection;
+            let mut connection = Connection::open(location)?;
             connection.begin()?;
             for sync_type in types {
                 let object = postgres_object(*sync_type);
@@ -176,7 +176,7 @@ mod tests {
             private: false,
             busy_timeout: Duration::ZERO,
         };
-        Connection::open(&at(&path)).unwrap();
+        at(&path).make().unwrap();
         let alias = folder.path().join("alias");
         std::os::unix::fs::symlink(&path, &alias).unwrap();
 

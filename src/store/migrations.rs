@@ -168,6 +168,7 @@ fn filled_and_dropped(connection: &mut Connection, version: &str) -> Result<Vec<
 mod tests {
     use super::*;
     use crate::store::sqlite;
+    use std::path::Path;
     use std::time::Duration;
 
     /// All migrations, in order.
@@ -179,11 +180,16 @@ mod tests {
         "0005_sync_logs_indexes",
     ];
 
+    fn made(path: &Path) -> Connection {
+        sqlite::make(path, false).unwrap();
+        sqlite::connect(path, Duration::from_secs(1)).map(Connection::Sqlite).unwrap()
+    }
+
     fn new() -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();
-        let opened = sqlite::open(&folder.path().join("db"), false, Duration::from_secs(1)).unwrap();
-        assert!(opened.created);
-        (folder, opened.connection)
+        let mut connection = made(&folder.path().join("db"));
+        assert_eq!(migrate(&mut connection).unwrap(), NAMES);
+        (folder, connection)
     }
 
     #[test]
@@ -223,8 +229,7 @@ mod tests {
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("theirs");
-        std::fs::write(&path, "").unwrap();
-        let mut theirs = sqlite::connect(&path, Duration::ZERO).map(Connection::Sqlite).unwrap();
+        let mut theirs = made(&path);
         theirs.execute("CREATE TABLE Rooms (x); CREATE TABLE other (x)").unwrap();
         let before = std::fs::read(&path).unwrap();
         assert_eq!(check(&mut theirs).unwrap(), Schema::Foreign { tables: vec!["rooms".into()] });
@@ -235,8 +240,7 @@ mod tests {
     #[test]
     fn migrations_of_another_program_are_not_ours() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("shared");
-        let mut shared = sqlite::connect(&path, Duration::ZERO).map(Connection::Sqlite).unwrap();
+        let mut shared = made(&folder.path().join("shared"));
         shared
             .execute(
                 "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL,

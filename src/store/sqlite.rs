@@ -1,4 +1,4 @@
-//! Opens a SQLite file, and makes it where there is none.
+//! Makes and opens a SQLite file.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
@@ -10,9 +10,7 @@ use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 
-use super::connection::{Connection, Opened};
 use super::error::StoreError;
-use super::migrations;
 
 /// Whether there is a database: a file that is not empty. One that was just being made when its maker
 /// was killed is still empty.
@@ -28,22 +26,11 @@ pub fn exists(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
-/// Opens the file at `path`, and makes it with all tables where there is none; `private` also makes its
-/// folder, both for the user only. `busy_timeout` is how long a statement waits for another writer.
+/// Makes the file, without tables; `private` also makes its folder, both for the user only.
 ///
 /// # Errors
-/// [`StoreError::Setup`] for a path that can't be used, [`StoreError::Corrupt`] for a file that is no database.
-pub fn open(path: &Path, private: bool, busy_timeout: Duration) -> Result<Opened, StoreError> {
-    let created = !exists(path)?;
-    if created {
-        create(path, private)?;
-    }
-    let mut connection = Connection::Sqlite(connect(path, busy_timeout)?);
-    let applied = if created { migrations::migrate(&mut connection)? } else { Vec::new() };
-    Ok(Opened { connection, created, applied })
-}
-
-fn create(path: &Path, private: bool) -> Result<(), StoreError> {
+/// [`StoreError::Setup`] for a path that can't be used.
+pub fn make(path: &Path, private: bool) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     if private {
@@ -59,8 +46,13 @@ fn create(path: &Path, private: bool) -> Result<(), StoreError> {
     })
 }
 
-/// Opens the file, which SQLite makes when it is missing, without making tables.
-pub(super) fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, StoreError> {
+/// Opens the file, which must exist. `busy_timeout` is how long a statement waits for another writer.
+///
+/// # Errors
+/// [`StoreError::Setup`] for a path that can't be used, [`StoreError::Corrupt`] for a file that is no database.
+pub fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, StoreError> {
+    // SQLite would make it.
+    path.metadata().map_err(|error| setup(path, &error.to_string()))?;
     let text = path.to_str().ok_or_else(|| setup(path, "its name is not UTF-8"))?;
     // Names such as `file:x` and `:memory:` mean something else to SQLite unless they begin like a path.
     let name = if path.is_absolute() { text.to_owned() } else { format!("./{text}") };
@@ -101,25 +93,26 @@ fn setup(path: &Path, why: &str) -> StoreError {
 mod tests {
     use super::*;
     use crate::exit::{Failure, Kind};
+    use crate::store::connection::Connection;
     use std::os::unix::fs::PermissionsExt;
 
-    const WAIT: Duration = Duration::from_millis(50);
-
-    fn kind_of(result: Result<Opened, StoreError>) -> Kind {
+    fn kind_of<T>(result: Result<T, StoreError>) -> Kind {
         Failure::from(result.err().unwrap()).kind
     }
 
     #[test]
-    fn a_new_file_is_made_once_and_the_default_one_is_private() {
+    fn a_file_is_made_where_it_can_be_and_the_default_one_is_private() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/er/x.db");
         assert!(!exists(&path).unwrap());
-        assert_eq!(kind_of(open(&path, false, WAIT)), Kind::Setup);
-        assert!(open(&path, true, WAIT).unwrap().created);
-        assert!(exists(&path).unwrap());
-        assert!(!open(&path, true, WAIT).unwrap().created);
+        assert_eq!(kind_of(make(&path, false)), Kind::Setup);
+        assert_eq!(kind_of(connect(&path, Duration::ZERO)), Kind::Setup);
+        make(&path, true).unwrap();
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+        assert!(!exists(&path).unwrap());
+        connect(&path, Duration::ZERO).unwrap().batch_execute("CREATE TABLE x (y)").unwrap();
+        assert!(exists(&path).unwrap());
     }
 
     #[test]
@@ -128,19 +121,19 @@ mod tests {
         let path = folder.path().join("notes.txt");
         let text = "just a text, long enough to be taken for a header of a page".repeat(20);
         std::fs::write(&path, &text).unwrap();
-        assert!(
-            matches!(open(&path, false, WAIT), Err(StoreError::Corrupt(said)) if said.contains("notes.txt"))
-        );
+        let refused = connect(&path, Duration::ZERO).err();
+        assert!(matches!(refused, Some(StoreError::Corrupt(said)) if said.contains("notes.txt")));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-        assert_eq!(kind_of(open(folder.path(), false, WAIT)), Kind::Setup);
+        assert_eq!(kind_of(exists(folder.path())), Kind::Setup);
     }
 
     #[test]
     fn a_second_writer_is_told_that_the_file_is_busy() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.db");
-        let mut first = open(&path, false, WAIT).unwrap().connection;
-        let mut second = open(&path, false, WAIT).unwrap().connection;
+        make(&path, false).unwrap();
+        let wait = Duration::from_millis(50);
+        let [mut first, mut second] = [0; 2].map(|_| connect(&path, wait).map(Connection::Sqlite).unwrap());
         first.begin().unwrap();
         assert!(matches!(second.begin(), Err(StoreError::Busy(_))));
         first.commit().unwrap();

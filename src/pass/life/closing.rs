@@ -21,8 +21,8 @@ impl Life {
         // Where nothing was begun there is nothing to roll back, and a connection that is lost is told below.
         let _ = self.connection.roll_back();
         if let Err(first) = self.end_failed(syncs, failure, metadata, lost) {
-            let again = Connection::open(self.context.connections.location()).and_then(|opened| {
-                self.connection = opened.connection;
+            let again = Connection::open(self.context.connections.location()).and_then(|connection| {
+                self.connection = connection;
                 self.end_failed(syncs, failure, metadata, lost)
             });
             // An alert that can't be written must not leave the log row open: a role may lack grants on its tables.

@@ -14,7 +14,7 @@ struct AnyRow {
 }
 
 impl Location {
-    /// Whether there is a database to look at: opening a SQLite file that does not exist makes it.
+    /// Whether there is a database to look at.
     ///
     /// # Errors
     /// As of [`sqlite::exists`].
@@ -22,6 +22,19 @@ impl Location {
         match self {
             Location::Sqlite { path, .. } => sqlite::exists(path),
             Location::Postgres { .. } => Ok(true),
+        }
+    }
+
+    /// Makes the SQLite file where there is none (contract §6), still without tables; says whether it did.
+    ///
+    /// # Errors
+    /// As of [`sqlite::make`].
+    pub fn make(&self) -> Result<bool, StoreError> {
+        match self {
+            Location::Sqlite { path, private, .. } if !self.exists()? => {
+                sqlite::make(path, *private).map(|()| true)
+            }
+            _ => Ok(false),
         }
     }
 }
