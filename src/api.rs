@@ -7,6 +7,7 @@ mod certificate;
 mod client;
 mod fault;
 mod http;
+mod plain;
 mod retry;
 mod source;
 #[cfg(test)]

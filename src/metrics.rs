@@ -173,7 +173,7 @@ fn of_data(overview: &Overview) -> [Family; 5] {
             Some(overview.quality.over_capacity.count as f64),
         ),
         one("examsync_open_alerts", "Alerts that are open.", Some(overview.alerts.len() as f64)),
-        one(HEALTHY.0, HEALTHY.1, Some(f64::from(u8::from(overview.healthy)))),
+        one(HEALTHY.0, HEALTHY.1, Some(f64::from(u8::from(overview.head.healthy)))),
         one(
             "examsync_token_expiry_timestamp_seconds",
             "When the API token expires, where it is a JWT.",

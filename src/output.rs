@@ -17,6 +17,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 pub mod time;
+mod view;
 
 use std::io::{self, IsTerminal};
 
@@ -28,7 +29,8 @@ pub use clean::{clean, clean_lines};
 pub use color::{ColorChoice, Palette};
 pub use logging::LogFormat;
 pub use progress::{Bar, Progress};
-use render::{Rendered, View};
+use render::Rendered;
+use view::View;
 
 /// What is in front of the advice to whoever reads of a failure in cron's mail.
 const ADVICE: &str = "examsync: what now: ";

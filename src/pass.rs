@@ -16,6 +16,7 @@ mod place_order;
 mod plan;
 mod pulling;
 mod read;
+mod reopen;
 mod room_keys;
 pub mod rooms;
 

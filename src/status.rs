@@ -2,7 +2,6 @@
 
 pub mod day;
 pub mod freshness;
-pub mod history;
 pub mod html;
 pub mod model;
 pub mod overview;

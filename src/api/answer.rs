@@ -8,6 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::ApiError;
 use super::fault::{Fault, TELL};
+use super::http::host_and_port;
+use super::plain::plain;
 use super::retry::retry_after;
 use crate::feed::Request;
 
@@ -107,11 +109,6 @@ pub(super) fn label(status: StatusCode) -> String {
     status.canonical_reason().map_or(format!("HTTP {code}"), |reason| format!("HTTP {code} {reason}"))
 }
 
-/// Text from outside made fit for a message: no control characters, at most `most` characters.
-pub(super) fn plain(text: &str, most: usize) -> String {
-    text.chars().filter(|character| !character.is_control()).take(most).collect()
-}
-
 /// Whether a text from outside repeats a part of the token that would help to guess it, in any case:
 /// a message may quote no more than so much of the text, or in another case, and would still show it.
 fn betrays(text: &str, token: &SecretString) -> bool {
@@ -129,7 +126,7 @@ fn contract(request: Request, what: &str) -> Fault {
 fn target(response: &Response, token: &SecretString) -> String {
     let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     let url = location.and_then(|location| response.url().join(location).ok());
-    url.and_then(|url| Some(format!("{}://{}", url.scheme(), super::client::host_and_port(&url)?)))
+    url.and_then(|url| Some(format!("{}://{}", url.scheme(), host_and_port(&url)?)))
         .filter(|target| !betrays(target, token))
         .unwrap_or_else(|| "an unreadable address".to_owned())
 }

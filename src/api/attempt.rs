@@ -1,7 +1,7 @@
 //! One attempt of a pull: ask, look at the head, hand the body on, hear the verdict.
 
-use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use bytesize::ByteSize;
@@ -11,18 +11,30 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::ApiError;
-use super::answer::{check_content, label, plain, refusal};
+use super::answer::{check_content, label, refusal};
 use super::body::{self, BodySender};
-use super::client::Client;
 use super::fault::{Fault, TELL, root_cause};
+use super::plain::plain;
 use crate::feed::{Body, Pulled, Request, Traffic, Unreadable, Validators};
+use crate::settings::Api;
 
 /// Response times are kept of so many answers only.
 const RESPONSE_TIMES_MOST: usize = 1_000;
 
+/// The API as all attempts of a command see it.
+pub(super) struct Peer {
+    pub(super) http: reqwest::Client,
+    pub(super) settings: Api,
+    /// Its host, with the port where it is given, as messages name it.
+    pub(super) host: String,
+    /// The part that the next body gets.
+    pub(super) parts: AtomicI32,
+}
+
 /// One attempt.
 pub(super) struct Attempt<'a> {
-    pub(super) client: &'a Client,
+    pub(super) peer: &'a Peer,
+    pub(super) traffic: &'a Mutex<Traffic>,
     pub(super) request: Request,
     pub(super) validators: Option<&'a Validators>,
     pub(super) bodies: &'a mpsc::Sender<Body>,
@@ -37,7 +49,7 @@ impl Attempt<'_> {
         let response = self.ask().await?;
         match response.status() {
             StatusCode::OK => {
-                check_content(request, response.headers(), &self.client.shared.settings.token)?;
+                check_content(request, response.headers(), &self.peer.settings.token)?;
                 self.hand_on(response).await
             }
             StatusCode::NOT_MODIFIED if self.asks_conditionally() => {
@@ -48,14 +60,14 @@ impl Attempt<'_> {
                     last_modified: header(response.headers(), &LAST_MODIFIED).or(known.last_modified),
                 })
             }
-            _ => Err(refusal(request, response, &self.client.shared.settings.token).await),
+            _ => Err(refusal(request, response, &self.peer.settings.token).await),
         }
     }
 
     async fn ask(&self) -> Result<Response, Fault> {
-        let shared = &self.client.shared;
-        let (request, limit) = (self.request, shared.settings.timeout);
-        let mut ask = shared.http.get(endpoint(&shared.settings.base_url, request));
+        let peer = self.peer;
+        let (request, limit) = (self.request, peer.settings.timeout);
+        let mut ask = peer.http.get(endpoint(&peer.settings.base_url, request));
         if let Some(validators) = self.validators {
             for (name, value) in
                 [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
@@ -74,8 +86,8 @@ impl Attempt<'_> {
         let elapsed_ms = u32::try_from(asked.elapsed().as_millis()).unwrap_or(u32::MAX);
         let response = match outcome {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Fault::unsent(request, &shared.host, &error, limit)),
-            Err(_) => return Err(Fault::timeout(request, &format!("answer from {}", shared.host), limit)),
+            Ok(Err(error)) => return Err(Fault::unsent(request, &peer.host, &error, limit)),
+            Err(_) => return Err(Fault::timeout(request, &format!("answer from {}", peer.host), limit)),
         };
         tracing::debug!(%request, status = response.status().as_u16(), elapsed_ms, "the API answered");
         self.count(|traffic| {
@@ -89,7 +101,7 @@ impl Attempt<'_> {
     /// Hands the body to the reading side while it comes, and turns the verdict into the outcome.
     async fn hand_on(&self, mut response: Response) -> Result<Pulled, Fault> {
         let request = self.request;
-        let part = self.client.shared.parts.fetch_add(1, Ordering::Relaxed);
+        let part = self.peer.parts.fetch_add(1, Ordering::Relaxed);
         let (sender, reader) = body::channel();
         let (verdict, heard) = oneshot::channel();
         let body = Body { request, part, reader: Box::new(reader), verdict };
@@ -116,7 +128,7 @@ impl Attempt<'_> {
     /// Passes the bytes on until the body ends or breaks, or the reading side hangs up, which is
     /// no fault: its verdict says why.
     async fn pass_on(&self, response: &mut Response, sender: BodySender) -> Result<(), Fault> {
-        let settings = &self.client.shared.settings;
+        let settings = &self.peer.settings;
         let mut left = settings.max_body_bytes;
         loop {
             // The limit counts while bytes are awaited, not while the reader is busy elsewhere.
@@ -147,7 +159,7 @@ impl Attempt<'_> {
                     (why, fault)
                 }
                 Err(_) => {
-                    let missing = format!("more of the answer (HTTP 200) from {}", self.client.shared.host);
+                    let missing = format!("more of the answer (HTTP 200) from {}", self.peer.host);
                     let fault = Fault::timeout(self.request, &missing, settings.timeout);
                     ("no more bytes came in time".to_owned(), fault)
                 }
@@ -158,7 +170,7 @@ impl Attempt<'_> {
     }
 
     fn too_large(&self) -> Fault {
-        let limit = ByteSize(self.client.shared.settings.max_body_bytes);
+        let limit = ByteSize(self.peer.settings.max_body_bytes);
         Fault::last(ApiError::Contract(format!(
             "{}: the answer (HTTP 200) is larger than SYNC_MAX_BODY ({limit}); raise it when that is right",
             self.request
@@ -170,7 +182,7 @@ impl Attempt<'_> {
     }
 
     fn count(&self, change: impl FnOnce(&mut Traffic)) {
-        change(&mut self.client.traffic.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.traffic.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 

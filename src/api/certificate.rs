@@ -1,6 +1,6 @@
 //! Who issued a certificate, read from its bytes (RFC 5280 §4.1), for messages only.
 
-use super::answer::plain;
+use super::plain::plain;
 
 const CONTEXT_0: u8 = 0xA0;
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];

@@ -4,14 +4,13 @@ use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::attempt::Attempt;
-use super::fault::Fault;
+use super::attempt::{Attempt, Peer};
+use super::fault::{Fault, root_cause};
 use super::retry::{Budget, wait};
 use super::{ApiError, http};
 use crate::exit::{Failure, Kind};
@@ -22,17 +21,13 @@ use crate::stop::Stop;
 /// Pulls answers from the external system. A clone is the same client.
 #[derive(Clone)]
 pub struct Client {
-    pub(super) shared: Arc<Shared>,
-    pub(super) traffic: Arc<Mutex<Traffic>>,
+    shared: Arc<Shared>,
+    traffic: Arc<Mutex<Traffic>>,
 }
 
 /// What all pulls of a command have in common.
-pub(super) struct Shared {
-    pub(super) http: reqwest::Client,
-    pub(super) settings: Api,
-    /// The API's host, with the port where it is given, as messages name it.
-    pub(super) host: String,
-    pub(super) parts: AtomicI32,
+struct Shared {
+    peer: Peer,
     budget: Budget,
     stop: Stop,
     deadline: Option<Instant>,
@@ -53,21 +48,18 @@ impl Client {
         deadline: Option<Instant>,
         stop: Stop,
     ) -> Result<Client, Failure> {
-        let host = host_and_port(&settings.base_url)
+        let host = http::host_and_port(&settings.base_url)
             .ok_or_else(|| Failure::new(Kind::Setup, "EXTERNAL_HALL_API_URL has no host"))?;
         let builder = http::builder(&settings.base_url, settings.extra_roots.clone())?
             .default_headers(headers(&settings.token, run_id)?)
             .gzip(true)
             .connect_timeout(settings.timeout);
         let http = builder.build().map_err(|error| {
-            let why = super::fault::root_cause(&error);
+            let why = root_cause(&error);
             Failure::new(Kind::Internal, format!("the HTTP client can't be set up: {why}"))
         })?;
         let shared = Shared {
-            http,
-            settings: settings.clone(),
-            host,
-            parts: AtomicI32::new(1),
+            peer: Peer { http, settings: settings.clone(), host, parts: AtomicI32::new(1) },
             budget: Budget::new(settings.retry_attempts, expected_requests),
             stop,
             deadline,
@@ -84,7 +76,7 @@ impl Client {
 
     /// `EXTERNAL_HALL_API_URL`, which has neither user info nor query.
     pub fn base_url(&self) -> &str {
-        self.shared.settings.base_url.as_str()
+        self.shared.peer.settings.base_url.as_str()
     }
 
     /// What the pulls of this client, or of this [`Client::counting_anew`], have cost so far.
@@ -124,7 +116,8 @@ impl Client {
                 return Err(refused.clone());
             }
             tries += 1;
-            let attempt = Attempt { client: self, request, validators, bodies, retry: tries > 1 };
+            let (peer, traffic) = (&self.shared.peer, &*self.traffic);
+            let attempt = Attempt { peer, traffic, request, validators, bodies, retry: tries > 1 };
             match attempt.run().await {
                 Ok(pulled) => return Ok(pulled),
                 Err(fault) => {
@@ -147,7 +140,7 @@ impl Shared {
             return Err(error);
         }
         let times = if tries == 1 { "tried once".to_owned() } else { format!("tried {tries} times") };
-        if tries > self.settings.retry_attempts {
+        if tries > self.peer.settings.retry_attempts {
             return Err(if tries == 1 { error } else { error.noting(&times) });
         }
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -162,7 +155,7 @@ impl Shared {
         if !self.budget.take() {
             return Err(error.noting(&format!("{times}; this command has used up its retries")));
         }
-        let wait = wait(self.settings.retry_delay, tries, floor);
+        let wait = wait(self.peer.settings.retry_delay, tries, floor);
         // Waiting for the deadline would lose the reason. Not all tries were made, so it is temporary.
         if left.is_some_and(|left| wait >= left) {
             let note = format!("{times}; SYNC_DEADLINE leaves no time to try again");
@@ -172,12 +165,6 @@ impl Shared {
         tracing::warn!(retry = tries, wait_ms, "{error}; will try again");
         Ok(wait)
     }
-}
-
-/// The host of an address, with its port where one is given.
-pub(super) fn host_and_port(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
 fn headers(token: &SecretString, run_id: Uuid) -> Result<HeaderMap, Failure> {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use super::ApiError;
-use super::answer::plain;
+use super::plain::plain;
 use super::tls;
 use crate::feed::Request;
 

@@ -26,6 +26,12 @@ pub(crate) fn builder(url: &Url, extra_roots: RootCertStore) -> Result<ClientBui
     Ok(if is_loopback(url) { builder.no_proxy() } else { builder })
 }
 
+/// The host of an address, with its port where one is given.
+pub(super) fn host_and_port(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
 /// Whether an address is on this machine, where no proxy stands between.
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();

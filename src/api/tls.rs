@@ -13,8 +13,8 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
 };
 
-use super::answer::plain;
 use super::certificate::issuer;
+use super::plain::plain;
 use crate::exit::{Failure, Kind};
 
 /// The TLS side of the client: the machine's roots (`SSL_CERT_FILE` and `SSL_CERT_DIR` replace

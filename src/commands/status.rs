@@ -7,7 +7,8 @@ use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::metrics::{self, Dialect};
 use crate::settings::Settings;
-use crate::status::history::History;
+use crate::status::model::Head;
+use crate::status::model::history::History;
 use crate::status::queries::runs::{self, Filter};
 use crate::status::{Basis, day, html, overview, text};
 use crate::store::connection::Connection;
@@ -21,8 +22,7 @@ const CHANGES_SINCE: Duration = Duration::from_secs(2 * 60 * 60);
 /// What was read, as text for stdout, and what it says about health.
 struct Answer {
     text: String,
-    healthy: bool,
-    problems: Vec<String>,
+    head: Head,
 }
 
 /// Runs the command and returns the exit code.
@@ -41,8 +41,8 @@ pub fn run(invocation: &Invocation, settings: &Settings, arguments: &StatusArgum
     if !(arguments.check && invocation.options.quiet && arguments.format.is_none()) {
         invocation.printed(invocation.printer.text(&answer.text))?;
     }
-    if arguments.check && !answer.healthy {
-        let problems = format!("not healthy: {}", answer.problems.join("\n"));
+    if arguments.check && !answer.head.healthy {
+        let problems = format!("not healthy: {}", answer.head.problems.join("\n"));
         invocation.printer.failure(&Failure::new(Kind::Internal, problems));
         return Ok(UNHEALTHY);
     }
@@ -66,7 +66,7 @@ fn overall(
     };
     let token = token_expiry(settings, basis);
     let overview = overview::read(connection, basis, token, &recent)?;
-    let (healthy, problems) = (overview.healthy, overview.problems.clone());
+    let head = overview.head.clone();
     let palette = invocation.printer.palette();
     let text = match format {
         StatusFormat::Text if arguments.history.is_some() => {
@@ -84,7 +84,7 @@ fn overall(
             html::page(&overview, &month, basis)
         }
     };
-    Ok(Answer { text, healthy, problems })
+    Ok(Answer { text, head })
 }
 
 fn of_date(
@@ -100,7 +100,7 @@ fn of_date(
         StatusFormat::Json => json(invocation, &day)?,
         _ => text::day(&day, basis, invocation.printer.palette()),
     };
-    Ok(Answer { text, healthy: day.healthy, problems: day.problems })
+    Ok(Answer { text, head: day.head })
 }
 
 fn json(invocation: &Invocation, document: &impl serde::Serialize) -> Result<String, Failure> {

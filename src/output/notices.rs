@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::clean::clean;
 use super::color::Palette;
 use super::passes::label;
-use super::render::View;
+use super::view::View;
 use crate::report::{LISTED_MOST, Notice, Report, Sync};
 
 /// At most this many warnings with one code are printed.

@@ -5,8 +5,8 @@ use std::io;
 use serde::Serialize;
 
 use super::clean::escape_json;
-use super::color::{ColorChoice, Palette};
-use super::{OutputOptions, Terminals, failures, notices, summary};
+use super::view::View;
+use super::{failures, notices, summary};
 use crate::report::Report;
 
 /// What goes to the two streams.
@@ -16,43 +16,6 @@ pub(super) struct Rendered {
     pub(super) stdout: String,
     /// The story.
     pub(super) stderr: String,
-}
-
-/// What is shown, and how: decided once, from the options and the streams.
-#[derive(Debug, Clone)]
-pub(super) struct View {
-    /// One JSON document instead of a summary.
-    pub(super) json: bool,
-    /// Errors only.
-    pub(super) quiet: bool,
-    /// A person looks at stdout.
-    pub(super) person: bool,
-    /// The summary is wanted.
-    pub(super) summary: bool,
-    /// The colours of stdout.
-    pub(super) stdout: Palette,
-    /// The colours of stderr.
-    pub(super) stderr: Palette,
-}
-
-impl View {
-    pub(super) fn new(options: &OutputOptions, terminals: Terminals) -> Self {
-        let palette = |terminal: bool| Palette {
-            enabled: match options.color {
-                ColorChoice::Always => true,
-                ColorChoice::Never => false,
-                ColorChoice::Auto => terminal && !options.no_color_env && !options.term_dumb,
-            },
-        };
-        Self {
-            json: options.json,
-            quiet: options.quiet,
-            person: terminals.stdout,
-            summary: (terminals.stdout || options.verbose > 0) && !options.quiet && !options.json,
-            stdout: palette(terminals.stdout),
-            stderr: palette(terminals.stderr),
-        }
-    }
 }
 
 /// Both streams for `report`.

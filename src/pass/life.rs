@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::ending::Backend;
 use super::locking::Held;
-use super::{Context, PassError, again};
+use super::reopen::reopen;
+use super::{Context, PassError};
 use crate::api::Feed;
 use crate::exit::Failure;
 use crate::report::{Sync, SyncType};
@@ -214,7 +215,7 @@ impl Life {
         if !matches!(error, StoreError::Gone(_)) || self.log_ids.is_empty() {
             return false;
         }
-        let Some(connection) = again::reopen(&self.context) else { return false };
+        let Some(connection) = reopen(&self.context) else { return false };
         self.connection = connection;
         self.log_ids.iter().all(|id| logs::is_completed(&mut self.connection, *id).unwrap_or(false))
     }

@@ -1,16 +1,13 @@
-//! The exam-morning view of one date: who sits where and what to know of it (contract §9).
+//! Reads the exam-morning view of one date: who sits where and what to know of it (contract §9).
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use diesel::QueryableByName;
-use diesel::sql_types::BigInt;
-use serde::Serialize;
-use serde_json::Value;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::Basis;
 use super::freshness::Freshness;
-use super::model::{Listed, OpenAlert, OverCapacity, RowError, Run, Standing, at};
+use super::model::day::{Day, SlotOfDay};
+use super::model::{Head, Standing};
 use super::overview::Standings;
 use super::queries::{alerts, audit, quality, runs, schedule};
 use crate::report::SyncType;
@@ -19,107 +16,6 @@ use crate::store::error::StoreError;
 
 /// At most so many failed passes since the last good one are told.
 const FAILURES_MOST: u32 = 10;
-
-/// One date.
-#[derive(Debug, Clone, Serialize)]
-pub struct Day {
-    /// Of this shape: 1.
-    pub version: u32,
-    /// `status`.
-    pub command: &'static str,
-    /// Whether `--check` is content with this date.
-    pub healthy: bool,
-    /// Why not, one sentence each.
-    pub problems: Vec<String>,
-    /// When this was read, UTC.
-    #[serde(serialize_with = "at")]
-    pub generated_at: DateTime<Utc>,
-    /// `SYNC_TIMEZONE`.
-    pub timezone: String,
-    /// The date.
-    pub exam_date: NaiveDate,
-    /// How its passes stand.
-    #[serde(flatten)]
-    pub standing: Standing,
-    /// Its start times.
-    pub slots: Vec<SlotOfDay>,
-    /// Rooms with more people than seats.
-    pub over_capacity: Listed<OverCapacity>,
-    /// Failed passes since the last good one, newest first; a refusal has its plan.
-    pub failures: Vec<Run>,
-    /// Its rows whose newest record was invalid.
-    pub sync_errors: Listed<RowError>,
-    /// Its open alerts, and, unless it is past, those of halls and rooms.
-    pub alerts: Vec<OpenAlert>,
-    /// Since when changes are listed.
-    #[serde(serialize_with = "at")]
-    pub changes_since: DateTime<Utc>,
-    /// What changed since then, newest first.
-    pub changes: Listed<Change>,
-    /// What was created since then, which is no change.
-    pub created: Created,
-}
-
-/// Rows of a date that are new and active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct Created {
-    /// How many.
-    #[diesel(sql_type = BigInt)]
-    pub rows: i64,
-    /// People in them.
-    #[diesel(sql_type = BigInt)]
-    pub participants: i64,
-}
-
-/// One start time.
-#[derive(Debug, Clone, Serialize)]
-pub struct SlotOfDay {
-    /// When.
-    pub start_time: NaiveTime,
-    /// Rooms.
-    pub rooms: i64,
-    /// People.
-    pub participants: i64,
-    /// By hall.
-    pub halls: Vec<HallOfSlot>,
-}
-
-/// One hall at one start time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HallOfSlot {
-    /// Its name.
-    pub hall: String,
-    /// Its external id.
-    pub hall_external_id: i64,
-    /// Rooms that are used.
-    pub rooms: i64,
-    /// People in them.
-    pub participants: i64,
-    /// Seats in them.
-    pub capacity: i64,
-    /// Rooms with more people than seats.
-    pub rooms_over_capacity: i64,
-}
-
-/// One change that a pass made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// When.
-    #[serde(serialize_with = "at")]
-    pub at: DateTime<Utc>,
-    /// What (contract §6, audit_logs).
-    pub action: String,
-    /// The hall that it is about, as it is called now.
-    pub hall: Option<String>,
-    /// The room that it is about.
-    pub room: Option<String>,
-    /// Of participants.
-    pub start_time: Option<NaiveTime>,
-    /// Before.
-    pub old_value: Value,
-    /// After.
-    pub new_value: Value,
-}
 
 /// Reads the view of one date, with what changed in the last `since`.
 ///
@@ -174,12 +70,7 @@ pub fn read(
     problems.extend(open_alerts.iter().map(super::overview::alerting));
     let changes_since = basis.before(since);
     Ok(Day {
-        version: 1,
-        command: "status",
-        healthy: problems.is_empty(),
-        problems,
-        generated_at: basis.now,
-        timezone: basis.timezone.name().to_owned(),
+        head: Head::new(basis, problems),
         exam_date,
         standing,
         slots: slots.collect(),

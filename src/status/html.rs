@@ -22,7 +22,7 @@ pub const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 * 60);
 
 /// The page; `month` holds the passes of the last [`CHARTED`].
 pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
-    let state = if overview.healthy { "healthy" } else { "not healthy" };
+    let state = if overview.head.healthy { "healthy" } else { "not healthy" };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -34,9 +34,9 @@ pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                header.banner.bad[!overview.healthy] {
+                header.banner.bad[!overview.head.healthy] {
                     h1 { "examsync: " (state) }
-                    p { "As of " (time::local(overview.generated_at, basis.timezone)) }
+                    p { "As of " (time::local(overview.head.generated_at, basis.timezone)) }
                     (problems(overview))
                     @if let Some(token) = overview.token.as_ref().filter(|token| token.warning) {
                         p.note {
@@ -65,9 +65,9 @@ pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
 fn problems(overview: &Overview) -> Markup {
     let alerts: Vec<String> = overview.alerts.iter().map(alerting).collect();
     html! {
-        @if !overview.problems.is_empty() {
+        @if !overview.head.problems.is_empty() {
             ul {
-                @for problem in overview.problems.iter().filter(|problem| !alerts.contains(problem)) {
+                @for problem in overview.head.problems.iter().filter(|problem| !alerts.contains(problem)) {
                     li { (clean_lines(problem)) }
                 }
                 @match alerts.len() {

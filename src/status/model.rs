@@ -1,10 +1,15 @@
 //! What `status` tells, as plain data: `--json` prints it as it is, the other renderers read it.
 
+pub mod day;
+mod head;
+pub mod history;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use self::head::Head;
 use super::freshness::Freshness;
 use crate::alerts::event::Event;
 use crate::report::{Records, SyncType};
@@ -12,19 +17,9 @@ use crate::report::{Records, SyncType};
 /// The whole state (contract §9).
 #[derive(Debug, Clone, Serialize)]
 pub struct Overview {
-    /// Of this shape: 1.
-    pub version: u32,
-    /// `status`.
-    pub command: &'static str,
-    /// Whether `--check` is content.
-    pub healthy: bool,
-    /// Why not, one sentence each.
-    pub problems: Vec<String>,
-    /// When this was read, UTC.
-    #[serde(serialize_with = "at")]
-    pub generated_at: DateTime<Utc>,
-    /// `SYNC_TIMEZONE`, in which dates and start times are.
-    pub timezone: String,
+    /// Health and moment.
+    #[serde(flatten)]
+    pub head: Head,
     /// One per sync type.
     pub syncs: Vec<SyncState>,
     /// One per exam date from today on.

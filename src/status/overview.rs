@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::freshness::{self, Freshness};
 use super::model::{
-    DateState, KindCount, OpenAlert, Overview, Quality, Run, Standing, SyncState, TokenExpiry,
+    DateState, Head, KindCount, OpenAlert, Overview, Quality, Run, Standing, SyncState, TokenExpiry,
 };
 use super::queries::{alerts, quality, runs, schedule, scopes};
 use super::{Basis, statistics};
@@ -42,12 +42,7 @@ pub fn read(
     let alerts = alerts::open_alerts(connection)?;
     let problems = problems(&syncs, &exam_dates, &alerts, today);
     Ok(Overview {
-        version: 1,
-        command: "status",
-        healthy: problems.is_empty(),
-        problems,
-        generated_at: basis.now,
-        timezone: basis.timezone.name().to_owned(),
+        head: Head::new(basis, problems),
         syncs,
         exam_dates,
         tables: quality::tables(connection)?,

@@ -8,7 +8,7 @@ mod runs;
 use std::time::Duration;
 
 use super::Basis;
-use super::model::{DateState, Overview, Standing, SyncState, TokenExpiry, Week};
+use super::model::{DateState, Head, Overview, Standing, SyncState, TokenExpiry, Week};
 use crate::output::{Palette, clean, clean_lines, time};
 use crate::report::SyncType;
 pub use day::day;
@@ -17,7 +17,7 @@ pub use runs::history;
 
 /// The whole state.
 pub fn overview(overview: &Overview, basis: &Basis, palette: Palette) -> String {
-    let mut text = head("examsync", overview.healthy, &overview.problems, basis, palette);
+    let mut text = head("examsync", &overview.head, basis, palette);
     for sync in &overview.syncs {
         text.push('\n');
         sync_type(sync, basis, palette, &mut text);
@@ -41,10 +41,10 @@ pub fn overview(overview: &Overview, basis: &Basis, palette: Palette) -> String 
 }
 
 /// The first line, and under it why all is not well.
-fn head(what: &str, healthy: bool, problems: &[String], basis: &Basis, palette: Palette) -> String {
-    let state = if healthy { palette.ok("healthy") } else { palette.error("NOT HEALTHY") };
+fn head(what: &str, head: &Head, basis: &Basis, palette: Palette) -> String {
+    let state = if head.healthy { palette.ok("healthy") } else { palette.error("NOT HEALTHY") };
     let mut text = format!("{what} at {}: {state}\n", time::local(basis.now, basis.timezone));
-    for problem in problems {
+    for problem in &head.problems {
         text.push_str(&wrapped(&clean_lines(problem), 2, 4));
     }
     text

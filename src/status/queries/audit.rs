@@ -6,8 +6,8 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::Value;
 
 use super::moment;
-use crate::status::day::Change;
 use crate::status::model::Listed;
+use crate::status::model::day::Change;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::staging::timestamp;

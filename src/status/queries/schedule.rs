@@ -5,7 +5,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
 use super::{date, time};
-use crate::status::day::{Created, HallOfSlot};
+use crate::status::model::day::{Created, HallOfSlot};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::staging::timestamp;

@@ -7,14 +7,14 @@ use super::layout::{left, right, wrapped};
 use super::{freshness, head, quality, runs, standing};
 use crate::output::{Palette, clean, time};
 use crate::status::Basis;
-use crate::status::day::{Change, Created, Day, SlotOfDay};
+use crate::status::model::day::{Change, Created, Day, SlotOfDay};
 
 /// At most so many changes are told on a screen; `--json` has more.
 const CHANGES_MOST: usize = 20;
 
 /// One date.
 pub fn day(day: &Day, basis: &Basis, palette: Palette) -> String {
-    let mut text = head(&format!("Exams of {}", day.exam_date), day.healthy, &day.problems, basis, palette);
+    let mut text = head(&format!("Exams of {}", day.exam_date), &day.head, basis, palette);
     text.push_str(&format!("\nparticipants: {}\n", freshness(&day.standing, 0, palette)));
     standing(&day.standing, true, basis, palette, &mut text);
     if day.slots.is_empty() {

@@ -1,0 +1,34 @@
+//! Waits for a database that was lost.
+
+use std::time::{Duration, Instant};
+
+use super::Context;
+use crate::store::connection::{Connection, Location};
+use crate::store::error::StoreError;
+
+/// Between two tries to connect.
+const BETWEEN_TRIES: Duration = Duration::from_millis(200);
+
+/// A new connection, once the database can be reached again; None when it can't within `SYNC_TIMEOUT`, or
+/// the command is stopped.
+pub(super) fn reopen(context: &Context) -> Option<Connection> {
+    let limit = match context.connections.location() {
+        Location::Postgres { limits, .. } => limits.connect_timeout,
+        Location::Sqlite { busy_timeout, .. } => *busy_timeout,
+    };
+    let since = Instant::now();
+    loop {
+        match Connection::open(context.connections.location()) {
+            Ok(connection) => return Some(connection),
+            Err(StoreError::Gone(_) | StoreError::Unreachable(_)) => {}
+            Err(error) => {
+                tracing::debug!(%error, "the database can't be opened again");
+                return None;
+            }
+        }
+        if since.elapsed() >= limit || context.stop.check().is_err() {
+            return None;
+        }
+        std::thread::sleep(BETWEEN_TRIES);
+    }
+}
