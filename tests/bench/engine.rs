@@ -105,7 +105,8 @@ impl<'a> Engine<'a> {
         self.session().execute(sql);
     }
 
-    fn session(&self) -> Session {
+    /// A connection to its database.
+    pub(crate) fn session(&self) -> Session {
         match self.url.strip_prefix("sqlite:") {
             Some(file) => Session::sqlite(&self.folder.path().join(file)),
             None => Session::postgres(&self.url),

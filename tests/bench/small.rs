@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
@@ -14,7 +14,7 @@ use crate::phases::{Kind, check};
 use crate::say;
 use crate::support::mock_api::{self, Answer, MockApi, TOKEN};
 use crate::support::postgres::Cluster;
-use crate::table::{median, ratio, seconds};
+use crate::table::{median, middle, ratio, seconds};
 
 /// As `--concurrency` is when it is not given.
 const CONCURRENCY: &str = "8";
@@ -72,9 +72,13 @@ fn rooms(cluster: &Cluster, runs: usize, latency: Duration) {
     }
     let config = engine.folder().join("curl.conf");
     fs::write(&config, list).expect("a list for curl");
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let (mut ours, mut theirs, mut stamps) = (Vec::new(), Vec::new(), Vec::new());
+    let mut session = engine.session();
     let begun = Utc::now();
     for _ in 0..runs {
+        let stamping = Instant::now();
+        session.execute("UPDATE rooms SET last_synced_at = now()");
+        stamps.push(stamping.elapsed());
         ours.push(taken(engine.program().args(["rooms", "--concurrency", CONCURRENCY])));
         theirs.push(taken(
             Command::new("curl")
@@ -86,6 +90,7 @@ fn rooms(cluster: &Cluster, runs: usize, latency: Duration) {
     check(&engine, Size::M, Kind::Halls, State::First, begun);
     let what = format!("rooms of {halls} halls, answers after {} ms", latency.as_millis());
     tell(&what, &ours, "curl --parallel, which only fetches", &theirs);
+    say(&format!("  the stamps alone, as one bare UPDATE: {}\n", seconds(middle(stamps.into_iter()))));
 }
 
 fn version(cluster: &Cluster, runs: usize) {

@@ -32,7 +32,8 @@ pub(crate) fn mib(kib: u64) -> String {
     format!("{:.1} MiB", kib as f64 / 1024.0)
 }
 
-fn middle(durations: impl Iterator<Item = Duration>) -> Duration {
+/// The middle one.
+pub(crate) fn middle(durations: impl Iterator<Item = Duration>) -> Duration {
     let mut all: Vec<Duration> = durations.collect();
     all.sort();
     all.get(all.len() / 2).copied().unwrap_or_default()
