@@ -68,15 +68,15 @@ fn a_foreign_lock_on_a_table_is_waited_for_and_then_told() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
     let api = api();
-    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "500ms");
+    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "2s");
     program.run("halls").expect(0);
     let before = database.dump();
     api.halls(json!([data::hall(1, "New", vec![data::room(11, "A", 31)])]));
     for table in ["rooms", "sync_logs"] {
+        let mut other = database.session();
         let hold = api.hold(HALLS);
         let running = program.spawn("halls");
         hold.arrived();
-        let mut other = database.session();
         other.execute(&format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"));
         hold.release();
         assert_told(
@@ -102,14 +102,14 @@ fn a_busy_sqlite_file_is_waited_for_and_then_told() {
     let database = Database::sqlite();
     database.migrate();
     let api = api();
-    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "300ms");
+    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "2s");
     program.run("halls").expect(0);
     let before = database.dump();
     api.halls(json!([data::hall(1, "New", vec![data::room(11, "A", 31)])]));
+    let mut other = database.session();
     let hold = api.hold(HALLS);
     let running = program.spawn("halls");
     hold.arrived();
-    let mut other = database.session();
     other.execute("BEGIN IMMEDIATE");
     hold.release();
     assert_told(
@@ -155,7 +155,7 @@ fn a_serialization_failure_goes_back_to_the_staged_feed_three_times() {
 #[test]
 fn a_real_deadlock_is_merged_again() {
     // The pass is the one that looks for deadlocks, long after the other waits for it.
-    let Some(cluster) = postgres::Cluster::start(&["deadlock_timeout = 2s"]) else { return };
+    let Some(cluster) = postgres::Cluster::start(&["deadlock_timeout = 5s"]) else { return };
     let database = Database::in_cluster(&cluster);
     database.migrate();
     let api = api();

@@ -108,8 +108,8 @@ on_both_databases! {
         let before = database.dump();
         let api = MockApi::start();
         let _hold = api.hold(HALLS);
-        let program = Examsync::new(database, &api).env("SYNC_DEADLINE", "1s").limit(STOPS_WITHIN);
-        let message = "not done within SYNC_DEADLINE (1s); run it again, or raise SYNC_DEADLINE";
+        let program = Examsync::new(database, &api).env("SYNC_DEADLINE", "5s").limit(STOPS_WITHIN);
+        let message = "not done within SYNC_DEADLINE (5s); run it again, or raise SYNC_DEADLINE";
         assert_told(program.run("halls"), 75, message);
         assert_eq!(logs(database), failed(message));
         assert_eq!(database.dump(), before);
@@ -289,7 +289,13 @@ fn a_second_signal_ends_at_once() {
     std::thread::sleep(Duration::from_millis(300));
     running.signal("INT");
     let outcome = running.wait();
-    assert_eq!((outcome.code, outcome.stdout.as_str()), (130, ""), "{}", outcome.stderr);
+    // Where it heard both at once, either may be the second.
+    assert!(
+        [130, 143].contains(&outcome.code) && outcome.stdout.is_empty(),
+        "{} {}",
+        outcome.code,
+        outcome.stderr
+    );
     assert!(outcome.stderr.starts_with("examsync: error: interrupted twice; "), "{}", outcome.stderr);
     other.execute("COMMIT");
     assert_eq!(database.dump(), before);

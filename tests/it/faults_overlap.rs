@@ -32,7 +32,8 @@ fn told_locked(sync_type: &str, command: &str) -> String {
 }
 
 fn program(database: &Database, api: &MockApi) -> Examsync {
-    Examsync::new(database, api).env("USER", "clerk-of-this-test")
+    // A pass that waits at a hold is not to give up and ask again.
+    Examsync::new(database, api).env("USER", "clerk-of-this-test").env("SYNC_TIMEOUT", "5m")
 }
 
 fn shown(snapshot: &str) -> String {

@@ -80,9 +80,10 @@ on_both_databases! {
         });
         running.signal("TERM");
         assert_told(running.wait(), 143, "interrupted by SIGTERM; nothing of the running pass was kept");
-        // Nothing ends the waiting of the kernel but the end of the process, so the next pass closes the rows.
+        // Nothing ends the waiting of the kernel but the end of the process, so the next pass closes the rows, once the
+        // server has seen that the lock's connection is gone.
         let next = Examsync::bare().env("DATABASE_URL", database.url()).stdin(data::halls_feed(1, 1));
-        next.run("halls --from -").expect(0);
+        next.run("halls --from - --lock-wait 20s").expect(0);
         assert_eq!(
             database.rows("SELECT status, substr(error_message, 1, 11) FROM sync_logs ORDER BY id"),
             ["failed|interrupted", "failed|interrupted", "completed|null", "completed|null"]

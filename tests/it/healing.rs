@@ -95,7 +95,7 @@ on_both_databases! {
         // The room is in the other hall now, which only the first day's new room makes known here.
         let halls = json!([hall(1, "Bakı", vec![room(102, "B", 20)]), hall(2, "Gəncə", vec![room(201, "C", 10), room(101, "A", 30)]),
                            hall(3, "Şəki", vec![room(301, "D", 30)])]);
-        api.halls(Answer::data(&halls).delay(Duration::from_millis(300)));
+        api.halls(Answer::data(&halls).delay(Duration::from_secs(1)));
         api.participants(DAY, json!([slot("09:00", vec![count(2, 101, 5), count(3, 301, 5)])]));
         api.participants("2099-06-02", json!([slot("09:00", vec![count(2, 101, 5)])]));
         let document = program.run(&format!("{TWO_DAYS} --json")).expect(0).json();
@@ -238,6 +238,7 @@ fn a_dry_run_that_can_not_have_the_lock_of_the_halls_ends_as_a_real_run_does() {
     api.participants(DAY, json!([slot("09:00", vec![count(1, 101, 5), count(9, 901, 6)])]));
     api.participants("2099-06-02", json!([slot("09:00", vec![count(1, 101, 5)])]));
     let hold = api.hold(HALLS);
+    let program = program.limit(Duration::from_secs(180));
     let other = program.spawn("halls");
     hold.arrived();
     let outcome = program.run(&format!("{TWO_DAYS} --dry-run --json")).expect(3);

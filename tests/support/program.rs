@@ -155,9 +155,16 @@ impl Examsync {
 
     /// The command alone, for tests that give it other streams than pipes.
     pub fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_examsync"));
+        let mut program = PathBuf::from(env!("CARGO_BIN_EXE_examsync"));
         if self.unprivileged {
+            // That user may be kept out of the folder that it is in, as everybody is from /root.
+            let copy = self.folder.path().join("examsync");
+            std::fs::copy(&program, &copy).expect("the folder takes a copy of the program");
+            program = copy;
             super::postgres::own(self.folder.path());
+        }
+        let mut command = Command::new(program);
+        if self.unprivileged {
             super::postgres::unprivileged(&mut command);
         }
         command.args(arguments.split_whitespace()).args(&self.arguments);

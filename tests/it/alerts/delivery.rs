@@ -59,10 +59,10 @@ on_both_databases! {
             database.execute(&format!("UPDATE outbox SET created_at = {}", database.pick(&sqlite, &postgres)));
         };
         program.run("halls").expect(12);
-        age(600);
+        age(500);
         program.run("halls").expect(12);
         assert_eq!(hooks(&api).len(), 1, "the deadline is not the end: it may still be writing");
-        age(60);
+        age(160);
         program.run("halls").expect(12);
         assert_eq!(hooks(&api).len(), 2);
         assert_eq!(hooks(&api)[1].header("webhook-id"), Some(id.as_str()));

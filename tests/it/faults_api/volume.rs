@@ -1,6 +1,7 @@
 //! One budget for the whole command: a sick API is not asked four times for each of thousands of halls.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use crate::support::{Answer, Database, Examsync, MockApi, data};
 
@@ -10,7 +11,7 @@ const HALLS: usize = 2_000;
 fn two_thousand_halls_of_a_sick_api_cost_a_tenth_more_requests_than_halls() {
     let (database, api) = (Database::sqlite(), MockApi::start());
     api.halls(data::halls(2_000, 1));
-    let program = Examsync::new(&database, &api).env("SYNC_RETRY_DELAY", "0");
+    let program = Examsync::new(&database, &api).env("SYNC_RETRY_DELAY", "0").limit(Duration::from_secs(300));
     program.run("halls -q").expect(0);
     let before = database.dump();
     api.forget_requests();

@@ -11,10 +11,18 @@ use crate::support::{Answer, Database, Examsync, data, postgres, wait_until};
 
 /// Ends the backends of this database whose last statement begins with one of these.
 fn terminate(database: &Database, statements: &str) -> i64 {
-    database.number(&format!(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    database.number(&format!("SELECT count(pg_terminate_backend(pid)) {}", backends_that_run(statements)))
+}
+
+fn number_of(database: &Database, statements: &str) -> i64 {
+    database.number(&format!("SELECT count(*) {}", backends_that_run(statements)))
+}
+
+fn backends_that_run(statements: &str) -> String {
+    format!(
+        "FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ~* '{statements}'"
-    ))
+    )
 }
 
 /// From now on whoever inserts rooms loses the connection.
@@ -30,7 +38,9 @@ fn make_leave(database: &Database) {
 fn a_pass_whose_backend_or_lock_was_ended_runs_once_more() {
     // COPY is what works while the API is waited for; the other one holds the lock. A feed of some
     // hundred KiB fails while it is sent, a small one when it ends.
-    for (statement, many) in [("^copy", 2), ("^copy", 2000), ("advisory", 2), ("^copy|advisory", 2)] {
+    for (statement, backends, many) in
+        [("^copy", 1, 2), ("^copy", 1, 2000), ("advisory", 1, 2), ("^copy|advisory", 2, 2)]
+    {
         let Some(database) = Database::postgres() else { return };
         database.migrate();
         let api = api();
@@ -39,7 +49,8 @@ fn a_pass_whose_backend_or_lock_was_ended_runs_once_more() {
         let program = Examsync::new(&database, &api);
         let running = program.spawn("halls");
         hold.arrived();
-        wait_until(&format!("something runs {statement}"), || terminate(&database, statement) > 0);
+        wait_until(&format!("{backends} run {statement}"), || number_of(&database, statement) == backends);
+        assert_eq!(terminate(&database, statement), backends);
         hold.release();
         let outcome = running.wait().expect(0);
         assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""), "{statement} {many}");
@@ -208,7 +219,7 @@ fn a_body_that_never_ends_does_not_hide_that_the_database_is_gone() {
     let whole = data::halls_feed(2000, 5);
     let half = whole.len() / 2;
     api.answer(HALLS, vec![Answer::from(whole).stall_after(half)]);
-    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "1s").env("SYNC_RETRY_ATTEMPTS", "0");
+    let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "5s").env("SYNC_RETRY_ATTEMPTS", "0");
     let running = program.spawn("halls");
     wait_until("something is copied", || terminate(&database, "^copy") > 0);
     // The first run ends when the body is given up; the second gets the usual answer.

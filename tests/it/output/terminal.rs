@@ -100,14 +100,14 @@ fn a_bar_is_drawn_while_the_pass_works() {
     let hold = api.hold(HALLS);
     // The answer comes once the bar is there: without one the hold would end in a failure of the pull.
     let look = |seen: &str| {
-        if seen.contains("halls 0 records, 0/s, 0 s") {
+        if seen.contains("halls 0 records, 0/s, ") {
             hold.release();
         }
     };
     let program = program.env("SYNC_DEADLINE", "30s");
     let Some((code, text)) = watched(&program, "halls", &[], look) else { return };
     assert_eq!(code, 0, "{text:?}");
-    assert!(text.contains("halls 0 records, 0/s, 0 s"), "{text:?}");
+    assert!(text.contains("halls 0 records, 0/s, "), "{text:?}");
 }
 
 #[test]

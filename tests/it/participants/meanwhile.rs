@@ -15,7 +15,7 @@ on_both_databases! {
         let (api, program) = prepared(database);
         let (zone, today) = noon();
         let program = program.env("SYNC_TIMEZONE", &zone);
-        let starts = Utc::now() + TimeDelta::seconds(4);
+        let starts = Utc::now() + TimeDelta::seconds(10);
         let local = starts.with_timezone(&zone.parse::<chrono_tz::Tz>().unwrap()).format("%H:%M:%S").to_string();
         let later = slot("18:00", vec![count(1, 101, 3)]);
         api.participants(&today, json!([slot(&local, vec![count(1, 101, 5), count(1, 102, 6)]), later]));
@@ -25,6 +25,7 @@ on_both_databases! {
         let hold = api.hold(&participants(&today));
         let running = program.spawn("participants --date today --json");
         hold.arrived();
+        assert!(Utc::now() < starts, "it was asked too late");
         std::thread::sleep((starts + TimeDelta::seconds(1) - Utc::now()).to_std().unwrap_or_default());
         hold.release();
         let outcome = running.wait().expect(0);

@@ -1,5 +1,7 @@
 //! Which halls are asked for their rooms, how many at a time, and the feed from a file.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{ROOMS, serve};
@@ -105,6 +107,8 @@ fn so_many_halls_are_asked_at_a_time() {
         let holds: Vec<_> = (1..=12).map(|hall| api.hold(&hall_rooms(hall))).collect();
         let running = program.spawn(&format!("rooms --json {arguments}"));
         holds[..at_once].iter().for_each(Hold::arrived);
+        // One too many would come now.
+        std::thread::sleep(Duration::from_millis(100));
         holds.iter().for_each(Hold::release);
         let outcome = running.wait().expect(0);
         assert_eq!(line(&outcome.json()["syncs"][0]), "hall_rooms completed: 12 processed, 12 unchanged");

@@ -106,7 +106,7 @@ on_both_databases! {
         assert_eq!(runs("--history 1"), std::slice::from_ref(&failed));
         assert_eq!(runs("--history 9").len(), 5);
         assert_eq!(runs("--history 9 --failed"), std::slice::from_ref(&failed));
-        assert_eq!(runs("--history 9 --since 1m"), std::slice::from_ref(&failed));
+        assert_eq!(runs("--history 9 --since 5m"), std::slice::from_ref(&failed));
         assert_eq!(runs("--history 9 --type participants"), [failed, good[0].clone(), good[1].clone()]);
         assert_eq!(runs("--history 9 --type exam_halls --failed"), Vec::<String>::new());
         assert_eq!(world.status().run("status --history 3 --type exam_halls --failed").expect(0).stdout, "no runs\n");

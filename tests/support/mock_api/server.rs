@@ -73,9 +73,11 @@ fn serve(state: &State, socket: &Arc<TcpStream>) -> io::Result<()> {
     };
     let mut buffer = Vec::new();
     while let Some(request) = Request::read(&mut connection, &mut buffer)? {
-        let _answering = state.begin();
         let last = request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
-        let answer = state.answer_to(request);
+        let answer = {
+            let _answering = state.begin();
+            state.answer_to(request)
+        };
         let next = send(&answer, &mut *connection, socket, &|| state.stopping())?;
         if last || next == Next::Close {
             break;

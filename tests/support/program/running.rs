@@ -68,9 +68,11 @@ impl Running {
     /// When it does not within the time limit.
     pub fn wait_for_stderr(&mut self, text: &str) {
         while !self.stderr.text().contains(text) {
-            let late = self.begun.elapsed() > self.limit || !self.is_running();
-            // Looked at once more: the last words may come after the end.
-            assert!(!late || self.stderr.text().contains(text), "no {text:?} in: {}", self.stderr.text());
+            let ended = !self.is_running();
+            let late = ended || self.begun.elapsed() > self.limit;
+            // The last words may be read after the end.
+            let said = if ended { self.stderr.whole() } else { self.stderr.text() };
+            assert!(!late || said.contains(text), "no {text:?} in: {said}");
             thread::sleep(Duration::from_millis(2));
         }
     }
