@@ -177,7 +177,8 @@ fn name_default_database(printer: &Printer, settings: &Settings, created: bool) 
     }
 }
 
-/// Opens the database, which must have the tables of this program if it is not made here, and names it when it is the default one.
+/// Opens the database, which must have the tables of this program, and names it when it is the default one. A SQLite file
+/// that is not there is made with them.
 ///
 /// # Errors
 /// [`Kind::Setup`] where migrations are pending, or what else keeps it from being used.
