@@ -25,7 +25,6 @@ use crate::status::model::TokenExpiry;
 use crate::status::{Basis, token};
 use crate::stop::{Stop, Stopper};
 use crate::store::connection::{Connection, Location};
-use crate::store::migrations;
 use crate::store::postgres::PostgresLimits;
 
 /// One run of the program, as all commands see it.
@@ -177,21 +176,17 @@ fn name_default_database(printer: &Printer, settings: &Settings, created: bool) 
     }
 }
 
-/// Opens the database, which must have the tables of this program, and names it when it is the default one. A SQLite file
-/// that is not there is made with them.
+/// Opens the database, whatever tables it has, and names it when it is the default one. A SQLite file that is
+/// not there is made, without tables; says whether it was.
 ///
 /// # Errors
-/// [`Kind::Setup`] where migrations are pending, or what else keeps it from being used.
-fn open(printer: &Printer, settings: &Settings) -> Result<Connection, Failure> {
+/// What keeps it from being made or opened.
+fn make_or_open(printer: &Printer, settings: &Settings) -> Result<(Connection, bool), Failure> {
     let location = location(settings);
     let created = location.make()?;
-    let mut connection = Connection::open(&location)?;
-    if created {
-        migrations::migrate(&mut connection)?;
-    }
+    let connection = Connection::open(&location)?;
     name_default_database(printer, settings, created);
-    migrations::check(&mut connection)?.require_current()?;
-    Ok(connection)
+    Ok((connection, created))
 }
 
 /// Where the local database is, with the limits that keep a command from hanging on it.

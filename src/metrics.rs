@@ -94,11 +94,9 @@ fn of_syncs(overview: &Overview, tries: &[Tries]) -> Vec<Family> {
             "Failures in a row; of participants the most of any date.",
             |of| Some(of.2?.consecutive_failures as f64),
         ),
-        family(
-            "examsync_guard_refusals",
-            "Passes that ended within 7 days and that the guard refused.",
-            |of| Some(of.1.week.refused as f64),
-        ),
+        family("examsync_guard_refusals", "Passes of the last 7 days that the guard refused.", |of| {
+            Some(of.1.week.refused as f64)
+        }),
         family(
             "examsync_api_response_time_seconds",
             "Mean time until the API answered in the last pass.",
@@ -109,7 +107,7 @@ fn of_syncs(overview: &Overview, tries: &[Tries]) -> Vec<Family> {
             "Whether the last success is stale, critical or missing; of participants that of today's date.",
             |of| Some(f64::from(u8::from(of.1.freshness != Freshness::Fresh))),
         ),
-        family("examsync_success_ratio", "Completed among the passes that ended within 7 days.", |of| {
+        family("examsync_success_ratio", "Completed among the passes of the last 7 days that ended.", |of| {
             of.1.week.success_rate
         }),
     ]

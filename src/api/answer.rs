@@ -205,9 +205,4 @@ mod tests {
             "halls: the answer (HTTP 200) is compressed as br, not gzip; tell those who run the API"
         );
     }
-
-    #[test]
-    fn outside_text_loses_its_control_characters() {
-        assert_eq!(plain("\u{1b}[31mRED\u{7}\r\n", 6), "[31mRE");
-    }
 }

@@ -1,4 +1,5 @@
-//! What all HTTP clients of the program share: whom they trust, no redirects, no retries of their own.
+//! What all HTTP clients of the program share: whom they trust, no redirects, no retries of their own; and how an
+//! address is told.
 
 use std::net::IpAddr;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Invocation, location, name_default_database};
+use super::{Invocation, location, make_or_open};
 use crate::cli::MigrateArguments;
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::settings::Settings;
@@ -47,9 +47,8 @@ pub fn run(
         };
         return tell(invocation, &text, SUCCESS, "pending", &[], reverted);
     }
-    let created = location.make()?;
-    let applied = migrations::migrate(&mut Connection::open(&location)?)?;
-    name_default_database(&invocation.printer, settings, created);
+    let (mut connection, _) = make_or_open(&invocation.printer, settings)?;
+    let applied = migrations::migrate(&mut connection)?;
     let text = match applied.len() {
         0 => format!("{shown}: the tables are current"),
         _ => format!("{shown}: applied {}", applied.join(", ")),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Invocation, location, status_basis, token_expiry};
+use super::{Invocation, location, name_default_database, status_basis, token_expiry};
 use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::metrics::{self, Dialect};
@@ -12,7 +12,7 @@ use crate::status::model::history::History;
 use crate::status::queries::runs::{self, Filter};
 use crate::status::{Basis, day, html, overview, text};
 use crate::store::connection::Connection;
-use crate::store::measurements;
+use crate::store::{measurements, migrations};
 
 /// So many runs end the overview.
 const RECENT_RUNS: u32 = 10;
@@ -111,12 +111,16 @@ fn json(invocation: &Invocation, document: &impl serde::Serialize) -> Result<Str
 
 /// Opens the database, which must be there and current: nothing is made and nothing is changed.
 fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Failure> {
-    if !location(settings).exists()? {
+    let location = location(settings);
+    if !location.exists()? {
         let message = format!(
             "there is no database yet: {} does not exist; run `examsync halls` to make and fill it",
             settings.database.shown()
         );
         return Err(Failure::new(Kind::Setup, message));
     }
-    super::open(&invocation.printer, settings)
+    let mut connection = Connection::open(&location)?;
+    name_default_database(&invocation.printer, settings, false);
+    migrations::check(&mut connection)?.require_current()?;
+    Ok(connection)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location, open, status_basis, token_expiry};
+use super::{Invocation, location, make_or_open, status_basis, token_expiry};
 use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::Rules;
 use crate::api::{Client, Feed};
@@ -20,6 +20,7 @@ use crate::report::{Report, Sync};
 use crate::settings::{Api, Settings};
 use crate::stop::Reason;
 use crate::store::connections::Connections;
+use crate::store::migrations;
 
 mod afterwards;
 mod dates;
@@ -146,7 +147,11 @@ async fn passes(
         let rules = rules.clone();
         let connections = context.connections.clone();
         move || {
-            let mut connection = open(&printer, &settings)?;
+            let (mut connection, created) = make_or_open(&printer, &settings)?;
+            if created {
+                migrations::migrate(&mut connection)?;
+            }
+            migrations::check(&mut connection)?.require_current()?;
             let dates = match &work {
                 Work::Participants(arguments) => dates::choose(&mut connection, arguments, &rules, &asked)?,
                 Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),

@@ -3,13 +3,15 @@
 pub mod day;
 mod head;
 pub mod history;
+mod moment;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
-use serde::{Serialize, Serializer};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 pub use self::head::Head;
+use self::moment::{at, maybe_at};
 use super::freshness::Freshness;
 use crate::alerts::event::Event;
 use crate::report::{Records, SyncType};
@@ -269,20 +271,4 @@ pub struct RunError {
     pub message: String,
     /// What `--approve` takes, of a refusal.
     pub plan: Option<String>,
-}
-
-/// A moment as `--json` says it.
-pub(super) fn at<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Millis, true))
-}
-
-/// A moment, or null.
-pub(super) fn maybe_at<S: Serializer>(
-    maybe: &Option<DateTime<Utc>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match maybe {
-        Some(moment) => at(moment, serializer),
-        None => serializer.serialize_none(),
-    }
 }

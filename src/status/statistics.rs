@@ -1,13 +1,13 @@
-//! Success rate and durations of the passes of some days.
+//! Success rate, refusals and durations of the passes of some days.
 
 use super::model::Week;
 
-/// One pass that ended: whether it completed, and how long it took.
+/// One pass that ended: how, and how long it took.
 #[derive(Debug, Clone, Copy)]
 pub struct Ended {
     /// Completed rather than failed.
     pub completed: bool,
-    /// By the guard.
+    /// Failed, because the guard refused.
     pub refused: bool,
     /// From start to end, where both are known.
     pub duration_ms: Option<i64>,
@@ -50,11 +50,16 @@ mod tests {
 
     #[test]
     fn failed_passes_count_for_the_rate_only() {
-        let passes = [(true, Some(100)), (true, Some(300)), (false, Some(9_000)), (true, None)];
-        let ended =
-            passes.map(|(completed, duration_ms)| Ended { completed, refused: !completed, duration_ms });
+        let passes = [
+            (true, false, Some(100)),
+            (true, false, Some(300)),
+            (false, true, Some(9_000)),
+            (false, false, Some(8_000)),
+            (true, false, None),
+        ];
+        let ended = passes.map(|(completed, refused, duration_ms)| Ended { completed, refused, duration_ms });
         let (median_ms, p95_ms) = (Some(100), Some(300));
-        let expected = Week { runs: 4, success_rate: Some(0.75), refused: 1, median_ms, p95_ms };
+        let expected = Week { runs: 5, success_rate: Some(0.6), refused: 1, median_ms, p95_ms };
         assert_eq!(week(ended.into_iter()), expected);
         assert_eq!(week(std::iter::empty()), Week::default());
     }

@@ -6,7 +6,8 @@ use diesel::sql_types::BigInt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Head, Listed, OpenAlert, OverCapacity, RowError, Run, Standing, at};
+use super::moment::at;
+use super::{Head, Listed, OpenAlert, OverCapacity, RowError, Run, Standing};
 
 /// One date.
 #[derive(Debug, Clone, Serialize)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::at;
+use super::moment::at;
 use crate::status::Basis;
 
 /// Whether all is well, when, and by which zone.

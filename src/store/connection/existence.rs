@@ -1,4 +1,4 @@
-//! Whether there is a database, and any row in it, asked the same way everywhere.
+//! Whether there is a database, or any row in it, and making the file where there is none.
 
 use diesel::QueryableByName;
 use diesel::sql_types::Bool;

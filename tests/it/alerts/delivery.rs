@@ -54,15 +54,15 @@ on_both_databases! {
         // As one leaves it that was killed before it could say that its message is whole.
         database.execute("UPDATE outbox SET ready_at = NULL, claimed_until = NULL, tries = 0");
         let age = |seconds: u32| {
-            let sqlite = format!("strftime('%Y-%m-%d %H:%M:%f', created_at, '-{seconds} seconds')");
-            let postgres = format!("created_at - interval '{seconds} seconds'");
+            let sqlite = format!("strftime('%Y-%m-%d %H:%M:%f', 'now', '-{seconds} seconds')");
+            let postgres = format!("now() - interval '{seconds} seconds'");
             database.execute(&format!("UPDATE outbox SET created_at = {}", database.pick(&sqlite, &postgres)));
         };
         program.run("halls").expect(12);
-        age(500);
+        age(605);
         program.run("halls").expect(12);
         assert_eq!(hooks(&api).len(), 1, "the deadline is not the end: it may still be writing");
-        age(160);
+        age(665);
         program.run("halls").expect(12);
         assert_eq!(hooks(&api).len(), 2);
         assert_eq!(hooks(&api)[1].header("webhook-id"), Some(id.as_str()));

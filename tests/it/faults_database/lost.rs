@@ -9,20 +9,18 @@ use super::{api, halls, statuses};
 use crate::support::mock_api::HALLS;
 use crate::support::{Answer, Database, Examsync, data, postgres, wait_until};
 
-/// Ends the backends of this database whose last statement begins with one of these.
-fn terminate(database: &Database, statements: &str) -> i64 {
-    database.number(&format!("SELECT count(pg_terminate_backend(pid)) {}", backends_that_run(statements)))
-}
-
-fn number_of(database: &Database, statements: &str) -> i64 {
-    database.number(&format!("SELECT count(*) {}", backends_that_run(statements)))
-}
-
-fn backends_that_run(statements: &str) -> String {
-    format!(
+/// Waits until so many backends of this database have as their last statement one like these, and ends them.
+fn terminate(database: &Database, statements: &str, backends: i64) {
+    let those = format!(
         "FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ~* '{statements}'"
-    )
+    );
+    // One session: the backend of another would be one of them, until it is gone.
+    let mut session = database.session();
+    let (count, end) =
+        (format!("SELECT count(*) {those}"), format!("SELECT count(pg_terminate_backend(pid)) {those}"));
+    wait_until(&format!("{backends} run {statements}"), || session.number(&count) == backends);
+    assert_eq!(session.number(&end), backends);
 }
 
 /// From now on whoever inserts rooms loses the connection.
@@ -49,8 +47,7 @@ fn a_pass_whose_backend_or_lock_was_ended_runs_once_more() {
         let program = Examsync::new(&database, &api);
         let running = program.spawn("halls");
         hold.arrived();
-        wait_until(&format!("{backends} run {statement}"), || number_of(&database, statement) == backends);
-        assert_eq!(terminate(&database, statement), backends);
+        terminate(&database, statement, backends);
         hold.release();
         let outcome = running.wait().expect(0);
         assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""), "{statement} {many}");
@@ -221,7 +218,7 @@ fn a_body_that_never_ends_does_not_hide_that_the_database_is_gone() {
     api.answer(HALLS, vec![Answer::from(whole).stall_after(half)]);
     let program = Examsync::new(&database, &api).env("SYNC_TIMEOUT", "5s").env("SYNC_RETRY_ATTEMPTS", "0");
     let running = program.spawn("halls");
-    wait_until("something is copied", || terminate(&database, "^copy") > 0);
+    terminate(&database, "^copy", 1);
     // The first run ends when the body is given up; the second gets the usual answer.
     running.wait().expect(0);
     assert_eq!(database.number("SELECT count(*) FROM rooms"), 1);

@@ -161,7 +161,7 @@ impl MockApi {
         self.requests().iter().filter(|request| request.path == path).count()
     }
 
-    /// The most requests that were being answered at the same time.
+    /// The most requests that at one time were held, or had no answer chosen yet; sending it does not count.
     pub fn most_at_once(&self) -> usize {
         self.state.most_at_once()
     }

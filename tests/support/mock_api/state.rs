@@ -119,7 +119,7 @@ impl State {
         }
     }
 
-    /// Counts a request as being answered until the returned guard is dropped.
+    /// Counts a request as having no answer yet until the returned guard is dropped.
     pub(super) fn begin(&self) -> Answering<'_> {
         let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(now, Ordering::SeqCst);
