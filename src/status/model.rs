@@ -30,6 +30,8 @@ pub struct Overview {
     pub tables: Vec<TableRows>,
     /// Alerts that are open.
     pub alerts: Vec<OpenAlert>,
+    /// Where messages of alerts wait for another try.
+    pub undelivered: Vec<Undelivered>,
     /// What is doubtful in the data.
     pub quality: Quality,
     /// Of the API token, when it is a JWT with an expiry.
@@ -148,6 +150,22 @@ impl OpenAlert {
     pub fn told(&self) -> &str {
         self.message.strip_prefix(&format!("{}: ", self.subject())).unwrap_or(&self.message)
     }
+}
+
+/// Messages that one destination has not taken yet, at least once tried and not given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Undelivered {
+    /// `mail` or `webhook`.
+    pub channel: String,
+    /// The recipients; a webhook's place in the list and its host.
+    pub destination: String,
+    /// How many.
+    pub messages: i64,
+    /// When the first of them was written.
+    #[serde(serialize_with = "at")]
+    pub since: DateTime<Utc>,
+    /// What the newest try met.
+    pub last_error: Option<String>,
 }
 
 /// What is doubtful in the data.

@@ -47,6 +47,7 @@ pub fn read(
         exam_dates,
         tables: quality::tables(connection)?,
         alerts,
+        undelivered: alerts::undelivered(connection)?,
         quality: Quality {
             over_capacity: quality::over_capacity(connection, today, None)?,
             sync_errors: quality::sync_errors(connection, None)?,

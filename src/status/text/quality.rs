@@ -1,9 +1,9 @@
-//! Rows by state, open alerts, and what is doubtful in the data.
+//! Rows by state, open alerts and what of them was not delivered, and what is doubtful in the data.
 
 use super::layout::{left, right, wrapped};
 use crate::output::{Palette, clean, clean_lines, time};
 use crate::status::Basis;
-use crate::status::model::{Listed, OpenAlert, OverCapacity, Overview, RowError};
+use crate::status::model::{Listed, OpenAlert, OverCapacity, Overview, RowError, Undelivered};
 
 /// At most so many are named on a screen; the other formats name more.
 const NAMED_MOST: usize = 10;
@@ -28,6 +28,7 @@ pub(super) fn all(overview: &Overview, basis: &Basis, palette: Palette, text: &m
         ));
     }
     alerts(&overview.alerts, basis, palette, text);
+    undelivered(&overview.undelivered, basis, palette, text);
     over_capacity(&overview.quality.over_capacity, true, palette, text);
     sync_errors(&overview.quality.sync_errors, palette, text);
 }
@@ -41,6 +42,20 @@ pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text
     for alert in alerts {
         let since = time::local(alert.opened_at, basis.timezone);
         let line = format!("{} since {since}: {}", clean(&alert.subject()), clean_lines(alert.told()));
+        text.push_str(&wrapped(&line, 2, 4));
+    }
+}
+
+/// Where messages of alerts wait, when there are any.
+fn undelivered(waiting: &[Undelivered], basis: &Basis, palette: Palette, text: &mut String) {
+    if waiting.is_empty() {
+        return;
+    }
+    text.push_str(&format!("\n{}\n", palette.warning("Alerts not delivered, the next pass tries again:")));
+    for Undelivered { channel, destination, messages, since, last_error } in waiting {
+        let since = time::local(*since, basis.timezone);
+        let error = last_error.as_deref().map_or("no answer yet".into(), clean);
+        let line = format!("{channel} {}: {messages} since {since}: {error}", clean(destination));
         text.push_str(&wrapped(&line, 2, 4));
     }
 }

@@ -69,6 +69,28 @@ on_both_databases! {
         assert_eq!(database.rows("SELECT tries, delivered_at IS NULL FROM outbox"), ["1|0"]);
     }
 
+    fn what_waits_for_another_try_is_told_by_status(database) {
+        let (api, program) = with_webhook(database);
+        let program = program.env("EXTERNAL_HALL_API_TOKEN", "wrong");
+        api.answer(HOOK, vec![Answer::status(503), Answer::status(500), Answer::body("ok")]);
+        let waiting = || program.run("status --json").expect(0).json()["undelivered"].clone();
+        assert_eq!(waiting(), json!([]));
+        program.run("halls").expect(12);
+        program.run("halls").expect(12);
+        let one = &waiting()[0];
+        assert_eq!(
+            (&one["channel"], &one["messages"], &one["last_error"]),
+            (&json!("webhook"), &json!(1), &json!("HTTP 500: refused"))
+        );
+        let text = program.run("status").expect(0).stdout;
+        let (_, told) = text.split_once("\nAlerts not delivered, the next pass tries again:\n").expect("it is told");
+        assert!(told.starts_with(&format!("  webhook 1 {}: 1 since ", api.url())), "{told}");
+        program.run("halls").expect(12);
+        assert_eq!(waiting(), json!([]));
+        let text = program.run("status").expect(0).stdout;
+        assert!(text.contains("\nOpen alerts: 1\n") && !text.contains("not delivered"), "{text}");
+    }
+
     fn what_can_not_be_delivered_for_three_days_is_given_up(database) {
         let (api, program) = with_webhook(database);
         api.always(HOOK, Answer::status(500));

@@ -151,11 +151,22 @@ fn the_default_database_is_named_on_a_terminal_every_time() {
         .env("EXTERNAL_HALL_API_TOKEN", "test-token");
     let home = program.folder().display().to_string();
     let program = program.env("HOME", &home);
-    for (arguments, verb) in [("halls", "made"), ("halls", "using"), ("migrate", "using")] {
+    let file = format!("{home}/.local/share/examsync/examsync.db");
+    let foreign = Database::sqlite();
+    foreign.execute("CREATE TABLE rooms (id INTEGER)");
+    for (arguments, verb, expected) in [
+        ("halls", "made", 0),
+        ("halls", "using", 0),
+        ("migrate", "using", 0),
+        ("status", "using", 0),
+        ("migrate", "using", 10),
+        ("status", "using", 10),
+    ] {
+        if expected == 10 {
+            std::fs::copy(foreign.file(), &file).unwrap();
+        }
         let Some((code, text)) = on_a_terminal(&program, arguments, &[]) else { return };
-        let name = format!(
-            "examsync: DATABASE_URL is not set: {verb} the local database {home}/.local/share/examsync/examsync.db"
-        );
-        assert_eq!((code, seen(&text).first()), (0, Some(&name)), "{arguments}");
+        let name = format!("examsync: DATABASE_URL is not set: {verb} the local database {file}");
+        assert_eq!((code, seen(&text).first()), (expected, Some(&name)), "{arguments}");
     }
 }
