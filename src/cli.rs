@@ -239,7 +239,8 @@ Examples:
   examsync status --check                for a monitor
 
 Exit codes: 0 success, 2 usage, 3 partial, 4 safety stop, 10 not set up, 11 locked,
-12 credentials, 13 bad answer, 75 temporary, 1 anything else.";
+12 credentials, 13 bad answer, 75 temporary, 130 and 143 stopped by a signal,
+1 unexpected, or --check says no.";
 
 const HELP_OF_HALLS: &str = "\
 Examples:
@@ -265,7 +266,7 @@ Examples:
   examsync status
   examsync status --date today --since 2h
   examsync status --history 20 --failed --type participants
-  examsync status --format html > /var/www/examsync/index.html";
+  examsync status --format html > new.html && mv new.html index.html";
 
 const HELP_OF_MIGRATE: &str = "\
 Examples:

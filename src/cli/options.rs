@@ -17,13 +17,13 @@ pub struct GlobalOptions {
     /// Print one JSON document on stdout, on failure too
     #[arg(long, global = true)]
     pub json: bool,
-    /// Print nothing but errors
+    /// Print nothing but errors, and the answer of status, crontab and the like
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print the summary also off a terminal, and what is done; -vv: debug
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// How log lines look
+    /// How log lines look; json logs without -v, too
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
     /// When to use colour

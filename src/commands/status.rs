@@ -6,7 +6,7 @@ use super::{Invocation, location, name_default_database, status_basis, token_exp
 use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
 use crate::metrics::{self, Dialect};
-use crate::settings::Settings;
+use crate::settings::{DatabaseLocation, Settings};
 use crate::status::model::Head;
 use crate::status::model::history::History;
 use crate::status::queries::runs::{self, Filter};
@@ -114,8 +114,13 @@ fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Fail
     let location = location(settings);
     if !location.exists()? {
         let message = format!(
-            "there is no database yet: {} does not exist; run `examsync halls` to make and fill it",
-            settings.database.shown()
+            "there is no database yet: {} does not exist; {}run `examsync halls` to make and fill it",
+            settings.database.shown(),
+            // Of whoever looks by hand and keeps the settings where cron finds them.
+            match settings.database {
+                DatabaseLocation::Sqlite { default: true, .. } => "name your settings with --env-file, or ",
+                _ => "",
+            }
         );
         return Err(Failure::new(Kind::Setup, message));
     }

@@ -29,7 +29,7 @@ pub enum LogFormat {
     /// A line for a person.
     #[default]
     Text,
-    /// One JSON object a line (contract §5).
+    /// One JSON object a line.
     Json,
 }
 

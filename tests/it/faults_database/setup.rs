@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{api, statuses};
 use crate::scene::assert_told;
 use crate::support::mock_api::{HALLS, unreachable_url};
-use crate::support::{Database, Examsync, MockApi, postgres};
+use crate::support::{Database, Examsync, MockApi, data, postgres};
 
 /// The program on the cluster's database, as another role.
 fn as_role(database: &Database, api: &MockApi, role: &str) -> Examsync {
@@ -115,6 +115,37 @@ fn missing_grants_are_named_and_nothing_is_written() {
     database.execute(&format!("REVOKE ALL ON sync_logs FROM {role}"));
     let outcome = as_role(&database, &api, &role).run("halls").expect(10);
     starts(&outcome, "the database role may not do this: permission denied for table sync_logs");
+}
+
+#[test]
+fn the_grants_in_the_readme_are_all_that_passes_and_status_need() {
+    let Some(database) = Database::postgres() else { return };
+    database.migrate();
+    let readme = include_str!("../../../README.md");
+    let names = database.text("SELECT current_database()");
+    let [cron, application] = ["cron", "application"].map(|role| format!("{role}_{names}"));
+    database.execute(&format!("CREATE ROLE {application}"));
+    let grants: Vec<&str> = readme
+        .split("```sql\n")
+        .skip(1)
+        .filter_map(|block| block.split("```").next())
+        .filter(|block| block.contains("GRANT"))
+        .collect();
+    assert_eq!(grants.len(), 2);
+    for grant in grants {
+        database.execute(&grant.replace("examsync_cron", &cron).replace("supervision_app", &application));
+    }
+    let api = api();
+    api.with_etags();
+    api.participants("2099-06-01", serde_json::json!([data::slot("09:00", vec![data::count(1, 11, 20)])]));
+    api.hall_rooms(1, serde_json::json!([data::room(11, "101", 30)]));
+    let program = as_role(&database, &api, &cron);
+    for arguments in ["halls", "halls", "rooms", "participants --date 2099-06-01", "halls --full", "status"] {
+        program.run(arguments).expect(0);
+    }
+    as_role(&database, &api, &cron).env("EXTERNAL_HALL_API_TOKEN", "wrong").run("halls").expect(12);
+    assert_eq!(database.number("SELECT count(*) FROM alerts"), 1);
+    program.run("migrate").expect(10);
 }
 
 #[test]
