@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::scene::assert_told;
 use crate::support::database::Session;
 use crate::support::mock_api::{HALLS, Hold};
-use crate::support::program::Running;
+use crate::support::program::{Running, sockets};
 use crate::support::{Database, Examsync, MockApi, data, on_both_databases, wait_until};
 
 /// Longer than a stopped pass may take, shorter than what it is stopped in: a pass that did not stop
@@ -284,11 +284,13 @@ fn a_second_signal_ends_at_once() {
     let program = patient(&database, &api);
     let (running, _hold, mut other) = busy(&program, &database, &api);
     let before = database.dump();
+    let open = sockets(running.id());
     running.signal("TERM");
+    // Of two that are heard at once either may be the second.
+    wait_until("it has hung up on the API", || sockets(running.id()) < open);
     running.signal("INT");
     let outcome = running.wait();
-    // It may hear both at once: either may be the second.
-    assert!([130, 143].contains(&outcome.code) && outcome.stdout.is_empty(), "{outcome:?}");
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (130, ""), "{}", outcome.stderr);
     assert!(outcome.stderr.starts_with("examsync: error: interrupted twice; "), "{}", outcome.stderr);
     other.execute("COMMIT");
     assert_eq!(database.dump(), before);

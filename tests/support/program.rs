@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 pub use outcome::Outcome;
-pub use running::{Running, catches_term, signal, waits_for_a_reader};
+pub use running::{Running, catches_term, signal, sockets, waits_for_a_reader};
 
 use super::mock_api::TOKEN;
 use super::{Database, MockApi};

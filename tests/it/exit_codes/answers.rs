@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::unchanged_by;
 use crate::support::mock_api::{HALLS, unreachable_url};
-use crate::support::{Answer, Examsync, MockApi, data, on_both_databases};
+use crate::support::{Answer, Examsync, MockApi, data, on_both_databases, wait_until};
 
 on_both_databases! {
     fn success_is_0_and_silent_also_when_nothing_changed(database) {
@@ -208,6 +208,23 @@ on_both_databases! {
         examsync: error: halls: 127.0.0.1:[port] can't be reached: Connection refused (os error 111); check EXTERNAL_HALL_API_URL and the network, or try again later (tried 4 times)
         examsync: in halls, run [uuid]
         "); }
+    }
+
+    fn an_api_that_says_nothing_is_75(database) {
+        let api = MockApi::start();
+        api.halls(Answer::never());
+        database.migrate();
+        let program = Examsync::new(database, &api).env("SYNC_TIMEOUT", "1s").env("SYNC_RETRY_ATTEMPTS", "1");
+        allow_duplicates! { assert_snapshot!(program.run("halls").snapshot(), @"
+        exit code 75
+        stdout:
+
+        stderr:
+        examsync: error: halls: no answer from 127.0.0.1:[port] within SYNC_TIMEOUT (1s); try again later, or raise SYNC_TIMEOUT (tried 2 times)
+        examsync: in halls, run [uuid]
+        "); }
+        // Nothing was said that would tell that the last one has been recorded.
+        wait_until("both came", || api.count(HALLS) == 2);
     }
 
     fn a_deadline_that_passes_is_75(database) {

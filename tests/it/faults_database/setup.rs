@@ -122,8 +122,8 @@ fn the_grants_in_the_readme_are_all_that_passes_and_status_need() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
     let readme = include_str!("../../../README.md");
-    let names = database.text("SELECT current_database()");
-    let [cron, application] = ["cron", "application"].map(|role| format!("{role}_{names}"));
+    let name = database.text("SELECT current_database()");
+    let [cron, application] = ["cron", "application"].map(|role| format!("{role}_{name}"));
     database.execute(&format!("CREATE ROLE {application}"));
     let grants: Vec<&str> = readme
         .split("```sql\n")

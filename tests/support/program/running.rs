@@ -130,6 +130,14 @@ pub fn waits_for_a_reader(pid: u32) -> bool {
     threads.map(place).any(|place| place.is_ok_and(|place| place.contains("pipe_write")))
 }
 
+/// How many sockets a process has open (proc(5)).
+pub fn sockets(pid: u32) -> usize {
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    open.filter_map(|one| std::fs::read_link(one.path()).ok())
+        .filter(|what| what.to_string_lossy().starts_with("socket:"))
+        .count()
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
