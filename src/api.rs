@@ -2,24 +2,21 @@
 
 mod answer;
 mod attempt;
+mod attempt_error;
 mod body;
 mod certificate;
 mod client;
-mod fault;
 mod http;
-mod plain;
 mod retry;
-mod source;
 #[cfg(test)]
 mod tests;
 mod tls;
 
+pub(crate) use attempt_error::root_cause;
 pub use client::Client;
-pub(crate) use fault::root_cause;
 pub(crate) use http::builder as http_client;
-pub use source::Feed;
 
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, FailureKind};
 
 /// Why a pull failed: one variant per reaction of the caller (contract §4). The texts name the
 /// request, the HTTP status where there was an answer, and what to do next; none holds a secret.
@@ -45,7 +42,7 @@ pub enum ApiError {
 
 impl ApiError {
     /// The same error with `note` in brackets at its end.
-    fn noting(self, note: &str) -> Self {
+    fn with_note(self, note: &str) -> Self {
         let append = |text: String| format!("{text} ({note})");
         match self {
             ApiError::Refused(text) => ApiError::Refused(append(text)),
@@ -59,10 +56,10 @@ impl ApiError {
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let kind = match &error {
-            ApiError::Refused(_) => Kind::Auth,
-            ApiError::Contract(_) => Kind::Contract,
-            ApiError::Temporary(_) => Kind::Temporary,
-            ApiError::ReaderGone => Kind::Internal,
+            ApiError::Refused(_) => FailureKind::Auth,
+            ApiError::Contract(_) => FailureKind::Contract,
+            ApiError::Temporary(_) => FailureKind::Temporary,
+            ApiError::ReaderGone => FailureKind::Internal,
             ApiError::Stopped(failure) => return failure.clone(),
         };
         Failure::new(kind, error.to_string())

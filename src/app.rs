@@ -1,6 +1,6 @@
 //! One run of the program: reads the command line, sets up what prints and logs, waits for the command or a signal.
 
-mod crash;
+mod panic;
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -10,13 +10,13 @@ use chrono::Utc;
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
-use crate::blocking::telling;
 use crate::cli::{self, Cli, GlobalOptions};
 use crate::commands::{self, Invocation};
-use crate::exit::{Failure, Kind, SUCCESS, Signal};
+use crate::exit::{Failure, FailureKind, SUCCESS, Signal};
 use crate::output::{self, OutputOptions, Printer};
 use crate::settings::{Environment, bare_url};
-use crate::stop::{self, Reason, Stopper};
+use crate::shutdown::{self, Reason, Stopper};
+use crate::tasks::print_unless_stopped;
 
 /// Runs the program with this command line, its name first, and returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> u8 {
@@ -35,21 +35,21 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
     let recent = output::logging::Recent::default();
     let subscriber = output::logging::subscriber(&printer, run_id, &recent);
     if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
-        return fail(Kind::Internal, "logging can't be set up", &error);
+        return fail(FailureKind::Internal, "logging can't be set up", &error);
     }
     let working_folder = match std::env::current_dir() {
         Ok(folder) => folder,
-        Err(error) => return fail(Kind::Setup, "the working directory is gone", &error),
+        Err(error) => return fail(FailureKind::Setup, "the working directory is gone", &error),
     };
     // One thread waits, for the network most of all; what computes or blocks has threads of its own.
     let build = || tokio::runtime::Builder::new_current_thread().enable_all().build();
     // It panics where no more files can be opened.
-    let runtime = match crash::caught(build) {
+    let runtime = match panic::caught(build) {
         Ok(Ok(runtime)) => runtime,
-        Ok(Err(error)) => return fail(Kind::Internal, "no work can be started", &error),
+        Ok(Err(error)) => return fail(FailureKind::Internal, "no work can be started", &error),
         Err(failure) => return fail(failure.kind, "no work can be started", &failure),
     };
-    let (stopper, stop) = stop::channel();
+    let (stopper, stop) = shutdown::channel();
     let signalled = stop.clone();
     let invocation = Invocation {
         run_id,
@@ -64,16 +64,16 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         stopper: stopper.clone(),
         stop,
     };
-    let code = crash::caught(|| {
+    let code = panic::caught(|| {
         runtime.block_on(async {
             tokio::select! {
                 // Listened for before anything is begun.
                 biased;
                 signal = second_signal(stopper) => {
-                    let failure = Failure::new(Kind::Interrupted(signal), "interrupted twice; ended at once");
+                    let failure = Failure::new(FailureKind::Interrupted(signal), "interrupted twice; ended at once");
                     let (printer, code) = (printer.clone(), failure.kind.exit_code());
                     let tell = move || commands::fail(&printer, run_id, started_at, name, &failure);
-                    telling(&signalled, tell).await.unwrap_or(code)
+                    print_unless_stopped(&signalled, tell).await.unwrap_or(code)
                 }
                 code = commands::run(invocation, command) => code,
             }
@@ -133,7 +133,7 @@ fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap:
         }
         None => {
             let Err(error) = printer.text(&error.render().to_string()) else { return SUCCESS };
-            let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));
+            let failure = Failure::new(FailureKind::Internal, format!("stdout can't be written: {error}"));
             printer.failure(&failure);
             failure.kind.exit_code()
         }

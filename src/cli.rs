@@ -11,9 +11,9 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-pub use self::dates::{Dates, Day};
+pub use self::dates::{DateArgument, Dates};
 pub use self::options::{FeedSource, GlobalOptions, SyncOptions};
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, FailureKind};
 use crate::report::SyncType;
 
 /// Pulls exam halls, rooms and participants from the external exam system into the local database.
@@ -86,7 +86,7 @@ pub struct ParticipantsArguments {
     #[arg(long = "date", value_name = "DATE|FROM..TO", value_parser = dates::parse)]
     pub dates: Vec<Dates>,
     /// Today and the days after it, this many in all
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=dates::RANGE_MOST_DAYS))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=dates::MAX_RANGE_DAYS))]
     pub days: Option<u16>,
     /// Skip a date without active participants whose last completed pass is younger than this
     #[arg(long, value_name = "DURATION", value_parser = options::duration)]
@@ -104,7 +104,7 @@ pub struct ParticipantsArguments {
 pub struct StatusArguments {
     /// The exam-morning view of one date (YYYY-MM-DD, today, tomorrow)
     #[arg(long, value_name = "DATE", value_parser = dates::parse_day, conflicts_with = "history")]
-    pub date: Option<Day>,
+    pub date: Option<DateArgument>,
     /// What changed, or ran, within this time
     #[arg(long, value_name = "DURATION", value_parser = options::duration)]
     pub since: Option<Duration>,
@@ -221,11 +221,11 @@ pub fn usage_failure(error: &clap::Error) -> Option<Failure> {
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         // clap would say the whole help as the error.
-        return Some(Failure::new(Kind::Usage, "no command is given; see `examsync --help`"));
+        return Some(Failure::new(FailureKind::Usage, "no command is given; see `examsync --help`"));
     }
     let text = error.render().to_string();
     let message = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-    Some(Failure::new(Kind::Usage, message))
+    Some(Failure::new(FailureKind::Usage, message))
 }
 
 const HELP_OF_ALL: &str = "\

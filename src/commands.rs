@@ -14,18 +14,18 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::blocking::{blocking, telling};
 use crate::cli::{Command, GlobalOptions};
-use crate::exit::{Failure, Kind, SUCCESS};
+use crate::exit::{Failure, FailureKind, SUCCESS};
 use crate::output::Printer;
 use crate::output::logging::Recent;
 use crate::report::Report;
 use crate::settings::{DatabaseLocation, Environment, Loaded, Settings};
+use crate::shutdown::{Stop, Stopper};
 use crate::status::model::TokenExpiry;
 use crate::status::{Basis, token};
-use crate::stop::{Stop, Stopper};
 use crate::store::connection::{Connection, Location};
 use crate::store::postgres::PostgresLimits;
+use crate::tasks::{blocking, print_unless_stopped};
 
 /// One run of the program, as all commands see it.
 pub struct Invocation {
@@ -55,7 +55,7 @@ pub struct Invocation {
 
 /// What `--json` says of a command whose result is a text.
 #[derive(Serialize)]
-struct Document<'a> {
+struct FailureDocument<'a> {
     version: u32,
     command: &'static str,
     exit_code: u8,
@@ -70,14 +70,15 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
     let name = name(&command);
     let local: Local = match command {
         Command::Halls(arguments) => {
-            return sync::run(&invocation, name, &arguments.sync, sync::Work::Halls).await;
+            return sync::run(&invocation, name, &arguments.sync, sync::SyncCommand::Halls).await;
         }
         Command::Rooms(arguments) => {
-            return sync::run(&invocation, name, &arguments.sync, sync::Work::Rooms(arguments.halls)).await;
+            return sync::run(&invocation, name, &arguments.sync, sync::SyncCommand::Rooms(arguments.halls))
+                .await;
         }
         Command::Participants(arguments) => {
             let options = arguments.sync.clone();
-            return sync::run(&invocation, name, &options, sync::Work::Participants(arguments)).await;
+            return sync::run(&invocation, name, &options, sync::SyncCommand::Participants(arguments)).await;
         }
         Command::Status(arguments) => {
             Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
@@ -113,7 +114,9 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
         Err(failure) => failure,
     };
     let code = failure.kind.exit_code();
-    telling(&stop, move || fail(&printer, run_id, started_at, name, &failure)).await.unwrap_or(code)
+    print_unless_stopped(&stop, move || fail(&printer, run_id, started_at, name, &failure))
+        .await
+        .unwrap_or(code)
 }
 
 /// Prints the failure of a command that has no report of its own, as a document too with `--json`.
@@ -124,7 +127,7 @@ pub fn fail(
     command: &str,
     failure: &Failure,
 ) -> u8 {
-    let report = Report::of(run_id, command, false, started_at, Vec::new(), Some(failure));
+    let report = Report::from_syncs(run_id, command, false, started_at, Vec::new(), Some(failure));
     // The exit code tells; a stdout that can't be written must not change it.
     let _ = printer.report(&report);
     report.exit_code
@@ -152,14 +155,16 @@ impl Invocation {
     /// Prints what is a text whatever is asked for; with `--json` it is in a document (contract §5).
     fn text(&self, command: &'static str, text: &str) -> Result<u8, Failure> {
         self.printed(match self.options.json {
-            true => self.printer.json(&Document { version: 1, command, exit_code: SUCCESS, text }),
+            true => self.printer.json(&FailureDocument { version: 1, command, exit_code: SUCCESS, text }),
             false => self.printer.text(text),
         })
     }
 
     /// Success, unless the result could not be printed.
     fn printed(&self, printed: std::io::Result<()>) -> Result<u8, Failure> {
-        printed.map_err(|error| Failure::new(Kind::Internal, format!("stdout can't be written: {error}")))?;
+        printed.map_err(|error| {
+            Failure::new(FailureKind::Internal, format!("stdout can't be written: {error}"))
+        })?;
         Ok(SUCCESS)
     }
 }

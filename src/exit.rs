@@ -15,7 +15,7 @@ pub enum Signal {
 
 /// What kind of failure it was: one kind per reaction of the caller (contract §4 and §5, `error.kind`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FailureKind {
     /// The command line is wrong.
     Usage,
     /// Something has to be set up first: a setting, a migration, the halls.
@@ -36,41 +36,41 @@ pub enum Kind {
     Interrupted(Signal),
 }
 
-impl Serialize for Kind {
+impl Serialize for FailureKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
 }
 
-impl Kind {
+impl FailureKind {
     /// The name of the kind in `--json` (contract §5).
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Usage => "usage",
-            Kind::Setup => "setup",
-            Kind::Locked => "locked",
-            Kind::Auth => "auth",
-            Kind::Contract => "contract",
-            Kind::Temporary => "temporary",
-            Kind::Guard => "guard",
-            Kind::Internal => "internal",
-            Kind::Interrupted(_) => "interrupted",
+            FailureKind::Usage => "usage",
+            FailureKind::Setup => "setup",
+            FailureKind::Locked => "locked",
+            FailureKind::Auth => "auth",
+            FailureKind::Contract => "contract",
+            FailureKind::Temporary => "temporary",
+            FailureKind::Guard => "guard",
+            FailureKind::Internal => "internal",
+            FailureKind::Interrupted(_) => "interrupted",
         }
     }
 
     /// The exit code of a command that failed as a whole (contract §4).
     pub fn exit_code(self) -> u8 {
         match self {
-            Kind::Internal => 1,
-            Kind::Usage => 2,
-            Kind::Guard => 4,
-            Kind::Setup => 10,
-            Kind::Locked => 11,
-            Kind::Auth => 12,
-            Kind::Contract => 13,
-            Kind::Temporary => 75,
-            Kind::Interrupted(Signal::Interrupt) => 130,
-            Kind::Interrupted(Signal::Terminate) => 143,
+            FailureKind::Internal => 1,
+            FailureKind::Usage => 2,
+            FailureKind::Guard => 4,
+            FailureKind::Setup => 10,
+            FailureKind::Locked => 11,
+            FailureKind::Auth => 12,
+            FailureKind::Contract => 13,
+            FailureKind::Temporary => 75,
+            FailureKind::Interrupted(Signal::Interrupt) => 130,
+            FailureKind::Interrupted(Signal::Terminate) => 143,
         }
     }
 }
@@ -87,20 +87,20 @@ pub const PARTIAL: u8 = 3;
 #[error("{message}")]
 pub struct Failure {
     /// What kind it is, which decides the exit code.
-    pub kind: Kind,
+    pub kind: FailureKind,
     /// One or more lines for a person. Never holds a secret.
     pub message: String,
 }
 
 impl Failure {
     /// A failure of `kind` with a message for a person.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
 
     /// The same failure with `context` in front of its message, as `context: message`.
     #[must_use]
-    pub fn within(self, context: impl fmt::Display) -> Self {
+    pub fn with_context(self, context: impl fmt::Display) -> Self {
         Self { message: format!("{context}: {}", self.message), ..self }
     }
 }

@@ -1,7 +1,5 @@
 //! The seam between where a feed comes from and what reads it: bodies, one per answer, and their verdicts.
 
-pub mod file;
-
 use std::fmt;
 use std::io::Read;
 

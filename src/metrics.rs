@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
+use crate::queries::last_attempts::Tries;
 use crate::report::{Records, SyncType};
 use crate::status::freshness::Freshness;
-use crate::status::model::{DateState, Overview, Run, Standing};
-use crate::store::measurements::Tries;
+use crate::status::model::{DateStatus, Overview, Run, Standing};
 
 /// Name and help of the metrics that are known without the database, too.
 const LAST_RUN: (&str, &str) =
@@ -127,8 +127,8 @@ fn by_operation(sync_type: SyncType, records: Records) -> [(String, f64); 6] {
 
 /// The families that have a sample per exam date from today on.
 fn of_dates(overview: &Overview) -> [Family; 3] {
-    let family = |name, help, value: fn(&DateState) -> Option<f64>| {
-        let sample = |state: &DateState| Some((format!("exam_date=\"{}\"", state.exam_date), value(state)?));
+    let family = |name, help, value: fn(&DateStatus) -> Option<f64>| {
+        let sample = |state: &DateStatus| Some((format!("exam_date=\"{}\"", state.exam_date), value(state)?));
         Family { name, help, samples: overview.exam_dates.iter().filter_map(sample).collect() }
     };
     [

@@ -111,3 +111,8 @@ impl Entry {
 /// What a taker of records returns when it can't take any more; why is known on its side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stopped;
+
+/// The number of records of a feed that arrived in the order of their keys, so that no key comes twice and those that
+/// equal the live rows need not be looked at one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presorted(pub i64);

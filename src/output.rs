@@ -3,21 +3,20 @@
 //! stdout is the result, stderr is the story. "On a terminal" means that stdout is one: with stdout
 //! redirected, a pass that went well leaves not one byte on either stream, bars included.
 
-mod advice;
-pub mod clean;
 pub mod color;
 mod failures;
+mod labels;
 pub mod logging;
-mod notices;
-mod passes;
+mod next_steps;
 pub mod progress;
+mod record_messages;
 mod render;
 mod stream;
+mod style;
 mod summary;
 #[cfg(test)]
 mod tests;
 pub mod time;
-mod view;
 
 use std::io::{self, IsTerminal};
 
@@ -25,12 +24,12 @@ use serde::Serialize;
 
 use crate::exit::Failure;
 use crate::report::{Report, Status};
-pub use clean::{clean, clean_lines};
+use crate::text::sanitize::clean;
 pub use color::{ColorChoice, Palette};
 pub use logging::LogFormat;
 pub use progress::{Bar, Progress};
 use render::Rendered;
-use view::View;
+use style::View;
 
 /// What is in front of the advice to whoever reads of a failure in cron's mail.
 const ADVICE: &str = "examsync: what now: ";
@@ -171,7 +170,7 @@ impl Printer {
             return;
         }
         let kept = report.syncs.iter().any(|sync| sync.status == Status::Completed);
-        if let Some(advice) = advice::of(report.exit_code, kept) {
+        if let Some(advice) = next_steps::for_exit_code(report.exit_code, kept) {
             self.story(&format!("{ADVICE}{advice}\n"));
         }
         if !log.is_empty() {

@@ -1,24 +1,22 @@
 //! A pass: one pull, compare, merge, log, in one transaction (contract §7), and what all kinds share.
 
-mod again;
-mod conditional;
-mod dead;
-mod ending;
+pub mod acquire_lock;
+mod cancel;
+mod fetch;
 pub mod guard;
 pub mod halls;
-mod key_order;
-mod life;
-pub mod locking;
+mod http_cache;
+mod interrupted;
 mod merge_participants;
 mod merge_places;
 pub mod participants;
-mod place_order;
 mod plan;
-mod pulling;
-mod read;
-mod reopen;
-mod room_keys;
+mod presorted;
+mod reconnect;
+mod rerun;
 pub mod rooms;
+mod run;
+mod stage;
 
 use std::time::Duration;
 
@@ -28,17 +26,19 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::alerts::rules::Rules;
-use crate::blocking::blocking;
 use crate::clock;
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, FailureKind};
 use crate::feed::{Pulled, Request};
-use crate::output::{Progress, clean};
+use crate::model::Presorted;
+use crate::output::Progress;
 use crate::report::{Status, Sync, SyncType};
-use crate::stop::Stop;
+use crate::shutdown::Stop;
 use crate::store::connection::Connection;
 use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
+use crate::tasks::blocking;
+use crate::text::sanitize::clean;
 
 /// What every pass of one command works with.
 #[derive(Clone)]
@@ -132,7 +132,7 @@ impl From<PassError> for Failure {
         match error {
             PassError::Store(error) => error.into(),
             PassError::Failed(failure) => failure,
-            PassError::NeedsHalls => Failure::new(Kind::Internal, "the halls were not pulled"),
+            PassError::NeedsHalls => Failure::new(FailureKind::Internal, "the halls were not pulled"),
         }
     }
 }
@@ -166,7 +166,7 @@ impl Context {
 
     /// The records of a feed with no key twice, where that spares looking at all of them. A dry run does look at all:
     /// it tells by name what is new.
-    fn may_leave_out(&self, records: Option<i64>) -> Option<i64> {
+    fn may_leave_out(&self, records: Option<Presorted>) -> Option<Presorted> {
         records.filter(|_| !self.dry_run)
     }
 
@@ -182,7 +182,7 @@ fn far_future() -> DateTime<Utc> {
 
 /// One request's part in a pass: what was asked, where its records are staged, how the pull ended.
 #[derive(Debug)]
-pub struct Answer {
+pub struct RequestOutcome {
     /// What was asked.
     pub request: Request,
     /// The ordinal that comes before its records'.
@@ -196,7 +196,7 @@ fn refused_because(what: &str, names: &str, plan: &str) -> Failure {
     // The names come from outside, and the message has line breaks of its own.
     let names = clean(names);
     Failure::new(
-        Kind::Guard,
+        FailureKind::Guard,
         format!(
             "refused, nothing was changed: {what}\n  \
              among them: {names}\n  \
@@ -214,7 +214,7 @@ fn failed_all(
     failure: &Failure,
 ) -> Vec<Sync> {
     let end = |sync: Sync| {
-        if failure.kind == Kind::Locked && context.skip_if_locked {
+        if failure.kind == FailureKind::Locked && context.skip_if_locked {
             Sync { status: Status::Skipped, ..sync }
         } else {
             sync.failed(failure.clone())

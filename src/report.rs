@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-pub use self::sync::{Change, LeftOut, Sync};
-use crate::exit::{Failure, Kind, PARTIAL, SUCCESS};
+pub use self::sync::{ChangeSummary, LeftOut, Sync};
+use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
 
 /// At most this many warnings and errors are listed per sync; the counts are always true (contract §5).
-pub const LISTED_MOST: usize = 100;
+pub const MAX_LISTED: usize = 100;
 
 /// The three kinds of data, each with its own lock and log rows (contract §6, `sync_logs.sync_type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -126,7 +126,7 @@ fn milliseconds<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Resu
 
 impl Report {
     /// The report of a command that came to `syncs`: its status and exit code follow from theirs.
-    pub fn of(
+    pub fn from_syncs(
         run_id: Uuid,
         command: &str,
         dry_run: bool,
@@ -138,7 +138,9 @@ impl Report {
         let exit_code = exit_code(&syncs, failure);
         let whole = failure.or_else(|| {
             let mut failures = syncs.iter().filter_map(|sync| {
-                let told = |failure: &&Failure| !sync.healing || matches!(failure.kind, Kind::Interrupted(_));
+                let told = |failure: &&Failure| {
+                    !sync.halls_refresh || matches!(failure.kind, FailureKind::Interrupted(_))
+                };
                 sync.failure.as_ref().filter(told)
             });
             failures.find(|failure| failure.kind.exit_code() == exit_code)
@@ -152,7 +154,7 @@ impl Report {
             SUCCESS if all_skipped => Status::Skipped,
             SUCCESS => Status::Completed,
             PARTIAL => Status::Partial,
-            code if code == Kind::Guard.exit_code() => Status::Refused,
+            code if code == FailureKind::Guard.exit_code() => Status::Refused,
             _ => Status::Failed,
         };
         Self {
@@ -178,10 +180,10 @@ fn exit_code(syncs: &[Sync], failure: Option<&Failure>) -> u8 {
         return failure.kind.exit_code();
     }
     let mut kinds = syncs.iter().filter_map(|sync| Some(sync.failure.as_ref()?.kind));
-    if let Some(signal) = kinds.find(|kind| matches!(kind, Kind::Interrupted(_))) {
+    if let Some(signal) = kinds.find(|kind| matches!(kind, FailureKind::Interrupted(_))) {
         return signal.exit_code();
     }
-    let mut codes = syncs.iter().filter(|sync| !sync.healing).filter_map(Sync::exit_code);
+    let mut codes = syncs.iter().filter(|sync| !sync.halls_refresh).filter_map(Sync::exit_code);
     let Some(first) = codes.next() else { return SUCCESS };
     if codes.all(|code| code == first) { first } else { PARTIAL }
 }

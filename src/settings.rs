@@ -5,14 +5,14 @@ mod certificates;
 mod database;
 mod env_file;
 mod environment;
-mod loaded;
+mod layers;
+mod load;
 mod names;
+mod parse;
 mod redact;
 mod secret_file;
-mod sources;
 #[cfg(test)]
 mod tests;
-mod values;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,11 +25,11 @@ use secrecy::{ExposeSecret, SecretString};
 pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
 pub use self::database::DatabaseLocation;
 pub use self::environment::{Environment, MachineTimezone};
-pub use self::loaded::Loaded;
+use self::layers::Sources;
+pub use self::load::Loaded;
 pub use self::redact::{bare_url, origin_only, without_secrets};
-use self::sources::Sources;
 use crate::cli::GlobalOptions;
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, FailureKind};
 
 /// Every setting of contract §3, checked. Its Debug shows no secret.
 #[derive(Debug, Clone)]
@@ -103,7 +103,7 @@ impl Settings {
     /// Reads and checks all settings: see [`Loaded::read`].
     ///
     /// # Errors
-    /// [`Kind::Usage`] when `--database-url` holds a password; [`Kind::Setup`] with one line for
+    /// [`FailureKind::Usage`] when `--database-url` holds a password; [`FailureKind::Setup`] with one line for
     /// everything that is wrong.
     pub fn load(options: &GlobalOptions, environment: &Environment, cwd: &Path) -> Result<Self, Failure> {
         Loaded::read(options, environment, cwd).checked
@@ -112,7 +112,7 @@ impl Settings {
     /// What it takes to call the API, for the commands that pull.
     ///
     /// # Errors
-    /// [`Kind::Setup`], naming what is not set.
+    /// [`FailureKind::Setup`], naming what is not set.
     pub fn require_api(&self) -> Result<Api, Failure> {
         let (Some(base_url), Some(token)) = (&self.api_url, &self.api_token) else {
             let missing = match (&self.api_url, &self.api_token) {
@@ -126,7 +126,7 @@ impl Settings {
                     "EXTERNAL_HALL_API_TOKEN is not set; set it (or EXTERNAL_HALL_API_TOKEN_FILE) to the external system's token"
                 }
             };
-            return Err(Failure::new(Kind::Setup, missing));
+            return Err(Failure::new(FailureKind::Setup, missing));
         };
         Ok(Api {
             base_url: base_url.clone(),
@@ -151,39 +151,37 @@ impl Settings {
         let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
         let database = read_database(sources, flag, environment, cwd);
         let settings = Self {
-            api_url: sources.parsed("EXTERNAL_HALL_API_URL", values::base_url),
+            api_url: sources.parsed("EXTERNAL_HALL_API_URL", parse::base_url),
             api_token: sources.secret("EXTERNAL_HALL_API_TOKEN", |value| {
-                values::token(value).map(|()| SecretString::from(value))
+                parse::token(value).map(|()| SecretString::from(value))
             }),
             api_extra_roots: certificates::read(sources, cwd),
             timezone: read_timezone(sources, environment),
-            timeout: sources.parsed("SYNC_TIMEOUT", values::positive_duration).unwrap_or(seconds(30)),
-            deadline: sources.parsed("SYNC_DEADLINE", values::positive_duration).unwrap_or(seconds(600)),
+            timeout: sources.parsed("SYNC_TIMEOUT", parse::positive_duration).unwrap_or(seconds(30)),
+            deadline: sources.parsed("SYNC_DEADLINE", parse::positive_duration).unwrap_or(seconds(600)),
             retry_attempts: sources
-                .parsed("SYNC_RETRY_ATTEMPTS", |value| values::integer(value, 0, 20))
+                .parsed("SYNC_RETRY_ATTEMPTS", |value| parse::integer(value, 0, 20))
                 .unwrap_or(3),
             retry_delay: sources
-                .parsed("SYNC_RETRY_DELAY", values::milliseconds_or_duration)
+                .parsed("SYNC_RETRY_DELAY", parse::milliseconds_or_duration)
                 .unwrap_or(seconds(1)),
-            max_body_bytes: sources.parsed("SYNC_MAX_BODY", values::bytes).unwrap_or(1 << 30),
+            max_body_bytes: sources.parsed("SYNC_MAX_BODY", parse::bytes).unwrap_or(1 << 30),
             max_deactivate_percent: sources
-                .parsed("SYNC_MAX_DEACTIVATE_PERCENT", |value| values::integer(value, 0, 100))
+                .parsed("SYNC_MAX_DEACTIVATE_PERCENT", |value| parse::integer(value, 0, 100))
                 .unwrap_or(20),
-            stamp_interval: sources.parsed("SYNC_STAMP_INTERVAL", values::duration).unwrap_or_default(),
+            stamp_interval: sources.parsed("SYNC_STAMP_INTERVAL", parse::duration).unwrap_or_default(),
             alerts: Alerts::read(sources),
             metrics_file: read_metrics_file(sources, cwd),
-            stale_after_halls: sources
-                .parsed("SYNC_STALE_AFTER_HALLS", values::duration)
-                .unwrap_or(hours(26)),
+            stale_after_halls: sources.parsed("SYNC_STALE_AFTER_HALLS", parse::duration).unwrap_or(hours(26)),
             stale_after_participants: sources
-                .parsed("SYNC_STALE_AFTER_PARTICIPANTS", values::duration)
+                .parsed("SYNC_STALE_AFTER_PARTICIPANTS", parse::duration)
                 .unwrap_or(hours(1)),
-            log_retention: sources.parsed("SYNC_LOG_RETENTION", values::duration).unwrap_or(hours(24 * 400)),
+            log_retention: sources.parsed("SYNC_LOG_RETENTION", parse::duration).unwrap_or(hours(24 * 400)),
             halls_cron: sources
-                .parsed("SYNC_HALLS_CRON", values::cron)
+                .parsed("SYNC_HALLS_CRON", parse::cron)
                 .unwrap_or_else(|| "0 2 * * *".to_owned()),
             participants_cron: sources
-                .parsed("SYNC_PARTICIPANTS_CRON", values::cron)
+                .parsed("SYNC_PARTICIPANTS_CRON", parse::cron)
                 .unwrap_or_else(|| "*/30 * * * *".to_owned()),
             env_file,
             operator: environment.operator(),
@@ -223,10 +221,10 @@ fn read_database(
 
 fn read_timezone(sources: &mut Sources<'_>, environment: &Environment) -> Tz {
     if sources.is_set("SYNC_TIMEZONE") {
-        return sources.parsed("SYNC_TIMEZONE", values::timezone).unwrap_or(Tz::UTC);
+        return sources.parsed("SYNC_TIMEZONE", parse::timezone).unwrap_or(Tz::UTC);
     }
     if sources.is_set("TZ") {
-        match sources.parsed("TZ", values::posix_timezone) {
+        match sources.parsed("TZ", parse::posix_timezone) {
             Some(Some(zone)) => return zone,
             // As the machine.
             Some(None) => {}
@@ -255,13 +253,13 @@ fn read_metrics_file(sources: &mut Sources<'_>, cwd: &Path) -> Option<PathBuf> {
         if path.is_dir() || value.ends_with('/') {
             return Err(format!(
                 "is {}, a folder; name a file in it, such as examsync.prom",
-                values::shown(value)
+                parse::shown(value)
             ));
         }
         if path.exists() && !path.is_file() {
             return Err(format!(
                 "is {}, which is no plain file and would be replaced by one; name a file, or leave it unset",
-                values::shown(value)
+                parse::shown(value)
             ));
         }
         if path.parent().is_some_and(Path::is_dir) {
@@ -269,7 +267,7 @@ fn read_metrics_file(sources: &mut Sources<'_>, cwd: &Path) -> Option<PathBuf> {
         }
         Err(format!(
             "is {}, whose folder does not exist; make the folder, or name a file in one",
-            values::shown(value)
+            parse::shown(value)
         ))
     })
 }

@@ -1,11 +1,10 @@
 //! How fresh and how healthy the local data is (contract §9): read in one transaction, judged, rendered.
 
-pub mod day;
+pub mod exam_day;
 pub mod freshness;
 pub mod html;
 pub mod model;
 pub mod overview;
-pub mod queries;
 pub mod statistics;
 pub mod text;
 pub mod token;

@@ -1,6 +1,6 @@
 //! The rules of alerts (contract §8): what opens, is repeated and closes; written with the pass, in its transaction.
 
-mod telling;
+mod record;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,16 +10,17 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::causes;
-use super::event::{Event, Happening, Kind, lasted};
+use super::message::{AlertKind, Event, Happening, lasted};
+use super::thresholds;
 use crate::clock;
 use crate::exit::{self, Failure, SUCCESS};
+use crate::queries::preflight;
 use crate::report::{LeftOut, Sync, SyncType};
-use crate::store::alerts::{self as rows, OpenAlert, Subject};
+use crate::store::alerts::{self as rows, OpenAlertRow, Subject};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::outbox::Destination;
-use crate::store::{lookups, retention};
+use crate::store::retention;
 
 /// Failures in a row that open an alert which can wait.
 const FAILURES: i64 = 4;
@@ -72,7 +73,7 @@ impl Rules {
             slow_after: settings.alerts.slow_after,
             log_retention: settings.log_retention,
             some_halls,
-            destinations: super::destinations(&settings.alerts),
+            destinations: super::destinations::destinations(&settings.alerts),
             written: Arc::default(),
         }
     }
@@ -104,9 +105,9 @@ impl Rules {
         let kind = kind_of(failure.kind);
         let known = open.iter().find(|alert| alert.kind == kind.name()).or_else(|| {
             // Whatever else fails meanwhile is no news.
-            open.iter().find(|alert| kind == Kind::Failure && Kind::is_failure(&alert.kind))
+            open.iter().find(|alert| kind == AlertKind::Failure && AlertKind::is_failure(&alert.kind))
         });
-        let at_once = kind != Kind::Failure
+        let at_once = kind != AlertKind::Failure
             || streak.failures >= FAILURES
             || self.starts_soon(connection, subject, now)?;
         let happening = match known {
@@ -122,15 +123,15 @@ impl Rules {
         let Some(happening) = happening else { return Ok(()) };
         let about = Event::subject(subject.command, subject.exam_date);
         let what = match kind {
-            Kind::Refused => "the guard refused".to_owned(),
-            Kind::Auth => "credentials refused or TLS not trusted".to_owned(),
-            Kind::Setup => "not set up".to_owned(),
+            AlertKind::Refused => "the guard refused".to_owned(),
+            AlertKind::Auth => "credentials refused or TLS not trusted".to_owned(),
+            AlertKind::Setup => "not set up".to_owned(),
             _ if failures < FAILURES => "failed, and an exam starts within 24 h".to_owned(),
             _ => format!("failed {failures} times in a row"),
         };
         let still = if happening == Happening::Reminder { "still: " } else { "" };
         let title = format!("{still}{about}: {what}");
-        self.tell(
+        self.enqueue(
             connection,
             subject,
             kind,
@@ -164,34 +165,34 @@ impl Rules {
         let before = rows::count_success(connection, subject, exit_code, volume, now)?;
         let open = rows::open_alerts(connection, subject)?;
         let mut causes = vec![
-            (Kind::DataInconsistency, causes::left_out(syncs)),
+            (AlertKind::DataInconsistency, thresholds::left_out(syncs)),
             (
-                Kind::Volume,
+                AlertKind::Volume,
                 volume
                     .zip(before.volume)
-                    .and_then(|(now, before)| causes::differs(now, before, self.change_percent)),
+                    .and_then(|(now, before)| thresholds::differs(now, before, self.change_percent)),
             ),
-            (Kind::Slow, causes::slow(took, self.slow_after)),
+            (AlertKind::Slow, thresholds::slow(took, self.slow_after)),
         ];
         // A hall that the guard left out of a rooms pass is a refusal all the same.
         let refused = syncs.iter().find_map(|sync| sync.left_out.refused.clone());
         causes.push((
-            Kind::Refused,
+            AlertKind::Refused,
             refused.as_ref().map(|sentence| ("the guard refused".into(), sentence.clone())),
         ));
         for (kind, cause) in &causes {
             let known = open.iter().find(|alert| alert.kind == kind.name());
             match (known, cause) {
                 (None, None) => {}
-                (Some(alert), None) if Kind::is_failure(&alert.kind) => {}
+                (Some(alert), None) if AlertKind::is_failure(&alert.kind) => {}
                 (Some(alert), None) => rows::close(connection, alert.id, now)?,
-                (known, Some(cause)) => self.go_on(connection, subject, *kind, known, cause, now)?,
+                (known, Some(cause)) => self.update(connection, subject, *kind, known, cause, now)?,
             }
         }
-        let ended: Vec<&OpenAlert> = open
+        let ended: Vec<&OpenAlertRow> = open
             .iter()
-            .filter(|alert| Kind::is_failure(&alert.kind))
-            .filter(|alert| alert.kind != Kind::Refused.name() || refused.is_none())
+            .filter(|alert| AlertKind::is_failure(&alert.kind))
+            .filter(|alert| alert.kind != AlertKind::Refused.name() || refused.is_none())
             .collect();
         for alert in &ended {
             rows::close(connection, alert.id, now)?;
@@ -208,10 +209,18 @@ impl Rules {
                 failures => format!(", {failures} failures in a row"),
             };
             let message = format!("recovered after {}{in_a_row}", lasted(since, now));
-            let kind =
-                [Kind::Refused, Kind::Auth, Kind::Setup].into_iter().find(|kind| kind.name() == first.kind);
-            let kind = kind.unwrap_or(Kind::Failure);
-            self.tell(connection, subject, kind, Happening::Recovered, (title, message), (failures, since))?;
+            let kind = [AlertKind::Refused, AlertKind::Auth, AlertKind::Setup]
+                .into_iter()
+                .find(|kind| kind.name() == first.kind);
+            let kind = kind.unwrap_or(AlertKind::Failure);
+            self.enqueue(
+                connection,
+                subject,
+                kind,
+                Happening::Recovered,
+                (title, message),
+                (failures, since),
+            )?;
         }
         if subject.command == "halls" {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
@@ -237,21 +246,21 @@ impl Rules {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let Some(date) = subject.exam_date else { return Ok(false) };
-        let times = lookups::start_times(connection, date)?;
+        let times = preflight::start_times(connection, date)?;
         Ok(clock::starts_within(date, times.into_iter(), now, SOON, self.timezone))
     }
 }
 
-fn kind_of(kind: exit::Kind) -> Kind {
+fn kind_of(kind: exit::FailureKind) -> AlertKind {
     match kind {
-        exit::Kind::Guard => Kind::Refused,
-        exit::Kind::Auth => Kind::Auth,
-        exit::Kind::Setup => Kind::Setup,
-        exit::Kind::Usage
-        | exit::Kind::Locked
-        | exit::Kind::Contract
-        | exit::Kind::Temporary
-        | exit::Kind::Internal
-        | exit::Kind::Interrupted(_) => Kind::Failure,
+        exit::FailureKind::Guard => AlertKind::Refused,
+        exit::FailureKind::Auth => AlertKind::Auth,
+        exit::FailureKind::Setup => AlertKind::Setup,
+        exit::FailureKind::Usage
+        | exit::FailureKind::Locked
+        | exit::FailureKind::Contract
+        | exit::FailureKind::Temporary
+        | exit::FailureKind::Internal
+        | exit::FailureKind::Interrupted(_) => AlertKind::Failure,
     }
 }

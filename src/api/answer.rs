@@ -7,14 +7,14 @@ use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ApiError;
-use super::fault::{Fault, TELL};
+use super::attempt_error::{Fault, TELL};
 use super::http::host_and_port;
-use super::plain::plain;
 use super::retry::retry_after;
 use crate::feed::Request;
+use crate::text::truncate::plain;
 
 /// Of an error's body no more is read than this.
-const ERROR_BODY_MOST: usize = 64 * 1024;
+const MAX_ERROR_BODY: usize = 64 * 1024;
 /// An error's body is only worth a short wait.
 const ERROR_BODY_WAIT: Duration = Duration::from_secs(5);
 /// So many bytes of a token in a row are no chance.
@@ -73,7 +73,8 @@ pub(super) fn check_content(
     headers: &HeaderMap,
     token: &SecretString,
 ) -> Result<(), Fault> {
-    let plain = |text: &str, most| if betrays(text, token) { "…".to_owned() } else { plain(text, most) };
+    let plain =
+        |text: &str, most| if contains_secret(text, token) { "…".to_owned() } else { plain(text, most) };
     let text = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
     // The client takes the header away when it decompresses: what is still here it does not know.
     if let Some(coding) = text(CONTENT_ENCODING).filter(|coding| !matches!(coding.trim(), "" | "identity")) {
@@ -111,7 +112,7 @@ pub(super) fn label(status: StatusCode) -> String {
 
 /// Whether a text from outside repeats a part of the token that would help to guess it, in any case:
 /// a message may quote no more than so much of the text, or in another case, and would still show it.
-fn betrays(text: &str, token: &SecretString) -> bool {
+fn contains_secret(text: &str, token: &SecretString) -> bool {
     let token = token.expose_secret().to_lowercase().into_bytes();
     let text = text.to_lowercase();
     let length = token.len().clamp(1, TELLING_BYTES);
@@ -127,7 +128,7 @@ fn target(response: &Response, token: &SecretString) -> String {
     let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     let url = location.and_then(|location| response.url().join(location).ok());
     url.and_then(|url| Some(format!("{}://{}", url.scheme(), host_and_port(&url)?)))
-        .filter(|target| !betrays(target, token))
+        .filter(|target| !contains_secret(target, token))
         .unwrap_or_else(|| "an unreadable address".to_owned())
 }
 
@@ -139,7 +140,7 @@ async fn error_code(response: &mut Response, token: &SecretString) -> Option<Str
     let mut body = Vec::new();
     let read = async {
         while let Ok(Some(chunk)) = response.chunk().await {
-            if body.len() + chunk.len() > ERROR_BODY_MOST {
+            if body.len() + chunk.len() > MAX_ERROR_BODY {
                 break;
             }
             body.extend_from_slice(&chunk);
@@ -149,7 +150,7 @@ async fn error_code(response: &mut Response, token: &SecretString) -> Option<Str
     let body: serde_json::Value = serde_json::from_slice(&body).ok()?;
     let said = body.get("error")?.get("code")?.as_str()?;
     let code = plain(said, 64);
-    (!code.is_empty() && !betrays(said, token)).then_some(code)
+    (!code.is_empty() && !contains_secret(said, token)).then_some(code)
 }
 
 #[cfg(test)]
@@ -167,13 +168,13 @@ mod tests {
     fn a_text_that_repeats_a_part_of_the_token_is_told_from_others() {
         let token = SecretString::from("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3fQ");
         for telling in ["no such token: eyJhbGciOiJIUzI1NiJ9", "EYJHBGCIOIJI", "xx.eyJleHAiOjE3fQ."] {
-            assert!(betrays(telling, &token), "{telling}");
+            assert!(contains_secret(telling, &token), "{telling}");
         }
         for innocent in ["", "UNAUTHORIZED", "eyJhbGciOiJ", "token"] {
-            assert!(!betrays(innocent, &token), "{innocent}");
+            assert!(!contains_secret(innocent, &token), "{innocent}");
         }
-        assert!(betrays("is short?", &"short".into()));
-        assert!(!betrays("", &"short".into()));
+        assert!(contains_secret("is short?", &"short".into()));
+        assert!(!contains_secret("", &"short".into()));
     }
 
     #[test]

@@ -12,14 +12,14 @@ use tokio::time::timeout;
 
 use super::ApiError;
 use super::answer::{check_content, label, refusal};
+use super::attempt_error::{Fault, TELL, root_cause};
 use super::body::{self, BodySender};
-use super::fault::{Fault, TELL, root_cause};
-use super::plain::plain;
 use crate::feed::{Body, Pulled, Request, Traffic, Unreadable, Validators};
 use crate::settings::Api;
+use crate::text::truncate::plain;
 
 /// Response times are kept of so many answers only.
-const RESPONSE_TIMES_MOST: usize = 1_000;
+const MAX_RESPONSE_TIMES: usize = 1_000;
 
 /// The API as all attempts of a command see it.
 pub(super) struct Peer {
@@ -50,7 +50,7 @@ impl Attempt<'_> {
         match response.status() {
             StatusCode::OK => {
                 check_content(request, response.headers(), &self.peer.settings.token)?;
-                self.hand_on(response).await
+                self.forward_body(response).await
             }
             StatusCode::NOT_MODIFIED if self.asks_conditionally() => {
                 let known = self.validators.cloned().unwrap_or_default();
@@ -91,7 +91,7 @@ impl Attempt<'_> {
         };
         tracing::debug!(%request, status = response.status().as_u16(), elapsed_ms, "the API answered");
         self.count(|traffic| {
-            if traffic.response_times_ms.len() < RESPONSE_TIMES_MOST {
+            if traffic.response_times_ms.len() < MAX_RESPONSE_TIMES {
                 traffic.response_times_ms.push(elapsed_ms);
             }
         });
@@ -99,7 +99,7 @@ impl Attempt<'_> {
     }
 
     /// Hands the body to the reading side while it comes, and turns the verdict into the outcome.
-    async fn hand_on(&self, mut response: Response) -> Result<Pulled, Fault> {
+    async fn forward_body(&self, mut response: Response) -> Result<Pulled, Fault> {
         let request = self.request;
         let part = self.peer.parts.fetch_add(1, Ordering::Relaxed);
         let (sender, reader) = body::channel();

@@ -9,7 +9,7 @@ use crate::feed::Broken;
 
 /// Chunks that may wait; the network is not read further while so many do. One is at most 400 KiB or so, so that
 /// this is most of what a pull holds in memory.
-const WAITING_MOST: usize = 4;
+const MAX_WAITING: usize = 4;
 
 enum Chunk {
     Data(Bytes),
@@ -33,7 +33,7 @@ pub(super) struct HungUp;
 
 /// A new pair of sides.
 pub(super) fn channel() -> (BodySender, BodyReader) {
-    let (sender, chunks) = mpsc::channel(WAITING_MOST);
+    let (sender, chunks) = mpsc::channel(MAX_WAITING);
     (BodySender(sender), BodyReader { chunks, current: Bytes::new(), ended: None })
 }
 

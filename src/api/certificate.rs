@@ -1,6 +1,6 @@
 //! Who issued a certificate, read from its bytes (RFC 5280 §4.1), for messages only.
 
-use super::plain::plain;
+use crate::text::truncate::plain;
 
 const CONTEXT_0: u8 = 0xA0;
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
@@ -30,13 +30,13 @@ fn attribute(mut name: &[u8], wanted: &[u8]) -> Option<String> {
 }
 
 /// One DER element and what follows it.
-struct Element<'a> {
+struct DerElement<'a> {
     tag: u8,
     content: &'a [u8],
     rest: &'a [u8],
 }
 
-fn element(bytes: &[u8]) -> Option<Element<'_>> {
+fn element(bytes: &[u8]) -> Option<DerElement<'_>> {
     let (&tag, bytes) = bytes.split_first()?;
     let (&short, mut bytes) = bytes.split_first()?;
     let mut length = usize::from(short & 0x7F);
@@ -46,5 +46,5 @@ fn element(bytes: &[u8]) -> Option<Element<'_>> {
         bytes = after;
     }
     let (content, rest) = bytes.split_at_checked(length)?;
-    Some(Element { tag, content, rest })
+    Some(DerElement { tag, content, rest })
 }

@@ -10,13 +10,13 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::attempt::{Attempt, Peer};
-use super::fault::{Fault, root_cause};
+use super::attempt_error::{Fault, root_cause};
 use super::retry::{Budget, wait};
 use super::{ApiError, http};
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, FailureKind};
 use crate::feed::{Body, Pulled, Request, Traffic, Validators};
 use crate::settings::Api;
-use crate::stop::Stop;
+use crate::shutdown::Stop;
 
 /// Pulls answers from the external system. A clone is the same client.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Client {
     /// and has to be done by `deadline`; `stop` ends its pulls.
     ///
     /// # Errors
-    /// [`Kind::Setup`] when the token can't be used, or there are no root certificates.
+    /// [`FailureKind::Setup`] when the token can't be used, or there are no root certificates.
     pub fn new(
         settings: &Api,
         run_id: Uuid,
@@ -49,14 +49,14 @@ impl Client {
         stop: Stop,
     ) -> Result<Client, Failure> {
         let host = http::host_and_port(&settings.base_url)
-            .ok_or_else(|| Failure::new(Kind::Setup, "EXTERNAL_HALL_API_URL has no host"))?;
+            .ok_or_else(|| Failure::new(FailureKind::Setup, "EXTERNAL_HALL_API_URL has no host"))?;
         let builder = http::builder(&settings.base_url, settings.extra_roots.clone())?
             .default_headers(headers(&settings.token, run_id)?)
             .gzip(true)
             .connect_timeout(settings.timeout);
         let http = builder.build().map_err(|error| {
             let why = root_cause(&error);
-            Failure::new(Kind::Internal, format!("the HTTP client can't be set up: {why}"))
+            Failure::new(FailureKind::Internal, format!("the HTTP client can't be set up: {why}"))
         })?;
         let shared = Shared {
             peer: Peer { http, settings: settings.clone(), host, parts: AtomicI32::new(1) },
@@ -141,25 +141,24 @@ impl Shared {
         }
         let times = if tries == 1 { "tried once".to_owned() } else { format!("tried {tries} times") };
         if tries > self.peer.settings.retry_attempts {
-            return Err(if tries == 1 { error } else { error.noting(&times) });
+            return Err(if tries == 1 { error } else { error.with_note(&times) });
         }
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if let (Some(floor), Some(left)) = (floor, left)
             && floor > left
         {
             let asked = humantime::format_duration(Duration::from_secs(floor.as_secs()));
-            return Err(
-                error.noting(&format!("{times}; it asks to wait {asked}, longer than SYNC_DEADLINE leaves"))
-            );
+            return Err(error
+                .with_note(&format!("{times}; it asks to wait {asked}, longer than SYNC_DEADLINE leaves")));
         }
         if !self.budget.take() {
-            return Err(error.noting(&format!("{times}; this command has used up its retries")));
+            return Err(error.with_note(&format!("{times}; this command has used up its retries")));
         }
         let wait = wait(self.peer.settings.retry_delay, tries, floor);
         // Waiting for the deadline would lose the reason. Not all tries were made, so it is temporary.
         if left.is_some_and(|left| wait >= left) {
             let note = format!("{times}; SYNC_DEADLINE leaves no time to try again");
-            return Err(ApiError::Temporary(error.to_string()).noting(&note));
+            return Err(ApiError::Temporary(error.to_string()).with_note(&note));
         }
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(retry = tries, wait_ms, "{error}; will try again");
@@ -170,11 +169,11 @@ impl Shared {
 fn headers(token: &SecretString, run_id: Uuid) -> Result<HeaderMap, Failure> {
     let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
         let message = "EXTERNAL_HALL_API_TOKEN holds characters that can't be sent in a header";
-        Failure::new(Kind::Setup, message)
+        Failure::new(FailureKind::Setup, message)
     })?;
     bearer.set_sensitive(true);
     let run_id = HeaderValue::from_str(&run_id.to_string())
-        .map_err(|error| Failure::new(Kind::Internal, format!("the run id can't be sent: {error}")))?;
+        .map_err(|error| Failure::new(FailureKind::Internal, format!("the run id can't be sent: {error}")))?;
     Ok(HeaderMap::from_iter([
         (AUTHORIZATION, bearer),
         (HeaderName::from_static("x-request-id"), run_id),

@@ -13,7 +13,7 @@ use crate::exit::Failure;
 /// A client for requests to `url`, which trusts `extra_roots` beside the machine's.
 ///
 /// # Errors
-/// [`crate::exit::Kind::Setup`] when there are no root certificates.
+/// [`crate::exit::FailureKind::Setup`] when there are no root certificates.
 pub(crate) fn builder(url: &Url, extra_roots: RootCertStore) -> Result<ClientBuilder, Failure> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls::config(extra_roots, url.scheme() == "https")?)

@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 /// No wait is longer than this unless the server asks for it.
-const WAIT_MOST: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// The longest wait before the retry with this number, from 1: `delay × 4ⁿ⁻¹`, capped at 60 s.
 pub(super) fn wait_most(delay: Duration, retry: u32) -> Duration {
     let factor = 4u32.saturating_pow(retry.saturating_sub(1));
-    delay.saturating_mul(factor).min(WAIT_MOST)
+    delay.saturating_mul(factor).min(MAX_WAIT)
 }
 
 /// The wait before a retry: between half and all of [`wait_most`], at random, so that many clients
@@ -62,7 +62,7 @@ mod tests {
         let second = Duration::from_secs(1);
         let most: Vec<u64> = (1..=6).map(|retry| wait_most(second, retry).as_secs()).collect();
         assert_eq!(most, [1, 4, 16, 60, 60, 60]);
-        assert_eq!(wait_most(Duration::MAX, u32::MAX), WAIT_MOST);
+        assert_eq!(wait_most(Duration::MAX, u32::MAX), MAX_WAIT);
         for _ in 0..100 {
             let wait = wait(second, 2, None);
             assert!(wait >= Duration::from_secs(2) && wait <= Duration::from_secs(4), "{wait:?}");

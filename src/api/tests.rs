@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use self::server::{Reply, Server, ok, status};
+use self::server::{Reply, TestServer, ok, status};
 use super::{ApiError, Client};
 use crate::feed::{Body, Pulled, Request, Unreadable, Validators};
 use crate::settings::Api;
-use crate::stop::{self, Stopper};
+use crate::shutdown::{self, Stopper};
 
 const GOOD: &str = "{\"data\":[]}";
 
@@ -24,7 +24,7 @@ struct Pull {
     stopper: Stopper,
 }
 
-fn settings(server: &Server) -> Api {
+fn settings(server: &TestServer) -> Api {
     Api {
         base_url: server.url.parse().expect("a URL"),
         token: "canary-token".into(),
@@ -37,7 +37,7 @@ fn settings(server: &Server) -> Api {
 }
 
 fn pull_with(settings: &Api, deadline: Option<Duration>) -> Pull {
-    let (stopper, stop) = stop::channel();
+    let (stopper, stop) = shutdown::channel();
     let deadline = deadline.map(|left| Instant::now() + left);
     let client = Client::new(settings, Uuid::nil(), 1, deadline, stop);
     let (bodies, arrived) = mpsc::channel(1);
@@ -78,7 +78,7 @@ impl Pull {
 
 /// One pull of the halls from a server that gives these answers.
 async fn halls_from(replies: Vec<Reply>) -> (Result<Pulled, ApiError>, Vec<String>) {
-    let server = Server::start(replies);
+    let server = TestServer::start(replies);
     let pull = pull_with(&settings(&server), None);
     (pull.halls().await, server.requests())
 }
@@ -92,7 +92,7 @@ fn text(result: Result<Pulled, ApiError>) -> String {
 #[tokio::test]
 async fn a_good_answer_arrives_with_its_validators() {
     let server =
-        Server::start(vec![ok("ETag: \"v1\"\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n", GOOD)]);
+        TestServer::start(vec![ok("ETag: \"v1\"\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n", GOOD)]);
     let pull = pull_with(&settings(&server), None);
     let pulled = pull.halls().await.expect("pulled");
     assert_eq!(pulled.etag.as_deref(), Some("\"v1\""));
@@ -115,7 +115,7 @@ async fn a_good_answer_arrives_with_its_validators() {
 
 #[tokio::test]
 async fn a_sick_api_is_asked_again_and_recovers() {
-    let server = Server::start(vec![status(503, "", ""), status(429, "", ""), ok("", GOOD)]);
+    let server = TestServer::start(vec![status(503, "", ""), status(429, "", ""), ok("", GOOD)]);
     let pull = pull_with(&settings(&server), None);
     assert!(pull.halls().await.is_ok());
     let traffic = pull.client.traffic();
@@ -138,7 +138,7 @@ async fn a_sick_api_is_given_up_after_all_retries() {
 #[tokio::test]
 async fn refused_credentials_cost_one_request_for_the_whole_command() {
     let echo = "{\"error\":{\"code\":\"bad canary-token\"}}";
-    let server = Server::start(vec![status(401, "", echo)]);
+    let server = TestServer::start(vec![status(401, "", echo)]);
     let pull = pull_with(&settings(&server), None);
     let first = pull.halls().await;
     assert!(matches!(first, Err(ApiError::Refused(_))));
@@ -161,7 +161,7 @@ async fn retry_after_is_a_floor() {
 
 #[tokio::test]
 async fn a_retry_after_beyond_the_deadline_fails_at_once() {
-    let server = Server::start(vec![status(503, "Retry-After: 86400\r\n", "")]);
+    let server = TestServer::start(vec![status(503, "Retry-After: 86400\r\n", "")]);
     let pull = pull_with(&settings(&server), Some(Duration::from_secs(600)));
     let result = pull.halls().await;
     assert!(matches!(result, Err(ApiError::Temporary(_))));
@@ -172,7 +172,7 @@ async fn a_retry_after_beyond_the_deadline_fails_at_once() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let elsewhere = Server::start(vec![ok("", GOOD)]);
+    let elsewhere = TestServer::start(vec![ok("", GOOD)]);
     let location = format!("Location: {}/login?token=canary\r\n", elsewhere.url);
     let (result, _) = halls_from(vec![status(302, &location, "")]).await;
     assert!(matches!(result, Err(ApiError::Contract(_))));
@@ -184,7 +184,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn not_found_says_what_was_asked_for() {
-    let server = Server::start(vec![status(404, "", "{\"error\":{\"code\":\"NO_HALL\"}}")]);
+    let server = TestServer::start(vec![status(404, "", "{\"error\":{\"code\":\"NO_HALL\"}}")]);
     let pull = pull_with(&settings(&server), None);
     let result = pull.client.pull(Request::HallRooms(7), None, &pull.bodies).await;
     assert_eq!(
@@ -210,7 +210,7 @@ async fn other_answers_than_200_break_the_contract() {
 
 #[tokio::test]
 async fn not_modified_has_no_part_and_keeps_the_validators() {
-    let server = Server::start(vec![status(304, "", "")]);
+    let server = TestServer::start(vec![status(304, "", "")]);
     let pull = pull_with(&settings(&server), None);
     let known = Validators { etag: Some("\"v1\"".to_owned()), last_modified: None };
     let pulled = pull.client.pull(Request::Halls, Some(&known), &pull.bodies).await.expect("not modified");
@@ -220,7 +220,7 @@ async fn not_modified_has_no_part_and_keeps_the_validators() {
 
 #[tokio::test]
 async fn the_command_has_one_retry_budget() {
-    let server = Server::start(vec![status(500, "", "")]);
+    let server = TestServer::start(vec![status(500, "", "")]);
     let pull = pull_with(&settings(&server), None);
     assert!(text(pull.halls().await).ends_with("(tried 4 times)"));
     let second = text(pull.halls().await);
@@ -230,7 +230,7 @@ async fn the_command_has_one_retry_budget() {
 
 #[tokio::test]
 async fn silence_and_a_refused_connection_are_temporary() {
-    let server = Server::start(vec![Reply::Silence]);
+    let server = TestServer::start(vec![Reply::Silence]);
     let mut short = settings(&server);
     short.timeout = Duration::from_secs(1);
     short.retry_attempts = 0;
@@ -239,7 +239,8 @@ async fn silence_and_a_refused_connection_are_temporary() {
     let text_of_silence = text(result);
     assert!(text_of_silence.contains("within SYNC_TIMEOUT (1s)"), "{text_of_silence}");
 
-    let half = Server::start(vec![Reply::Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_vec())]);
+    let half =
+        TestServer::start(vec![Reply::Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_vec())]);
     short.base_url = half.url.parse().expect("a URL");
     let result = pull_with(&short, None).halls().await;
     assert!(matches!(result, Err(ApiError::Temporary(_))));

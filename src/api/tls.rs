@@ -14,27 +14,27 @@ use rustls::{
 };
 
 use super::certificate::issuer;
-use super::plain::plain;
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, FailureKind};
+use crate::text::truncate::plain;
 
 /// The TLS side of the client: the machine's roots (`SSL_CERT_FILE` and `SSL_CERT_DIR` replace
 /// them) and `extra` ones. Without `https` the machine's are not looked at.
 ///
 /// # Errors
-/// [`Kind::Setup`] when no root is found at all.
+/// [`FailureKind::Setup`] when no root is found at all.
 pub(super) fn config(extra: RootCertStore, https: bool) -> Result<ClientConfig, Failure> {
     let mut roots = extra;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
-        .map_err(|error| Failure::new(Kind::Internal, format!("TLS can't be set up: {error}")))?;
+        .map_err(|error| Failure::new(FailureKind::Internal, format!("TLS can't be set up: {error}")))?;
     if !https {
         return Ok(builder.with_root_certificates(roots).with_no_client_auth());
     }
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
         return Err(Failure::new(
-            Kind::Setup,
+            FailureKind::Setup,
             "no root certificates were found, so no API can be trusted: install the package \
              ca-certificates, or set SSL_CERT_FILE or EXTERNAL_HALL_API_CA_FILE",
         ));
@@ -71,7 +71,7 @@ impl Verifier {
         let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
         verifier
             .map(Self)
-            .map_err(|error| Failure::new(Kind::Internal, format!("TLS can't be set up: {error}")))
+            .map_err(|error| Failure::new(FailureKind::Internal, format!("TLS can't be set up: {error}")))
     }
 }
 

@@ -5,16 +5,16 @@ use std::fmt;
 use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::ParticipantsArguments;
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, FailureKind};
 
 /// The longest range, and the most that `--days` takes (contract §2).
-pub(super) const RANGE_MOST_DAYS: i64 = 366;
+pub(super) const MAX_RANGE_DAYS: i64 = 366;
 /// Without `--date` and `--days`: today and the six days after it.
 const DEFAULT_DAYS: u16 = 7;
 
 /// One day, perhaps not known before the time zone is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Day {
+pub enum DateArgument {
     /// In `SYNC_TIMEZONE`.
     Today,
     /// The day after today.
@@ -23,28 +23,28 @@ pub enum Day {
     On(NaiveDate),
 }
 
-impl Day {
+impl DateArgument {
     /// The date, when `today` is today.
     pub fn resolve(self, today: NaiveDate) -> NaiveDate {
         match self {
-            Day::Today => today,
-            Day::Tomorrow => today.checked_add_days(Days::new(1)).unwrap_or(today),
-            Day::On(date) => date,
+            DateArgument::Today => today,
+            DateArgument::Tomorrow => today.checked_add_days(Days::new(1)).unwrap_or(today),
+            DateArgument::On(date) => date,
         }
     }
 
     fn is_relative(self) -> bool {
-        !matches!(self, Day::On(_))
+        !matches!(self, DateArgument::On(_))
     }
 }
 
-impl fmt::Display for Day {
+impl fmt::Display for DateArgument {
     /// As it is written on the command line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Day::Today => f.write_str("today"),
-            Day::Tomorrow => f.write_str("tomorrow"),
-            Day::On(date) => date.fmt(f),
+            DateArgument::Today => f.write_str("today"),
+            DateArgument::Tomorrow => f.write_str("tomorrow"),
+            DateArgument::On(date) => date.fmt(f),
         }
     }
 }
@@ -53,13 +53,13 @@ impl fmt::Display for Day {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dates {
     /// A single day.
-    One(Day),
+    One(DateArgument),
     /// A range with both ends.
-    Range(Day, Day),
+    Range(DateArgument, DateArgument),
 }
 
 impl Dates {
-    fn ends(self) -> (Day, Day) {
+    fn ends(self) -> (DateArgument, DateArgument) {
         match self {
             Dates::One(day) => (day, day),
             Dates::Range(from, to) => (from, to),
@@ -71,7 +71,7 @@ impl ParticipantsArguments {
     /// The asked dates in order, each once.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a reversed or too long range, and for `--from` with other than one date.
+    /// [`FailureKind::Usage`] for a reversed or too long range, and for `--from` with other than one date.
     pub fn resolve(&self, today: NaiveDate) -> Result<Vec<NaiveDate>, Failure> {
         let days = self.days.or_else(|| self.dates.is_empty().then_some(DEFAULT_DAYS));
         let mut dates: Vec<NaiveDate> =
@@ -79,7 +79,7 @@ impl ParticipantsArguments {
         for asked in &self.dates {
             let (from, to) = asked.ends();
             let range = range(from, to, today);
-            dates.extend(range.map_err(|why| Failure::new(Kind::Usage, format!("--date: {why}")))?);
+            dates.extend(range.map_err(|why| Failure::new(FailureKind::Usage, format!("--date: {why}")))?);
         }
         dates.sort_unstable();
         dates.dedup();
@@ -88,15 +88,16 @@ impl ParticipantsArguments {
                 "--from holds the participants of one date, and {} are asked for; name it with exactly one --date",
                 dates.len()
             );
-            return Err(Failure::new(Kind::Usage, message));
+            return Err(Failure::new(FailureKind::Usage, message));
         }
         Ok(dates)
     }
 
     /// All of [`Self::resolve`]'s checks that can be made before the time zone is known.
     pub(super) fn check_early(&self) -> Result<(), Failure> {
-        let ends = self.dates.iter().flat_map(|asked| <[Day; 2]>::from(asked.ends()));
-        let relative = ends.clone().any(Day::is_relative) || self.days.is_some() || self.dates.is_empty();
+        let ends = self.dates.iter().flat_map(|asked| <[DateArgument; 2]>::from(asked.ends()));
+        let relative =
+            ends.clone().any(DateArgument::is_relative) || self.days.is_some() || self.dates.is_empty();
         let fixed = ends.clone().any(|day| !day.is_relative());
         if relative && fixed {
             return Ok(());
@@ -106,15 +107,19 @@ impl ParticipantsArguments {
 }
 
 /// Every date from `from` to `to`.
-fn range(from: Day, to: Day, today: NaiveDate) -> Result<impl Iterator<Item = NaiveDate>, String> {
+fn range(
+    from: DateArgument,
+    to: DateArgument,
+    today: NaiveDate,
+) -> Result<impl Iterator<Item = NaiveDate>, String> {
     let asked = format!("{from}..{to}");
     let (from, to) = (from.resolve(today), to.resolve(today));
     if to < from {
         return Err(format!("{asked} is reversed; write the earlier date first"));
     }
     let days = (to - from).num_days() + 1;
-    if days > RANGE_MOST_DAYS {
-        return Err(format!("{asked} is {days} days long; at most {RANGE_MOST_DAYS} are taken"));
+    if days > MAX_RANGE_DAYS {
+        return Err(format!("{asked} is {days} days long; at most {MAX_RANGE_DAYS} are taken"));
     }
     Ok(from.iter_days().take_while(move |date| *date <= to))
 }
@@ -130,7 +135,7 @@ pub(super) fn parse(value: &str) -> Result<Dates, String> {
 }
 
 /// One day.
-pub(super) fn parse_day(value: &str) -> Result<Day, String> {
+pub(super) fn parse_day(value: &str) -> Result<DateArgument, String> {
     // chrono also takes 2025-6-1 and years of other lengths; the contract does not.
     let shape = value.len() == 10
         && value.bytes().enumerate().all(|(index, byte)| match index {
@@ -138,11 +143,11 @@ pub(super) fn parse_day(value: &str) -> Result<Day, String> {
             _ => byte.is_ascii_digit(),
         });
     match value {
-        "today" => Ok(Day::Today),
-        "tomorrow" => Ok(Day::Tomorrow),
+        "today" => Ok(DateArgument::Today),
+        "tomorrow" => Ok(DateArgument::Tomorrow),
         // PostgreSQL has no year 0, as the calendar has none.
         date if shape => match date.parse::<NaiveDate>() {
-            Ok(day) if day.year() > 0 => Ok(Day::On(day)),
+            Ok(day) if day.year() > 0 => Ok(DateArgument::On(day)),
             _ => Err(format!("there is no day {date}")),
         },
         _ => Err("write YYYY-MM-DD, today or tomorrow".to_owned()),

@@ -59,7 +59,7 @@ fn bad_dates_are_usage_errors() {
         "01.06.2025",
     ] {
         let failure = read(&format!("examsync participants --date {bad}")).unwrap_err();
-        assert_eq!(failure.kind, Kind::Usage, "{bad}");
+        assert_eq!(failure.kind, FailureKind::Usage, "{bad}");
     }
     assert!(read("examsync participants --days 0").is_err());
     assert!(read("examsync participants --days 367").is_err());
@@ -113,7 +113,7 @@ fn bounds_and_pairs_are_checked() {
         "examsync status --json --format html",
         "examsync completions tcsh",
     ] {
-        assert_eq!(read(bad).unwrap_err().kind, Kind::Usage, "{bad}");
+        assert_eq!(read(bad).unwrap_err().kind, FailureKind::Usage, "{bad}");
     }
     for good in [
         "examsync status --history 3 --type hall_rooms --failed --since 2d",

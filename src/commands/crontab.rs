@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, FailureKind};
 use crate::settings::Settings;
 
 /// The crontab lines: halls with `--full`, participants, with the program's own path, the env file and what
 /// `--database-url` says.
 ///
 /// # Errors
-/// [`Kind::Setup`] when a path can't stand in a crontab.
+/// [`FailureKind::Setup`] when a path can't stand in a crontab.
 pub fn lines(
     settings: &Settings,
     program: &Path,
@@ -41,7 +41,7 @@ pub fn lines(
 fn word(path: &Path) -> Result<String, Failure> {
     let text = path.to_str().filter(|text| !text.chars().any(char::is_control)).ok_or_else(|| {
         Failure::new(
-            Kind::Setup,
+            FailureKind::Setup,
             format!("{path:?} can't stand in a crontab; move it to a path of plain characters"),
         )
     })?;
@@ -97,6 +97,6 @@ mod tests {
 
     #[test]
     fn a_path_with_a_newline_is_refused() {
-        assert_eq!(word(Path::new("/a\nb")).unwrap_err().kind, Kind::Setup);
+        assert_eq!(word(Path::new("/a\nb")).unwrap_err().kind, FailureKind::Setup);
     }
 }

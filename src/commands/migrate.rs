@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::{Invocation, location, make_or_open};
 use crate::cli::MigrateArguments;
-use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
+use crate::exit::{Failure, FailureKind, SUCCESS, UNHEALTHY};
 use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
 use crate::store::migrations;
 
 /// What `--json` says.
 #[derive(Serialize)]
-struct Document<'a> {
+struct MigrateDocument<'a> {
     version: u32,
     command: &'static str,
     exit_code: u8,
@@ -45,7 +45,7 @@ pub fn run(
             Some(name) => format!("{shown}: migration {name} was undone"),
             None => format!("{shown}: there is no migration to undo"),
         };
-        return tell(invocation, &text, SUCCESS, "pending", &[], reverted);
+        return print_result(invocation, &text, SUCCESS, "pending", &[], reverted);
     }
     let (mut connection, _) = make_or_open(&invocation.printer, settings)?;
     let applied = migrations::migrate(&mut connection)?;
@@ -53,7 +53,7 @@ pub fn run(
         0 => format!("{shown}: the tables are current"),
         _ => format!("{shown}: applied {}", applied.join(", ")),
     };
-    tell(invocation, &text, SUCCESS, "current", &applied, None)
+    print_result(invocation, &text, SUCCESS, "current", &applied, None)
 }
 
 /// Makes nothing: not even the file.
@@ -64,20 +64,25 @@ fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8
     let schema = migrations::check(&mut Connection::open(location)?)?;
     schema.require_usable()?;
     match schema.require_current() {
-        Ok(()) => {
-            tell(invocation, &format!("{shown}: the tables are current"), SUCCESS, "current", &[], None)
-        }
+        Ok(()) => print_result(
+            invocation,
+            &format!("{shown}: the tables are current"),
+            SUCCESS,
+            "current",
+            &[],
+            None,
+        ),
         Err(why) => pending(invocation, &format!("{shown}: {why}")),
     }
 }
 
 fn pending(invocation: &Invocation, text: &str) -> Result<u8, Failure> {
     // Also with -q: a non-zero exit code always leaves a line (contract §4).
-    invocation.printer.failure(&Failure::new(Kind::Setup, text));
-    tell(invocation, "", UNHEALTHY, "pending", &[], None)
+    invocation.printer.failure(&Failure::new(FailureKind::Setup, text));
+    print_result(invocation, "", UNHEALTHY, "pending", &[], None)
 }
 
-fn tell(
+fn print_result(
     invocation: &Invocation,
     text: &str,
     exit_code: u8,
@@ -87,7 +92,7 @@ fn tell(
 ) -> Result<u8, Failure> {
     let printed = if invocation.options.json {
         let command = "migrate";
-        invocation.printer.json(&Document { version: 1, command, exit_code, state, applied, reverted })
+        invocation.printer.json(&MigrateDocument { version: 1, command, exit_code, state, applied, reverted })
     } else if text.is_empty() {
         Ok(())
     } else {

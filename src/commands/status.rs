@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use super::{Invocation, location, name_default_database, status_basis, token_expiry};
 use crate::cli::{StatusArguments, StatusFormat};
-use crate::exit::{Failure, Kind, SUCCESS, UNHEALTHY};
+use crate::exit::{Failure, FailureKind, SUCCESS, UNHEALTHY};
 use crate::metrics::{self, Dialect};
+use crate::queries::last_attempts;
+use crate::queries::runs::{self, Filter};
 use crate::settings::{DatabaseLocation, Settings};
 use crate::status::model::Head;
 use crate::status::model::history::History;
-use crate::status::queries::runs::{self, Filter};
-use crate::status::{Basis, day, html, overview, text};
+use crate::status::{Basis, exam_day, html, overview, text};
 use crate::store::connection::Connection;
-use crate::store::{measurements, migrations};
+use crate::store::migrations;
 
 /// So many runs end the overview.
 const RECENT_RUNS: u32 = 10;
@@ -20,7 +21,7 @@ const RECENT_RUNS: u32 = 10;
 const CHANGES_SINCE: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// What was read, as text for stdout, and what it says about health.
-struct Answer {
+struct StatusDocument {
     text: String,
     head: Head,
 }
@@ -43,7 +44,7 @@ pub fn run(invocation: &Invocation, settings: &Settings, arguments: &StatusArgum
     }
     if arguments.check && !answer.head.healthy {
         let problems = format!("not healthy: {}", answer.head.problems.join("\n"));
-        invocation.printer.failure(&Failure::new(Kind::Internal, problems));
+        invocation.printer.failure(&Failure::new(FailureKind::Internal, problems));
         return Ok(UNHEALTHY);
     }
     Ok(SUCCESS)
@@ -56,7 +57,7 @@ fn overall(
     arguments: &StatusArguments,
     basis: &Basis,
     format: StatusFormat,
-) -> Result<Answer, Failure> {
+) -> Result<StatusDocument, Failure> {
     let recent = Filter {
         sync_type: arguments.sync_type,
         failed: arguments.failed,
@@ -76,7 +77,7 @@ fn overall(
         StatusFormat::Text => text::overview(&overview, basis, palette),
         StatusFormat::Json => json(invocation, &overview)?,
         StatusFormat::Prometheus => {
-            let tries = measurements::tries(connection, basis.today())?;
+            let tries = last_attempts::tries(connection, basis.today())?;
             metrics::render(&overview, &tries, Dialect::OpenMetrics)
         }
         StatusFormat::Html => {
@@ -84,7 +85,7 @@ fn overall(
             html::page(&overview, &month, basis)
         }
     };
-    Ok(Answer { text, head })
+    Ok(StatusDocument { text, head })
 }
 
 fn of_date(
@@ -94,18 +95,18 @@ fn of_date(
     basis: &Basis,
     date: chrono::NaiveDate,
     format: StatusFormat,
-) -> Result<Answer, Failure> {
-    let day = day::read(connection, basis, date, arguments.since.unwrap_or(CHANGES_SINCE))?;
+) -> Result<StatusDocument, Failure> {
+    let day = exam_day::read(connection, basis, date, arguments.since.unwrap_or(CHANGES_SINCE))?;
     let text = match format {
         StatusFormat::Json => json(invocation, &day)?,
         _ => text::day(&day, basis, invocation.printer.palette()),
     };
-    Ok(Answer { text, head: day.head })
+    Ok(StatusDocument { text, head: day.head })
 }
 
 fn json(invocation: &Invocation, document: &impl serde::Serialize) -> Result<String, Failure> {
     invocation.printer.json_text(document).map_err(|error| {
-        Failure::new(Kind::Internal, format!("the status can't be written as JSON: {error}"))
+        Failure::new(FailureKind::Internal, format!("the status can't be written as JSON: {error}"))
     })
 }
 
@@ -122,7 +123,7 @@ fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Fail
                 _ => "",
             }
         );
-        return Err(Failure::new(Kind::Setup, message));
+        return Err(Failure::new(FailureKind::Setup, message));
     }
     let mut connection = Connection::open(&location)?;
     name_default_database(&invocation.printer, settings, false);

@@ -7,27 +7,28 @@ use chrono::{NaiveDate, Utc};
 use tokio::time;
 
 use super::{Invocation, location, make_or_open, status_basis, token_expiry};
-use crate::alerts::heartbeat::Heartbeat;
 use crate::alerts::rules::Rules;
-use crate::api::{Client, Feed};
-use crate::blocking::{blocking, telling};
+use crate::api::Client;
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
-use crate::exit::{Failure, Kind};
+use crate::delivery::heartbeat::Heartbeat;
+use crate::exit::{Failure, FailureKind};
 use crate::output::Printer;
 use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
 use crate::settings::{Api, Settings};
-use crate::stop::Reason;
+use crate::shutdown::Reason;
+use crate::source::Source;
 use crate::store::connections::Connections;
 use crate::store::migrations;
+use crate::tasks::{blocking, print_unless_stopped};
 
-mod afterwards;
-mod dates;
+mod after_pass;
+mod select_dates;
 
 /// What to pull.
 #[derive(Clone)]
-pub enum Work {
+pub enum SyncCommand {
     /// All halls with their rooms.
     Halls,
     /// The rooms of these halls, or of all active ones when none is named.
@@ -37,34 +38,42 @@ pub enum Work {
 }
 
 /// Runs the command, prints its report, and returns the exit code.
-pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: Work) -> u8 {
+pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: SyncCommand) -> u8 {
     let (checked, right, heartbeat_url) = match invocation.load().await {
         Ok(loaded) => (loaded.checked, loaded.right, loaded.heartbeat_url),
         Err(stopped) => (Err(stopped), None, None),
     };
     let heartbeat = if options.dry_run { None } else { Heartbeat::start(heartbeat_url) };
-    let some_halls = matches!(&work, Work::Rooms(named) if !named.is_empty());
+    let some_halls = matches!(&work, SyncCommand::Rooms(named) if !named.is_empty());
     // Wrong settings are an alert too, as far as the right ones reach the database and the channels.
     let rules = right.as_ref().map(|settings| Rules::new(invocation.run_id, settings, some_halls));
     let pulled = match (&checked, &rules) {
         (Ok(settings), Some(rules)) => pull(invocation, settings, rules, options, &work).await,
         (Err(failure), _) => Err(failure.clone()),
-        (Ok(_), None) => Err(Failure::new(Kind::Internal, "the settings have no rules")),
+        (Ok(_), None) => Err(Failure::new(FailureKind::Internal, "the settings have no rules")),
     };
     let (syncs, failure) = match pulled {
         Ok(syncs) => (syncs, None),
         Err(failure) => (Vec::new(), Some(failure)),
     };
-    let report =
-        Report::of(invocation.run_id, name, options.dry_run, invocation.started_at, syncs, failure.as_ref());
+    let report = Report::from_syncs(
+        invocation.run_id,
+        name,
+        options.dry_run,
+        invocation.started_at,
+        syncs,
+        failure.as_ref(),
+    );
     if !options.dry_run {
         let stop = &invocation.stop;
-        afterwards::run(right.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, stop).await;
+        after_pass::run(right.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, stop).await;
     }
     let trail = (report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal)
         .then(|| invocation.recent.text());
     let (printer, code) = (invocation.printer.clone(), report.exit_code);
-    let told = telling(&invocation.stop, move || tell(&printer, &report, trail.as_deref())).await;
+    let told =
+        print_unless_stopped(&invocation.stop, move || print_report(&printer, &report, trail.as_deref()))
+            .await;
     match told {
         Err(signal) if code == crate::exit::SUCCESS => {
             let failure = Failure::new(
@@ -73,7 +82,7 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
             );
             let (printer, code) = (invocation.printer.clone(), failure.kind.exit_code());
             // It is as good as told where nobody reads that either.
-            let _ = telling(&invocation.stop, move || printer.failure(&failure)).await;
+            let _ = print_unless_stopped(&invocation.stop, move || printer.failure(&failure)).await;
             code
         }
         told => told.unwrap_or(code),
@@ -81,13 +90,13 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
 }
 
 /// Prints the report and what led to a failure, and returns the exit code.
-fn tell(printer: &Printer, report: &Report, trail: Option<&str>) -> u8 {
+fn print_report(printer: &Printer, report: &Report, trail: Option<&str>) -> u8 {
     let printed = printer.report(report);
     if let Some(trail) = trail {
         printer.trail(report, trail);
     }
     let Err(error) = printed else { return report.exit_code };
-    let failure = Failure::new(Kind::Internal, format!("stdout can't be written: {error}"));
+    let failure = Failure::new(FailureKind::Internal, format!("stdout can't be written: {error}"));
     printer.failure(&failure);
     if report.exit_code == crate::exit::SUCCESS { failure.kind.exit_code() } else { report.exit_code }
 }
@@ -97,11 +106,13 @@ async fn pull(
     settings: &Settings,
     rules: &Rules,
     options: &SyncOptions,
-    work: &Work,
+    work: &SyncCommand,
 ) -> Result<Vec<Sync>, Failure> {
     let asked = match work {
-        Work::Participants(arguments) => arguments.resolve(clock::today(Utc::now(), settings.timezone))?,
-        Work::Halls | Work::Rooms(_) => Vec::new(),
+        SyncCommand::Participants(arguments) => {
+            arguments.resolve(clock::today(Utc::now(), settings.timezone))?
+        }
+        SyncCommand::Halls | SyncCommand::Rooms(_) => Vec::new(),
     };
     let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
     let deadline = Instant::now() + settings.deadline;
@@ -112,13 +123,13 @@ async fn pull(
         std::future::pending::<Infallible>().await
     };
     tokio::select! {
-        syncs = passes(invocation, settings, rules, options, work, Asked { api, dates: asked, deadline }) => syncs,
+        syncs = passes(invocation, settings, rules, options, work, SyncRequest { api, dates: asked, deadline }) => syncs,
         never = ring => match never {},
     }
 }
 
 /// What is known before the database is looked at.
-struct Asked {
+struct SyncRequest {
     /// None with `--from`.
     api: Option<Api>,
     dates: Vec<NaiveDate>,
@@ -137,11 +148,11 @@ async fn passes(
     settings: &Settings,
     rules: &Rules,
     options: &SyncOptions,
-    work: &Work,
-    asked: Asked,
+    work: &SyncCommand,
+    asked: SyncRequest,
 ) -> Result<Vec<Sync>, Failure> {
     let context = context(invocation, options, settings, rules);
-    let Asked { api, dates: asked, deadline } = asked;
+    let SyncRequest { api, dates: asked, deadline } = asked;
     let prepare = {
         let (printer, settings, work) = (invocation.printer.clone(), settings.clone(), work.clone());
         let rules = rules.clone();
@@ -153,14 +164,16 @@ async fn passes(
             }
             migrations::check(&mut connection)?.require_current()?;
             let dates = match &work {
-                Work::Participants(arguments) => dates::choose(&mut connection, arguments, &rules, &asked)?,
-                Work::Halls | Work::Rooms(_) => (Vec::new(), Vec::new()),
+                SyncCommand::Participants(arguments) => {
+                    select_dates::choose(&mut connection, arguments, &rules, &asked)?
+                }
+                SyncCommand::Halls | SyncCommand::Rooms(_) => (Vec::new(), Vec::new()),
             };
             let halls = match &work {
-                Work::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
-                Work::Halls | Work::Participants(_) => Vec::new(),
+                SyncCommand::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
+                SyncCommand::Halls | SyncCommand::Participants(_) => Vec::new(),
             };
-            connections.keep(connection);
+            connections.put_back(connection);
             Ok::<_, Failure>(Prepared { dates, halls })
         }
     };
@@ -168,13 +181,13 @@ async fn passes(
     invocation.stop.check()?;
 
     let requests = match work {
-        Work::Halls => 1,
-        Work::Rooms(_) => halls.len(),
-        Work::Participants(_) => chosen.len(),
+        SyncCommand::Halls => 1,
+        SyncCommand::Rooms(_) => halls.len(),
+        SyncCommand::Participants(_) => chosen.len(),
     };
     let feed = match (&options.from, api) {
-        (Some(source), _) => Feed::File { path: path(source), stop: invocation.stop.clone() },
-        (None, Some(api)) => Feed::Api(Client::new(
+        (Some(source), _) => Source::File { path: path(source), stop: invocation.stop.clone() },
+        (None, Some(api)) => Source::Api(Client::new(
             &api,
             invocation.run_id,
             requests,
@@ -182,16 +195,19 @@ async fn passes(
             invocation.stop.clone(),
         )?),
         (None, None) => {
-            return Err(Failure::new(Kind::Internal, "there is neither an API nor a file to pull from"));
+            return Err(Failure::new(
+                FailureKind::Internal,
+                "there is neither an API nor a file to pull from",
+            ));
         }
     };
     let syncs = match work {
-        Work::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
-        Work::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
-        Work::Participants(_) if chosen.is_empty() => Vec::new(),
-        Work::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
+        SyncCommand::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
+        SyncCommand::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
+        SyncCommand::Participants(_) if chosen.is_empty() => Vec::new(),
+        SyncCommand::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
     };
-    Ok(dates::in_order(syncs, skipped))
+    Ok(select_dates::in_order(syncs, skipped))
 }
 
 fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, rules: &Rules) -> Context {

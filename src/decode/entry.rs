@@ -62,7 +62,7 @@ impl Elements for Slots<'_, '_> {
         }
         let start_time = findings.required("startTime", start);
         let mut slot = Entry { start_time, ..empty(EntryKind::Slot, index) };
-        if let (Some(problem), _) = findings.told() {
+        if let (Some(problem), _) = findings.into_texts() {
             slot = broken(slot, problem);
         }
         self.sink.put(&slot)
@@ -97,12 +97,12 @@ impl Entries<'_, '_> {
 impl Elements for Entries<'_, '_> {
     fn object<'de, A: MapAccess<'de>>(&mut self, index: usize, mut object: A) -> Result<(), A::Error> {
         self.any = true;
-        let mut fields = Fields::default();
+        let mut fields = EntryFields::default();
         while let Some(field) = Field::next(&mut object)? {
             fields.read(field, &mut object)?;
         }
         let mut entry = self.empty(index);
-        fields.judge(&mut entry);
+        fields.check(&mut entry);
         self.sink.put(&entry)
     }
 
@@ -115,7 +115,7 @@ impl Elements for Entries<'_, '_> {
 
 /// The fields of an entry that were read so far.
 #[derive(Default)]
-struct Fields {
+struct EntryFields {
     hall_id: Value<i64>,
     room_id: Value<i64>,
     participant_count: Value<i32>,
@@ -130,7 +130,7 @@ struct Fields {
     says_seat: bool,
 }
 
-impl Fields {
+impl EntryFields {
     fn read<'de, A: MapAccess<'de>>(&mut self, field: Field, object: &mut A) -> Result<(), A::Error> {
         self.says_count |= field == Field::ParticipantCount;
         self.says_seat |= matches!(
@@ -156,7 +156,7 @@ impl Fields {
     }
 
     /// Puts into `entry` what its kind stores. The fields of the other kind mean nothing in it.
-    fn judge(self, entry: &mut Entry) {
+    fn check(self, entry: &mut Entry) {
         let mut findings = Findings::default();
         // A seat that lost its key is no count: taken for one, it would let its own row go as absent.
         let seat = self.profile_exam_id != Value::Absent || (self.says_seat && !self.says_count);
@@ -175,7 +175,7 @@ impl Fields {
         } else {
             entry.participant_count = findings.required("participantCount", self.participant_count);
         }
-        (entry.problem, entry.notice) = findings.told();
+        (entry.problem, entry.notice) = findings.into_texts();
     }
 }
 

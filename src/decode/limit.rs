@@ -5,9 +5,9 @@
 use std::io::{self, Cursor, Read};
 
 /// The longest text that is taken, in bytes as written, escapes included.
-pub(super) const TEXT_BYTES_MOST: usize = 1024 * 1024;
+pub(super) const MAX_TEXT_BYTES: usize = 1024 * 1024;
 /// The deepest nesting that is taken; serde_json's own limit for what it does not skip.
-pub(super) const DEPTH_MOST: usize = 127;
+pub(super) const MAX_DEPTH: usize = 127;
 
 const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
@@ -85,7 +85,7 @@ impl<R> Limited<R> {
                         b'[' | b'{' => self.depth += 1,
                         _ => self.depth = self.depth.saturating_sub(1),
                     }
-                    if self.depth > DEPTH_MOST {
+                    if self.depth > MAX_DEPTH {
                         return Err(OverLimit("it is nested deeper than 127 levels"));
                     }
                     rest = &rest[at + 1..];
@@ -93,7 +93,7 @@ impl<R> Limited<R> {
                 State::Text(seen) => {
                     let end = rest.iter().position(|&byte| byte == b'"' || byte == b'\\');
                     let seen = seen + end.unwrap_or(rest.len());
-                    if seen > TEXT_BYTES_MOST {
+                    if seen > MAX_TEXT_BYTES {
                         return Err(OverLimit("it holds a text longer than 1 MiB"));
                     }
                     self.state = match end.map(|at| rest[at]) {

@@ -25,7 +25,7 @@ impl Elements for Halls<'_, '_> {
     fn object<'de, A: MapAccess<'de>>(&mut self, index: usize, mut object: A) -> Result<(), A::Error> {
         // Taken before the rooms', so that halls are in the order of the feed among all records.
         let ordinal = self.sink.next_ordinal();
-        let mut fields = Fields::default();
+        let mut fields = PlaceFields::default();
         let mut findings = Findings::default();
         let mut rooms = None;
         while let Some(field) = Field::next(&mut object)? {
@@ -47,7 +47,7 @@ impl Elements for Halls<'_, '_> {
             findings.problem("rooms", "is not a list");
         }
         let mut place = Place { external_id: id, ..empty(PlaceKind::Hall, ordinal, None, index) };
-        fields.judge(&mut place, findings);
+        fields.check(&mut place, findings);
         self.sink.put(&place)
     }
 
@@ -73,7 +73,7 @@ impl<'a, 's> Rooms<'a, 's> {
 impl Elements for Rooms<'_, '_> {
     fn object<'de, A: MapAccess<'de>>(&mut self, index: usize, mut object: A) -> Result<(), A::Error> {
         let mut place = empty(PlaceKind::Room, self.sink.next_ordinal(), Some(self.parent), index);
-        let mut fields = Fields::default();
+        let mut fields = PlaceFields::default();
         while let Some(field) = Field::next(&mut object)? {
             fields.read(PlaceKind::Room, field, &mut object)?;
         }
@@ -81,7 +81,7 @@ impl Elements for Rooms<'_, '_> {
         place.external_id = findings.required("id", std::mem::take(&mut fields.id));
         place.capacity = findings.required("capacity", std::mem::take(&mut fields.capacity));
         place.stated_hall = findings.strict("examHallId", std::mem::take(&mut fields.exam_hall_id));
-        fields.judge(&mut place, findings);
+        fields.check(&mut place, findings);
         self.sink.put(&place)
     }
 
@@ -94,7 +94,7 @@ impl Elements for Rooms<'_, '_> {
 
 /// The fields of a hall or room that were read so far.
 #[derive(Default)]
-struct Fields {
+struct PlaceFields {
     id: Value<i64>,
     uid: Value<String>,
     name: Value<String>,
@@ -107,7 +107,7 @@ struct Fields {
     deleted_at: Value<DateTime<Utc>>,
 }
 
-impl Fields {
+impl PlaceFields {
     /// Reads the value of `field`, or skips it when it means nothing in this kind of place.
     fn read<'de, A: MapAccess<'de>>(
         &mut self,
@@ -134,7 +134,7 @@ impl Fields {
     }
 
     /// Puts what halls and rooms share, and a hall's optional fields, into `place`.
-    fn judge(self, place: &mut Place, mut findings: Findings) {
+    fn check(self, place: &mut Place, mut findings: Findings) {
         place.name = findings.required("name", self.name);
         place.says_active = findings.strict("isActive", self.is_active).unwrap_or(true);
         place.deleted_at = findings.strict("deletedAt", self.deleted_at);
@@ -142,7 +142,7 @@ impl Fields {
         place.address = findings.optional("address", self.address);
         place.place_limit = findings.optional("placeLimit", self.place_limit);
         place.region_id = findings.optional("regionId", self.region_id);
-        (place.problem, place.notice) = findings.told();
+        (place.problem, place.notice) = findings.into_texts();
     }
 }
 

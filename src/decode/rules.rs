@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc};
 
 use super::value::Scalar;
 
-const NAME_CHARACTERS_MOST: usize = 255;
+const MAX_NAME_CHARACTERS: usize = 255;
 const NANOSECONDS: u32 = 1_000_000_000;
 
 /// What a rule makes of a field. A field that is there twice has the value of the last one.
@@ -64,7 +64,7 @@ impl Findings {
     }
 
     /// The problem and the notice. A record with a problem is not stored, so it has no notice.
-    pub(super) fn told(self) -> (Option<String>, Option<String>) {
+    pub(super) fn into_texts(self) -> (Option<String>, Option<String>) {
         let notice = (self.problem.is_none() && !self.notice.is_empty())
             .then(|| format!("{}; stored as null", self.notice));
         (self.problem, notice)
@@ -123,7 +123,7 @@ pub(super) fn text(value: Scalar<'_>) -> Value<String> {
 /// A text of at most 255 characters.
 pub(super) fn short_text(value: Scalar<'_>) -> Value<String> {
     match value {
-        Scalar::Text(text) if text.chars().nth(NAME_CHARACTERS_MOST).is_some() && !text.contains('\0') => {
+        Scalar::Text(text) if text.chars().nth(MAX_NAME_CHARACTERS).is_some() && !text.contains('\0') => {
             Value::Wrong("is longer than 255 characters")
         }
         _ => text(value),

@@ -155,19 +155,19 @@ impl<T: Elements> Take for List<'_, T> {
 
     fn list<'de, A: SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
         let mut index = 0;
-        while list.next_element_seed(Any(Element { elements: &mut *self.0, index }))?.is_some() {
+        while list.next_element_seed(Any(ArrayElement { elements: &mut *self.0, index }))?.is_some() {
             index += 1;
         }
         Ok(Shape::List)
     }
 }
 
-struct Element<'a, T> {
+struct ArrayElement<'a, T> {
     elements: &'a mut T,
     index: usize,
 }
 
-impl<T: Elements> Take for Element<'_, T> {
+impl<T: Elements> Take for ArrayElement<'_, T> {
     type Value = ();
 
     fn scalar<E: de::Error>(self, _: Scalar<'_>) -> Result<(), E> {

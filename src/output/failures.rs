@@ -1,13 +1,13 @@
 //! Why a command or its passes failed: what, where, and in the message what to do.
 
-use super::clean::clean_lines;
 use super::color::Palette;
-use super::passes::passes;
-use crate::exit::Kind;
+use super::labels::passes;
+use crate::exit::FailureKind;
 use crate::report::{Report, Status};
+use crate::text::sanitize::clean_lines;
 
 /// At most this many failed passes are named in one line.
-const NAMED_MOST: usize = 7;
+const MAX_NAMED: usize = 7;
 
 /// One message, and the passes that ended with it.
 struct Told {
@@ -35,7 +35,7 @@ pub(super) fn all(report: &Report, palette: Palette, text: &mut String) {
             }
         }
     }
-    let usage = report.error.as_ref().is_some_and(|error| error.kind == Kind::Usage);
+    let usage = report.error.as_ref().is_some_and(|error| error.kind == FailureKind::Usage);
     for Told { message: what, passes } in told {
         text.push_str(&message(&what, palette));
         if !usage {
@@ -58,8 +58,8 @@ pub(super) fn unexplained(report: &Report, palette: Palette) -> String {
 
 /// One line that says where: the run, and the passes unless there is but the command itself.
 fn place(report: &Report, passes: &[String]) -> String {
-    let named = passes.iter().take(NAMED_MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = passes.len().saturating_sub(NAMED_MOST);
+    let named = passes.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = passes.len().saturating_sub(MAX_NAMED);
     let passes = match (named.as_str(), more) {
         ("", _) => String::new(),
         (named, _) if named == report.command => String::new(),

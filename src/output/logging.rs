@@ -6,7 +6,7 @@
 //! warnings up: below, they may print headers.
 
 mod line;
-mod recent;
+mod ring_buffer;
 
 use chrono::Utc;
 use tracing::level_filters::LevelFilter;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::Printer;
 use line::Line;
-pub use recent::Recent;
+pub use ring_buffer::Recent;
 
 /// The target of our own events: the crate's name.
 const OURS: &str = env!("CARGO_CRATE_NAME");
@@ -74,7 +74,7 @@ impl<F: Fn(&str) + Send + Sync + 'static> LineLayer<F> {
 
 impl<S: Subscriber, F: Fn(&str) + Send + Sync + 'static> Layer<S> for LineLayer<F> {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let line = Line::of(event, Utc::now());
+        let line = Line::from_event(event, Utc::now());
         match self.format {
             LogFormat::Text => (self.sink)(&line.text(&self.run_id)),
             LogFormat::Json => (self.sink)(&line.json(&self.run_id)),

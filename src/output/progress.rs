@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::clean::clean;
 use super::stream;
+use crate::text::sanitize::clean;
 
 /// How often a bar is drawn, which is also how late it may be.
 const REDRAW: Duration = Duration::from_millis(100);

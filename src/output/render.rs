@@ -4,10 +4,10 @@ use std::io;
 
 use serde::Serialize;
 
-use super::clean::escape_json;
-use super::view::View;
-use super::{failures, notices, summary};
+use super::style::View;
+use super::{failures, record_messages, summary};
 use crate::report::Report;
+use crate::text::sanitize::escape_json;
 
 /// What goes to the two streams.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -25,10 +25,10 @@ pub(super) struct Rendered {
 pub(super) fn report(report: &Report, view: &View) -> io::Result<Rendered> {
     let mut stderr = String::new();
     if !view.quiet {
-        notices::warnings(report, view, &mut stderr);
+        record_messages::warnings(report, view, &mut stderr);
     }
     let warned = stderr.len();
-    notices::errors(report, view.stderr, &mut stderr);
+    record_messages::errors(report, view.stderr, &mut stderr);
     failures::all(report, view.stderr, &mut stderr);
     if report.exit_code != 0 && stderr.len() == warned {
         stderr.push_str(&failures::unexplained(report, view.stderr));

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::clean::clean;
 use super::color::Palette;
-use super::passes::{Pass, passes};
+use super::labels::{Pass, passes};
 use super::time::took;
-use crate::exit::Kind;
-use crate::report::{Change, Records, Report, Status, Sync};
+use crate::exit::FailureKind;
+use crate::report::{ChangeSummary, Records, Report, Status, Sync};
+use crate::text::sanitize::clean;
 
 /// At most this many names are listed of each kind of change.
-const NAMED_MOST: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// The summary of `report`, with a line break after every line; empty when no pass began.
 pub(super) fn text(report: &Report, palette: Palette) -> String {
@@ -59,7 +59,7 @@ fn outcome(pass: &Pass<'_>, dry_run: bool) -> String {
             format!("failed{}, nothing written", kind.unwrap_or_default())
         }
         Status::Skipped => match &pass.main.failure {
-            Some(failure) if failure.kind == Kind::Locked => {
+            Some(failure) if failure.kind == FailureKind::Locked => {
                 "skipped, another pass holds the lock".to_owned()
             }
             _ => "skipped".to_owned(),
@@ -101,8 +101,8 @@ fn counts(sync: &Sync, dry_run: bool) -> String {
     }
 }
 
-fn changes(change: &Change) -> String {
-    let Change { action, entity, count, first } = change;
+fn changes(change: &ChangeSummary) -> String {
+    let ChangeSummary { action, entity, count, first } = change;
     let entity = match (entity.as_str(), count) {
         ("participants", 1) => "participants row".to_owned(),
         ("participants", _) => "participants rows".to_owned(),
@@ -110,10 +110,10 @@ fn changes(change: &Change) -> String {
         (entity, _) => format!("{entity}s"),
     };
     let mut text = format!("  {count} {entity} would be {action}:\n");
-    for name in first.iter().take(NAMED_MOST) {
+    for name in first.iter().take(MAX_NAMED) {
         text.push_str(&format!("    {}\n", clean(name)));
     }
-    let more = count - first.len().min(NAMED_MOST) as i64;
+    let more = count - first.len().min(MAX_NAMED) as i64;
     if more > 0 {
         text.push_str(&format!("    and {more} more\n"));
     }

@@ -5,7 +5,7 @@ mod samples;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::exit::{Kind, Signal};
+use crate::exit::{FailureKind, Signal};
 use crate::report::Status;
 use samples::{change, date, failed, halls, notice, report, sync};
 
@@ -50,7 +50,7 @@ fn each_date_is_one_line() {
         sync(Some(date(2)), [0, 3, 19_990, 7, 0]),
         failed(
             Some(date(3)),
-            Kind::Temporary,
+            FailureKind::Temporary,
             "participants of 2025-06-03: HTTP 503 after 4 tries; run it again",
         ),
         sync(Some(date(4)), [0, 0, 0, 0, 0]),
@@ -122,7 +122,7 @@ fn errors_are_told_wherever_and_however_quietly() {
 #[test]
 fn a_failed_halls_pass_tells_its_reason_once() {
     let message = "halls: HTTP 401\nthe external system refuses the token; set EXTERNAL_HALL_API_TOKEN";
-    let report = samples::all_failed("halls", Kind::Auth, message);
+    let report = samples::all_failed("halls", FailureKind::Auth, message);
     assert_snapshot!(plain(PIPED, &report), @r"
     err| examsync: error: halls: HTTP 401
     err| the external system refuses the token; set EXTERNAL_HALL_API_TOKEN
@@ -138,19 +138,21 @@ fn a_failed_halls_pass_tells_its_reason_once() {
 
 #[test]
 fn a_failure_before_any_pass_names_the_run_unless_it_is_usage() {
-    let setup =
-        samples::no_pass(Kind::Setup, "EXTERNAL_HALL_API_URL is not set; set it to the API's base URL");
+    let setup = samples::no_pass(
+        FailureKind::Setup,
+        "EXTERNAL_HALL_API_URL is not set; set it to the API's base URL",
+    );
     assert_snapshot!(plain(PIPED, &setup), @r"
     err| examsync: error: EXTERNAL_HALL_API_URL is not set; set it to the API's base URL
     err| examsync: in halls, run 00000000-0000-0000-0000-000000000000
     ");
-    let usage = samples::no_pass(Kind::Usage, "unexpected argument '--foo'\n\nUsage: examsync halls");
+    let usage = samples::no_pass(FailureKind::Usage, "unexpected argument '--foo'\n\nUsage: examsync halls");
     assert_snapshot!(plain(PIPED, &usage), @r"
     err| examsync: error: unexpected argument '--foo'
     err| 
     err| Usage: examsync halls
     ");
-    let interrupted = samples::no_pass(Kind::Interrupted(Signal::Terminate), "interrupted by SIGTERM");
+    let interrupted = samples::no_pass(FailureKind::Interrupted(Signal::Terminate), "interrupted by SIGTERM");
     assert_snapshot!(plain(PIPED, &interrupted), @r"
     err| examsync: error: interrupted by SIGTERM
     err| examsync: in halls, run 00000000-0000-0000-0000-000000000000
@@ -211,7 +213,7 @@ fn a_dry_run_says_would_and_lists_what() {
 #[test]
 fn a_refusal_shows_its_plan() {
     let refusal = "the guard refused: 40 of 120 halls would go: Zal 1, Zal 2\nTo let exactly this through: examsync halls --approve 3f2a9c0d1e4b";
-    let mut report = samples::all_failed("halls", Kind::Guard, refusal);
+    let mut report = samples::all_failed("halls", FailureKind::Guard, refusal);
     report.status = Status::Refused;
     for sync in &mut report.syncs {
         sync.status = Status::Refused;
@@ -227,7 +229,7 @@ fn a_refusal_shows_its_plan() {
 
 #[test]
 fn another_holder_that_is_skipped_is_no_error() {
-    let mut report = samples::all_failed("halls", Kind::Locked, "another pass holds the lock");
+    let mut report = samples::all_failed("halls", FailureKind::Locked, "another pass holds the lock");
     (report.exit_code, report.status, report.error) = (0, Status::Skipped, None);
     report.syncs.iter_mut().for_each(|sync| sync.status = Status::Skipped);
     assert_eq!(plain(PIPED, &report), "");
@@ -237,7 +239,7 @@ fn another_holder_that_is_skipped_is_no_error() {
 #[test]
 fn json_is_one_line_on_stdout_and_errors_stay_on_stderr() {
     let json = OutputOptions { json: true, quiet: true, verbose: 2, ..Default::default() };
-    let report = samples::no_pass(Kind::Temporary, "the database can't be reached\u{9b}");
+    let report = samples::no_pass(FailureKind::Temporary, "the database can't be reached\u{9b}");
     assert_snapshot!(shown(json, TERMINAL, &report), @r#"
     err| examsync: ESC[31merrorESC[0m: the database can't be reached�
     err| examsync: in halls, run 00000000-0000-0000-0000-000000000000
@@ -265,7 +267,7 @@ fn outside_text_is_cleaned_everywhere() {
 
 #[test]
 fn colour_follows_the_option_then_the_environment_then_the_stream() {
-    let mut report = samples::all_failed("halls", Kind::Internal, "a defect");
+    let mut report = samples::all_failed("halls", FailureKind::Internal, "a defect");
     report.syncs[0].warnings = vec![notice("inactive_room", "room 8", true)];
     assert_snapshot!(shown(OutputOptions::default(), TERMINAL, &report), @r"
     err| examsync: ESC[33mwarningESC[0m: halls: room 8 (inactive_room, id 12)

@@ -1,6 +1,6 @@
 //! The guard: whether what stands to be lost is too much to be believed (contract §7).
 
-use crate::store::merge::participants::Loss;
+use crate::store::merge::participants::ParticipantLoss;
 
 /// Up to this many rows or people may go whatever share they are, as long as some stay.
 const ALWAYS_ALLOWED: i64 = 10;
@@ -13,7 +13,7 @@ pub fn refuses_rows(active: i64, going: i64, max_percent: u32) -> bool {
 
 /// Whether a date loses too much: its last row, or, net, more than ten people and more than
 /// `max_percent` of them.
-pub fn refuses_people(loss: &Loss, max_percent: u32) -> bool {
+pub fn refuses_people(loss: &ParticipantLoss, max_percent: u32) -> bool {
     let rows_left = loss.rows_before - loss.rows_gone + loss.rows_gained;
     (loss.rows_before > 0 && rows_left <= 0) || too_many(loss.people_before, loss.people_lost, max_percent)
 }
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn people_are_judged_net() {
-        let loss = |rows_before, people_before, rows_gone, rows_gained, people_lost| Loss {
+        let loss = |rows_before, people_before, rows_gone, rows_gained, people_lost| ParticipantLoss {
             rows_before,
             people_before,
             rows_gone,

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::conditional::{self, nothing_new};
-use super::life::{Ended, Worked};
-use super::locking::Held;
-use super::pulling::{self, About, Work};
-use super::{Answer, Context, PassError, again, failed_all, locking, merge_places};
-use crate::api::Feed;
+use super::acquire_lock::Held;
+use super::fetch::{self, About, StagingWork};
+use super::http_cache::{self, nothing_new};
+use super::run::{MergeOutcome, RunOutcome};
+use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, rerun};
 use crate::exit::Failure;
 use crate::feed::Request;
 use crate::report::{Sync, SyncType};
+use crate::source::Source;
 use crate::store::connection::Connection;
 use crate::store::staging;
 
@@ -18,13 +18,13 @@ use crate::store::staging;
 pub(super) const TYPES: &[SyncType] = &[SyncType::ExamHalls, SyncType::HallRooms];
 
 /// Runs the pass; failures are in the syncs. Waits for its locks at most `lock_wait`.
-pub async fn run(context: &Context, feed: &Feed, lock_wait: Duration) -> Vec<Sync> {
+pub async fn run(context: &Context, feed: &Source, lock_wait: Duration) -> Vec<Sync> {
     let once = async || {
-        let held = locking::take(context, TYPES, lock_wait).await?;
+        let held = acquire_lock::take(context, TYPES, lock_wait).await?;
         let connection = context.connection().await?;
         on(context, feed, connection, false, &held).await
     };
-    match again::if_lost(context, feed, once).await {
+    match rerun::if_lost(context, feed, once).await {
         Ok(ended) => ended.syncs,
         Err(error) => failed_all(context, TYPES, None, &error.into()),
     }
@@ -33,11 +33,11 @@ pub async fn run(context: &Context, feed: &Feed, lock_wait: Duration) -> Vec<Syn
 /// Runs the pass on a connection, under the locks that the caller holds.
 pub(super) async fn on(
     context: &Context,
-    feed: &Feed,
+    feed: &Source,
     connection: Connection,
     nested: bool,
     held: &Held,
-) -> Result<Ended, PassError> {
+) -> Result<RunOutcome, PassError> {
     let about = About {
         types: TYPES,
         exam_date: None,
@@ -45,8 +45,8 @@ pub(super) async fn on(
         asked: vec![(Request::Halls, 0)],
         label: "halls".to_owned(),
     };
-    pulling::run(context, feed, connection, held, about, |work| {
-        let Work { context, feed, life, mut incoming, bar } = work;
+    fetch::run(context, feed, connection, held, about, |work| {
+        let StagingWork { context, feed, life, mut incoming, bar } = work;
         let (started_at, first_load) = (life.started_at(), life.is_first_load());
         life.run(
             |connection| {
@@ -58,10 +58,10 @@ pub(super) async fn on(
                 Ok::<_, PassError>((answers, staged))
             },
             |connection, (answers, staged)| {
-                let screened = context.may_leave_out(staged.screened);
-                let worked = merge_places::halls(&context, connection, nothing_new(answers), screened)?;
-                if let Worked::Merged(syncs) = &worked {
-                    conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
+                let presorted = context.may_leave_out(staged.presorted);
+                let worked = merge_places::halls(&context, connection, nothing_new(answers), presorted)?;
+                if let MergeOutcome::Merged(syncs) = &worked {
+                    http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
                 }
                 Ok(worked)
             },
@@ -72,7 +72,7 @@ pub(super) async fn on(
 }
 
 /// The parts that were read whole; the first failure where every answer is needed.
-pub(super) fn live_parts(answers: &[Answer]) -> Result<Vec<i32>, Failure> {
+pub(super) fn live_parts(answers: &[RequestOutcome]) -> Result<Vec<i32>, Failure> {
     let mut parts = Vec::new();
     for answer in answers {
         match &answer.pulled {

@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::life::Worked;
 use super::merge_places::{first_few, not_mostly_bad};
 use super::plan::plan;
+use super::run::MergeOutcome;
 use super::{Context, PassError, guard, refused_because};
 use crate::clock;
 use crate::exit::Failure;
+use crate::model::Presorted;
 use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::participants::{self, Losing, Loss};
+use crate::store::merge::participants::{self, ParticipantLoss, PlanRow};
 use crate::store::merge::{self, Severity};
 use crate::store::staging;
 
@@ -25,7 +26,7 @@ pub(super) struct FeedIs {
     /// It is resolved already.
     pub(super) resolved: bool,
     /// How many entries it has, if it came in the order of its keys, so that no two of them have one.
-    pub(super) in_key_order: Option<i64>,
+    pub(super) presorted: Option<Presorted>,
 }
 
 /// Merges what is staged of one date. `before_writing` is called when all is compared and judged; its error undoes that.
@@ -35,14 +36,14 @@ pub(super) fn date(
     date: NaiveDate,
     feed_is: FeedIs,
     before_writing: &dyn Fn() -> Result<(), StoreError>,
-) -> Result<Worked, PassError> {
+) -> Result<MergeOutcome, PassError> {
     let mut sync = Sync::new(SyncType::Participants, Some(date));
     if feed_is.nothing_new {
         before_writing()?;
         let rows = participants::confirm(connection)?;
         sync.not_modified = true;
         sync.records = Records { processed: rows, unchanged: rows, ..Records::default() };
-        return Ok(Worked::Merged(vec![sync]));
+        return Ok(MergeOutcome::Merged(vec![sync]));
     }
     // While the feed was pulled, an exam may have begun.
     let begun = |at| clock::begun_through(date, at, context.timezone);
@@ -51,50 +52,50 @@ pub(super) fn date(
         staging::renew_begun(connection, begun_by_now)?;
     }
     if !feed_is.resolved {
-        participants::resolve(connection, feed_is.in_key_order)?;
+        participants::resolve(connection, feed_is.presorted)?;
     }
-    let weighed = participants::compare(connection, feed_is.in_key_order)?;
+    let comparison = participants::compare(connection, feed_is.presorted)?;
     context.stop.check()?;
-    let compared = weighed.compared();
+    let compared = comparison.compared();
     not_mostly_bad(connection, SyncType::Participants, compared, |connection| {
-        participants::tell(connection, &weighed)
+        participants::insert_notices(connection, &comparison)
     })?;
     sync.records = compared.records;
-    if weighed.differs() {
-        participants::tell(connection, &weighed)?;
+    if comparison.differs() {
+        participants::insert_notices(connection, &comparison)?;
         sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;
     }
     if context.dry_run {
-        sync.changes = participants::changed(connection)?;
+        sync.changes = participants::named_changes(connection)?;
     }
 
-    if weighed.differs()
+    if comparison.differs()
         && let loss = participants::loss(connection)?
         && guard::refuses_people(&loss, context.max_deactivate_percent)
     {
-        let losing = participants::losing(connection)?;
+        let losing = participants::plan_rows(connection)?;
         let plan = plan(SyncType::Participants, &date.to_string(), losing.iter().map(key));
         sync.plan = Some(plan.clone());
         if !context.approves(&plan) {
             before_writing()?;
-            return Ok(Worked::NotKept(vec![sync], refusal(date, &loss, &losing, &plan)));
+            return Ok(MergeOutcome::NotKept(vec![sync], refusal(date, &loss, &losing, &plan)));
         }
     }
     before_writing()?;
-    participants::apply(connection, &weighed)?;
+    participants::apply(connection, &comparison)?;
     context.stop.check()?;
-    if weighed.differs() {
+    if comparison.differs() {
         merge::notify(connection)?;
         sync.warnings = merge::notices(connection, Severity::Warning, SyncType::Participants)?;
     }
-    Ok(Worked::Merged(vec![sync]))
+    Ok(MergeOutcome::Merged(vec![sync]))
 }
 
-fn key(losing: &Losing) -> String {
+fn key(losing: &PlanRow) -> String {
     format!("{}: {}", losing.key, losing.left_over)
 }
 
-fn refusal(date: NaiveDate, loss: &Loss, losing: &[Losing], plan: &str) -> Failure {
+fn refusal(date: NaiveDate, loss: &ParticipantLoss, losing: &[PlanRow], plan: &str) -> Failure {
     let names =
         losing.iter().map(|losing| format!("{} ({} → {})", losing.key, losing.people, losing.left_over));
     refused_because(

@@ -1,63 +1,67 @@
 //! Compare, judge, apply: the merge of halls and rooms, and what it reports.
 
-use super::life::Worked;
 use super::plan::plan;
-use super::{Answer, Context, PassError, conditional, guard};
-use crate::exit::{Failure, Kind};
+use super::run::MergeOutcome;
+use super::{Context, PassError, RequestOutcome, guard, http_cache};
+use crate::exit::{Failure, FailureKind};
 use crate::feed::Request;
-use crate::report::{LISTED_MOST, Notice, Records, Sync, SyncType};
+use crate::model::Presorted;
+use crate::report::{MAX_LISTED, Notice, Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::places::{self, Going, Loss, Scope};
+use crate::store::merge::places::{self, Deactivation, PlaceLoss, PlaceScope};
 use crate::store::merge::{self, Compared, Severity};
 
-/// Merges what is staged of a `halls` pass; `screened` is as of [`places::screen`].
+/// Merges what is staged of a `halls` pass; `presorted` is as of [`places::screen`].
 pub(super) fn halls(
     context: &Context,
     connection: &mut Connection,
     nothing_new: bool,
-    screened: Option<i64>,
-) -> Result<Worked, PassError> {
+    presorted: Option<Presorted>,
+) -> Result<MergeOutcome, PassError> {
     if nothing_new {
-        return Ok(Worked::Merged(confirmed_halls(connection)?));
+        return Ok(MergeOutcome::Merged(confirmed_halls(connection)?));
     }
-    places::screen(connection, screened)?;
-    places::compare(connection, Scope::AllHalls, screened)?;
+    places::screen(connection, presorted)?;
+    places::compare(connection, PlaceScope::AllHalls, presorted)?;
     context.stop.check()?;
     let (halls, rooms) = places::counts(connection)?;
-    let tell = |connection: &mut Connection| places::tell(connection, Scope::AllHalls, &[halls, rooms]);
+    let tell = |connection: &mut Connection| {
+        places::insert_notices(connection, PlaceScope::AllHalls, &[halls, rooms])
+    };
     not_mostly_bad(connection, SyncType::ExamHalls, halls, tell)?;
     not_mostly_bad(connection, SyncType::HallRooms, rooms, tell)?;
     let mut syncs = vec![Sync::new(SyncType::ExamHalls, None), Sync::new(SyncType::HallRooms, None)];
     syncs[0].records = halls.records;
     syncs[1].records = rooms.records;
 
-    places::tell(connection, Scope::AllHalls, &[halls, rooms])?;
+    places::insert_notices(connection, PlaceScope::AllHalls, &[halls, rooms])?;
     let losses = match halls.records.deleted + rooms.records.deleted {
         0 => Vec::new(),
-        _ => places::losses(connection, Scope::AllHalls)?,
+        _ => places::losses(connection, PlaceScope::AllHalls)?,
     };
-    let too_much = |loss: &Loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent);
+    let too_much =
+        |loss: &PlaceLoss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent);
     if losses.iter().any(too_much) {
-        let going = places::going(connection)?;
+        let going = places::deactivations(connection)?;
         let plan = plan(SyncType::ExamHalls, "all halls", going.iter().map(key));
         for sync in &mut syncs {
             sync.plan = Some(plan.clone());
         }
         if !context.approves(&plan) {
             if context.dry_run {
-                syncs[0].changes = places::changed(connection)?;
+                syncs[0].changes = places::named_changes(connection)?;
             }
             for sync in &mut syncs {
                 sync.errors = merge::notices(connection, Severity::Error, sync.sync_type)?;
             }
-            return Ok(Worked::NotKept(syncs, refusal(&losses, &going, &plan)));
+            return Ok(MergeOutcome::NotKept(syncs, refusal(&losses, &going, &plan)));
         }
     }
-    places::apply(connection, Scope::AllHalls, halls.changes() || rooms.changes())?;
+    places::apply(connection, PlaceScope::AllHalls, halls.changes() || rooms.changes())?;
     context.stop.check()?;
     finish(context, connection, &mut syncs, &[halls, rooms])?;
-    Ok(Worked::Merged(syncs))
+    Ok(MergeOutcome::Merged(syncs))
 }
 
 /// The API said that nothing is new: every active row of the scope is confirmed.
@@ -71,32 +75,32 @@ fn confirmed_halls(connection: &mut Connection) -> Result<Vec<Sync>, PassError> 
     Ok(vec![sync(SyncType::ExamHalls, halls), sync(SyncType::HallRooms, rooms)])
 }
 
-/// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out. `screened` is as
+/// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out. `presorted` is as
 /// of [`places::screen`], and of nothing less than an answer of each hall.
 pub(super) fn rooms(
     context: &Context,
     connection: &mut Connection,
-    answers: &[Answer],
-    screened: Option<i64>,
-) -> Result<Worked, PassError> {
+    answers: &[RequestOutcome],
+    presorted: Option<Presorted>,
+) -> Result<MergeOutcome, PassError> {
     let mut sync = Sync::new(SyncType::HallRooms, None);
     sync.errors = answers.iter().filter_map(failed_hall).collect();
     sync.left_out.failed = sync.errors.len();
     sync.left_out.alike = sync.errors.iter().all(|error| error.code == sync.errors[0].code);
     let answered = answers.len() - sync.left_out.failed;
-    sync.not_modified = conditional::nothing_new(answers);
-    sync.partly_not_modified = answers.iter().any(conditional::is_nothing_new);
+    sync.not_modified = http_cache::nothing_new(answers);
+    sync.partly_not_modified = answers.iter().any(http_cache::is_nothing_new);
     if answered == 0 {
         let failure = none_answered(answers);
-        sync.errors.truncate(LISTED_MOST);
-        return Ok(Worked::NotKept(vec![sync], failure));
+        sync.errors.truncate(MAX_LISTED);
+        return Ok(MergeOutcome::NotKept(vec![sync], failure));
     }
-    places::screen(connection, screened)?;
-    places::compare(connection, Scope::AskedHalls, screened)?;
+    places::screen(connection, presorted)?;
+    places::compare(connection, PlaceScope::AskedHalls, presorted)?;
     context.stop.check()?;
     let mut compared = places::counts(connection)?.1;
     not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {
-        places::tell(connection, Scope::AskedHalls, &[compared])
+        places::insert_notices(connection, PlaceScope::AskedHalls, &[compared])
     })?;
 
     let mut refused = match compared.records.deleted {
@@ -104,14 +108,14 @@ pub(super) fn rooms(
         _ => refused_halls(context, connection)?,
     };
     if !refused.is_empty() {
-        let mut going = places::going(connection)?;
+        let mut going = places::deactivations(connection)?;
         going.retain(|going| refused.iter().any(|loss| loss.hall_external_id == going.hall_external_id));
         let plan = plan(SyncType::HallRooms, "hall by hall", going.iter().map(key));
         sync.plan = Some(plan.clone());
         if !context.approves(&plan) {
             sync.records = compared.records;
             if context.dry_run {
-                sync.changes = places::changed(connection)?;
+                sync.changes = places::named_changes(connection)?;
             }
             let mut left_out = Vec::new();
             // Without a hall that is left out, a room that moved there is absent where it was: judge again.
@@ -120,38 +124,38 @@ pub(super) fn rooms(
                 left_out.append(&mut refused);
                 if left_out.len() == answered && answered == answers.len() {
                     sync.errors = left_out.iter().map(|loss| guard_notice(loss, &plan)).collect();
-                    sync.errors.truncate(LISTED_MOST);
-                    return Ok(Worked::NotKept(vec![sync], refusal(&left_out, &going, &plan)));
+                    sync.errors.truncate(MAX_LISTED);
+                    return Ok(MergeOutcome::NotKept(vec![sync], refusal(&left_out, &going, &plan)));
                 }
                 places::leave_out(connection, &halls)?;
-                places::compare(connection, Scope::AskedHalls, None)?;
+                places::compare(connection, PlaceScope::AskedHalls, None)?;
                 refused = refused_halls(context, connection)?;
             }
             // However many did not answer, these are listed.
-            sync.errors.truncate(LISTED_MOST.saturating_sub(left_out.len()));
+            sync.errors.truncate(MAX_LISTED.saturating_sub(left_out.len()));
             sync.errors.extend(left_out.iter().map(|loss| guard_notice(loss, &plan)));
             sync.left_out.refused = Some(left_out_halls(&left_out, &plan));
             compared = places::counts(connection)?.1;
         }
     }
     sync.records = compared.records;
-    places::tell(connection, Scope::AskedHalls, &[compared])?;
-    places::apply(connection, Scope::AskedHalls, compared.changes())?;
+    places::insert_notices(connection, PlaceScope::AskedHalls, &[compared])?;
+    places::apply(connection, PlaceScope::AskedHalls, compared.changes())?;
     context.stop.check()?;
     let mut syncs = vec![sync];
     finish(context, connection, &mut syncs, &[compared])?;
-    Ok(Worked::Merged(syncs))
+    Ok(MergeOutcome::Merged(syncs))
 }
 
 /// The halls that would lose too many of their rooms.
-fn refused_halls(context: &Context, connection: &mut Connection) -> Result<Vec<Loss>, PassError> {
-    let mut losses = places::losses(connection, Scope::AskedHalls)?;
+fn refused_halls(context: &Context, connection: &mut Connection) -> Result<Vec<PlaceLoss>, PassError> {
+    let mut losses = places::losses(connection, PlaceScope::AskedHalls)?;
     losses.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
     Ok(losses)
 }
 
 /// A hall whose request failed: it loses no room.
-fn failed_hall(answer: &Answer) -> Option<Notice> {
+fn failed_hall(answer: &RequestOutcome) -> Option<Notice> {
     let failure = answer.pulled.as_ref().err()?;
     let external_id = if let Request::HallRooms(hall) = answer.request { Some(hall) } else { None };
     Some(Notice {
@@ -163,12 +167,12 @@ fn failed_hall(answer: &Answer) -> Option<Notice> {
     })
 }
 
-fn none_answered(answers: &[Answer]) -> Failure {
+fn none_answered(answers: &[RequestOutcome]) -> Failure {
     let first = answers.iter().find_map(|answer| answer.pulled.as_ref().err()).cloned();
-    let first = first.unwrap_or_else(|| Failure::new(Kind::Internal, "no hall was asked"));
+    let first = first.unwrap_or_else(|| Failure::new(FailureKind::Internal, "no hall was asked"));
     match answers.len() {
         1 => first,
-        halls => first.within(format!("none of {halls} halls answered as it should; the first")),
+        halls => first.with_context(format!("none of {halls} halls answered as it should; the first")),
     }
 }
 
@@ -186,12 +190,12 @@ fn finish(
         }
     }
     for sync in syncs.iter_mut() {
-        sync.errors.truncate(LISTED_MOST);
+        sync.errors.truncate(MAX_LISTED);
     }
     if context.dry_run
         && let Some(first) = syncs.first_mut()
     {
-        first.changes = places::changed(connection)?;
+        first.changes = places::named_changes(connection)?;
     }
     Ok(())
 }
@@ -225,14 +229,14 @@ pub(super) fn not_mostly_bad(
         records.processed,
         first.unwrap_or_default()
     );
-    Err(Failure::new(Kind::Contract, message).into())
+    Err(Failure::new(FailureKind::Contract, message).into())
 }
 
-fn key(going: &Going) -> String {
+fn key(going: &Deactivation) -> String {
     format!("{} {}", going.kind, going.external_id)
 }
 
-fn guard_notice(loss: &Loss, plan: &str) -> Notice {
+fn guard_notice(loss: &PlaceLoss, plan: &str) -> Notice {
     Notice {
         code: "guard".into(),
         message: format!(
@@ -246,19 +250,19 @@ fn guard_notice(loss: &Loss, plan: &str) -> Notice {
 }
 
 /// What the guard refused of some of the halls, in a sentence: one plan covers them all (contract §7).
-fn left_out_halls(losses: &[Loss], plan: &str) -> String {
+fn left_out_halls(losses: &[PlaceLoss], plan: &str) -> String {
     let all = if losses.len() == 1 { "it" } else { "all of them" };
     format!("{} would be deactivated; left out, --approve {plan} lets {all} through", sums(losses))
 }
 
-fn sums(losses: &[Loss]) -> String {
+fn sums(losses: &[PlaceLoss]) -> String {
     first_few(losses.iter().filter(|loss| loss.going > 0).map(|loss| match loss.hall_external_id {
         0 => format!("{} of {} active {}s", loss.going, loss.active, loss.kind),
         hall => format!("{} of {} active rooms of hall {hall}", loss.going, loss.active),
     }))
 }
 
-fn refusal(losses: &[Loss], going: &[Going], plan: &str) -> Failure {
+fn refusal(losses: &[PlaceLoss], going: &[Deactivation], plan: &str) -> Failure {
     let names = going.iter().map(|going| format!("{} {} ({})", going.kind, going.external_id, going.name));
     super::refused_because(&format!("{} would be deactivated", sums(losses)), &first_few(names), plan)
 }

@@ -7,52 +7,53 @@ use chrono::NaiveDate;
 use futures_util::StreamExt as _;
 use tokio::sync::oneshot;
 
-use super::conditional::{self, nothing_new};
+use super::acquire_lock::Held;
+use super::fetch::{self, About, StagingWork};
 use super::halls::live_parts;
-use super::life::{Ended, Worked};
-use super::locking::Held;
+use super::http_cache::{self, nothing_new};
 use super::merge_participants::{self, FeedIs};
-use super::pulling::{self, About, Work};
-use super::{Context, PassError, again, blocking, failed_all, halls, locking};
-use crate::api::Feed;
+use super::run::{MergeOutcome, RunOutcome};
+use super::{Context, PassError, acquire_lock, blocking, failed_all, halls, rerun};
 use crate::exit::Failure;
 use crate::feed::Request;
+use crate::model::Presorted;
 use crate::report::{Sync, SyncType};
+use crate::source::Source;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::participants as merge;
 use crate::store::staging;
 
-mod healing;
+mod refresh_halls;
 
-use healing::{Healer, LOCK_WAIT_LEAST, as_healing};
+use refresh_halls::{HallsRefresher, LOCK_WAIT_LEAST, as_refresh};
 
 const TYPES: &[SyncType] = &[SyncType::Participants];
 
 /// Each date in flight has a connection and a staging table of its own: more would only load the database.
-const IN_FLIGHT_MOST: usize = 3;
+const MAX_IN_FLIGHT: usize = 3;
 
 /// Runs one pass per date, in order; failures are in the syncs. The syncs of a halls pass that unknown
 /// rooms made necessary come first.
-pub async fn run(context: &Context, feed: &Feed, dates: &[NaiveDate]) -> Vec<Sync> {
+pub async fn run(context: &Context, feed: &Source, dates: &[NaiveDate]) -> Vec<Sync> {
     if context.dry_run {
-        return match locking::take(context, TYPES, context.lock_wait).await {
+        return match acquire_lock::take(context, TYPES, context.lock_wait).await {
             Ok(held) => dry_run(context, feed, dates, &held).await,
             Err(error) => fail_dates(context, dates, &error.into()),
         };
     }
-    let healer = Arc::new(Healer::new(context, feed));
-    let mut ended = round(context, feed, dates, &healer).await;
+    let refresher = Arc::new(HallsRefresher::new(context, feed));
+    let mut ended = round(context, feed, dates, &refresher).await;
     let lost: Vec<NaiveDate> = ended.iter().filter(|one| one.lost).map(|one| one.date).collect();
-    if !lost.is_empty() && again::may_go_again(context, feed).await {
-        for again in round(context, feed, &lost, &healer).await {
+    if !lost.is_empty() && rerun::may_go_again(context, feed).await {
+        for again in round(context, feed, &lost, &refresher).await {
             ended
                 .iter_mut()
                 .filter(|one| one.date == again.date)
                 .for_each(|one| one.syncs.clone_from(&again.syncs));
         }
     }
-    let mut syncs = healer.syncs();
+    let mut syncs = refresher.syncs();
     syncs.extend(ended.into_iter().flat_map(|one| one.syncs));
     syncs
 }
@@ -66,8 +67,13 @@ struct Dated {
 }
 
 /// Runs the passes of these dates under one lock.
-async fn round(context: &Context, feed: &Feed, dates: &[NaiveDate], healer: &Arc<Healer>) -> Vec<Dated> {
-    let held = match locking::take(context, TYPES, context.lock_wait).await {
+async fn round(
+    context: &Context,
+    feed: &Source,
+    dates: &[NaiveDate],
+    refresher: &Arc<HallsRefresher>,
+) -> Vec<Dated> {
+    let held = match acquire_lock::take(context, TYPES, context.lock_wait).await {
         Ok(held) => held,
         Err(error) => {
             let failure = error.into();
@@ -80,11 +86,11 @@ async fn round(context: &Context, feed: &Feed, dates: &[NaiveDate], healer: &Arc
         .iter()
         .map(|date| {
             let (done, next) = oneshot::channel();
-            let (before, healer) = (Mutex::new(turn.replace(next)), Some(Arc::clone(healer)));
-            one_date(context, feed, *date, Turn { before, healer, _done: Some(done) }, &held)
+            let (before, refresher) = (Mutex::new(turn.replace(next)), Some(Arc::clone(refresher)));
+            one_date(context, feed, *date, Turn { before, refresher, _done: Some(done) }, &held)
         })
         .collect();
-    let in_flight = context.concurrency.min(IN_FLIGHT_MOST);
+    let in_flight = context.concurrency.min(MAX_IN_FLIGHT);
     futures_util::stream::iter(passes).buffered(in_flight).collect().await
 }
 
@@ -93,7 +99,7 @@ async fn round(context: &Context, feed: &Feed, dates: &[NaiveDate], healer: &Arc
 struct Turn {
     before: Mutex<Option<oneshot::Receiver<()>>>,
     /// None in a dry run, which pulls the halls in its own transaction.
-    healer: Option<Arc<Healer>>,
+    refresher: Option<Arc<HallsRefresher>>,
     /// Dropped when this date is done with, which is what the next one waits for.
     _done: Option<oneshot::Sender<()>>,
 }
@@ -107,28 +113,28 @@ impl Turn {
         }
     }
 
-    /// See [`Healer::heal`]; only when it is this date's turn.
-    fn heal(&self) -> bool {
-        self.healer.as_ref().is_some_and(|healer| healer.heal())
+    /// See [`HallsRefresher::heal`]; only when it is this date's turn.
+    fn refresh(&self) -> bool {
+        self.refresher.as_ref().is_some_and(|refresher| refresher.refresh())
     }
 
-    /// See [`Healer::has_pulled`].
+    /// See [`HallsRefresher::has_pulled`].
     fn halls_pulled(&self) -> bool {
-        self.healer.as_ref().is_some_and(|healer| healer.has_pulled())
+        self.refresher.as_ref().is_some_and(|refresher| refresher.has_pulled())
     }
 }
 
-async fn one_date(context: &Context, feed: &Feed, date: NaiveDate, turn: Turn, held: &Held) -> Dated {
-    let ready = move |connection: &mut Connection, turn: &Turn, in_key_order: Option<i64>| {
+async fn one_date(context: &Context, feed: &Source, date: NaiveDate, turn: Turn, held: &Held) -> Dated {
+    let ready = move |connection: &mut Connection, turn: &Turn, presorted: Option<Presorted>| {
         // On SQLite only one can have the transaction that comes next.
         if matches!(connection, Connection::Sqlite(_)) {
             turn.wait();
         }
         let pulled = turn.halls_pulled();
-        if merge::resolve(connection, in_key_order)? {
+        if merge::resolve(connection, presorted)? {
             turn.wait();
-            if turn.heal() {
-                merge::resolve(connection, in_key_order)?;
+            if turn.refresh() {
+                merge::resolve(connection, presorted)?;
                 return Ok(true);
             }
         }
@@ -140,9 +146,9 @@ async fn one_date(context: &Context, feed: &Feed, date: NaiveDate, turn: Turn, h
         on(context, feed, date, connection, false, held, turn, ready).await
     };
     match pass.await {
-        Ok(Ended { syncs, connection, lost, .. }) => {
+        Ok(RunOutcome { syncs, connection, lost, .. }) => {
             if syncs.iter().all(|sync| sync.failure.is_none()) {
-                context.connections.keep(connection);
+                context.connections.put_back(connection);
             }
             Dated { date, syncs, lost }
         }
@@ -154,7 +160,7 @@ async fn one_date(context: &Context, feed: &Feed, date: NaiveDate, turn: Turn, h
 }
 
 /// All dates, and the halls where they are needed, in one transaction that is rolled back at the end.
-async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Held) -> Vec<Sync> {
+async fn dry_run(context: &Context, feed: &Source, dates: &[NaiveDate], held: &Held) -> Vec<Sync> {
     let connections = context.connections.clone();
     let opened = blocking(&context.stop, move || {
         let mut connection = connections.take()?;
@@ -166,11 +172,11 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
         Ok(Err(failure)) | Err(failure) => return fail_dates(context, dates, &failure),
     };
     let mut syncs = Vec::new();
-    let mut halls_unpulled = matches!(feed, Feed::Api(_));
+    let mut halls_unpulled = matches!(feed, Source::Api(_));
     for (nth, date) in dates.iter().enumerate() {
         loop {
-            let ready = move |connection: &mut Connection, _: &Turn, in_key_order: Option<i64>| {
-                let unknown = merge::resolve(connection, in_key_order)?;
+            let ready = move |connection: &mut Connection, _: &Turn, presorted: Option<Presorted>| {
+                let unknown = merge::resolve(connection, presorted)?;
                 if unknown && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(false) }
             };
             let ended = match on(context, feed, *date, connection, true, held, Turn::default(), ready).await {
@@ -188,7 +194,7 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
             halls_unpulled = false;
             // Without its lock there is no halls pass, which is no date's verdict.
             let lock_wait = context.lock_wait.max(LOCK_WAIT_LEAST);
-            let healed = match locking::take(context, halls::TYPES, lock_wait).await {
+            let refreshed = match acquire_lock::take(context, halls::TYPES, lock_wait).await {
                 Ok(held) => match halls::on(context, feed, connection, true, &held).await {
                     Ok(ended) => {
                         connection = ended.connection;
@@ -201,7 +207,7 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
                 },
                 Err(error) => failed_all(context, halls::TYPES, None, &error.into()),
             };
-            syncs.splice(0..0, as_healing(healed));
+            syncs.splice(0..0, as_refresh(refreshed));
         }
     }
     syncs
@@ -212,14 +218,14 @@ async fn dry_run(context: &Context, feed: &Feed, dates: &[NaiveDate], held: &Hel
 #[expect(clippy::too_many_arguments, reason = "what a pass works with, and what is this date's own")]
 async fn on(
     context: &Context,
-    feed: &Feed,
+    feed: &Source,
     date: NaiveDate,
     connection: Connection,
     nested: bool,
     held: &Held,
     turn: Turn,
-    ready: impl FnOnce(&mut Connection, &Turn, Option<i64>) -> Result<bool, PassError> + Send + 'static,
-) -> Result<Ended, PassError> {
+    ready: impl FnOnce(&mut Connection, &Turn, Option<Presorted>) -> Result<bool, PassError> + Send + 'static,
+) -> Result<RunOutcome, PassError> {
     let about = About {
         types: TYPES,
         exam_date: Some(date),
@@ -227,8 +233,8 @@ async fn on(
         asked: vec![(Request::Participants(date), 0)],
         label: date.to_string(),
     };
-    pulling::run(context, feed, connection, held, about, move |work| {
-        let Work { context, feed, life, mut incoming, bar } = work;
+    fetch::run(context, feed, connection, held, about, move |work| {
+        let StagingWork { context, feed, life, mut incoming, bar } = work;
         let (started_at, first_load) = (life.started_at(), life.is_first_load());
         let mut resolved = true;
         life.run(
@@ -241,11 +247,11 @@ async fn on(
                 if staged.late_starts {
                     merge::late_starts(connection)?;
                 }
-                let in_key_order = context.may_leave_out(staged.in_key_order);
-                let halls_pulled = ready(connection, &turn, in_key_order)?;
-                Ok::<_, PassError>((answers, in_key_order, halls_pulled))
+                let presorted = context.may_leave_out(staged.presorted);
+                let halls_pulled = ready(connection, &turn, presorted)?;
+                Ok::<_, PassError>((answers, presorted, halls_pulled))
             },
-            |connection, (answers, in_key_order, halls_pulled)| {
+            |connection, (answers, presorted, halls_pulled)| {
                 // What a first try resolved is stale for a second one.
                 let resolved = std::mem::take(&mut resolved);
                 let halls_pulled = if resolved { *halls_pulled } else { turn.halls_pulled() };
@@ -256,11 +262,11 @@ async fn on(
                     }
                     Err(StoreError::Contended("a date before this one had the halls pulled".into()))
                 };
-                let (nothing_new, in_key_order) = (nothing_new(answers), *in_key_order);
-                let feed_is = FeedIs { asked_at: started_at, nothing_new, resolved, in_key_order };
+                let (nothing_new, presorted) = (nothing_new(answers), *presorted);
+                let feed_is = FeedIs { asked_at: started_at, nothing_new, resolved, presorted };
                 let worked = merge_participants::date(&context, connection, date, feed_is, &in_turn)?;
-                if let Worked::Merged(syncs) = &worked {
-                    conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
+                if let MergeOutcome::Merged(syncs) = &worked {
+                    http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
                 }
                 Ok(worked)
             },

@@ -1,16 +1,16 @@
 //! The rooms pass: hall by hall, all halls that answered merged in one transaction.
 
-use super::conditional;
-use super::life::{Ended, Worked};
-use super::pulling::{self, About, Work};
-use super::{Answer, Context, PassError, again, failed_all, locking, merge_places};
-use crate::api::Feed;
-use crate::exit::{Failure, Kind};
+use super::fetch::{self, About, StagingWork};
+use super::http_cache;
+use super::run::{MergeOutcome, RunOutcome};
+use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, rerun};
+use crate::exit::{Failure, FailureKind};
 use crate::feed::Request;
+use crate::queries::preflight;
 use crate::report::{Sync, SyncType};
+use crate::source::Source;
 use crate::store::connection::Connection;
-use crate::store::lookups;
-use crate::store::staging::{self, Asked};
+use crate::store::staging::{self, AskedHall};
 
 const TYPES: &[SyncType] = &[SyncType::HallRooms];
 
@@ -20,12 +20,12 @@ const ORDINALS_PER_HALL_BITS: u32 = 32;
 /// The halls that a `rooms` pass asks for: all active ones, or the named ones that are known.
 ///
 /// # Errors
-/// [`Kind::Setup`] when there are no halls at all, or a named one is not known here.
+/// [`FailureKind::Setup`] when there are no halls at all, or a named one is not known here.
 pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64>, Failure> {
-    let known = lookups::known_halls(connection, named)?;
+    let known = preflight::known_halls(connection, named)?;
     if let Some(unknown) = named.iter().find(|hall| !known.contains(hall)) {
         return Err(Failure::new(
-            Kind::Setup,
+            FailureKind::Setup,
             format!("hall {unknown} is not known here: run `examsync halls` first, or correct --hall"),
         ));
     }
@@ -34,14 +34,14 @@ pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
             true => "no hall here is active; name those to ask with --hall",
             false => "there are no halls here yet: run `examsync halls` first",
         };
-        return Err(Failure::new(Kind::Setup, message));
+        return Err(Failure::new(FailureKind::Setup, message));
     }
     Ok(known)
 }
 
 /// Runs the pass for these halls, which may be `all` active ones; failures are in the sync.
-pub async fn run(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Vec<Sync> {
-    let mut syncs = match again::if_lost(context, feed, async || once(context, feed, halls, all).await).await
+pub async fn run(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Vec<Sync> {
+    let mut syncs = match rerun::if_lost(context, feed, async || once(context, feed, halls, all).await).await
     {
         Ok(ended) => ended.syncs,
         Err(error) => return failed_all(context, TYPES, None, &error.into()),
@@ -52,8 +52,8 @@ pub async fn run(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Ve
     syncs
 }
 
-async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Result<Ended, PassError> {
-    let held = locking::take(context, TYPES, context.lock_wait).await?;
+async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Result<RunOutcome, PassError> {
+    let held = acquire_lock::take(context, TYPES, context.lock_wait).await?;
     let connection = context.connection().await?;
     let asked: Vec<(Request, i64)> = halls
         .iter()
@@ -62,8 +62,8 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Resul
         .collect();
     let ordinals = asked.iter().copied().collect();
     let about = About { types: TYPES, exam_date: None, nested: false, asked, label: "rooms".to_owned() };
-    pulling::run(context, feed, connection, &held, about, move |work| {
-        let Work { context, feed, life, mut incoming, bar } = work;
+    fetch::run(context, feed, connection, &held, about, move |work| {
+        let StagingWork { context, feed, life, mut incoming, bar } = work;
         let (started_at, first_load) = (life.started_at(), life.is_first_load());
         life.run(
             |connection| {
@@ -73,14 +73,14 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Resul
                 bar.message("merging");
                 let whole = keep_answered(connection, &answers, staged.bodies)?;
                 // Leaving out serves where all rooms are listed, else they would have to be compared twice.
-                let screened = staged.screened.filter(|_| all && whole);
-                Ok::<_, PassError>((answers, screened))
+                let presorted = staged.presorted.filter(|_| all && whole);
+                Ok::<_, PassError>((answers, presorted))
             },
-            |connection, (answers, screened)| {
-                let screened = context.may_leave_out(*screened);
-                let worked = merge_places::rooms(&context, connection, answers, screened)?;
-                if let Worked::Merged(syncs) = &worked {
-                    conditional::keep(&context, &feed, connection, started_at, answers, syncs)?;
+            |connection, (answers, presorted)| {
+                let presorted = context.may_leave_out(*presorted);
+                let worked = merge_places::rooms(&context, connection, answers, presorted)?;
+                if let MergeOutcome::Merged(syncs) = &worked {
+                    http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
                 }
                 Ok(worked)
             },
@@ -92,13 +92,17 @@ async fn once(context: &Context, feed: &Feed, halls: &[i64], all: bool) -> Resul
 
 /// Keeps the rows of the halls that answered, and stages those halls beside them. Says whether that is all that was
 /// asked: `bodies` were read, one of each hall.
-fn keep_answered(connection: &mut Connection, answers: &[Answer], bodies: usize) -> Result<bool, PassError> {
+fn keep_answered(
+    connection: &mut Connection,
+    answers: &[RequestOutcome],
+    bodies: usize,
+) -> Result<bool, PassError> {
     let mut parts = Vec::new();
     let mut asked = Vec::new();
     for answer in answers {
         if let (Ok(pulled), Request::HallRooms(hall)) = (&answer.pulled, answer.request) {
             parts.extend(pulled.part);
-            asked.push(Asked {
+            asked.push(AskedHall {
                 ordinal: answer.ordinal,
                 hall_external_id: hall,
                 not_modified: pulled.part.is_none(),

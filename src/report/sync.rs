@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Notice, Records, Status, SyncType};
-use crate::exit::{Failure, Kind, PARTIAL, SUCCESS};
+use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
 
 /// The halls that a `rooms` pass left out: all of them, while `errors` has the first only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +40,13 @@ pub struct Sync {
     pub records: Records,
     /// The plan that `--approve` takes, when the guard looked at a loss.
     pub plan: Option<String>,
-    /// At most [`LISTED_MOST`] warnings.
+    /// At most [`MAX_LISTED`] warnings.
     pub warnings: Vec<Notice>,
-    /// At most [`LISTED_MOST`] errors.
+    /// At most [`MAX_LISTED`] errors.
     pub errors: Vec<Notice>,
     /// What would change, or changed, by name (issue: dry runs); at most 20 of each kind are named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub changes: Vec<Change>,
+    pub changes: Vec<ChangeSummary>,
     /// Why this sync failed, where the report's own error does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -62,12 +62,12 @@ pub struct Sync {
     /// Whether it is of a halls pass that a participants command needed: its failure is no verdict on the
     /// command (contract §7).
     #[serde(skip)]
-    pub healing: bool,
+    pub halls_refresh: bool,
 }
 
 /// What happened, or would happen, to rows of one kind: the first few by name, and how many in all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct ChangeSummary {
     /// created, renamed, moved, changed, deactivated, reactivated.
     pub action: String,
     /// hall, room or participants.
@@ -96,7 +96,7 @@ impl Sync {
             left_out: LeftOut::default(),
             partly_not_modified: false,
             failure: None,
-            healing: false,
+            halls_refresh: false,
         }
     }
 
@@ -108,9 +108,9 @@ impl Sync {
             Status::Completed | Status::Partial => Some(PARTIAL),
             // Halls that failed each in its own way have no common code.
             Status::Failed if !self.left_out.alike => Some(PARTIAL),
-            Status::Refused => Some(Kind::Guard.exit_code()),
+            Status::Refused => Some(FailureKind::Guard.exit_code()),
             Status::Failed => {
-                Some(self.failure.as_ref().map_or(Kind::Internal, |failure| failure.kind).exit_code())
+                Some(self.failure.as_ref().map_or(FailureKind::Internal, |failure| failure.kind).exit_code())
             }
         }
     }
@@ -118,7 +118,7 @@ impl Sync {
     /// This sync, ended by `failure`: nothing of it was written.
     #[must_use]
     pub fn failed(self, failure: Failure) -> Self {
-        let status = if failure.kind == Kind::Guard { Status::Refused } else { Status::Failed };
+        let status = if failure.kind == FailureKind::Guard { Status::Refused } else { Status::Failed };
         Self { status, failure: Some(failure), ..self }
     }
 }

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use lettre::Address;
 use secrecy::{SecretSlice, SecretString};
 
-use super::sources::Sources;
-use super::values;
+use super::layers::Sources;
+use super::parse;
 
 /// What alerts are about and where they go.
 #[derive(Debug, Clone)]
@@ -75,13 +75,11 @@ pub enum WebhookFormat {
 
 impl Alerts {
     pub(super) fn read(sources: &mut Sources<'_>) -> Self {
-        let percent = |value: &str| values::integer(value, 0, u32::MAX);
+        let percent = |value: &str| parse::integer(value, 0, u32::MAX);
         let format = sources.parsed("SYNC_WEBHOOK_FORMAT", webhook_format);
         Self {
             change_percent: sources.parsed("SYNC_ALERT_CHANGE_PERCENT", percent).unwrap_or(50),
-            slow_after: sources
-                .parsed("SYNC_SLOW_AFTER", values::duration)
-                .unwrap_or(Duration::from_secs(60)),
+            slow_after: sources.parsed("SYNC_SLOW_AFTER", parse::duration).unwrap_or(Duration::from_secs(60)),
             mail: read_mail(sources),
             webhooks: sources.secret("SYNC_WEBHOOK_URL", |value| webhooks(value, format)).unwrap_or_default(),
             webhook_key: sources.secret("SYNC_WEBHOOK_SECRET", webhook_key),
@@ -92,16 +90,16 @@ impl Alerts {
 /// `SYNC_HEARTBEAT_URL`.
 pub(super) fn read_heartbeat(sources: &mut Sources<'_>) -> Option<SecretString> {
     sources.secret("SYNC_HEARTBEAT_URL", |value| {
-        values::http_url(value.trim()).map(|url| SecretString::from(String::from(url)))
+        parse::http_url(value.trim()).map(|url| SecretString::from(String::from(url)))
     })
 }
 
 /// All of it is checked even when nothing is mailed.
 fn read_mail(sources: &mut Sources<'_>) -> Option<Mail> {
     let to = sources.parsed("SYNC_ERROR_EMAIL", addresses);
-    let host = sources.parsed("SMTP_HOST", values::host);
+    let host = sources.parsed("SMTP_HOST", parse::host);
     let tls = sources.parsed("SMTP_TLS", mail_tls).unwrap_or(MailTls::Starttls);
-    let port = sources.parsed("SMTP_PORT", |value| values::integer(value, 1, u32::from(u16::MAX)));
+    let port = sources.parsed("SMTP_PORT", |value| parse::integer(value, 1, u32::from(u16::MAX)));
     let user = sources.parsed("SMTP_USER", |value| Ok(value.to_owned()));
     let password = sources.secret("SMTP_PASSWORD", |value| Ok(SecretString::from(value)));
     let from = sources.parsed("SMTP_FROM", address);
@@ -132,7 +130,7 @@ fn read_mail(sources: &mut Sources<'_>) -> Option<Mail> {
 fn address(value: &str) -> Result<Address, String> {
     value
         .parse()
-        .map_err(|_| format!("is {}; write a mail address such as exams@example.com", values::shown(value)))
+        .map_err(|_| format!("is {}; write a mail address such as exams@example.com", parse::shown(value)))
 }
 
 fn addresses(value: &str) -> Result<Vec<Address>, String> {
@@ -144,7 +142,7 @@ fn mail_tls(value: &str) -> Result<MailTls, String> {
         "starttls" => Ok(MailTls::Starttls),
         "tls" => Ok(MailTls::Tls),
         "none" => Ok(MailTls::None),
-        _ => Err(format!("is {}; write starttls, tls or none", values::shown(value))),
+        _ => Err(format!("is {}; write starttls, tls or none", parse::shown(value))),
     }
 }
 
@@ -153,13 +151,13 @@ fn webhook_format(value: &str) -> Result<WebhookFormat, String> {
         "slack" => Ok(WebhookFormat::Slack),
         "teams" => Ok(WebhookFormat::Teams),
         "json" => Ok(WebhookFormat::Json),
-        _ => Err(format!("is {}; write slack, teams or json", values::shown(value))),
+        _ => Err(format!("is {}; write slack, teams or json", parse::shown(value))),
     }
 }
 
 fn webhooks(value: &str, format: Option<WebhookFormat>) -> Result<Vec<Webhook>, String> {
     let one = |text: &str| {
-        let url = values::http_url(text.trim()).map_err(|_| {
+        let url = parse::http_url(text.trim()).map_err(|_| {
             "is not a list of http or https URLs; write one, or several with commas between".to_owned()
         })?;
         let format = format.unwrap_or_else(|| format_of(url.host_str().unwrap_or_default()));

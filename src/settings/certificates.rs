@@ -6,8 +6,8 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::sources::Sources;
-use super::values::shown;
+use super::layers::Sources;
+use super::parse::shown;
 
 /// The certificates of the file; none when it is not set, or wrong, which is remembered.
 pub(super) fn read(sources: &mut Sources<'_>, cwd: &Path) -> RootCertStore {

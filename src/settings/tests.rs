@@ -53,7 +53,7 @@ impl Given {
     /// The messages of a setup failure, with the working directory as `CWD`.
     fn wrong(&self) -> String {
         let failure = self.load().unwrap_err();
-        assert_eq!(failure.kind, Kind::Setup, "{failure}");
+        assert_eq!(failure.kind, FailureKind::Setup, "{failure}");
         failure.message.replace(&self.folder.path().display().to_string(), "CWD")
     }
 }
@@ -177,7 +177,7 @@ fn a_password_in_the_flag_is_a_usage_error() {
     for url in ["postgres://u:canary@h/db", "postgresql://h/db?password=canary"] {
         given.options.database_url = Some(url.into());
         let failure = given.load().unwrap_err();
-        assert_eq!(failure.kind, Kind::Usage);
+        assert_eq!(failure.kind, FailureKind::Usage);
         assert!(!failure.message.contains("canary"));
     }
 }
@@ -256,7 +256,7 @@ fn pulling_needs_url_and_token() {
     );
     assert!(missing(&[token]).message.starts_with("EXTERNAL_HALL_API_URL is not set"));
     assert!(missing(&[url]).message.starts_with("EXTERNAL_HALL_API_TOKEN is not set"));
-    assert_eq!(missing(&[]).kind, Kind::Setup);
+    assert_eq!(missing(&[]).kind, FailureKind::Setup);
     let api = Given::new(&[url, token]).load().unwrap().require_api().unwrap();
     assert_eq!(api.base_url.as_str(), "https://h/base");
 }

@@ -40,7 +40,7 @@ impl Freshness {
     }
 
     /// Judges a last success of this age.
-    pub fn of(age: Option<Duration>, stale_after: Duration) -> Self {
+    pub fn from_age(age: Option<Duration>, stale_after: Duration) -> Self {
         match age {
             None => Freshness::Never,
             Some(age) if age >= stale_after.saturating_mul(CRITICAL_AT) => Freshness::Critical,
@@ -77,11 +77,11 @@ mod tests {
     #[test]
     fn an_age_is_judged_from_its_second_on() {
         let second = Duration::from_secs(1);
-        assert_eq!(Freshness::of(None, HOUR), Freshness::Never);
-        assert_eq!(Freshness::of(Some(HOUR - second), HOUR), Freshness::Fresh);
-        assert_eq!(Freshness::of(Some(HOUR), HOUR), Freshness::Stale);
-        assert_eq!(Freshness::of(Some(3 * HOUR - second), HOUR), Freshness::Stale);
-        assert_eq!(Freshness::of(Some(3 * HOUR), HOUR), Freshness::Critical);
+        assert_eq!(Freshness::from_age(None, HOUR), Freshness::Never);
+        assert_eq!(Freshness::from_age(Some(HOUR - second), HOUR), Freshness::Fresh);
+        assert_eq!(Freshness::from_age(Some(HOUR), HOUR), Freshness::Stale);
+        assert_eq!(Freshness::from_age(Some(3 * HOUR - second), HOUR), Freshness::Stale);
+        assert_eq!(Freshness::from_age(Some(3 * HOUR), HOUR), Freshness::Critical);
     }
 
     #[test]

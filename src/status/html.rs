@@ -12,8 +12,9 @@ use super::Basis;
 use super::freshness::Freshness;
 use super::model::{Overview, Standing, SyncState};
 use super::overview::alerting;
-use super::queries::runs::EndedRun;
-use crate::output::{clean_lines, time};
+use crate::output::time;
+use crate::queries::runs::EndedRun;
+use crate::text::sanitize::clean_lines;
 
 const STYLE: &str = include_str!("html/style.css");
 

@@ -1,19 +1,19 @@
 //! What `status` tells, as plain data: `--json` prints it as it is, the other renderers read it.
 
 pub mod day;
-mod head;
+mod health;
 pub mod history;
-mod moment;
+mod serialize;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use self::head::Head;
-use self::moment::{at, maybe_at};
+pub use self::health::Head;
+use self::serialize::{at, maybe_at};
 use super::freshness::Freshness;
-use crate::alerts::event::Event;
+use crate::alerts::message::Event;
 use crate::report::{Records, SyncType};
 
 /// The whole state (contract §9).
@@ -25,7 +25,7 @@ pub struct Overview {
     /// One per sync type.
     pub syncs: Vec<SyncState>,
     /// One per exam date from today on.
-    pub exam_dates: Vec<DateState>,
+    pub exam_dates: Vec<DateStatus>,
     /// Rows by state.
     pub tables: Vec<TableRows>,
     /// Alerts that are open.
@@ -97,7 +97,7 @@ pub struct SyncState {
 
 /// One exam date.
 #[derive(Debug, Clone, Serialize)]
-pub struct DateState {
+pub struct DateStatus {
     /// The date.
     pub exam_date: NaiveDate,
     /// Halls with active participants.
@@ -147,7 +147,7 @@ impl OpenAlert {
     }
 
     /// What it says, without the subject, which most messages begin with.
-    pub fn told(&self) -> &str {
+    pub fn summary(&self) -> &str {
         self.message.strip_prefix(&format!("{}: ", self.subject())).unwrap_or(&self.message)
     }
 }

@@ -7,12 +7,12 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::freshness::{self, Freshness};
 use super::model::{
-    DateState, Head, KindCount, OpenAlert, Overview, Quality, Run, Standing, SyncState, TokenExpiry,
+    DateStatus, Head, KindCount, OpenAlert, Overview, Quality, Run, Standing, SyncState, TokenExpiry,
 };
-use super::queries::{alerts, quality, runs, schedule, scopes};
 use super::{Basis, statistics};
-use crate::exit::Kind;
+use crate::exit::FailureKind;
 use crate::output::time;
+use crate::queries::{alerts, quality, runs, schedule, scopes};
 use crate::report::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -34,7 +34,7 @@ pub fn read(
     let slots = schedule::from(connection, today)?;
     let dates: BTreeSet<NaiveDate> =
         slots.iter().map(|slot| slot.exam_date).chain(standings.dates()).chain([today]).collect();
-    let exam_dates: Vec<DateState> =
+    let exam_dates: Vec<DateStatus> =
         dates.into_iter().map(|date| standings.date_state(basis, date, &slots)).collect();
     let syncs: Vec<SyncState> = SyncType::ALL
         .map(|sync_type| SyncState { sync_type, standing: standings.of_type(basis, sync_type, &exam_dates) })
@@ -60,7 +60,7 @@ pub fn read(
 
 /// What the log rows say, by sync type and exam date.
 pub(super) struct Standings {
-    scopes: Vec<scopes::Scope>,
+    scopes: Vec<scopes::AlertScope>,
     runs: HashMap<i64, Run>,
     week: Vec<runs::EndedRun>,
 }
@@ -85,7 +85,7 @@ impl Standings {
         self.scopes.iter().filter_map(|scope| scope.exam_date)
     }
 
-    fn scope(&self, sync_type: SyncType, exam_date: Option<NaiveDate>) -> Option<&scopes::Scope> {
+    fn scope(&self, sync_type: SyncType, exam_date: Option<NaiveDate>) -> Option<&scopes::AlertScope> {
         self.scopes.iter().find(|scope| scope.sync_type == sync_type && scope.exam_date == exam_date)
     }
 
@@ -101,10 +101,10 @@ impl Standings {
         self.standing(SyncType::Participants, Some(date), basis, stale_after)
     }
 
-    fn date_state(&self, basis: &Basis, exam_date: NaiveDate, slots: &[schedule::Slot]) -> DateState {
+    fn date_state(&self, basis: &Basis, exam_date: NaiveDate, slots: &[schedule::Slot]) -> DateStatus {
         let slots: Vec<_> = slots.iter().filter(|slot| slot.exam_date == exam_date).collect();
         let starts: Vec<NaiveTime> = slots.iter().map(|slot| slot.start_time).collect();
-        DateState {
+        DateStatus {
             exam_date,
             halls: slots.iter().map(|slot| slot.halls).max().unwrap_or_default(),
             rooms: slots.iter().map(|slot| slot.rooms).max().unwrap_or_default(),
@@ -114,7 +114,7 @@ impl Standings {
     }
 
     /// How a sync type stands; participants as the one of `dates` that is today.
-    pub(super) fn of_type(&self, basis: &Basis, sync_type: SyncType, dates: &[DateState]) -> Standing {
+    pub(super) fn of_type(&self, basis: &Basis, sync_type: SyncType, dates: &[DateStatus]) -> Standing {
         let today = dates.iter().find(|state| state.exam_date == basis.today());
         let (SyncType::Participants, Some(today)) = (sync_type, today) else {
             return self.standing(sync_type, None, basis, basis.stale_after_halls);
@@ -142,7 +142,7 @@ impl Standings {
         let last_success_at = scope.and_then(|scope| scope.last_success_at);
         let age = last_success_at.map(|at| freshness::age(at, basis.now));
         Standing {
-            freshness: Freshness::of(age, stale_after),
+            freshness: Freshness::from_age(age, stale_after),
             stale_after_seconds: stale_after.as_secs(),
             last_success_at,
             age_seconds: age.map(|age| age.as_secs()),
@@ -164,7 +164,7 @@ impl Standings {
             .filter(move |run| exam_date.is_none() || run.exam_date == exam_date)
             .map(|run| statistics::Ended {
                 completed: run.completed,
-                refused: run.kind.as_deref() == Some(Kind::Guard.name()),
+                refused: run.kind.as_deref() == Some(FailureKind::Guard.name()),
                 duration_ms: run.duration_ms,
             })
     }
@@ -180,7 +180,12 @@ impl Standings {
 
 /// Everything that `--check` minds. Participants are judged by today's date; another date counts only when
 /// its passes fail, so that it is not hidden behind good ones and one that nobody asks for is no alarm.
-fn problems(syncs: &[SyncState], dates: &[DateState], alerts: &[OpenAlert], today: NaiveDate) -> Vec<String> {
+fn problems(
+    syncs: &[SyncState],
+    dates: &[DateStatus],
+    alerts: &[OpenAlert],
+    today: NaiveDate,
+) -> Vec<String> {
     let stale = |standing: &Standing| standing.freshness != Freshness::Fresh;
     let of_types = syncs.iter().filter(|sync| stale(&sync.standing)).map(|sync| match sync.sync_type {
         SyncType::Participants => problem(&format!("participants of {today}, today"), &sync.standing),
@@ -210,5 +215,5 @@ pub(super) fn problem(what: &str, standing: &Standing) -> String {
 
 /// What an open alert says.
 pub(super) fn alerting(alert: &OpenAlert) -> String {
-    format!("alert: {}: {}", alert.subject(), alert.told())
+    format!("alert: {}: {}", alert.subject(), alert.summary())
 }

@@ -8,9 +8,10 @@ mod runs;
 use std::time::Duration;
 
 use super::Basis;
-use super::model::{DateState, Head, Overview, Standing, SyncState, TokenExpiry, Week};
-use crate::output::{Palette, clean, clean_lines, time};
+use super::model::{DateStatus, Head, Overview, Standing, SyncState, TokenExpiry, Week};
+use crate::output::{Palette, time};
 use crate::report::SyncType;
+use crate::text::sanitize::{clean, clean_lines};
 pub use day::day;
 use layout::{left, right, wrapped};
 pub use runs::history;
@@ -91,7 +92,7 @@ fn week(week: &Week) -> String {
 }
 
 /// A line per date, and under one that fails why.
-fn exam_dates(dates: &[DateState], palette: Palette, text: &mut String) {
+fn exam_dates(dates: &[DateStatus], palette: Palette, text: &mut String) {
     text.push_str(&format!(
         "\n{}  {}  {} {} {} {} {} {} {}\n",
         left("exam date", 10),

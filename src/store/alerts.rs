@@ -34,7 +34,7 @@ pub struct Streak {
 }
 
 #[derive(QueryableByName)]
-struct ScopeRow {
+struct SubjectRow {
     #[diesel(sql_type = BigInt)]
     failures: i64,
     #[diesel(sql_type = Nullable<Text>)]
@@ -54,7 +54,7 @@ pub fn count_failure(
     now: DateTime<Utc>,
 ) -> Result<Streak, StoreError> {
     let [command, scope] = subject.parameters();
-    let rows: Vec<ScopeRow> = connection.rows_with(
+    let rows: Vec<SubjectRow> = connection.rows_with(
         "INSERT INTO alert_scopes AS s (command, scope, failures, failing_since, exit_code, ended_at)
          VALUES ($1, $2, 1, $3::timestamptz, $4::integer, $5::timestamptz)
          ON CONFLICT (command, scope) DO UPDATE
@@ -103,7 +103,7 @@ pub fn count_success(
     now: DateTime<Utc>,
 ) -> Result<Before, StoreError> {
     let [command, scope] = subject.parameters();
-    let before: Vec<ScopeRow> = connection.rows_with(
+    let before: Vec<SubjectRow> = connection.rows_with(
         "SELECT CAST(failures AS bigint) AS failures, CAST(failing_since AS text) AS failing_since, volume
          FROM alert_scopes WHERE command = $1 AND scope = $2",
         &[command.clone(), scope.clone()],
@@ -130,7 +130,7 @@ pub fn count_success(
 
 /// An alert that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenAlert {
+pub struct OpenAlertRow {
     /// Its row.
     pub id: i64,
     /// What it is about, by name.
@@ -157,7 +157,7 @@ struct AlertRow {
 ///
 /// # Errors
 /// When the database fails.
-pub fn open_alerts(connection: &mut Connection, subject: Subject) -> Result<Vec<OpenAlert>, StoreError> {
+pub fn open_alerts(connection: &mut Connection, subject: Subject) -> Result<Vec<OpenAlertRow>, StoreError> {
     let rows: Vec<AlertRow> = connection.rows_with(
         "SELECT id, kind, CAST(opened_at AS text) AS opened_at, CAST(last_sent_at AS text) AS last_sent_at
          FROM alerts WHERE closed_at IS NULL AND command = $1
@@ -168,7 +168,7 @@ pub fn open_alerts(connection: &mut Connection, subject: Subject) -> Result<Vec<
         let (opened_at, last_sent_at) = (parse_utc(&row.opened_at), parse_utc(&row.last_sent_at));
         opened_at
             .zip(last_sent_at)
-            .map(|(opened_at, last_sent_at)| OpenAlert {
+            .map(|(opened_at, last_sent_at)| OpenAlertRow {
                 id: row.id,
                 kind: row.kind,
                 opened_at,

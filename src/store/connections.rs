@@ -34,7 +34,7 @@ impl Connections {
     }
 
     /// Gives one back that is outside of any transaction and has nothing temporary left.
-    pub fn keep(&self, connection: Connection) {
+    pub fn put_back(&self, connection: Connection) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
     }
 

@@ -1,11 +1,11 @@
 //! What can go wrong with the database: one variant per reaction of the caller.
 
-mod text;
+mod classify;
 
 use diesel::result::{ConnectionError, DatabaseErrorKind, Error};
 
-use self::text::{from_connect_text, from_text, one_line, read_only};
-use crate::exit::{Failure, Kind};
+use self::classify::{from_connect_text, from_text, one_line, read_only};
+use crate::exit::{Failure, FailureKind};
 
 /// A failure of the database. The text is what the database said, on one line; it never holds a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,16 +60,16 @@ impl StoreError {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error {
-            StoreError::LoginRefused(_) | StoreError::TlsNotTrusted(_) => Kind::Auth,
-            StoreError::Setup(_) | StoreError::Corrupt(_) => Kind::Setup,
-            StoreError::Other(_) => Kind::Internal,
+            StoreError::LoginRefused(_) | StoreError::TlsNotTrusted(_) => FailureKind::Auth,
+            StoreError::Setup(_) | StoreError::Corrupt(_) => FailureKind::Setup,
+            StoreError::Other(_) => FailureKind::Internal,
             StoreError::Unreachable(_)
             | StoreError::Gone(_)
             | StoreError::Contended(_)
             | StoreError::LockTimeout(_)
             | StoreError::Busy(_)
             | StoreError::Cancelled(_)
-            | StoreError::Exhausted(_) => Kind::Temporary,
+            | StoreError::Exhausted(_) => FailureKind::Temporary,
         };
         Failure::new(kind, error.to_string())
     }

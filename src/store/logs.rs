@@ -49,7 +49,7 @@ pub const INTERRUPTED: &str = "interrupted: the pass died before it could say ho
 
 /// A row of a pass that died.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Interrupted {
+pub struct InterruptedRow {
     /// Its run, as text.
     #[diesel(sql_type = Text)]
     pub run_id: String,
@@ -73,7 +73,7 @@ pub fn close_interrupted(
     connection: &mut Connection,
     types: &[SyncType],
     now: DateTime<Utc>,
-) -> Result<Vec<Interrupted>, StoreError> {
+) -> Result<Vec<InterruptedRow>, StoreError> {
     let types: Vec<String> = types.iter().map(|sync_type| format!("'{}'", sync_type.name())).collect();
     connection.rows_with(
         &format!(

@@ -10,7 +10,8 @@ pub mod places;
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use crate::report::{Change, LISTED_MOST, Notice, Records, SyncType};
+use crate::model::Presorted;
+use crate::report::{ChangeSummary, MAX_LISTED, Notice, Records, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -79,10 +80,13 @@ struct FirstLoad {
 
 /// Has the next comparison leave out what is as it is here, and count it: where the feed came in the order of its
 /// keys and so many records are staged. Else every one is looked at. Says whether the pass is a first load.
-fn leave_out_unchanged(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
+fn leave_out_unchanged(
+    connection: &mut Connection,
+    presorted: Option<Presorted>,
+) -> Result<bool, StoreError> {
     let rows: Vec<FirstLoad> = connection.rows_with(
-        "UPDATE pass SET fed = $1::bigint RETURNING first_load",
-        &[in_key_order.map(|records| records.to_string())],
+        "UPDATE pass SET presorted_records = $1::bigint RETURNING first_load",
+        &[presorted.map(|Presorted(records)| records.to_string())],
     )?;
     Ok(rows.iter().any(|pass| pass.first_load))
 }
@@ -133,7 +137,7 @@ fn open_notices(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("merge/notice.sql"))
 }
 
-/// The first [`LISTED_MOST`] notices of one sync type: what is news first, then in feed order. To be asked only
+/// The first [`MAX_LISTED`] notices of one sync type: what is news first, then in feed order. To be asked only
 /// where anything was told.
 ///
 /// # Errors
@@ -150,7 +154,7 @@ pub fn notices(
     let rows: Vec<NoticeRow> = connection.rows(&format!(
         "SELECT code, message, external_id, path, news FROM notice
          WHERE severity = '{severity}' AND sync_type = '{}'
-         ORDER BY news DESC, coalesce(ordinal, 9223372036854775807), message LIMIT {LISTED_MOST}",
+         ORDER BY news DESC, coalesce(ordinal, 9223372036854775807), message LIMIT {MAX_LISTED}",
         sync_type.name()
     ))?;
     Ok(rows
@@ -177,15 +181,15 @@ struct ChangeRow {
     total: i64,
 }
 
-fn changes(connection: &mut Connection, sql: &str) -> Result<Vec<Change>, StoreError> {
+fn changes(connection: &mut Connection, sql: &str) -> Result<Vec<ChangeSummary>, StoreError> {
     let rows: Vec<ChangeRow> = connection.rows(sql)?;
-    let mut changes: Vec<Change> = Vec::new();
+    let mut changes: Vec<ChangeSummary> = Vec::new();
     for row in rows {
         match changes.last_mut() {
             Some(last) if last.action == row.action && last.entity == row.entity => {
                 last.first.push(row.label)
             }
-            _ => changes.push(Change {
+            _ => changes.push(ChangeSummary {
                 action: row.action,
                 entity: row.entity,
                 count: row.total,

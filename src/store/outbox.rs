@@ -83,7 +83,7 @@ pub fn ready(connection: &mut Connection, message_id: Uuid, now: DateTime<Utc>) 
 }
 
 #[derive(QueryableByName)]
-struct Row {
+struct OutboxRow {
     #[diesel(sql_type = BigInt)]
     id: i64,
     #[diesel(sql_type = Text)]
@@ -115,9 +115,9 @@ pub fn claim(
          WHERE delivered_at IS NULL AND given_up_at IS NULL AND created_at < $2::timestamptz",
         &[Some(timestamp(now)), Some(timestamp(before(now, GIVEN_UP_AFTER)))],
     )?;
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<OutboxRow> = Vec::new();
     for destination in destinations {
-        rows.extend(connection.rows_with::<Row>(
+        rows.extend(connection.rows_with::<OutboxRow>(
             "UPDATE outbox SET claimed_until = $1::timestamptz, tries = tries + 1, last_tried_at = $2::timestamptz
              WHERE delivered_at IS NULL AND given_up_at IS NULL
                AND (claimed_until IS NULL OR claimed_until < $3::timestamptz)
@@ -140,7 +140,7 @@ pub fn claim(
 }
 
 /// The rows put together: one message per id and destination.
-fn whole(rows: Vec<Row>, now: DateTime<Utc>) -> Vec<Message> {
+fn whole(rows: Vec<OutboxRow>, now: DateTime<Utc>) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
     for row in rows {
         let id = row.message_id.parse().unwrap_or_default();

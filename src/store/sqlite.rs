@@ -92,11 +92,11 @@ fn setup(path: &Path, why: &str) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exit::{Failure, Kind};
+    use crate::exit::{Failure, FailureKind};
     use crate::store::connection::Connection;
     use std::os::unix::fs::PermissionsExt;
 
-    fn kind_of<T>(result: Result<T, StoreError>) -> Kind {
+    fn kind_of<T>(result: Result<T, StoreError>) -> FailureKind {
         Failure::from(result.err().unwrap()).kind
     }
 
@@ -105,8 +105,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/er/x.db");
         assert!(!exists(&path).unwrap());
-        assert_eq!(kind_of(make(&path, false)), Kind::Setup);
-        assert_eq!(kind_of(connect(&path, Duration::ZERO)), Kind::Setup);
+        assert_eq!(kind_of(make(&path, false)), FailureKind::Setup);
+        assert_eq!(kind_of(connect(&path, Duration::ZERO)), FailureKind::Setup);
         make(&path, true).unwrap();
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
@@ -124,7 +124,7 @@ mod tests {
         let refused = connect(&path, Duration::ZERO).err();
         assert!(matches!(refused, Some(StoreError::Corrupt(said)) if said.contains("notes.txt")));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-        assert_eq!(kind_of(exists(folder.path())), Kind::Setup);
+        assert_eq!(kind_of(exists(folder.path())), FailureKind::Setup);
     }
 
     #[test]

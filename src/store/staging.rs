@@ -3,7 +3,7 @@
 //! They are made, filled and dropped within one pass; on PostgreSQL inside its transaction, so that a
 //! pooler in transaction mode never sees one, on SQLite before it, so that a slow feed holds no lock.
 
-mod beside;
+mod batch_writer;
 mod postgres;
 mod sqlite;
 
@@ -171,7 +171,7 @@ pub fn keep_parts(
 
 /// A hall that a `rooms` pass asked for its rooms: the parent of what it answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct AskedHall {
     /// The ordinal that its rooms have as parent.
     pub ordinal: i64,
     /// The hall's external id.
@@ -184,7 +184,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// When the database fails.
-pub fn asked(connection: &mut Connection, halls: &[Asked]) -> Result<(), StoreError> {
+pub fn asked(connection: &mut Connection, halls: &[AskedHall]) -> Result<(), StoreError> {
     for chunk in halls.chunks(500) {
         let values: Vec<String> = chunk
             .iter()

@@ -6,17 +6,17 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::server::{Reply, Server, ok};
+use super::server::{Reply, TestServer, ok};
 use super::{GOOD, halls_from, pull_with, read, settings, text};
 use crate::api::{ApiError, Client};
 use crate::feed::Request;
-use crate::stop;
+use crate::shutdown;
 
 #[tokio::test]
 async fn a_cut_off_body_is_pulled_again_as_a_new_part() {
     let cut = Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"da".to_vec());
     let short = Reply::Raw(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"da".to_vec());
-    let server = Server::start(vec![cut, short, ok("", GOOD)]);
+    let server = TestServer::start(vec![cut, short, ok("", GOOD)]);
     let pull = pull_with(&settings(&server), None);
     let pulled = pull.halls().await.expect("the third try");
     assert_eq!(pulled.part, Some(3));
@@ -57,7 +57,7 @@ fn gzip(body: &[u8]) -> Vec<u8> {
 
 #[tokio::test]
 async fn gzip_is_understood() {
-    let server = Server::start(vec![Reply::Raw(gzip(GOOD.as_bytes()))]);
+    let server = TestServer::start(vec![Reply::Raw(gzip(GOOD.as_bytes()))]);
     let pull = pull_with(&settings(&server), None);
     assert!(pull.halls().await.is_ok());
     assert!(server.requests()[0].contains("accept-encoding: gzip"));
@@ -79,11 +79,11 @@ async fn the_limit_of_a_body_counts_what_it_unpacks_to() {
 #[tokio::test]
 async fn a_busy_reader_is_no_timeout() {
     let large = format!("{{\"data\":[\"{}\"]}}", "a".repeat(8 << 20));
-    let server = Server::start(vec![ok("", &large)]);
+    let server = TestServer::start(vec![ok("", &large)]);
     let mut short = settings(&server);
     short.timeout = Duration::from_millis(200);
     short.max_body_bytes = 1 << 30;
-    let (_stopper, stop) = stop::channel();
+    let (_stopper, stop) = shutdown::channel();
     let client = Client::new(&short, Uuid::nil(), 1, None, stop).unwrap_or_else(|f| panic!("{f}"));
     let (bodies, arrived) = mpsc::channel(1);
     let reading = tokio::task::spawn_blocking(move || {
@@ -97,11 +97,11 @@ async fn a_busy_reader_is_no_timeout() {
 
 #[tokio::test]
 async fn a_stop_ends_the_pull_and_breaks_the_body() {
-    let server = Server::start(vec![Reply::Stall(b"HTTP/1.1 200 OK\r\n\r\n{".to_vec())]);
+    let server = TestServer::start(vec![Reply::Stall(b"HTTP/1.1 200 OK\r\n\r\n{".to_vec())]);
     let pull = pull_with(&settings(&server), None);
     let (result, ()) = tokio::join!(pull.halls(), async {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        pull.stopper.stop(stop::Reason::Deadline(Duration::from_secs(1)));
+        pull.stopper.stop(shutdown::Reason::Deadline(Duration::from_secs(1)));
     });
     assert!(matches!(result, Err(ApiError::Stopped(_))));
     assert_eq!(pull.read_whole().await, []);
@@ -109,7 +109,7 @@ async fn a_stop_ends_the_pull_and_breaks_the_body() {
 
 #[tokio::test]
 async fn a_reader_that_is_gone_ends_the_pull() {
-    let server = Server::start(vec![ok("", GOOD)]);
+    let server = TestServer::start(vec![ok("", GOOD)]);
     let pull = pull_with(&settings(&server), None);
     let (bodies, mut arrived) = mpsc::channel(1);
     let (result, ()) = tokio::join!(pull.client.pull(Request::Halls, None, &bodies), async {

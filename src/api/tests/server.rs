@@ -17,15 +17,15 @@ pub(super) enum Reply {
 }
 
 /// The server; its last reply is repeated for ever.
-pub(super) struct Server {
+pub(super) struct TestServer {
     /// Its base URL, with a path.
     pub(super) url: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-impl Server {
+impl TestServer {
     /// Starts it on a free port of loopback.
-    pub(super) fn start(replies: Vec<Reply>) -> Server {
+    pub(super) fn start(replies: Vec<Reply>) -> TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}/base", listener.local_addr().expect("an address"));
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -37,7 +37,7 @@ impl Server {
                 std::thread::spawn(move || serve(connection.expect("a connection"), reply, &seen));
             }
         });
-        Server { url, requests }
+        TestServer { url, requests }
     }
 
     /// The heads of the requests so far.

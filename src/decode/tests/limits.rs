@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::super::limit::{DEPTH_MOST, TEXT_BYTES_MOST};
+use super::super::limit::{MAX_DEPTH, MAX_TEXT_BYTES};
 use super::{collect, hall};
 use crate::decode::{halls, participants};
 
@@ -28,22 +28,22 @@ fn outcome(body: &str) -> String {
 #[test]
 fn a_text_of_one_mebibyte_is_the_longest() {
     for part in ["x", "\\\"", "\\\\", "\\u0416", "]"] {
-        let most = part.repeat(TEXT_BYTES_MOST / part.len());
+        let most = part.repeat(MAX_TEXT_BYTES / part.len());
         assert_eq!(outcome(&format!(r#"{{"data":[{{"address":"{most}"}}]}}"#)), "ok");
         assert_eq!(outcome(&format!(r#"{{"data":[{{"address":"{most}{part}xxx"}}]}}"#)), TOO_LONG);
     }
-    let over = "x".repeat(TEXT_BYTES_MOST + 1);
+    let over = "x".repeat(MAX_TEXT_BYTES + 1);
     assert_eq!(outcome(&format!(r#"{{"data":[{{"unknown":["{over}"]}}]}}"#)), TOO_LONG);
     assert_eq!(outcome(&format!(r#"{{"{over}":1,"data":[]}}"#)), TOO_LONG);
 }
 
 #[test]
 fn many_short_texts_and_much_that_is_no_text_are_no_long_text() {
-    let numbers = "1, ".repeat(TEXT_BYTES_MOST);
+    let numbers = "1, ".repeat(MAX_TEXT_BYTES);
     assert_eq!(outcome(&format!(r#"{{"x":[{numbers}1],"data":[]}}"#)), "ok");
     let texts = r#""\\","\"","","[","}}","#.repeat(100_000);
     assert_eq!(outcome(&format!(r#"{{"x":[{texts}1],"data":[]}}"#)), "ok");
-    assert_eq!(outcome(&format!("{}{{\"data\":[]}}", " ".repeat(2 * TEXT_BYTES_MOST))), "ok");
+    assert_eq!(outcome(&format!("{}{{\"data\":[]}}", " ".repeat(2 * MAX_TEXT_BYTES))), "ok");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn nesting_has_a_limit_also_where_it_is_skipped() {
     for (before, after, around) in
         [(r#"{"x":"#, r#","data":[]}"#, 1), (r#"{"data":"#, "}", 1), (r#"{"data":[{"name":"#, "}]}", 3)]
     {
-        let most = DEPTH_MOST - around;
+        let most = MAX_DEPTH - around;
         assert_eq!(outcome(&format!("{before}{}{after}", nested(most))), "ok");
         assert_eq!(outcome(&format!("{before}{}{after}", nested(most + 1))), TOO_DEEP);
         assert_eq!(outcome(&format!("{before}{}{after}", nested(100_000))), TOO_DEEP);

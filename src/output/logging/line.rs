@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
 use super::OURS;
-use crate::output::clean::{clean, escape_json};
+use crate::text::sanitize::{clean, escape_json};
 
 /// The names that every JSON line uses itself; fields of an event that bear one are left out.
 const RESERVED: [&str; 4] = ["timestamp", "level", "message", "run_id"];
@@ -24,7 +24,7 @@ pub(super) struct Line {
 
 impl Line {
     /// The line of `event`, which happened `at`.
-    pub(super) fn of(event: &Event<'_>, at: DateTime<Utc>) -> Self {
+    pub(super) fn from_event(event: &Event<'_>, at: DateTime<Utc>) -> Self {
         let metadata = event.metadata();
         let mut line = Self { at, level: *metadata.level(), message: String::new(), fields: Vec::new() };
         event.record(&mut line);

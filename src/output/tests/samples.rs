@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::exit::{Failure, Kind};
-use crate::report::{Change, Notice, Records, Report, Status, Sync, SyncType};
+use crate::exit::{Failure, FailureKind};
+use crate::report::{ChangeSummary, Notice, Records, Report, Status, Sync, SyncType};
 
 /// A day of June 2025.
 pub(super) fn date(day: u32) -> NaiveDate {
@@ -38,7 +38,7 @@ pub(super) fn sync(date: Option<NaiveDate>, counts: [i64; 5]) -> Sync {
 }
 
 /// A sync that failed.
-pub(super) fn failed(date: Option<NaiveDate>, kind: Kind, message: &str) -> Sync {
+pub(super) fn failed(date: Option<NaiveDate>, kind: FailureKind, message: &str) -> Sync {
     let failure = Some(Failure::new(kind, message));
     Sync { status: Status::Failed, failure, ..sync(date, [0; 5]) }
 }
@@ -51,7 +51,7 @@ pub(super) fn halls() -> Report {
 }
 
 /// A halls pass that failed with `kind`.
-pub(super) fn all_failed(command: &str, kind: Kind, message: &str) -> Report {
+pub(super) fn all_failed(command: &str, kind: FailureKind, message: &str) -> Report {
     let halls = failed(None, kind, message);
     let rooms = Sync { sync_type: SyncType::HallRooms, ..halls.clone() };
     let error = Some(Failure::new(kind, message));
@@ -59,7 +59,7 @@ pub(super) fn all_failed(command: &str, kind: Kind, message: &str) -> Report {
 }
 
 /// A command that failed before its first pass.
-pub(super) fn no_pass(kind: Kind, message: &str) -> Report {
+pub(super) fn no_pass(kind: FailureKind, message: &str) -> Report {
     Report { syncs: Vec::new(), ..all_failed("halls", kind, message) }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn notice(code: &str, message: &str, news: bool) -> Notice {
 }
 
 /// A change of which `named` are named.
-pub(super) fn change(action: &str, entity: &str, count: i64, named: usize) -> Change {
+pub(super) fn change(action: &str, entity: &str, count: i64, named: usize) -> ChangeSummary {
     let first = (1..=named).map(|n| format!("{entity} {n}")).collect();
-    Change { action: action.to_owned(), entity: entity.to_owned(), count, first }
+    ChangeSummary { action: action.to_owned(), entity: entity.to_owned(), count, first }
 }

@@ -6,11 +6,11 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::daily::{self, DayOfRuns};
-use crate::output::clean;
+use crate::queries::runs::EndedRun;
 use crate::report::SyncType;
 use crate::status::Basis;
 use crate::status::model::Overview;
-use crate::status::queries::runs::EndedRun;
+use crate::text::sanitize::clean;
 
 const INK: RGBColor = RGBColor(1, 1, 1);
 const GRID: RGBColor = RGBColor(2, 2, 2);
@@ -21,7 +21,7 @@ const FAILED: RGBColor = RGBColor(4, 4, 4);
 const SIZE: (u32, u32) = (400, 190);
 const FONT_PIXELS: i32 = 13;
 /// At most so many exam dates are drawn.
-const DATES_MOST: usize = 60;
+const MAX_DATES: usize = 60;
 
 /// One bar or dot: what is under it, its value, and whether something failed there.
 struct Point {
@@ -80,8 +80,8 @@ fn points(days: &[DayOfRuns], value: impl Fn(&DayOfRuns) -> Option<f64>) -> Vec<
 }
 
 fn exam_dates(overview: &Overview) -> Vec<Point> {
-    let dates = overview.exam_dates.iter().filter(|state| state.participants > 0).take(DATES_MOST);
-    let point = |state: &crate::status::model::DateState| Point {
+    let dates = overview.exam_dates.iter().filter(|state| state.participants > 0).take(MAX_DATES);
+    let point = |state: &crate::status::model::DateStatus| Point {
         label: state.exam_date.format("%m-%d").to_string(),
         value: Some(state.participants as f64),
         failed: usize::from(state.standing.is_failing()),

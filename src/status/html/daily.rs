@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use crate::clock;
+use crate::queries::runs::EndedRun;
 use crate::report::SyncType;
 use crate::status::Basis;
-use crate::status::queries::runs::EndedRun;
 
 /// So many days are charted, today included.
 pub(super) const DAYS: u64 = 30;

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::{age, freshness, percent, took};
-use crate::output::{clean, clean_lines, time};
+use crate::output::time;
 use crate::status::Basis;
 use crate::status::model::{Listed, Overview, Run};
+use crate::text::sanitize::{clean, clean_lines};
 
 /// The open alerts, or that there are none.
 pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
@@ -19,7 +20,7 @@ pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
                             span.badge.bad { (clean(&alert.kind)) } " "
                             strong { (clean(&alert.subject())) }
                             " since " span.whole { (time::local(alert.opened_at, basis.timezone)) }
-                            p { (clean_lines(alert.told())) }
+                            p { (clean_lines(alert.summary())) }
                         }
                     }
                 }
@@ -87,7 +88,7 @@ pub(super) fn quality(overview: &Overview) -> Markup {
                         }
                     }
                 }
-                (more(over))
+                (rest_note(over))
             }
         }
         @if errors.count > 0 {
@@ -100,14 +101,14 @@ pub(super) fn quality(overview: &Overview) -> Markup {
                         }
                     }
                 }
-                (more(errors))
+                (rest_note(errors))
             }
         }
     }
 }
 
 /// How many of a list are not in it.
-fn more<T>(listed: &Listed<T>) -> Markup {
+fn rest_note<T>(listed: &Listed<T>) -> Markup {
     let unlisted = listed.count - i64::try_from(listed.first.len()).unwrap_or_default();
     html! { @if unlisted > 0 { p.legend { "and " (unlisted) " more" } } }
 }

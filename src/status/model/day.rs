@@ -6,12 +6,12 @@ use diesel::sql_types::BigInt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::moment::at;
+use super::serialize::at;
 use super::{Head, Listed, OpenAlert, OverCapacity, RowError, Run, Standing};
 
 /// One date.
 #[derive(Debug, Clone, Serialize)]
-pub struct Day {
+pub struct ExamDay {
     /// Health, of this date, and moment.
     #[serde(flatten)]
     pub head: Head,
@@ -34,7 +34,7 @@ pub struct Day {
     #[serde(serialize_with = "at")]
     pub changes_since: DateTime<Utc>,
     /// What changed since then, newest first.
-    pub changes: Listed<Change>,
+    pub changes: Listed<DayChange>,
     /// What was created since then, which is no change.
     pub created: Created,
 }
@@ -82,7 +82,7 @@ pub struct HallOfSlot {
 
 /// One change that a pass made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct DayChange {
     /// When.
     #[serde(serialize_with = "at")]
     pub at: DateTime<Utc>,

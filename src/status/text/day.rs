@@ -5,15 +5,16 @@ use serde_json::Value;
 
 use super::layout::{left, right, wrapped};
 use super::{freshness, head, quality, runs, standing};
-use crate::output::{Palette, clean, time};
+use crate::output::{Palette, time};
 use crate::status::Basis;
-use crate::status::model::day::{Change, Created, Day, SlotOfDay};
+use crate::status::model::day::{Created, DayChange, ExamDay, SlotOfDay};
+use crate::text::sanitize::clean;
 
 /// At most so many changes are told on a screen; `--json` has more.
-const CHANGES_MOST: usize = 20;
+const MAX_CHANGES: usize = 20;
 
 /// One date.
-pub fn day(day: &Day, basis: &Basis, palette: Palette) -> String {
+pub fn day(day: &ExamDay, basis: &Basis, palette: Palette) -> String {
     let mut text = head(&format!("Exams of {}", day.exam_date), &day.head, basis, palette);
     text.push_str(&format!("\nparticipants: {}\n", freshness(&day.standing, 0, palette)));
     standing(&day.standing, true, basis, palette, &mut text);
@@ -54,7 +55,7 @@ fn slot(slot: &SlotOfDay, palette: Palette, text: &mut String) {
     text.push_str(&format!("{all}\n"));
 }
 
-fn failures(day: &Day, basis: &Basis, palette: Palette, text: &mut String) {
+fn failures(day: &ExamDay, basis: &Basis, palette: Palette, text: &mut String) {
     if day.failures.is_empty() {
         return;
     }
@@ -67,7 +68,7 @@ fn failures(day: &Day, basis: &Basis, palette: Palette, text: &mut String) {
     }
 }
 
-fn changes(day: &Day, basis: &Basis, text: &mut String) {
+fn changes(day: &ExamDay, basis: &Basis, text: &mut String) {
     let since = time::local(day.changes_since, basis.timezone);
     let Created { rows, participants } = day.created;
     if rows > 0 {
@@ -79,7 +80,7 @@ fn changes(day: &Day, basis: &Basis, text: &mut String) {
         return;
     }
     text.push_str(&format!("\nChanged since {since}: {}\n", day.changes.count));
-    let told = day.changes.first.iter().take(CHANGES_MOST);
+    let told = day.changes.first.iter().take(MAX_CHANGES);
     let more = day.changes.count - told.len() as i64;
     told.for_each(|change| text.push_str(&wrapped(&self::change(change, basis), 2, 4)));
     if more > 0 {
@@ -88,7 +89,7 @@ fn changes(day: &Day, basis: &Basis, text: &mut String) {
 }
 
 /// `08:12:03 +04:00 participants changed: 09:00, Otaq 1, Bakı: participant_count 20 → 18`.
-fn change(change: &Change, basis: &Basis) -> String {
+fn change(change: &DayChange, basis: &Basis) -> String {
     let at = change.at.with_timezone(&basis.timezone).format("%m-%d %H:%M:%S %:z");
     let start = change.start_time.map(hour);
     let place = [start.as_deref(), change.room.as_deref(), change.hall.as_deref()];

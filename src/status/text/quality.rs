@@ -1,12 +1,13 @@
 //! Rows by state, open alerts and what of them was not delivered, and what is doubtful in the data.
 
 use super::layout::{left, right, wrapped};
-use crate::output::{Palette, clean, clean_lines, time};
+use crate::output::{Palette, time};
 use crate::status::Basis;
 use crate::status::model::{Listed, OpenAlert, OverCapacity, Overview, RowError, Undelivered};
+use crate::text::sanitize::{clean, clean_lines};
 
 /// At most so many are named on a screen; the other formats name more.
-const NAMED_MOST: usize = 10;
+const MAX_NAMED: usize = 10;
 
 /// All of it.
 pub(super) fn all(overview: &Overview, basis: &Basis, palette: Palette, text: &mut String) {
@@ -41,7 +42,7 @@ pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text
     text.push_str(&format!("\n{}\n", palette.error(&format!("Open alerts: {}", alerts.len()))));
     for alert in alerts {
         let since = time::local(alert.opened_at, basis.timezone);
-        let line = format!("{} since {since}: {}", clean(&alert.subject()), clean_lines(alert.told()));
+        let line = format!("{} since {since}: {}", clean(&alert.subject()), clean_lines(alert.summary()));
         text.push_str(&wrapped(&line, 2, 4));
     }
 }
@@ -100,7 +101,7 @@ fn list<T>(
         return;
     }
     text.push_str(&format!("\n{}\n", palette.warning(&format!("{title}: {}", listed.count))));
-    let named = listed.first.iter().take(NAMED_MOST);
+    let named = listed.first.iter().take(MAX_NAMED);
     let more = listed.count - named.len() as i64;
     named.for_each(|item| text.push_str(&wrapped(&line(item), 2, 4)));
     if more > 0 {

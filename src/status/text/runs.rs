@@ -2,10 +2,11 @@
 
 use super::layout::{left, right, wrapped};
 use super::took;
-use crate::output::{Palette, clean, clean_lines, time};
+use crate::output::{Palette, time};
 use crate::report::Records;
 use crate::status::Basis;
 use crate::status::model::Run;
+use crate::text::sanitize::{clean, clean_lines};
 
 /// The runs as they come.
 pub fn history(runs: &[Run], basis: &Basis, palette: Palette) -> String {

@@ -1,21 +1,22 @@
 //! The merge of one exam date's participants.
 
-mod weighed;
+mod comparison;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
 use super::{Count, changes, leave_out_unchanged, only, open_notices};
-use crate::report::Change;
+use crate::model::Presorted;
+use crate::report::ChangeSummary;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-use weighed::{Differences, Tally};
-pub use weighed::{Weighed, compare};
+pub use comparison::{Comparison, compare};
+use comparison::{ComparisonCounts, Differences};
 
 /// What the guard weighs of one date; rows that have begun do not count (contract §7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
-pub struct Loss {
+pub struct ParticipantLoss {
     /// Active rows now.
     #[diesel(sql_type = BigInt)]
     pub rows_before: i64,
@@ -35,7 +36,7 @@ pub struct Loss {
 
 /// One active row that would go, lose people or move to a start that has begun.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Losing {
+pub struct PlanRow {
     /// The row's key, as a person would say it.
     #[diesel(sql_type = Text)]
     pub key: String,
@@ -52,26 +53,26 @@ pub struct Losing {
 /// # Errors
 /// When the database fails.
 pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.execute(include_str!("participants/1_late_starts.sql"))
+    connection.execute(include_str!("participants/01_late_starts.sql"))
 }
 
 /// Puts every staged entry beside its room and the live row that it is about, and says whether any names a
 /// hall or room that is not known here, so that pulling the halls and resolving again may help.
 ///
-/// `in_key_order` is the number of entries of a feed that came in the order of its keys: no two of its entries have
+/// `presorted` is the number of entries of a feed that came in the order of its keys: no two of its entries have
 /// one key, there are no seats, and those that are as they are here, or on a first load plainly new, are left out.
 ///
 /// # Errors
 /// When the database fails.
-pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result<bool, StoreError> {
+pub fn resolve(connection: &mut Connection, presorted: Option<Presorted>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
-    let first_load = leave_out_unchanged(connection, in_key_order)?;
-    let entries = if in_key_order.is_none() {
-        include_str!("participants/1_all.sql")
+    let first_load = leave_out_unchanged(connection, presorted)?;
+    let entries = if presorted.is_none() {
+        include_str!("participants/02_all_entries.part.sql")
     } else if first_load {
-        include_str!("participants/1_not_plain.sql")
+        include_str!("participants/02_non_trivial_first_load.part.sql")
     } else {
-        include_str!("participants/1_not_alike.sql")
+        include_str!("participants/02_changed_only.part.sql")
     };
     let copied = match connection {
         // Of a copy it would not know how large it is, nor how its rows differ.
@@ -81,8 +82,8 @@ pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result
     };
     connection.execute(&format!(
         "CREATE TEMP TABLE src AS WITH known AS {copied} (\n{known}), {entries}{resolve}",
-        known = include_str!("participants/1_known.sql"),
-        resolve = include_str!("participants/1_resolve.sql"),
+        known = include_str!("participants/02_known.part.sql"),
+        resolve = include_str!("participants/03_resolve.part.sql"),
     ))?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
@@ -94,8 +95,8 @@ pub fn resolve(connection: &mut Connection, in_key_order: Option<i64>) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub fn loss(connection: &mut Connection) -> Result<Loss, StoreError> {
-    let rows = connection.rows(include_str!("participants/guard.sql"))?;
+pub fn loss(connection: &mut Connection) -> Result<ParticipantLoss, StoreError> {
+    let rows = connection.rows(include_str!("participants/10_guard.sql"))?;
     only(rows, "the comparison of participants gave no sums")
 }
 
@@ -103,22 +104,22 @@ pub fn loss(connection: &mut Connection) -> Result<Loss, StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn losing(connection: &mut Connection) -> Result<Vec<Losing>, StoreError> {
-    connection.rows(include_str!("participants/losing.sql"))
+pub fn plan_rows(connection: &mut Connection) -> Result<Vec<PlanRow>, StoreError> {
+    connection.rows(include_str!("participants/11_plan.sql"))
 }
 
 /// Collects the notices; nothing that others see is touched.
 ///
 /// # Errors
 /// When the database fails.
-pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
-    let Some(Differences { unseen, crowded, seats, .. }) = weighed.differences else { return Ok(()) };
+pub fn insert_notices(connection: &mut Connection, comparison: &Comparison) -> Result<(), StoreError> {
+    let Some(Differences { unseen, crowded, seats, .. }) = comparison.differences else { return Ok(()) };
     open_notices(connection)?;
-    if weighed.tally.odd + unseen + crowded > 0 {
-        connection.execute(include_str!("participants/5_notices.sql"))?;
+    if comparison.tally.odd + unseen + crowded > 0 {
+        connection.execute(include_str!("participants/13_notices.sql"))?;
     }
     if seats > 0 {
-        connection.execute(include_str!("participants/6_seats.sql"))?;
+        connection.execute(include_str!("participants/14_seat_notices.sql"))?;
     }
     Ok(())
 }
@@ -127,11 +128,11 @@ pub fn tell(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreE
 ///
 /// # Errors
 /// When the database fails.
-pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), StoreError> {
-    let Tally { created, plain, updated, odd, due, failed, .. } = weighed.tally;
+pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(), StoreError> {
+    let ComparisonCounts { created, plain, updated, odd, due, failed, .. } = comparison.tally;
     let insert = [
-        include_str!("participants/12_insert.sql"),
-        if plain > 0 { include_str!("participants/12_plain.sql") } else { "" },
+        include_str!("participants/21_insert.part.sql"),
+        if plain > 0 { include_str!("participants/21_insert_first_load.part.sql") } else { "" },
         match connection {
             // One room after the other: the index and the check of the foreign key find their pages in memory. What
             // is sorted is narrow, so that a large date is sorted in memory, too.
@@ -141,18 +142,18 @@ pub fn apply(connection: &mut Connection, weighed: &Weighed) -> Result<(), Store
         },
     ]
     .concat();
-    let Differences { unseen, .. } = weighed.differences.unwrap_or_default();
-    let of_seen = match weighed.differences {
+    let Differences { unseen, .. } = comparison.differences.unwrap_or_default();
+    let of_seen = match comparison.differences {
         Some(_) => "AND id NOT IN (SELECT id FROM unseen) AND id NOT IN (SELECT target_id FROM broken)",
         None => "",
     };
-    let clear = [include_str!("participants/11_clear.sql"), of_seen].concat();
-    let stamp = [include_str!("participants/11_stamp.sql"), of_seen].concat();
+    let clear = [include_str!("participants/19_clear_errors.part.sql"), of_seen].concat();
+    let stamp = [include_str!("participants/20_touch.part.sql"), of_seen].concat();
     let steps = [
-        (updated + unseen, include_str!("participants/7_audit.sql")),
-        (unseen, include_str!("participants/8_retire.sql")),
-        (updated, include_str!("participants/9_update.sql")),
-        (odd, include_str!("participants/10_mark.sql")),
+        (updated + unseen, include_str!("participants/15_audit.sql")),
+        (unseen, include_str!("participants/16_deactivate.sql")),
+        (updated, include_str!("participants/17_update.sql")),
+        (odd, include_str!("participants/18_mark_errors.sql")),
         (failed, clear.as_str()),
         (due, stamp.as_str()),
         (created, insert.as_str()),
@@ -179,6 +180,6 @@ pub fn confirm(connection: &mut Connection) -> Result<i64, StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn changed(connection: &mut Connection) -> Result<Vec<Change>, StoreError> {
-    changes(connection, include_str!("participants/changes.sql"))
+pub fn named_changes(connection: &mut Connection) -> Result<Vec<ChangeSummary>, StoreError> {
+    changes(connection, include_str!("participants/12_named_changes.sql"))
 }

@@ -4,13 +4,14 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
 use super::{Compared, changes, compared, leave_out_unchanged, open_notices};
-use crate::report::Change;
+use crate::model::Presorted;
+use crate::report::ChangeSummary;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
 /// Within what absence is judged (contract §1, "scope").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum PlaceScope {
     /// A `halls` pass: all halls with their rooms.
     AllHalls,
     /// A `rooms` pass: the rooms of each hall that was asked and answered.
@@ -20,7 +21,7 @@ pub enum Scope {
 /// What stands to be deactivated in one place, for the guard: of one kind in a `halls` pass, of the
 /// rooms of one hall in a `rooms` pass.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Loss {
+pub struct PlaceLoss {
     /// `hall` or `room`.
     #[diesel(sql_type = Text)]
     pub kind: String,
@@ -45,7 +46,7 @@ struct Active {
 
 /// One row that would be deactivated.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Going {
+pub struct Deactivation {
     /// `hall` or `room`.
     #[diesel(sql_type = Text)]
     pub kind: String,
@@ -60,58 +61,62 @@ pub struct Going {
     pub hall_external_id: i64,
 }
 
-/// Decides which staged records count. All do of a feed that `screened` gives the number of rooms of: where it was seen
+/// Decides which staged records count. All do of a feed that `presorted` gives the number of rooms of: where it was seen
 /// while reading that nothing is wrong with any record and no key comes twice.
 ///
 /// # Errors
 /// When the database fails.
-pub fn screen(connection: &mut Connection, screened: Option<i64>) -> Result<(), StoreError> {
+pub fn screen(connection: &mut Connection, presorted: Option<Presorted>) -> Result<(), StoreError> {
     connection.execute(match connection {
         // That most are rooms, and good: they are not to be taken for few, and hashed in place of the halls.
         Connection::Postgres(..) => "ANALYZE stage_place (kind, verdict)",
         Connection::Sqlite(_) => "ANALYZE stage_place",
     })?;
-    if screened.is_some() {
+    if presorted.is_some() {
         return Ok(());
     }
-    connection.execute(include_str!("places/1_screen.sql"))?;
+    connection.execute(include_str!("places/01_screen.sql"))?;
     if connection.any("twice", &[])? {
-        connection.execute(include_str!("places/1_twice.sql"))?;
+        connection.execute(include_str!("places/02_deduplicate.sql"))?;
     }
     Ok(())
 }
 
-/// Compares what is staged with the live rows; call it again after [`leave_out`]. Where `screened` is given (see
+/// Compares what is staged with the live rows; call it again after [`leave_out`]. Where `presorted` is given (see
 /// [`screen`]), rooms that are as they are here are left out.
 ///
 /// # Errors
 /// When the database fails.
-pub fn compare(connection: &mut Connection, scope: Scope, screened: Option<i64>) -> Result<(), StoreError> {
+pub fn compare(
+    connection: &mut Connection,
+    scope: PlaceScope,
+    presorted: Option<Presorted>,
+) -> Result<(), StoreError> {
     connection.drop_temporary(&["src_hall", "gone_hall", "judged", "closing", "gone_room", "going"])?;
     connection.execute(match scope {
-        Scope::AllHalls => include_str!("places/2_compare_halls.sql"),
-        Scope::AskedHalls => include_str!("places/2_asked_halls.sql"),
+        PlaceScope::AllHalls => include_str!("places/03_compare_halls.sql"),
+        PlaceScope::AskedHalls => include_str!("places/03_asked_halls.sql"),
     })?;
     analyze(connection, "src_hall")?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
     }
-    compare_rooms(connection, screened)?;
-    if screened.is_some() && connection.any("weighed WHERE active > seen", &[])? {
+    compare_rooms(connection, presorted)?;
+    if presorted.is_some() && connection.any("weighed WHERE active > seen", &[])? {
         // Which ones, only all of the feed can tell.
         compare_rooms(connection, None)?;
     }
-    connection.execute(include_str!("places/3_going.sql"))?;
-    if scope == Scope::AskedHalls && screened.is_none() {
-        connection.execute(include_str!("places/not_modified.sql"))?;
+    connection.execute(include_str!("places/05_deactivations.sql"))?;
+    if scope == PlaceScope::AskedHalls && presorted.is_none() {
+        connection.execute(include_str!("places/06_not_modified.sql"))?;
     }
     Ok(())
 }
 
-fn compare_rooms(connection: &mut Connection, screened: Option<i64>) -> Result<(), StoreError> {
+fn compare_rooms(connection: &mut Connection, presorted: Option<Presorted>) -> Result<(), StoreError> {
     connection.drop_temporary(&["src_room", "weighed"])?;
-    leave_out_unchanged(connection, screened)?;
-    connection.execute(include_str!("places/3_compare_rooms.sql"))?;
+    leave_out_unchanged(connection, presorted)?;
+    connection.execute(include_str!("places/04_compare_rooms.sql"))?;
     analyze(connection, "src_room")
 }
 
@@ -120,7 +125,7 @@ fn compare_rooms(connection: &mut Connection, screened: Option<i64>) -> Result<(
 /// # Errors
 /// When the database fails.
 pub fn counts(connection: &mut Connection) -> Result<(Compared, Compared), StoreError> {
-    let rows = compared(connection, include_str!("places/counts.sql"))?;
+    let rows = compared(connection, include_str!("places/07_counts.sql"))?;
     match rows.as_slice() {
         [halls, rooms] => Ok((*halls, *rooms)),
         _ => Err(StoreError::Other("the comparison of halls gave no counts".into())),
@@ -131,9 +136,9 @@ pub fn counts(connection: &mut Connection) -> Result<(Compared, Compared), Store
 ///
 /// # Errors
 /// When the database fails.
-pub fn losses(connection: &mut Connection, scope: Scope) -> Result<Vec<Loss>, StoreError> {
+pub fn losses(connection: &mut Connection, scope: PlaceScope) -> Result<Vec<PlaceLoss>, StoreError> {
     connection.rows(match scope {
-        Scope::AllHalls => {
+        PlaceScope::AllHalls => {
             "SELECT 'hall' AS kind, CAST(0 AS bigint) AS hall_external_id,
                     (SELECT count(*) FROM buildings WHERE is_active) AS active,
                     (SELECT count(*) FROM going WHERE kind = 'hall') AS going
@@ -142,7 +147,7 @@ pub fn losses(connection: &mut Connection, scope: Scope) -> Result<Vec<Loss>, St
                     (SELECT active FROM weighed),
                     (SELECT count(*) FROM going WHERE kind = 'room')"
         }
-        Scope::AskedHalls => {
+        PlaceScope::AskedHalls => {
             // A room that goes by the word of another hall than its own is that hall's loss, which can be
             // left out; so no hall that did not answer is ever judged.
             "SELECT 'room' AS kind, told.hall_external_id, count(*) AS active, sum(told.goes) AS going
@@ -164,7 +169,7 @@ pub fn losses(connection: &mut Connection, scope: Scope) -> Result<Vec<Loss>, St
 ///
 /// # Errors
 /// When the database fails.
-pub fn going(connection: &mut Connection) -> Result<Vec<Going>, StoreError> {
+pub fn deactivations(connection: &mut Connection) -> Result<Vec<Deactivation>, StoreError> {
     connection.rows(
         "SELECT g.kind, g.external_id, g.name, coalesce(s.hall_external_id, b.external_id) AS hall_external_id
          FROM going AS g
@@ -191,20 +196,24 @@ pub fn leave_out(connection: &mut Connection, hall_external_ids: &[i64]) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub fn tell(connection: &mut Connection, scope: Scope, all: &[Compared]) -> Result<(), StoreError> {
+pub fn insert_notices(
+    connection: &mut Connection,
+    scope: PlaceScope,
+    all: &[Compared],
+) -> Result<(), StoreError> {
     if !all.iter().any(Compared::is_news) {
         return Ok(());
     }
     open_notices(connection)?;
     if all.iter().any(Compared::has_odd_records) {
         not_judged(connection, scope)?;
-        connection.execute(include_str!("places/4_records.sql"))?;
+        connection.execute(include_str!("places/08_record_notices.sql"))?;
     }
     if all.iter().any(|compared| compared.records.updated > 0) {
-        connection.execute(include_str!("places/4_capacity.sql"))?;
+        connection.execute(include_str!("places/09_capacity_notices.sql"))?;
     }
     if all.iter().any(|compared| compared.records.deleted > 0) {
-        connection.execute(include_str!("places/4_deactivated.sql"))?;
+        connection.execute(include_str!("places/10_deactivation_notices.sql"))?;
     }
     Ok(())
 }
@@ -218,9 +227,9 @@ fn analyze(connection: &mut Connection, table: &str) -> Result<(), StoreError> {
     }
 }
 
-fn not_judged(connection: &mut Connection, scope: Scope) -> Result<(), StoreError> {
+fn not_judged(connection: &mut Connection, scope: PlaceScope) -> Result<(), StoreError> {
     connection.execute(match scope {
-        Scope::AllHalls => {
+        PlaceScope::AllHalls => {
             "INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
              SELECT 'warning', 'exam_halls', 'absence_not_judged',
                     'the key of a record can''t be read, so no missing hall or room is deactivated',
@@ -228,7 +237,7 @@ fn not_judged(connection: &mut Connection, scope: Scope) -> Result<(), StoreErro
              FROM pass
              WHERE EXISTS (SELECT 1 FROM stage_place WHERE external_id IS NULL)"
         }
-        Scope::AskedHalls => {
+        PlaceScope::AskedHalls => {
             "INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
              SELECT 'warning', 'hall_rooms', 'absence_not_judged',
                     'the key of a room of hall ' || asked.external_id
@@ -245,14 +254,14 @@ fn not_judged(connection: &mut Connection, scope: Scope) -> Result<(), StoreErro
 ///
 /// # Errors
 /// When the database fails.
-pub fn apply(connection: &mut Connection, scope: Scope, changes: bool) -> Result<(), StoreError> {
+pub fn apply(connection: &mut Connection, scope: PlaceScope, changes: bool) -> Result<(), StoreError> {
     if changes {
-        connection.execute(include_str!("places/5_audit.sql"))?;
+        connection.execute(include_str!("places/12_audit.sql"))?;
     }
-    if scope == Scope::AllHalls {
-        connection.execute(include_str!("places/6_apply_halls.sql"))?;
+    if scope == PlaceScope::AllHalls {
+        connection.execute(include_str!("places/13_apply_halls.sql"))?;
     }
-    connection.execute(include_str!("places/7_apply_rooms.sql"))
+    connection.execute(include_str!("places/14_apply_rooms.sql"))
 }
 
 /// Confirms every active hall and room, and returns how many there are of each.
@@ -272,6 +281,6 @@ pub fn confirm(connection: &mut Connection) -> Result<(i64, i64), StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn changed(connection: &mut Connection) -> Result<Vec<Change>, StoreError> {
-    changes(connection, include_str!("places/changes.sql"))
+pub fn named_changes(connection: &mut Connection) -> Result<Vec<ChangeSummary>, StoreError> {
+    changes(connection, include_str!("places/11_named_changes.sql"))
 }

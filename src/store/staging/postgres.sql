@@ -18,7 +18,7 @@ CREATE TEMP TABLE pass (
     begun_through time,
     stamp_before timestamptz NOT NULL,
     first_load boolean NOT NULL,
-    fed bigint, -- records, where only those that differ are looked at
+    presorted_records bigint, -- records, where only those that differ are looked at
     -- What the feed of a date and its live rows come to (4_weigh.sql).
     created bigint, plain bigint, updated bigint, unchanged bigint, seen bigint,
     overfull bigint, odd bigint, doubtful bigint, errored bigint, bad bigint, keyless bigint, active bigint,

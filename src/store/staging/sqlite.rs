@@ -4,7 +4,7 @@
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
-use super::beside::insert_beside;
+use super::batch_writer::insert_beside;
 use super::{EntrySink, PlaceSink, entry_kind, place_kind, time, timestamp, verdict};
 use crate::model::{Entry, EntryKind, Place};
 use crate::store::error::StoreError;

@@ -7,7 +7,7 @@ CREATE TEMP TABLE pass (
     begun_through TEXT,
     stamp_before TEXT NOT NULL,
     first_load INTEGER NOT NULL,
-    fed INTEGER, -- records, where only those that differ are looked at
+    presorted_records INTEGER, -- records, where only those that differ are looked at
     -- What the feed of a date and its live rows come to (4_weigh.sql).
     created INTEGER, plain INTEGER, updated INTEGER, unchanged INTEGER, seen INTEGER,
     overfull INTEGER, odd INTEGER, doubtful INTEGER, errored INTEGER, bad INTEGER, keyless INTEGER,

@@ -1,0 +1,19 @@
+//! The destinations that messages go to, as the settings name them.
+
+use secrecy::ExposeSecret as _;
+
+use crate::settings::{Alerts, origin_only};
+use crate::store::outbox::Destination;
+
+/// Where messages go, by the settings.
+pub fn destinations(settings: &Alerts) -> Vec<Destination> {
+    let mail = settings.mail.iter().map(|mail| Destination {
+        channel: "mail",
+        name: mail.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    });
+    let webhooks = settings.webhooks.iter().zip(1..).map(|(webhook, nth): (_, u32)| Destination {
+        channel: "webhook",
+        name: format!("{nth} {}", origin_only(webhook.url.expose_secret())),
+    });
+    mail.chain(webhooks).collect()
+}

@@ -1,0 +1,143 @@
+//! One thing that an alert tells: its opening, a reminder, its recovery; and how a person reads it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::text::sanitize::{clean, clean_lines};
+
+/// What an alert is about (contract §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertKind {
+    /// Failed, whatever the reason that the others do not name.
+    Failure,
+    /// The guard refused.
+    Refused,
+    /// Credentials or TLS.
+    Auth,
+    /// Not set up.
+    Setup,
+    /// Completed with errored records.
+    DataInconsistency,
+    /// Completed with a volume that differs much from the last.
+    Volume,
+    /// Completed, slowly.
+    Slow,
+}
+
+impl AlertKind {
+    /// The name in tables and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            AlertKind::Failure => "failure",
+            AlertKind::Refused => "refused",
+            AlertKind::Auth => "auth",
+            AlertKind::Setup => "setup",
+            AlertKind::DataInconsistency => "data_inconsistency",
+            AlertKind::Volume => "volume",
+            AlertKind::Slow => "slow",
+        }
+    }
+
+    /// Whether it is about a pass that failed, so that its end is told.
+    pub fn is_failure(name: &str) -> bool {
+        matches!(name, "failure" | "refused" | "auth" | "setup")
+    }
+}
+
+/// What happened to the alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happening {
+    /// It opened.
+    Opened,
+    /// It is still open, a day later.
+    Reminder,
+    /// It closed.
+    Recovered,
+}
+
+/// One part of a message, as the outbox keeps it and a JSON webhook sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// What happened.
+    pub event: Happening,
+    /// What the alert is about; of a recovery, what it was about.
+    pub kind: AlertKind,
+    /// `halls`, `rooms` or `participants`.
+    pub command: String,
+    /// The date, of `participants`.
+    pub exam_date: Option<NaiveDate>,
+    /// One line.
+    pub title: String,
+    /// What failed and what to do, in one or more lines.
+    pub message: String,
+    /// Failures in a row.
+    pub failures: i64,
+    /// When it began.
+    pub since: DateTime<Utc>,
+    /// When this happened.
+    pub at: DateTime<Utc>,
+    /// The run in which it happened.
+    pub run_id: String,
+    /// The machine on which it happened.
+    pub host: String,
+}
+
+impl Event {
+    /// What the alert belongs to, as a person calls it.
+    pub fn subject(command: &str, exam_date: Option<NaiveDate>) -> String {
+        match exam_date {
+            Some(date) => format!("{command} of {date}"),
+            None => command.to_owned(),
+        }
+    }
+}
+
+/// The subject of a message: begins `examsync:` (contract §8), one line.
+pub fn subject_line(events: &[Event]) -> String {
+    const LONGEST: usize = 120;
+    let Some(first) = events.first() else { return "examsync: alert".to_owned() };
+    let more = if events.len() > 1 { format!(" and {} more", events.len() - 1) } else { String::new() };
+    let line = format!("examsync: {}", first.title);
+    let line: String = clean(&line).chars().take(LONGEST).collect();
+    format!("{line}{more} ({})", clean(&first.host))
+}
+
+/// So many are told in a text: what a Teams message may hold (28 KB) ends soon after.
+const MAX_TOLD: usize = 20;
+
+/// The message in plain text, without its subject.
+pub fn text(events: &[Event], zone: chrono_tz::Tz) -> String {
+    let mut text = String::new();
+    for event in events.iter().take(MAX_TOLD) {
+        text.push_str(&format!("{}\n", clean(&event.title)));
+        for line in clean_lines(&event.message).lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
+        let since = crate::output::time::local(event.since, zone);
+        if event.failures > 1 && event.event != Happening::Recovered {
+            text.push_str(&format!("  {} failures in a row since {since}\n", event.failures));
+        } else {
+            text.push_str(&format!("  since {since}\n"));
+        }
+        text.push('\n');
+    }
+    if events.len() > MAX_TOLD {
+        text.push_str(&format!("and {} more\n\n", events.len() - MAX_TOLD));
+    }
+    if let Some(first) = events.first() {
+        let at = crate::output::time::local(first.at, zone);
+        text.push_str(&format!("at {at} on {}, run {}\n", clean(&first.host), first.run_id));
+        text.push_str("more: `examsync status` and `examsync status --history 20` on that machine\n");
+    }
+    text
+}
+
+/// How long something lasted, for a person.
+pub fn lasted(since: DateTime<Utc>, until: DateTime<Utc>) -> String {
+    let lasted = until.signed_duration_since(since).to_std().unwrap_or(Duration::ZERO);
+    crate::output::time::age(lasted)
+}

@@ -1,0 +1,198 @@
+//! What follows the passes: alerts that are not written yet, metrics, delivery, the last heartbeat.
+
+use std::time::Duration;
+
+use chrono::Utc;
+
+use super::{SyncCommand, location, status_basis, token_expiry};
+use crate::alerts::rules::{self, Rules};
+use crate::clock;
+use crate::delivery::heartbeat::Heartbeat;
+use crate::delivery::{self, on_database};
+use crate::exit::{Failure, FailureKind, Signal};
+use crate::metrics::{self, Dialect, file};
+use crate::queries::last_attempts::tries;
+use crate::queries::runs::Filter;
+use crate::report::{Report, SyncType};
+use crate::settings::Settings;
+use crate::shutdown::Stop;
+use crate::status::overview;
+use crate::store::alerts::Subject;
+use crate::store::connection::Location;
+use crate::store::outbox;
+
+/// The database has so long to take what is left to write: it may be what failed.
+const DATABASE: Duration = Duration::from_secs(5);
+/// And so long when a signal ended the command, which must then end within seconds.
+const DATABASE_INTERRUPTED: Duration = Duration::from_secs(1);
+
+/// The same for all that follows a command that a signal ended: whoever sent it waits for the end.
+const INTERRUPTED: Duration = Duration::from_secs(3);
+
+/// The same for all that follows a command that had ended when the signal came.
+const SIGNALLED: Duration = Duration::from_secs(1);
+
+/// Does all of it; nothing of it changes the exit code. A signal ends it: the next command delivers.
+pub(super) async fn run(
+    settings: Option<&Settings>,
+    rules: Option<Rules>,
+    work: &SyncCommand,
+    report: &Report,
+    failure: Option<&Failure>,
+    heartbeat: Option<Heartbeat>,
+    stop: &Stop,
+) {
+    let beat = async {
+        if let Some(heartbeat) = heartbeat {
+            heartbeat.end(report.exit_code).await;
+        }
+    };
+    let rest = async {
+        if let (Some(settings), Some(rules)) = (settings, rules) {
+            record_alert(settings, rules, work, report, failure).await;
+        }
+    };
+    let all = async { tokio::join!(beat, rest) };
+    // What is not done soon after a signal is left to the next command.
+    let limit = if interrupted(report) { INTERRUPTED } else { SIGNALLED };
+    tokio::select! {
+        _ = all => {}
+        _ = async { stop.signalled().await; tokio::time::sleep(limit).await } => {}
+    }
+}
+
+fn interrupted(report: &Report) -> bool {
+    [Signal::Interrupt, Signal::Terminate]
+        .iter()
+        .any(|signal| report.exit_code == FailureKind::Interrupted(*signal).exit_code())
+}
+
+async fn record_alert(
+    settings: &Settings,
+    rules: Rules,
+    work: &SyncCommand,
+    report: &Report,
+    failure: Option<&Failure>,
+) {
+    let location = location(settings);
+    let mut unwritten = failures(settings, work, report, failure);
+    unwritten.retain(|(subject, _)| !rules.is_marked(*subject));
+    let has_channels = !rules.destinations.is_empty();
+    if unwritten.is_empty() && !has_channels && settings.metrics_file.is_none() {
+        return;
+    }
+    let interrupted = interrupted(report);
+    let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
+    // A SQLite file is never made here.
+    let written = location.exists().unwrap_or(false)
+        && match write(&location, rules, unwritten, limit).await {
+            Ok(()) => true,
+            Err(error) => {
+                // The heartbeat and cron's own mail tell (contract §8), and the command's own error says why.
+                tracing::debug!(%error, "alerts can't be written, and none is sent");
+                false
+            }
+        };
+    let delivered = async {
+        // Whoever interrupts a command wants it to end; the next one delivers.
+        if has_channels && written && !interrupted {
+            delivery::deliver(&location, settings).await;
+        }
+    };
+    // Where the log is long, reading it all takes a while: neither waits for the other.
+    let measured = async {
+        if settings.metrics_file.is_some() {
+            let measured = if written { measure(&location, settings, limit).await } else { None };
+            write_metrics(settings, work, report, measured);
+        }
+    };
+    tokio::join!(delivered, measured);
+}
+
+/// Whose failure this command is: of its passes, or, when there were none, of all that it was to pull.
+fn failures(
+    settings: &Settings,
+    work: &SyncCommand,
+    report: &Report,
+    failure: Option<&Failure>,
+) -> Vec<(Subject, Failure)> {
+    if let Some(failure) = failure {
+        if failure.kind == FailureKind::Usage {
+            return Vec::new();
+        }
+        let subjects = match work {
+            SyncCommand::Halls => vec![rules::subject(SyncType::ExamHalls, None)],
+            SyncCommand::Rooms(_) => vec![rules::subject(SyncType::HallRooms, None)],
+            SyncCommand::Participants(arguments) => {
+                let dates =
+                    arguments.resolve(clock::today(Utc::now(), settings.timezone)).unwrap_or_default();
+                dates.into_iter().map(|date| rules::subject(SyncType::Participants, Some(date))).collect()
+            }
+        };
+        return subjects.into_iter().map(|subject| (subject, failure.clone())).collect();
+    }
+    let mut failures = Vec::new();
+    let mut before = None;
+    for sync in &report.syncs {
+        // The rooms of a halls pass fail with its halls.
+        let nested = sync.sync_type == SyncType::HallRooms && before == Some(SyncType::ExamHalls);
+        before = Some(sync.sync_type);
+        if let Some(failure) = sync.failure.as_ref().filter(|_| !nested) {
+            failures.push((rules::subject(sync.sync_type, sync.exam_date), failure.clone()));
+        }
+    }
+    failures
+}
+
+/// Writes what is unwritten.
+async fn write(
+    location: &Location,
+    rules: Rules,
+    unwritten: Vec<(Subject, Failure)>,
+    limit: Duration,
+) -> anyhow::Result<()> {
+    on_database(location, limit, move |connection| {
+        connection.transaction(|connection| {
+            if unwritten.iter().any(|(subject, _)| subject.exam_date.is_some()) {
+                rules.close_past(connection, Utc::now())?;
+            }
+            // SyncRequest again: a worker that was given up may have written it meanwhile.
+            for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(*subject)) {
+                rules.failed(connection, *subject, failure)?;
+            }
+            outbox::ready(connection, rules.run_id, Utc::now())
+        })
+    })
+    .await
+}
+
+/// The metrics as the database tells them; `None` when it does not, which is told.
+async fn measure(location: &Location, settings: &Settings, limit: Duration) -> Option<String> {
+    let basis = status_basis(settings);
+    let token = token_expiry(settings, &basis);
+    let measured = on_database(location, limit, move |connection| {
+        connection.read(|connection| {
+            let overview = overview::read(connection, &basis, token, &Filter::default())?;
+            Ok(metrics::render(&overview, &tries(connection, basis.today())?, Dialect::Prometheus))
+        })
+    });
+    let told = |error: &anyhow::Error| {
+        tracing::warn!(%error, "the metrics can't be read from the database; the file has only how this command ended");
+    };
+    measured.await.inspect_err(told).ok()
+}
+
+fn write_metrics(settings: &Settings, work: &SyncCommand, report: &Report, measured: Option<String>) {
+    let Some(path) = &settings.metrics_file else { return };
+    let types: &[SyncType] = match work {
+        SyncCommand::Halls => &[SyncType::ExamHalls, SyncType::HallRooms],
+        SyncCommand::Rooms(_) => &[SyncType::HallRooms],
+        SyncCommand::Participants(_) => &[SyncType::Participants],
+    };
+    let measured =
+        measured.unwrap_or_else(|| file::without_database(std::fs::read_to_string(path).unwrap_or_default()));
+    let text = file::with_end(&measured, types, report.exit_code, report.completed_at);
+    if let Err(error) = file::write(path, &text) {
+        tracing::warn!(file = %path.display(), %error, "the metrics file could not be written");
+    }
+}

@@ -1,0 +1,134 @@
+//! Delivery: after the passes, what is in the outbox goes out, all channels at once and not for long.
+
+pub mod heartbeat;
+mod http;
+mod mail;
+mod webhook;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use chrono::Utc;
+use chrono_tz::Tz;
+use futures_util::future::join_all;
+use tokio::time::{Instant, timeout};
+
+use crate::alerts::destinations::destinations;
+use crate::alerts::message::{Event, Happening};
+use crate::settings::{Alerts, Settings};
+use crate::store::connection::{Connection, Location};
+use crate::store::error::StoreError;
+use crate::store::outbox::{self, Message};
+use crate::tasks::run_blocking;
+
+/// One message has so long to be taken.
+const MESSAGE: Duration = Duration::from_secs(6);
+/// All channels together have so long.
+const ALL: Duration = Duration::from_secs(8);
+/// The database has so long to give the messages,
+const CLAIMING: Duration = Duration::from_secs(5);
+/// and so long to take how they went: together with the above shorter than a claim lasts, after which another command
+/// would send them, too.
+const TELLING: Duration = Duration::from_secs(17);
+/// A command can't run longer than its deadline and what comes after it.
+const AFTER_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Delivers what is in the outbox: what this command wrote, and what earlier ones could not deliver. What
+/// goes wrong is told in the log and tried again by the next command.
+pub async fn deliver(location: &Location, settings: &Settings) {
+    let alerts = &settings.alerts;
+    let (to, longest) = (destinations(alerts), settings.deadline + AFTER_DEADLINE);
+    if to.is_empty() {
+        return;
+    }
+    let claimed = on_database(location, CLAIMING, move |connection| {
+        connection.transaction(|connection| outbox::claim(connection, &to, longest, Utc::now()))
+    });
+    let messages = match claimed.await {
+        Ok(messages) => messages,
+        Err(error) => return tracing::warn!(%error, "the outbox can't be read"),
+    };
+    if messages.is_empty() {
+        return;
+    }
+    let mut by_destination: BTreeMap<(String, String), Vec<Message>> = BTreeMap::new();
+    for message in messages {
+        let to = (message.channel.clone(), message.destination.clone());
+        by_destination.entry(to).or_default().push(message);
+    }
+    let until = Instant::now() + ALL;
+    let sent =
+        by_destination.into_values().map(|messages| in_order(alerts, settings.timezone, messages, until));
+    let sent: Vec<(Message, Result<()>)> = join_all(sent).await.into_iter().flatten().collect();
+    for (message, outcome) in &sent {
+        let (channel, destination, id) = (&message.channel, &message.destination, message.id);
+        match outcome {
+            Ok(()) => tracing::info!(channel, destination, %id, "alert delivered"),
+            Err(error) => tracing::warn!(
+                channel, destination, %id, error = format!("{error:#}"), "an alert could not be delivered; the next sync command tries again"
+            ),
+        }
+    }
+    let told = on_database(location, TELLING, move |connection| {
+        connection.transaction(|connection| {
+            sent.iter().try_for_each(|(message, outcome)| {
+                let error = outcome.as_ref().err().map(|error| format!("{error:#}"));
+                outbox::tried(connection, message, error.as_deref(), Utc::now())
+            })
+        })
+    });
+    if let Err(error) = told.await {
+        tracing::warn!(%error, "how the delivery of alerts went could not be written");
+    }
+}
+
+/// The messages to one destination, oldest first. One that is refused does not hold up those after it, of which the
+/// receiver may take each.
+async fn in_order(
+    alerts: &Alerts,
+    zone: Tz,
+    messages: Vec<Message>,
+    until: Instant,
+) -> Vec<(Message, Result<()>)> {
+    let mut outcomes = Vec::with_capacity(messages.len());
+    for message in messages {
+        let left = until.saturating_duration_since(Instant::now()).min(MESSAGE);
+        let sent = timeout(left, send(alerts, zone, &message, left)).await;
+        outcomes.push((message, sent.unwrap_or_else(|_| Err(anyhow!("no answer in time")))));
+    }
+    outcomes
+}
+
+async fn send(alerts: &Alerts, zone: Tz, message: &Message, limit: Duration) -> Result<()> {
+    let mut events: Vec<Event> = message
+        .payloads
+        .iter()
+        .map(|payload| serde_json::from_value(payload.clone()))
+        .collect::<Result<_, _>>()
+        .context("the message in the outbox can't be read")?;
+    // What a person must act on is told first, of the nearest date: dates end in any order.
+    events.sort_by_key(|event| (event.event == Happening::Recovered, event.exam_date));
+    if message.channel == "mail" {
+        let Some(settings) = &alerts.mail else { bail!("mail is not set up any more") };
+        return mail::send(settings, message, &events, zone, limit).await;
+    }
+    let names = destinations(alerts).into_iter().filter(|destination| destination.channel == "webhook");
+    let known = names.zip(&alerts.webhooks).find(|(destination, _)| destination.name == message.destination);
+    let Some((_, settings)) = known else { bail!("this webhook is not set up any more") };
+    webhook::send(settings, alerts.webhook_key.as_ref(), message, &events, zone, limit).await
+}
+
+/// Runs `work` on a connection of its own, beside the async side, and waits for it no longer than `limit`.
+///
+/// # Errors
+/// What the database says, or that it says nothing in time.
+pub(crate) async fn on_database<T: Send + 'static>(
+    location: &Location,
+    limit: Duration,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T> {
+    let location = location.clone();
+    let done = run_blocking(move || work(&mut Connection::open(&location)?));
+    Ok(timeout(limit, done).await.context("the database gave no answer in time")??)
+}

@@ -1,0 +1,101 @@
+//! Webhooks: a Slack message, a Teams adaptive card, or JSON signed as Standard Webhooks 1.0.0 says.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{SecondsFormat, Utc};
+use chrono_tz::Tz;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use reqwest::Url;
+use reqwest::header::CONTENT_TYPE;
+use secrecy::{ExposeSecret as _, SecretSlice};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::http;
+use crate::alerts::message::{Event, subject_line, text};
+use crate::settings::{Webhook, WebhookFormat};
+use crate::store::outbox::Message;
+
+/// Sends a message to a webhook.
+///
+/// # Errors
+/// In words, without the URL and the secret.
+pub(super) async fn send(
+    webhook: &Webhook,
+    key: Option<&SecretSlice<u8>>,
+    message: &Message,
+    events: &[Event],
+    zone: Tz,
+    limit: Duration,
+) -> Result<()> {
+    let url = Url::parse(webhook.url.expose_secret()).context("SYNC_WEBHOOK_URL is no URL")?;
+    let body = match webhook.format {
+        WebhookFormat::Slack => slack(events, zone),
+        WebhookFormat::Teams => teams(events, zone),
+        WebhookFormat::Json => plain(message, events),
+    }
+    .to_string();
+    let (id, timestamp) = (message.id.to_string(), Utc::now().timestamp().to_string());
+    let mut request = http::client(&url, limit)?
+        .post(url)
+        .header(CONTENT_TYPE, "application/json")
+        .header("webhook-id", &id)
+        .header("webhook-timestamp", &timestamp);
+    if let (WebhookFormat::Json, Some(key)) = (webhook.format, key) {
+        request = request.header("webhook-signature", signature(key, &id, &timestamp, &body)?);
+    }
+    http::send(request.body(body)).await
+}
+
+/// `v1,` and the HMAC-SHA256 over `id.timestamp.body`.
+fn signature(key: &SecretSlice<u8>, id: &str, timestamp: &str, body: &str) -> Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret())
+        .context("SYNC_WEBHOOK_SECRET can't be used as a key")?;
+    mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
+    Ok(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
+}
+
+/// The events as they are, in the envelope that Standard Webhooks proposes.
+fn plain(message: &Message, events: &[Event]) -> Value {
+    json!({
+        "type": "examsync.alert",
+        "timestamp": message.created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "data": { "id": message.id, "subject": subject_line(events), "alerts": events },
+    })
+}
+
+/// Text without markup; `&`, `<` and `>` are Slack's control characters.
+fn slack(events: &[Event], zone: Tz) -> Value {
+    let whole = format!("{}\n{}", subject_line(events), text(events, zone));
+    json!({
+        "text": whole.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+        "mrkdwn": false,
+    })
+}
+
+/// An adaptive card of text runs, in which Teams reads no Markdown.
+fn teams(events: &[Event], zone: Tz) -> Value {
+    let run = |text: &str, bold: bool| {
+        let weight = if bold { "Bolder" } else { "Default" };
+        json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, "weight": weight}]})
+    };
+    let whole = text(events, zone);
+    let lines = whole.lines().filter(|line| !line.trim().is_empty()).map(|line| run(line, false));
+    let body: Vec<Value> = std::iter::once(run(&subject_line(events), true)).chain(lines).collect();
+    json!({
+        "type": "message",
+        "attachments": [{
+            "contentType": "application/vnd.microsoft.card.adaptive",
+            "contentUrl": null,
+            "content": {
+                "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+                "type": "AdaptiveCard",
+                "version": "1.4",
+                "body": body,
+            },
+        }],
+    })
+}

@@ -1,0 +1,74 @@
+//! Warnings and errors about records, one line each.
+
+use std::collections::BTreeMap;
+
+use super::color::Palette;
+use super::labels::label;
+use super::style::View;
+use crate::report::{MAX_LISTED, Notice, Report, Sync};
+use crate::text::sanitize::clean;
+
+/// At most this many warnings with one code are printed.
+const MAX_PRINTED: usize = 20;
+
+/// What was left unprinted of the warnings with one code.
+#[derive(Default)]
+struct NoticeCounts {
+    printed: usize,
+    hidden: usize,
+    /// Whether a list was full, so that there may be more than the report holds.
+    full: bool,
+}
+
+/// The warnings: all of them when a person looks, else those that this pass made (contract §5).
+pub(super) fn warnings(report: &Report, view: &View, text: &mut String) {
+    let mut tallies: BTreeMap<&str, NoticeCounts> = BTreeMap::new();
+    for sync in &report.syncs {
+        let full = sync.warnings.len() >= MAX_LISTED;
+        for notice in sync.warnings.iter().filter(|notice| view.person || notice.news) {
+            let tally = tallies.entry(&notice.code).or_default();
+            tally.full |= full;
+            if tally.printed < MAX_PRINTED {
+                tally.printed += 1;
+                text.push_str(&warning(&about(sync, notice), view.stderr));
+            } else {
+                tally.hidden += 1;
+            }
+        }
+    }
+    for (code, tally) in tallies.into_iter().filter(|(_, tally)| tally.hidden > 0) {
+        let least = if tally.full { "at least " } else { "" };
+        text.push_str(&warning(&format!("and {least}{} more {code}", tally.hidden), view.stderr));
+    }
+}
+
+/// One warning, as a line.
+pub(super) fn warning(message: &str, palette: Palette) -> String {
+    format!("examsync: {}: {}\n", palette.warning("warning"), clean(message))
+}
+
+/// The errors: all that are listed, and how many records more were left out.
+pub(super) fn errors(report: &Report, palette: Palette, text: &mut String) {
+    for sync in &report.syncs {
+        for notice in &sync.errors {
+            text.push_str(&error(&about(sync, notice), palette));
+        }
+        let more = sync.records.errored - sync.errors.len() as i64;
+        if more > 0 {
+            let more = format!("{}: {more} more records left out with an error", label(sync));
+            text.push_str(&error(&more, palette));
+        }
+    }
+}
+
+/// One error, as a line.
+fn error(message: &str, palette: Palette) -> String {
+    format!("examsync: {}: {}\n", palette.error("error"), clean(message))
+}
+
+/// `halls: name is blank (bad_record, id 12, data[3])`.
+fn about(sync: &Sync, notice: &Notice) -> String {
+    let id = notice.external_id.map(|id| format!(", id {id}")).unwrap_or_default();
+    let at = notice.at.as_ref().map(|at| format!(", {at}")).unwrap_or_default();
+    format!("{}: {} ({}{id}{at})", label(sync), notice.message, notice.code)
+}

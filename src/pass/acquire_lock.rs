@@ -1,0 +1,106 @@
+//! Taking the lock of a pass: waiting as long as asked, and saying who holds it (contract §7, item 1).
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{Context, PassError, blocking, interrupted};
+use crate::exit::{Failure, FailureKind};
+use crate::report::SyncType;
+use crate::store::connection::{Connection, Location};
+use crate::store::error::StoreError;
+use crate::store::lock::{self, Lock, Try};
+use crate::store::logs;
+
+/// Between two tries while waiting: short beside any pass, long beside a connection.
+const BETWEEN_TRIES: Duration = Duration::from_millis(250);
+
+/// The locks of a pass, held until the last clone is dropped: shared by what works under them and what
+/// waits for that.
+#[derive(Clone)]
+pub(super) struct Held(Arc<Mutex<Lock>>);
+
+impl Held {
+    /// Makes sure that they are still held.
+    ///
+    /// # Errors
+    /// [`StoreError::Gone`] when they are lost.
+    pub(super) fn confirm(&self) -> Result<(), StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).confirm()
+    }
+
+    /// Cancels what a PostgreSQL backend is doing, see [`Lock::cancel_backend`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub(super) fn cancel(&self, pid: i32) -> Result<bool, StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).cancel_backend(pid)
+    }
+}
+
+/// Takes the locks of `types`, waiting at most `wait`, and closes the log rows of dead passes.
+///
+/// # Errors
+/// [`FailureKind::Locked`] with since when and where the other pass runs; what the database says.
+pub(super) async fn take(
+    context: &Context,
+    types: &'static [SyncType],
+    wait: Duration,
+) -> Result<Held, PassError> {
+    let waiting_since = Instant::now();
+    loop {
+        context.stop.check()?;
+        let trying = context.clone();
+        let tried = blocking(&context.stop, move || -> Result<Try, StoreError> {
+            let tried = lock::try_take(trying.connections.location(), types)?;
+            if let (Try::Taken(_), false) = (&tried, trying.dry_run) {
+                let mut connection = trying.connections.take()?;
+                interrupted::close(&trying, &mut connection, types)?;
+                trying.connections.put_back(connection);
+            }
+            Ok(tried)
+        })
+        .await??;
+        let held_type = match tried {
+            Try::Taken(lock) => return Ok(Held(Arc::new(Mutex::new(lock)))),
+            Try::Held(sync_type) => sync_type,
+        };
+        if waiting_since.elapsed() >= wait {
+            let location = context.connections.location().clone();
+            return Err(blocking(&context.stop, move || held(&location, held_type)).await?.into());
+        }
+        tracing::debug!(sync_type = held_type.name(), "waiting for the lock");
+        tokio::select! {
+            () = tokio::time::sleep(BETWEEN_TRIES) => {}
+            failure = context.stop.stopped() => return Err(failure.into()),
+        }
+    }
+}
+
+/// Of the type that is held, not of the others: a pass that died may have left their rows `in_progress`.
+fn held(location: &Location, sync_type: SyncType) -> Failure {
+    let running =
+        Connection::open(location).and_then(|mut connection| logs::running(&mut connection, sync_type));
+    let name = sync_type.name();
+    let who = match running {
+        Ok(Some(running)) => {
+            let metadata: Value =
+                running.metadata.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            let said = |key: &str| metadata[key].as_str().unwrap_or("unknown").to_string();
+            format!(
+                "another {name} pass has been running since {} UTC on {} (by {}, {})",
+                running.started_at.trim_end_matches("+00"),
+                said("host"),
+                said("operator"),
+                said("trigger")
+            )
+        }
+        Ok(None) => format!("another {name} pass has just begun, or is a dry run, which leaves no log row"),
+        Err(error) => format!("another {name} pass holds the lock (who can't be told: {error})"),
+    };
+    Failure::new(
+        FailureKind::Locked,
+        format!("{who}; wait for it with --lock-wait, or let this one go with --skip-if-locked"),
+    )
+}

@@ -1,0 +1,89 @@
+//! The async side of a pass: it asks, and hands what comes in to a worker that reads, stages and merges beside it.
+
+use chrono::NaiveDate;
+use futures_util::StreamExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+use super::acquire_lock::Held;
+use super::http_cache::Known;
+use super::run::{PassRun, RunOutcome};
+use super::stage::Incoming;
+use super::{Context, PassError, RequestOutcome, blocking, cancel};
+use crate::feed::Request;
+use crate::output::Bar;
+use crate::report::SyncType;
+use crate::source::Source;
+use crate::store::connection::Connection;
+
+/// What a pass is about.
+pub(super) struct About {
+    /// Its sync types, whose locks are held.
+    pub(super) types: &'static [SyncType],
+    /// The date, of participants.
+    pub(super) exam_date: Option<NaiveDate>,
+    /// Whether it is one of several in a dry run's one transaction.
+    pub(super) nested: bool,
+    /// What is asked for: one kind of request, each with the ordinal that its answer stands at.
+    pub(super) asked: Vec<(Request, i64)>,
+    /// The name of its bar.
+    pub(super) label: String,
+}
+
+/// What the worker works with.
+pub(super) struct StagingWork {
+    pub(super) context: Context,
+    pub(super) feed: Source,
+    pub(super) life: PassRun,
+    pub(super) incoming: Incoming,
+    pub(super) bar: Bar,
+}
+
+/// Begins the pass on a connection, under the locks that the caller holds, asks, and returns what `work` came to.
+pub(super) async fn run(
+    context: &Context,
+    feed: &Source,
+    connection: Connection,
+    held: &Held,
+    about: About,
+    work: impl FnOnce(StagingWork) -> RunOutcome + Send + 'static,
+) -> Result<RunOutcome, PassError> {
+    let About { types, exam_date, nested, asked, label } = about;
+    let feed = feed.counting_anew();
+    let like = asked.first().map_or(Request::Halls, |(request, _)| *request);
+    let (life, known) = blocking(&context.stop, {
+        let (context, feed, mut connection, held) = (context.clone(), feed.clone(), connection, held.clone());
+        move || {
+            let known = Known::load(&context, &feed, &mut connection, like)?;
+            Ok::<_, PassError>((PassRun::begin(context, connection, types, exam_date, nested, held)?, known))
+        }
+    })
+    .await??;
+    let backend = life.backend();
+    let (bodies_sender, bodies) = mpsc::channel(1);
+    let (answer_sender, answers) = oneshot::channel();
+    let steps = matches!(like, Request::HallRooms(_)).then_some(asked.len() as u64);
+    let bar = context.progress.pass(&label, steps);
+    let worker = {
+        let incoming = Incoming { bodies, answers };
+        let work_with =
+            StagingWork { context: context.clone(), feed: feed.clone(), life, incoming, bar: bar.clone() };
+        tokio::task::spawn_blocking(move || work(work_with))
+    };
+    let pulls = asked.into_iter().map(|(request, ordinal)| {
+        let (feed, bodies, bar, known) = (&feed, &bodies_sender, &bar, &known);
+        async move {
+            let pulled = feed.pull(request, known.validators_for(request), bodies).await;
+            bar.step_done();
+            RequestOutcome { request, ordinal, pulled }
+        }
+    });
+    let mut pulled: Vec<RequestOutcome> =
+        futures_util::stream::iter(pulls).buffer_unordered(context.concurrency).collect().await;
+    pulled.sort_by_key(|answer| answer.ordinal);
+    drop(bodies_sender);
+    // The reading side may have failed first; it says so itself.
+    let _ = answer_sender.send(pulled);
+    let ended = cancel::wait_or_cancel(&context.stop, held, &backend, worker).await;
+    bar.finish();
+    Ok(ended?)
+}

@@ -1,0 +1,54 @@
+//! What dead passes left: their log rows are closed and their failures counted, by the next holder of the lock.
+
+use chrono::{NaiveDate, Utc};
+
+use super::Context;
+use crate::alerts::rules;
+use crate::exit::{Failure, FailureKind};
+use crate::report::SyncType;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::{alerts, logs};
+
+/// Closes the rows of these types, whose locks the caller holds.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn close(
+    context: &Context,
+    connection: &mut Connection,
+    types: &[SyncType],
+) -> Result<(), StoreError> {
+    let Err(error) = connection.transaction(|connection| close_within(context, connection, types, true))
+    else {
+        return Ok(());
+    };
+    // An alert that can't be written must not leave a log row open: a role may lack grants on its tables.
+    tracing::warn!(%error, "what dead passes left can't be counted as failures");
+    connection.transaction(|connection| close_within(context, connection, types, false))
+}
+
+fn close_within(
+    context: &Context,
+    connection: &mut Connection,
+    types: &[SyncType],
+    counting: bool,
+) -> Result<(), StoreError> {
+    let own = context.run_id.to_string();
+    for row in logs::close_interrupted(connection, types, Utc::now())? {
+        let sync_type = SyncType::ALL.into_iter().find(|sync_type| sync_type.name() == row.sync_type);
+        let Some(sync_type) = sync_type.filter(|_| counting && row.run_id != own) else { continue };
+        if sync_type == SyncType::HallRooms && logs::is_of_halls(connection, &row.run_id)? {
+            continue;
+        }
+        let date = row.exam_date.and_then(|date| date.parse::<NaiveDate>().ok());
+        let subject = rules::subject(sync_type, date);
+        // A command whose worker did not end in time has counted it already.
+        if alerts::ended_since(connection, subject, &row.started_at)? {
+            continue;
+        }
+        let failure = Failure::new(FailureKind::Internal, logs::INTERRUPTED);
+        context.alerts.failed(connection, subject, &failure)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! The life of one pass on the blocking side: log rows, transaction, the work, and how it ends.
+
+use std::time::Instant;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
+
+use super::acquire_lock::Held;
+use super::cancel::Backend;
+use super::reconnect::reopen;
+use super::{Context, PassError};
+use crate::exit::Failure;
+use crate::queries::preflight;
+use crate::report::{Sync, SyncType};
+use crate::source::Source;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::logs;
+use crate::store::staging::{self, PassFacts};
+
+mod finish;
+mod log_details;
+mod retry;
+
+use log_details::describe_traffic;
+use retry::merge_retrying;
+
+/// A pass that has its log rows and not yet an end.
+pub(super) struct PassRun {
+    context: Context,
+    connection: Connection,
+    types: Vec<SyncType>,
+    /// One per type; none in a dry run.
+    log_ids: Vec<i64>,
+    exam_date: Option<NaiveDate>,
+    started: Instant,
+    facts: PassFacts,
+    /// Whether this pass is one of several in a dry run's one transaction.
+    nested: bool,
+    /// The locks that it works under.
+    held: Held,
+    backend: Backend,
+}
+
+/// What the work of a pass came to.
+pub(super) enum MergeOutcome {
+    /// Merged: to be committed, unless this is a dry run.
+    Merged(Vec<Sync>),
+    /// Not to be kept: the guard refused, or nothing answered; told with what was compared.
+    NotKept(Vec<Sync>, Failure),
+}
+
+/// How a pass ended: what it did, and its connection for the next pass of a dry run.
+pub(super) struct RunOutcome {
+    pub(super) syncs: Vec<Sync>,
+    pub(super) connection: Connection,
+    /// See [`PassError::NeedsHalls`].
+    pub(super) needs_halls: bool,
+    /// Whether its connection was lost, so that it may be run once more.
+    pub(super) lost: bool,
+}
+
+impl PassRun {
+    /// Writes the `in_progress` rows; a dry run does not.
+    /// The caller holds the locks of `types`.
+    pub(super) fn begin(
+        context: Context,
+        mut connection: Connection,
+        types: &[SyncType],
+        exam_date: Option<NaiveDate>,
+        nested: bool,
+        held: Held,
+    ) -> Result<Self, PassError> {
+        context.stop.check()?;
+        let now = Utc::now();
+        let mut log_ids = Vec::new();
+        if !context.dry_run {
+            let metadata = context.origin.metadata(exam_date);
+            for sync_type in types {
+                log_ids.push(logs::begin(&mut connection, context.run_id, *sync_type, now, &metadata)?);
+            }
+        }
+        for sync_type in types {
+            tracing::info!(
+                event = "sync_start",
+                sync_type = sync_type.name(),
+                exam_date = shown(exam_date),
+                "pass started"
+            );
+        }
+        // Before the transaction, which holds no lock on anything of others while the feed is pulled.
+        let first_load = preflight::is_first_load(&mut connection, exam_date)?;
+        let facts = context.facts(now, exam_date, first_load);
+        Ok(Self {
+            context,
+            connection,
+            types: types.to_vec(),
+            log_ids,
+            exam_date,
+            started: Instant::now(),
+            facts,
+            nested,
+            held,
+            backend: Backend::default(),
+        })
+    }
+
+    /// The backend that works for this pass, to be cancelled when the command is stopped.
+    pub(super) fn backend(&self) -> Backend {
+        self.backend.clone()
+    }
+
+    /// When it began: the time that it stamps rows with.
+    pub(super) fn started_at(&self) -> DateTime<Utc> {
+        self.facts.now
+    }
+
+    /// Whether there is nothing yet to compare with.
+    pub(super) fn is_first_load(&self) -> bool {
+        self.facts.first_load
+    }
+
+    /// Stages by `stage` and merges by `merge`, in one transaction with the end of the log rows.
+    ///
+    /// On PostgreSQL staging is part of the transaction, so that behind a pooler in transaction mode no
+    /// temporary table outlives it. On SQLite the transaction begins after staging, so that a slow feed
+    /// locks nobody out.
+    pub(super) fn run<A>(
+        mut self,
+        stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
+        merge: impl FnMut(&mut Connection, &A) -> Result<MergeOutcome, PassError>,
+        feed: &Source,
+    ) -> RunOutcome {
+        let mut metadata = self.context.origin.metadata(self.exam_date);
+        let (mut needs_halls, mut lost) = (false, false);
+        let syncs = match self.work(stage, merge, feed, &mut metadata) {
+            Ok(MergeOutcome::Merged(syncs)) => syncs,
+            Ok(MergeOutcome::NotKept(syncs, failure)) => {
+                let syncs: Vec<Sync> = syncs.into_iter().map(|sync| sync.failed(failure.clone())).collect();
+                self.abort(&failure, &syncs, &metadata, false);
+                syncs
+            }
+            Err(error) => {
+                needs_halls = matches!(error, PassError::NeedsHalls);
+                lost = error.is_lost();
+                let failure = match (error, self.context.stop.check()) {
+                    // A statement that was cancelled because the command is stopped says only that.
+                    (PassError::Store(_), Err(stopped)) => stopped,
+                    (error, _) => error.into(),
+                };
+                let syncs: Vec<Sync> = (self.types.iter())
+                    .map(|sync_type| Sync::new(*sync_type, self.exam_date).failed(failure.clone()))
+                    .collect();
+                self.abort(&failure, &syncs, &metadata, lost);
+                syncs
+            }
+        };
+        if !needs_halls {
+            self.log_result(&syncs);
+        }
+        RunOutcome { syncs, connection: self.connection, needs_halls, lost }
+    }
+
+    fn work<A>(
+        &mut self,
+        stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
+        merge: impl FnMut(&mut Connection, &A) -> Result<MergeOutcome, PassError>,
+        feed: &Source,
+        metadata: &mut Value,
+    ) -> Result<MergeOutcome, PassError> {
+        let stage_inside = self.nested || matches!(self.connection, Connection::Postgres(..));
+        if stage_inside {
+            self.connection.begin()?;
+        }
+        self.may_be_cancelled()?;
+        staging::open(&mut self.connection, &self.facts)?;
+        let staged = stage(&mut self.connection);
+        let fetch_ms = milliseconds(self.started);
+        describe_traffic(metadata, &feed.traffic(), fetch_ms);
+        let answer = staged?;
+        if !stage_inside {
+            self.connection.begin()?;
+            self.may_be_cancelled()?;
+        }
+        let merging = Instant::now();
+        let worked = merge_retrying(&mut self.connection, &answer, merge)?;
+        metadata["merge_ms"] = json!(milliseconds(merging));
+        let MergeOutcome::Merged(syncs) = worked else { return Ok(worked) };
+        staging::close(&mut self.connection)?;
+        self.end_logs(&syncs, None, metadata)?;
+        if !self.context.dry_run {
+            let (took, subject) = (self.started.elapsed(), self.subject());
+            self.context.alerts.completed(&mut self.connection, subject, &syncs, took)?;
+        }
+        self.held.confirm()?;
+        self.backend.set(None);
+        self.context.stop.check()?;
+        if self.context.dry_run && !self.nested {
+            self.connection.roll_back()?;
+        } else if let Err(error) = self.connection.commit()
+            && !self.was_committed(&error)
+        {
+            return Err(error.into());
+        }
+        Ok(MergeOutcome::Merged(syncs))
+    }
+
+    fn may_be_cancelled(&mut self) -> Result<(), StoreError> {
+        let pid = self.connection.backend_pid()?;
+        self.backend.set(pid);
+        Ok(())
+    }
+
+    /// Whether a commit whose answer was lost had happened all the same, as the log rows tell.
+    fn was_committed(&mut self, error: &StoreError) -> bool {
+        if !matches!(error, StoreError::Gone(_)) || self.log_ids.is_empty() {
+            return false;
+        }
+        let Some(connection) = reopen(&self.context) else { return false };
+        self.connection = connection;
+        self.log_ids.iter().all(|id| logs::is_completed(&mut self.connection, *id).unwrap_or(false))
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn shown(exam_date: Option<NaiveDate>) -> Option<tracing::field::DisplayValue<NaiveDate>> {
+    exam_date.map(tracing::field::display)
+}

@@ -1,0 +1,85 @@
+//! Reads the exam-morning view of one date: who sits where and what to know of it (contract §9).
+
+use std::time::Duration;
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::Basis;
+use super::freshness::Freshness;
+use super::model::day::{ExamDay, SlotOfDay};
+use super::model::{Head, Standing};
+use super::overview::Standings;
+use crate::queries::{alerts, audit, quality, runs, schedule};
+use crate::report::SyncType;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// At most so many failed passes since the last good one are told.
+const MAX_FAILURES: u32 = 10;
+
+/// Reads the view of one date, with what changed in the last `since`.
+///
+/// # Errors
+/// When the database fails.
+pub fn read(
+    connection: &mut Connection,
+    basis: &Basis,
+    exam_date: NaiveDate,
+    since: Duration,
+) -> Result<ExamDay, StoreError> {
+    let schedule = schedule::slots_of_date(connection, exam_date)?;
+    let starts: Vec<NaiveTime> = schedule.iter().map(|slot| slot.start_time).collect();
+    let standings = Standings::read(connection, basis, exam_date)?;
+    let standing = standings.of_date(basis, exam_date, &starts);
+    let filter = runs::Filter {
+        sync_type: Some(SyncType::Participants),
+        exam_date: Some(exam_date),
+        failed: true,
+        since: standings.last_completed_start(exam_date),
+        most: MAX_FAILURES,
+        ..Default::default()
+    };
+    let failures = runs::runs(connection, &filter)?.into_iter().map(|(_, run)| run).collect();
+    let halls = schedule::halls_of(connection, exam_date)?;
+    let slots = schedule.into_iter().map(|slot| SlotOfDay {
+        start_time: slot.start_time,
+        rooms: slot.rooms,
+        participants: slot.participants,
+        halls: halls
+            .iter()
+            .filter(|(start_time, _)| *start_time == slot.start_time)
+            .map(|(_, hall)| hall.clone())
+            .collect(),
+    });
+    // What is past is not pulled any more: its age says nothing, nor does what fails today.
+    let judged = exam_date >= basis.today();
+    let mut open_alerts = alerts::open_alerts(connection)?;
+    open_alerts.retain(|alert| alert.exam_date.map_or(judged, |date| date == exam_date));
+    let mut problems = Vec::new();
+    if judged {
+        let mut judge = |what: &str, standing: &Standing| {
+            if standing.freshness != Freshness::Fresh {
+                problems.push(super::overview::problem(what, standing));
+            }
+        };
+        judge(&format!("participants of {exam_date}"), &standing);
+        for sync_type in [SyncType::ExamHalls, SyncType::HallRooms] {
+            judge(sync_type.name(), &standings.of_type(basis, sync_type, &[]));
+        }
+    }
+    problems.extend(open_alerts.iter().map(super::overview::alerting));
+    let changes_since = basis.before(since);
+    Ok(ExamDay {
+        head: Head::new(basis, problems),
+        exam_date,
+        standing,
+        slots: slots.collect(),
+        over_capacity: quality::over_capacity(connection, exam_date, Some(exam_date))?,
+        failures,
+        sync_errors: quality::sync_errors(connection, Some(exam_date))?,
+        alerts: open_alerts,
+        changes_since,
+        changes: audit::changes(connection, exam_date, changes_since)?,
+        created: schedule::created(connection, exam_date, changes_since)?,
+    })
+}

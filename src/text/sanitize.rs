@@ -1,0 +1,80 @@
+//! Makes text from outside harmless: no control character of it reaches a terminal (contract §5).
+
+use std::borrow::Cow;
+
+/// What stands in the place of a character that was taken out.
+const REPLACEMENT: &str = "\u{fffd}";
+
+/// `text` on one line, with every control character (C0, DEL, C1), bidirectional override and line or
+/// paragraph separator replaced by U+FFFD.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains(is_unsafe) {
+        Cow::Owned(text.replace(is_unsafe, REPLACEMENT))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// [`clean()`] for text with line breaks of our own: they stay, the lines are cleaned one by one.
+pub fn clean_lines(text: &str) -> String {
+    text.lines().map(clean).collect::<Vec<_>>().join("\n")
+}
+
+/// A JSON document in which the characters that [`clean()`] replaces are escaped instead, so that
+/// nothing is lost. They can only be inside strings: outside, JSON is printable ASCII.
+pub(crate) fn escape_json(document: &str) -> Cow<'_, str> {
+    if !document.contains(is_unsafe) {
+        return Cow::Borrowed(document);
+    }
+    let mut escaped = String::with_capacity(document.len() + 16);
+    for c in document.chars() {
+        if is_unsafe(c) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_text_is_left_alone() {
+        for text in ["", "Zal №1", "İmtahan mərkəzi", "Школа 🎓", "שלום", "O'Brien \"x\""] {
+            assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    #[test]
+    fn control_characters_and_overrides_are_replaced() {
+        assert_eq!(
+            clean("a\u{1b}[31mb\nc\td\u{7f}e\u{9b}f"),
+            "a\u{fffd}[31mb\u{fffd}c\u{fffd}d\u{fffd}e\u{fffd}f"
+        );
+        assert_eq!(
+            clean("x\u{202e}y\u{2066}z\u{2028}\u{2029}\r"),
+            "x\u{fffd}y\u{fffd}z\u{fffd}\u{fffd}\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn our_own_line_breaks_stay() {
+        assert_eq!(clean_lines("one\r\ntwo\u{7}\nthree"), "one\ntwo\u{fffd}\nthree");
+    }
+
+    #[test]
+    fn json_is_escaped_without_loss() {
+        let name = "a\u{9b}b\u{7f}c\u{202e}d";
+        let document = serde_json::to_string(name).unwrap();
+        let escaped = escape_json(&document);
+        assert_eq!(escaped, r#""a\u009bb\u007fc\u202ed""#);
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), name);
+    }
+}
