@@ -55,7 +55,7 @@ mod tests {
     fn a_panic_becomes_a_failure_that_says_where_without_secrets() {
         let failure = caught(|| panic!("no way to https://u:canary@h/x?canary\n\u{1b}[2J")).unwrap_err();
         assert_eq!(failure.kind, FailureKind::Internal);
-        let start = "examsync could not go on: no way to https://h/x\u{fffd}\u{fffd}[2J at src/app/crash.rs:";
+        let start = "examsync could not go on: no way to https://h/x\u{fffd}\u{fffd}[2J at src/app/panic.rs:";
         assert!(failure.message.starts_with(start), "{failure}");
         assert!(failure.message.ends_with("; nothing of the running pass was kept"), "{failure}");
         assert_eq!(caught(|| 7), Ok(7));
