@@ -11,6 +11,7 @@ mod limit;
 mod place;
 mod rules;
 mod sink;
+mod start;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -19,6 +20,8 @@ use std::io::Read;
 
 use crate::feed::Unreadable;
 use crate::model::{Entry, Place, Stopped};
+
+pub use start::ExamDate;
 
 /// Reads the answer of `GET /exam-halls`: every hall and the rooms nested in it.
 ///
@@ -55,16 +58,17 @@ pub fn rooms(
 
 /// Reads the answer of `GET /room-participants/{examDate}`: who sits where, slot by slot.
 ///
-/// The entries of a slot come first, then the slot with its start time. A slot that is not an object, or has no
-/// list of participants, counts as one broken entry.
+/// The entries of a slot come first, then the slot with its start time, which has to be of `exam_date`. A slot that is
+/// not an object, or has no list of participants, counts as one broken entry.
 ///
 /// # Errors
 /// As of [`halls`].
 pub fn participants(
     reader: impl Read,
+    exam_date: ExamDate,
     entry: &mut dyn FnMut(&Entry) -> Result<(), Stopped>,
 ) -> Result<(), Unreadable> {
     let mut sink = sink::Sink::new(entry, 0);
-    let outcome = envelope::read(reader, &mut entry::Slots::new(&mut sink));
+    let outcome = envelope::read(reader, &mut entry::Slots::new(&mut sink, exam_date));
     sink.verdict(outcome)
 }

@@ -6,18 +6,20 @@ use serde::de::{self, MapAccess};
 use super::field::Field;
 use super::rules::{self, Findings, Value};
 use super::sink::Sink;
+use super::start::ExamDate;
 use super::value::{Any, Elements, List, Shape, field_value, skip_value};
 use crate::model::{Entry, EntryKind};
 
 /// The `data` of a participants answer.
 pub(super) struct Slots<'a, 's> {
     sink: &'a mut Sink<'s, Entry>,
+    exam_date: ExamDate,
 }
 
 impl<'a, 's> Slots<'a, 's> {
-    /// Slots and their entries, into `sink`.
-    pub(super) fn new(sink: &'a mut Sink<'s, Entry>) -> Self {
-        Self { sink }
+    /// Slots of `exam_date` and their entries, into `sink`.
+    pub(super) fn new(sink: &'a mut Sink<'s, Entry>, exam_date: ExamDate) -> Self {
+        Self { sink, exam_date }
     }
 
     /// Hands over one entry that stands for a whole slot whose entries can't be read.
@@ -35,7 +37,9 @@ impl Elements for Slots<'_, '_> {
         let mut holds_entries = false;
         while let Some(field) = Field::next(&mut object)? {
             match field {
-                Field::StartTime => start = field_value(&mut object, rules::start_time)?,
+                Field::StartTime => {
+                    start = field_value(&mut object, |value| self.exam_date.start_time(value))?;
+                }
                 Field::Participants if participants.is_some() => {
                     // The entries of the first list are handed over already: they can't be taken back.
                     findings.problem("participants", "is there twice");

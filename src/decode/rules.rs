@@ -1,6 +1,6 @@
 //! The record rules of contract §7: what each field may hold, and what comes of one that does not.
 
-use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
 use super::value::Scalar;
 
@@ -158,36 +158,4 @@ fn without_leap_second(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
         None => Some(time),
         Some(nanosecond) => time.with_nanosecond(nanosecond)?.checked_add_signed(TimeDelta::seconds(1)),
     }
-}
-
-/// `HH:MM`, `HH:MM:SS`, or the wall-clock time of an RFC 3339 date-time; whole seconds.
-pub(super) fn start_time(value: Scalar<'_>) -> Value<NaiveTime> {
-    let wrong = Value::Wrong("is not HH:MM, HH:MM:SS or an RFC 3339 date-time");
-    match value {
-        Scalar::Null => Value::Absent,
-        Scalar::Text(text) => clock(text).or_else(|| wall_clock(text)).map_or(wrong, Value::Good),
-        _ => wrong,
-    }
-}
-
-fn clock(text: &str) -> Option<NaiveTime> {
-    match *text.as_bytes() {
-        [h, i, b':', m, n] => at([h, i], [m, n], *b"00"),
-        [h, i, b':', m, n, b':', s, t] => at([h, i], [m, n], [s, t]),
-        _ => None,
-    }
-}
-
-fn at(hour: [u8; 2], minute: [u8; 2], second: [u8; 2]) -> Option<NaiveTime> {
-    NaiveTime::from_hms_opt(two_digits(hour)?, two_digits(minute)?, two_digits(second)?)
-}
-
-fn two_digits([tens, ones]: [u8; 2]) -> Option<u32> {
-    Some(char::from(tens).to_digit(10)? * 10 + char::from(ones).to_digit(10)?)
-}
-
-fn wall_clock(text: &str) -> Option<NaiveTime> {
-    let time = DateTime::parse_from_rfc3339(text).ok()?.naive_local().time();
-    // chrono keeps a leap second as nanoseconds from 1,000,000,000 on: no exam starts then.
-    if time.nanosecond() >= NANOSECONDS { None } else { time.with_nanosecond(0) }
 }

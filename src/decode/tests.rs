@@ -9,7 +9,9 @@ mod slots;
 
 use std::io::{self, Read};
 
-use super::{halls, participants, rooms};
+use chrono_tz::Tz;
+
+use super::{ExamDate, halls, participants, rooms};
 use crate::feed::Unreadable;
 use crate::model::{Entry, Place, Stopped};
 
@@ -60,11 +62,21 @@ fn read_rooms(body: impl AsRef<[u8]>) -> (Vec<Place>, String) {
     read
 }
 
-/// A participants answer, likewise.
+/// An exam date in a zone.
+fn exam_date(date: &str, timezone: Tz) -> ExamDate {
+    ExamDate { date: date.parse().unwrap(), timezone }
+}
+
+/// A participants answer of 1 June 2027 in Baku, four hours ahead of UTC, likewise.
 fn read_participants(body: impl AsRef<[u8]>) -> (Vec<Entry>, String) {
+    read_participants_of(exam_date("2027-06-01", Tz::Asia__Baku), body)
+}
+
+/// A participants answer of a date, likewise.
+fn read_participants_of(exam_date: ExamDate, body: impl AsRef<[u8]>) -> (Vec<Entry>, String) {
     let body = body.as_ref();
-    let read = collect(|entry| participants(body, entry));
-    assert_eq!(collect(|entry| participants(Bytewise(body), entry)), read);
+    let read = collect(|entry| participants(body, exam_date, entry));
+    assert_eq!(collect(|entry| participants(Bytewise(body), exam_date, entry)), read);
     read
 }
 

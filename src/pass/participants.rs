@@ -14,6 +14,7 @@ use super::http_cache::{self, nothing_new};
 use super::merge_participants::{self, FeedIs};
 use super::run::{MergeOutcome, RunOutcome};
 use super::{Context, PassError, acquire_lock, blocking, failed_all, halls, rerun};
+use crate::decode::ExamDate;
 use crate::exit::Failure;
 use crate::feed::Request;
 use crate::model::Presorted;
@@ -239,7 +240,8 @@ async fn on(
         let mut resolved = true;
         life.run(
             |connection| {
-                let staged = incoming.stage_entries(connection, first_load, &bar)?;
+                let exam_date = ExamDate { date, timezone: context.timezone };
+                let staged = incoming.stage_entries(connection, first_load, exam_date, &bar)?;
                 let answers = incoming.answers()?;
                 let parts = live_parts(&answers)?;
                 bar.message("merging");

@@ -10,7 +10,7 @@ use super::RequestOutcome;
 use super::presorted::entries::KeyOrder;
 use super::presorted::halls::PlaceOrder;
 use super::presorted::rooms::RoomKeys;
-use crate::decode;
+use crate::decode::{self, ExamDate};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::{Body, Request, Unreadable};
 use crate::model::{Entry, EntryKind, Presorted};
@@ -81,11 +81,12 @@ impl Incoming {
         Ok(StagedPlaces { bodies, presorted: keys.rooms() })
     }
 
-    /// Decodes participants into the staging table.
+    /// Decodes the participants of `exam_date` into the staging table.
     pub(super) fn stage_entries(
         &mut self,
         connection: &mut Connection,
         first_load: bool,
+        exam_date: ExamDate,
         bar: &Bar,
     ) -> Result<StagedEntries, StoreError> {
         let mut staged = StagedEntries { bodies: 0, presorted: None, late_starts: false };
@@ -94,7 +95,7 @@ impl Incoming {
                 let mut counted = Counted::new(bar);
                 let mut order = KeyOrder::new();
                 let mut starts = Starts::default();
-                let read = decode::participants(reader, &mut |entry| {
+                let read = decode::participants(reader, exam_date, &mut |entry| {
                     counted.count();
                     order.observe(entry);
                     starts.observe(entry);

@@ -2,13 +2,15 @@
 //!
 //! `PROPTEST_CASES=1000000 cargo test --release --test fuzz_decode` looks longer.
 
-use examsync::decode::{halls, participants, rooms};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use examsync::decode::{ExamDate, halls, participants, rooms};
 use examsync::feed::Unreadable;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 /// Pieces that documents of a feed are made of, so that arbitrary ones get past the first byte.
-const PIECES: [&str; 30] = [
+const PIECES: [&str; 32] = [
     "{\"data\":[",
     "]}",
     "{",
@@ -24,6 +26,8 @@ const PIECES: [&str; 30] = [
     "\"capacity\":",
     "\"rooms\":[",
     "\"startTime\":\"09:00\",",
+    "\"startTime\":\"1970-01-01T20:30:00+04:00\",",
+    "\"startTime\":\"1970-01-01T20:30\",",
     "\"participants\":[",
     "\"hallId\":1,\"roomId\":2,",
     "\"participantCount\":3",
@@ -74,7 +78,8 @@ fn check(body: &[u8]) -> Result<(), TestCaseError> {
     prop_assert!(known(&outcome), "{:?}", outcome);
 
     let (mut records, mut last) = (0, -1);
-    let outcome = participants(body, &mut |entry| {
+    let exam_date = ExamDate { date: NaiveDate::default(), timezone: Tz::Asia__Baku };
+    let outcome = participants(body, exam_date, &mut |entry| {
         records += 1;
         assert!(last < entry.ordinal());
         last = entry.ordinal();

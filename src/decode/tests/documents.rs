@@ -2,7 +2,9 @@
 
 use std::io::{self, Read};
 
-use super::{collect, read_halls, read_participants, read_rooms, told};
+use chrono_tz::Tz;
+
+use super::{collect, exam_date, read_halls, read_participants, read_rooms, told};
 use crate::decode::{halls, participants};
 use crate::model::Stopped;
 
@@ -156,7 +158,7 @@ fn reading_ends_when_the_taker_gives_up() {
     });
     assert_eq!((seen, told(outcome).as_str()), (2, "abandoned"));
     for body in [r#"{"data":[1]}"#, r#"{"data":[{}]}"#, r#"{"data":[{"participants":[{}]}]}"#] {
-        let outcome = participants(body.as_bytes(), &mut |_| Err(Stopped));
+        let outcome = participants(body.as_bytes(), exam_date("2027-06-01", Tz::UTC), &mut |_| Err(Stopped));
         assert_eq!(told(outcome), "abandoned");
     }
 }

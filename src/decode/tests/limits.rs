@@ -2,8 +2,10 @@
 
 use std::io::{self, Read};
 
+use chrono_tz::Tz;
+
 use super::super::limit::{MAX_DEPTH, MAX_TEXT_BYTES};
-use super::{collect, hall};
+use super::{collect, exam_date, hall};
 use crate::decode::{halls, participants};
 
 const TOO_LONG: &str = "contract: the answer is not usable: it holds a text longer than 1 MiB";
@@ -87,7 +89,7 @@ fn records_come_while_the_body_is_still_on_its_way() {
     assert_eq!(left, 0);
     let mut left = 10_000;
     let body = endless(r#"{"data":[{"participants":["#, r#"{"hallId":2,"roomId":1},"#);
-    let outcome = participants(body, &mut |_| {
+    let outcome = participants(body, exam_date("2027-06-01", Tz::Asia__Baku), &mut |_| {
         left -= 1;
         if left == 0 { Err(crate::model::Stopped) } else { Ok(()) }
     });

@@ -1,10 +1,12 @@
 //! Whatever comes in: no panic, an outcome of the contract, the same in any chunks.
 
+use chrono::{DateTime, FixedOffset, SecondsFormat};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{read_halls, read_participants, read_rooms};
+use super::{read_halls, read_participants, read_participants_of, read_rooms};
+use crate::decode::ExamDate;
 
 /// Field names that mean something, and one that does not.
 const NAMES: [&str; 23] = [
@@ -82,4 +84,39 @@ proptest! {
         let body = serde_json::json!({ "data": list }).to_string();
         prop_assert_eq!(check(body.as_bytes()), ["ok", "ok", "ok"]);
     }
+
+    #[test]
+    fn an_instant_has_one_date_and_time_in_a_zone_whatever_offset_it_is_written_with(
+        seconds in 0_i64..4_000_000_000,
+        offset in -1439_i32..=1439,
+        timezone in prop::sample::select(&chrono_tz::TZ_VARIANTS[..]),
+        days in -1_i64..=1,
+    ) {
+        let instant = DateTime::from_timestamp(seconds, 999_000_000).unwrap();
+        let written = instant.with_timezone(&FixedOffset::east_opt(offset * 60).unwrap());
+        let local = instant.with_timezone(&timezone).naive_local();
+        let asked = local.date() + chrono::Days::new(1) - chrono::Days::new(u64::try_from(1 - days).unwrap());
+        let text = written.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let start = start_of(ExamDate { date: asked, timezone }, &text);
+        prop_assert_eq!(start, (days == 0).then(|| local.format("%H:%M:%S").to_string()));
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_the_same_in_every_zone(
+        time in (0_u32..86_400).prop_map(|second| chrono::NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap()),
+        timezone in prop::sample::select(&chrono_tz::TZ_VARIANTS[..]),
+    ) {
+        let exam_date = ExamDate { date: "2027-03-28".parse().unwrap(), timezone };
+        prop_assert_eq!(start_of(exam_date, &time.to_string()), Some(time.to_string()));
+        prop_assert_eq!(start_of(exam_date, &format!("2027-03-28T{time}")), Some(time.to_string()));
+        prop_assert_eq!(start_of(exam_date, &format!("2027-03-27T{time}")), None);
+    }
+}
+
+/// The start time of a slot, where it is a good one.
+fn start_of(exam_date: ExamDate, text: &str) -> Option<String> {
+    let body = format!(r#"{{"data":[{{"startTime":"{text}","participants":[]}}]}}"#);
+    let (entries, outcome) = read_participants_of(exam_date, body);
+    assert_eq!((entries.len(), outcome.as_str()), (1, "ok"));
+    entries[0].start_time.map(|time| time.to_string())
 }

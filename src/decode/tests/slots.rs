@@ -1,7 +1,12 @@
 //! Slots and their start times.
 
-use super::{permutations, read_participants};
+use chrono_tz::Tz;
+
+use super::{exam_date, permutations, read_participants, read_participants_of};
+use crate::decode::ExamDate;
 use crate::model::{Entry, EntryKind};
+
+const OTHER_DATE: &str = "startTime is on another date in SYNC_TIMEZONE than the one that was asked for";
 
 /// The slot of an answer with one slot and no entries.
 fn slot(start_time: &str) -> Entry {
@@ -12,22 +17,67 @@ fn slot(start_time: &str) -> Entry {
     entries.remove(0)
 }
 
+/// What a start time comes to on a date in a zone.
+fn start(exam_date: ExamDate, text: &str) -> Result<String, String> {
+    let body = format!(r#"{{"data":[{{"startTime":"{text}","participants":[]}}]}}"#);
+    let (entries, outcome) = read_participants_of(exam_date, body);
+    assert_eq!((entries.len(), outcome.as_str()), (1, "ok"));
+    assert_eq!(entries[0].start_time.is_some(), entries[0].problem.is_none());
+    entries[0].start_time.map(|time| time.to_string()).ok_or(entries[0].problem.clone().unwrap_or_default())
+}
+
 #[test]
-fn a_start_time_has_three_forms() {
+fn a_start_time_is_a_wall_clock_time_or_an_instant() {
     for (text, wanted) in [
         ("09:00", "09:00:00"),
         ("00:00", "00:00:00"),
-        ("23:59", "23:59:59"),
+        ("23:59", "23:59:00"),
         ("23:59:59", "23:59:59"),
-        ("2025-06-01T09:30:15+04:00", "09:30:15"),
-        ("2025-06-01T09:30:15.999Z", "09:30:15"),
-        ("2025-06-01T00:30:00-11:00", "00:30:00"),
+        ("2027-06-01T09:30", "09:30:00"),
+        ("2027-06-01T09:30:15", "09:30:15"),
+        ("2027-06-01 09:30:15.5", "09:30:15"),
+        ("2027-06-01T09:30:15+04:00", "09:30:15"),
+        ("2027-06-01T09:30:15.999+0400", "09:30:15"),
+        ("2027-06-01T05:00:00Z", "09:00:00"),
+        ("2027-06-01t05:00z", "09:00:00"),
+        ("2027-05-31T20:00:00.000Z", "00:00:00"),
+        ("2027-06-01T19:59:59.999Z", "23:59:59"),
+        ("2027-05-31T15:00:00-05:30", "00:30:00"),
+        ("2027-06-02T03:29:59+14:00", "17:29:59"),
     ] {
-        let slot = slot(&format!(r#""startTime":"{text}","#));
-        let wanted = if text == "23:59" { "23:59:00" } else { wanted };
-        assert_eq!(slot.start_time.unwrap().to_string(), wanted);
-        assert_eq!(slot.problem, None);
+        assert_eq!(start(exam_date("2027-06-01", Tz::Asia__Baku), text).as_deref(), Ok(wanted), "{text}");
     }
+}
+
+#[test]
+fn a_start_time_of_another_date_is_a_problem_of_the_slot() {
+    for text in [
+        "2027-06-01T20:32:00.000Z",
+        "2027-06-02T09:00:00",
+        "2027-05-31T23:59",
+        "2026-06-01T09:00:00+04:00",
+        "2027-06-01T00:29:59+04:30",
+        "2027-06-01T23:30:00+03:00",
+        "0000-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+    ] {
+        let told = start(exam_date("2027-06-01", Tz::Asia__Baku), text);
+        assert_eq!(told.as_ref().map_err(String::as_str), Err(OTHER_DATE), "{text}");
+    }
+}
+
+#[test]
+fn an_instant_is_converted_by_the_rules_of_its_date() {
+    let berlin = |date, text| start(exam_date(date, Tz::Europe__Berlin), text);
+    assert_eq!(berlin("2025-01-15", "2025-01-15T08:00:00Z").as_deref(), Ok("09:00:00"));
+    assert_eq!(berlin("2025-07-15", "2025-07-15T07:00:00Z").as_deref(), Ok("09:00:00"));
+    // 02:00 becomes 03:00 at 01:00 UTC: no instant is in the gap, a wall-clock time in it stays as it is written.
+    assert_eq!(berlin("2025-03-30", "2025-03-30T00:59:59Z").as_deref(), Ok("01:59:59"));
+    assert_eq!(berlin("2025-03-30", "2025-03-30T01:00:00Z").as_deref(), Ok("03:00:00"));
+    assert_eq!(berlin("2025-03-30", "2025-03-30T02:30:00").as_deref(), Ok("02:30:00"));
+    // 03:00 becomes 02:00 at 01:00 UTC: both instants have one wall-clock time.
+    assert_eq!(berlin("2025-10-26", "2025-10-26T00:30:00Z").as_deref(), Ok("02:30:00"));
+    assert_eq!(berlin("2025-10-26", "2025-10-26T01:30:00Z").as_deref(), Ok("02:30:00"));
 }
 
 #[test]
@@ -47,9 +97,21 @@ fn any_other_start_time_is_a_problem_of_the_slot() {
         "\"23:60\"",
         "\"23:59:60\"",
         "\"2016-12-31T23:59:60Z\"",
-        "\"2025-06-01T24:00:00Z\"",
-        "\"2025-06-01T09:00:00\"",
-        "\"2025-06-01\"",
+        "\"2027-06-01T24:00:00Z\"",
+        "\"2027-06-01T09:00:00.\"",
+        "\"2027-06-01T09:00.5\"",
+        "\"2027-06-01T09:00:00.5.5\"",
+        "\"2027-06-01T09:00:00+4\"",
+        "\"2027-06-01T09:00:00+24:00\"",
+        "\"2027-06-01T09:00:00+04:60\"",
+        "\"2027-06-01T09:00:00Z+04:00\"",
+        "\"2027-06-01T09:00:00 Asia/Baku\"",
+        "\"2027-06-31T09:00:00\"",
+        "\"27-06-01T09:00:00\"",
+        "\"2027-06-01_09:00:00\"",
+        "\"2027-06-01T\"",
+        "\"2027-06-01\"",
+        "\"2027-06-0ə\"",
         "\"٠٩:٠٠\"",
         "900",
         "true",

@@ -47,12 +47,16 @@ impl KeyOrder {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+    use chrono_tz::Tz;
+
     use super::*;
-    use crate::decode;
+    use crate::decode::{self, ExamDate};
 
     fn in_order(feed: &str) -> Option<Presorted> {
         let mut order = KeyOrder::new();
-        let read = decode::participants(feed.as_bytes(), &mut |entry| {
+        let exam_date = ExamDate { date: NaiveDate::default(), timezone: Tz::UTC };
+        let read = decode::participants(feed.as_bytes(), exam_date, &mut |entry| {
             order.observe(entry);
             Ok(())
         });

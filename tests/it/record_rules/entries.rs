@@ -147,7 +147,8 @@ on_both_databases! {
     fn every_form_of_a_start_time_is_the_same_time(database) {
         let scene = Scene::with_halls(database, halls(1, 1));
         for (form, created) in [("09:30", "1 created"), ("09:30:00", "1 unchanged"),
-            ("2099-06-01T09:30:00+04:00", "1 unchanged"), ("2099-06-01T09:30:00.999Z", "1 unchanged")] {
+            ("2099-06-01T09:30", "1 unchanged"), ("2099-06-01T09:30:00+04:00", "1 unchanged"),
+            ("2099-06-01T05:30:00.999Z", "1 unchanged")] {
             assert_eq!(
                 told(&scene.participants(DATE, json!([slot(form, vec![count(1, 1000, 2_147_483_647)])])))[1],
                 format!("2099-06-01 completed: {created}"),
@@ -155,6 +156,51 @@ on_both_databases! {
             );
         }
         assert_eq!(database.text("SELECT start_time, participant_count FROM participants"), "09:30:00|2147483647");
+    }
+
+    fn a_start_of_another_date_in_the_zone_spoils_the_entries_of_its_slot_only(database) {
+        let scene = Scene::with_halls(database, halls(1, 5));
+        let day = slot("2099-06-01T05:00:00Z", (0..3).map(|n| count(1, 1000 + n, 5)).collect());
+        let night = vec![seat(1, 1003, 7, 1, "A"), count(1, 1004, 5)];
+        scene.participants(DATE, json!([day, slot("23:00", night.clone())])).expect(0);
+        let problem = "startTime is on another date in SYNC_TIMEZONE than the one that was asked for";
+        // 00:32 of 2 June in Baku.
+        let late = json!([day, slot("2099-06-01T20:32:00.000Z", night.clone())]);
+        assert_eq!(told(&scene.participants(DATE, late)), [
+            "3 partial".to_owned(),
+            "2099-06-01 completed: 3 unchanged, 2 errored".to_owned(),
+            "  warning absence_not_judged: the key of a record can't be read, so no missing participants are \
+             deactivated".to_owned(),
+            format!("  error bad_record 7 at data[1].participants[0]: seat of 7: {problem}"),
+            format!("  error bad_record 1004 at data[1].participants[1]: room 1004: {problem}"),
+        ]);
+        assert_eq!(
+            scene.rows("SELECT start_time, is_active, sync_status, count(*) FROM participants GROUP BY 1, 2, 3 ORDER BY 1, 3"),
+            ["09:00:00|1|synced|3", "23:00:00|1|sync_error|1", "23:00:00|1|synced|1"]
+        );
+        let only = json!([slot("2099-05-31T19:59:59Z", night)]);
+        assert_eq!(told(&scene.participants(DATE, only))[0], "13 failed (contract)");
+    }
+
+    fn an_instant_on_the_day_that_clocks_change_is_the_wall_clock_time_of_then(database) {
+        let mut scene = Scene::with_halls(database, halls(1, 4));
+        scene.program = scene.program.env("SYNC_TIMEZONE", "Europe/Berlin");
+        // 2027-03-28: 02:00 becomes 03:00 at 01:00 UTC. 2027-10-31: 03:00 becomes 02:00 at 01:00 UTC.
+        for (date, starts, stored) in [
+            ("2027-03-28", ["2027-03-28T00:59:00Z", "2027-03-28T01:00:00Z", "02:30"], ["01:59:00", "03:00:00", "02:30:00"]),
+            ("2027-10-31", ["2027-10-31T00:30:00Z", "2027-10-31T01:31:00Z", "02:32"], ["02:30:00", "02:31:00", "02:32:00"]),
+        ] {
+            let slots: Vec<Value> = (starts.iter().zip(0..)).map(|(start, n)| slot(start, vec![count(1, 1000 + n, 5)])).collect();
+            assert_eq!(
+                told(&scene.participants(date, json!(slots))),
+                ["0 completed".to_owned(), format!("{date} completed: 3 created")]
+            );
+            let rows = scene.rows(&format!(
+                "SELECT p.start_time FROM participants AS p JOIN rooms AS r ON r.id = p.room_id
+                 WHERE p.exam_date = '{date}' ORDER BY r.external_id"
+            ));
+            assert_eq!(rows, stored, "{date}");
+        }
     }
 
     fn unknown_and_mismatched_rooms_are_errored_and_mark_the_row_that_is_theirs(database) {
