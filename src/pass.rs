@@ -1,4 +1,4 @@
-//! A pass: one pull, compare, merge, log, in one transaction (contract §7), and what all kinds share.
+//! A pass: pull, compare, merge and log in one transaction (contract §7). This module holds what all kinds share.
 
 pub mod acquire_lock;
 mod cancel;
@@ -40,12 +40,12 @@ use crate::store::staging::PassFacts;
 use crate::tasks::blocking;
 use crate::text::sanitize::clean;
 
-/// What every pass of one command works with.
+/// The settings, options and connections that all passes of one command share.
 #[derive(Clone)]
 pub struct Context {
-    /// One per command.
+    /// The id of the command's run.
     pub run_id: Uuid,
-    /// To the local database.
+    /// Connections to the local database.
     pub connections: Connections,
     /// `SYNC_TIMEZONE`.
     pub timezone: Tz,
@@ -53,9 +53,9 @@ pub struct Context {
     pub max_deactivate_percent: u32,
     /// `SYNC_STAMP_INTERVAL`.
     pub stamp_interval: Duration,
-    /// Do everything and roll it back.
+    /// Whether everything is rolled back at the end (`--dry-run`).
     pub dry_run: bool,
-    /// No conditional requests.
+    /// Whether conditional requests are turned off (`--full`).
     pub full: bool,
     /// Plans that the guard lets through.
     pub approved: Vec<String>,
@@ -63,19 +63,19 @@ pub struct Context {
     pub lock_wait: Duration,
     /// Whether a held lock is a reason to skip rather than to fail.
     pub skip_if_locked: bool,
-    /// How many requests, and passes, are under way at once.
+    /// The largest number of requests, and of passes, that are under way at once.
     pub concurrency: usize,
-    /// Who runs this, for the log rows.
+    /// The operator and host, for the log rows.
     pub origin: Origin,
-    /// What alerts its passes leave.
+    /// The rules by which its passes open and close alerts.
     pub alerts: Rules,
-    /// Seen between steps.
+    /// The stop signal, checked between steps.
     pub stop: Stop,
-    /// Bars on a terminal, nothing elsewhere.
+    /// The progress bars; hidden off a terminal.
     pub progress: Progress,
 }
 
-/// Who runs the command, where and how (contract §6, `sync_logs.metadata`).
+/// The operator, the host and the trigger of the command (contract §6, `sync_logs.metadata`).
 #[derive(Debug, Clone)]
 pub struct Origin {
     /// The machine's name.
@@ -87,7 +87,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The metadata of a log row, before anything is known of how the pass went.
+    /// The metadata of a log row at the start of the pass.
     fn metadata(&self, exam_date: Option<NaiveDate>) -> Value {
         json!({
             "exam_date": exam_date,
@@ -99,7 +99,7 @@ impl Origin {
     }
 }
 
-/// Why a pass can't go on: told apart because a contended merge is tried again.
+/// Why a pass failed. The variants are separate because a contended merge is retried.
 #[derive(Debug)]
 enum PassError {
     Store(StoreError),
@@ -138,7 +138,7 @@ impl From<PassError> for Failure {
 }
 
 impl Context {
-    /// A connection to work on, opened beside the async side.
+    /// A connection for one pass, opened on a blocking thread.
     async fn connection(&self) -> Result<Connection, PassError> {
         let connections = self.connections.clone();
         Ok(blocking(&self.stop, move || connections.take()).await??)
@@ -164,8 +164,8 @@ impl Context {
         }
     }
 
-    /// The records of a feed with no key twice, where that spares looking at all of them. A dry run does look at all:
-    /// it tells by name what is new.
+    /// The number of presorted records, where the merge may skip the unchanged ones. A dry run looks at all of them,
+    /// because it names the rows that are new.
     fn may_leave_out(&self, records: Option<Presorted>) -> Option<Presorted> {
         records.filter(|_| !self.dry_run)
     }
@@ -175,25 +175,25 @@ impl Context {
     }
 }
 
-/// Later than any stamp: with it every confirmed row is stamped, also when the clock once ran ahead.
+/// A time later than any stamp, so that every confirmed row is stamped even if the clock was once ahead.
 fn far_future() -> DateTime<Utc> {
     NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX).and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
-/// One request's part in a pass: what was asked, where its records are staged, how the pull ended.
+/// One request of a pass, the ordinal at which its records are staged, and how the pull ended.
 #[derive(Debug)]
 pub struct RequestOutcome {
-    /// What was asked.
+    /// The request.
     pub request: Request,
-    /// The ordinal that comes before its records'.
+    /// The ordinal before that of its first record.
     pub ordinal: i64,
-    /// What came.
+    /// The result of the pull.
     pub pulled: Result<Pulled, Failure>,
 }
 
-/// The refusal of the guard, as the operator reads it at 02:05: what would go, whose, and what to do.
+/// The guard's refusal as the operator reads it: what would be deactivated, whose rows, and what to do next.
 fn refused_because(what: &str, names: &str, plan: &str) -> Failure {
-    // The names come from outside, and the message has line breaks of its own.
+    // The names are cleaned one by one, because the message has line breaks of its own.
     let names = clean(names);
     Failure::new(
         FailureKind::Guard,
@@ -206,7 +206,7 @@ fn refused_because(what: &str, names: &str, plan: &str) -> Failure {
     )
 }
 
-/// One sync of each type, ended before its pass began.
+/// One failed or skipped sync per type, for a pass that could not begin.
 fn failed_all(
     context: &Context,
     types: &[SyncType],

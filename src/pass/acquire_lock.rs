@@ -1,4 +1,4 @@
-//! Taking the lock of a pass: waiting as long as asked, and saying who holds it (contract §7, item 1).
+//! Takes the locks of a pass, waits as long as `--lock-wait` allows, and reports the holder (contract §7, item 1).
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,16 +13,16 @@ use crate::store::error::StoreError;
 use crate::store::lock::{self, Lock, Try};
 use crate::store::logs;
 
-/// Between two tries while waiting: short beside any pass, long beside a connection.
+/// The pause between two tries: short compared with a pass, long compared with opening a connection.
 const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 
-/// The locks of a pass, held until the last clone is dropped: shared by what works under them and what
-/// waits for that.
+/// The locks of a pass. They are held until the last clone is dropped: the worker and the task that waits for it
+/// share them.
 #[derive(Clone)]
 pub(super) struct Held(Arc<Mutex<Lock>>);
 
 impl Held {
-    /// Makes sure that they are still held.
+    /// Checks that the locks are still held.
     ///
     /// # Errors
     /// [`StoreError::Gone`] when they are lost.
@@ -30,19 +30,19 @@ impl Held {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).confirm()
     }
 
-    /// Cancels what a PostgreSQL backend is doing, see [`Lock::cancel_backend`].
+    /// Cancels the statement of a PostgreSQL backend, see [`Lock::cancel_backend`].
     ///
     /// # Errors
-    /// What the database said.
+    /// The database's own error.
     pub(super) fn cancel(&self, pid: i32) -> Result<bool, StoreError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).cancel_backend(pid)
     }
 }
 
-/// Takes the locks of `types`, waiting at most `wait`, and closes the log rows of dead passes.
+/// Takes the locks of `types`, waits at most `wait`, and closes the log rows of interrupted passes.
 ///
 /// # Errors
-/// [`FailureKind::Locked`] with since when and where the other pass runs; what the database says.
+/// [`FailureKind::Locked`] with the host and start of the other pass; the database's own errors.
 pub(super) async fn take(
     context: &Context,
     types: &'static [SyncType],
@@ -78,7 +78,7 @@ pub(super) async fn take(
     }
 }
 
-/// Of the type that is held, not of the others: a pass that died may have left their rows `in_progress`.
+/// Reads the row of the held type only: an interrupted pass may have left rows of other types `in_progress`.
 fn held(location: &Location, sync_type: SyncType) -> Failure {
     let running =
         Connection::open(location).and_then(|mut connection| logs::running(&mut connection, sync_type));

@@ -1,5 +1,5 @@
-//! Ending a pass early: when the command is stopped, what the database is doing for it is cancelled, and
-//! nobody waits for ever for a worker that does not come back (contract §4, 130 and 143).
+//! Ends a pass early: when the command is stopped, its running statement is cancelled, and a worker that does not
+//! return is abandoned after a grace period (contract §4, 130 and 143).
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,17 +12,17 @@ use crate::exit::Failure;
 use crate::shutdown::Stop;
 use crate::tasks::{GRACE, value};
 
-/// Between two cancellations: one that comes between two statements cancels nothing.
+/// The pause between two cancellations: one that arrives between two statements cancels nothing.
 const BETWEEN_CANCELS: Duration = Duration::from_millis(200);
 
-/// The PostgreSQL backend that works for a pass right now; none on SQLite, and none while what it does
-/// must not be cancelled.
+/// The process id of the PostgreSQL backend that works for a pass. It is none on SQLite, and none while the running
+/// statement must not be cancelled.
 #[derive(Clone, Default)]
 pub(super) struct Backend(Arc<Mutex<Option<i32>>>);
 
 impl Backend {
-    /// From now on `pid` may be cancelled; None ends that, also behind a pooler, where the backend works
-    /// for others as soon as our transaction is over. A cancellation under way is waited for.
+    /// Allows `pid` to be cancelled from now on; `None` ends that. Behind a pooler a backend serves other clients as
+    /// soon as the transaction is over, so this waits for a cancellation that is under way.
     pub(super) fn set(&self, pid: Option<i32>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = pid;
     }
@@ -37,10 +37,10 @@ impl Backend {
     }
 }
 
-/// The end of a pass's worker. When the command is stopped, what `backend` is doing is cancelled.
+/// Waits for a pass's worker. When the command is stopped, the statement of `backend` is cancelled.
 ///
 /// # Errors
-/// Why the command was stopped, when the worker does not come back soon.
+/// The reason for the stop, when the worker does not return within the grace period.
 pub(super) async fn wait_or_cancel<T>(
     stop: &Stop,
     held: &Held,
@@ -55,7 +55,7 @@ pub(super) async fn wait_or_cancel<T>(
     let cancelling = async {
         loop {
             let (held, backend) = (held.clone(), backend.clone());
-            // How it went is known when the worker comes back, or does not.
+            // The result does not matter: the worker either returns or the grace period ends.
             let _ = tokio::task::spawn_blocking(move || backend.cancel(&held)).await;
             tokio::time::sleep(BETWEEN_CANCELS).await;
         }

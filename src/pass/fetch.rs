@@ -1,4 +1,4 @@
-//! The async side of a pass: it asks, and hands what comes in to a worker that reads, stages and merges beside it.
+//! The async side of a pass: it sends the requests and passes the bodies to a worker, which stages and merges.
 
 use chrono::NaiveDate;
 use futures_util::StreamExt as _;
@@ -15,21 +15,21 @@ use crate::report::SyncType;
 use crate::source::Source;
 use crate::store::connection::Connection;
 
-/// What a pass is about.
+/// What a pass pulls, and under which name.
 pub(super) struct About {
     /// Its sync types, whose locks are held.
     pub(super) types: &'static [SyncType],
-    /// The date, of participants.
+    /// The exam date of a participants pass.
     pub(super) exam_date: Option<NaiveDate>,
-    /// Whether it is one of several in a dry run's one transaction.
+    /// Whether it is one of several passes in the single transaction of a dry run.
     pub(super) nested: bool,
-    /// What is asked for: one kind of request, each with the ordinal that its answer stands at.
+    /// The requests, all of one kind, each with the ordinal at which its answer is staged.
     pub(super) asked: Vec<(Request, i64)>,
-    /// The name of its bar.
+    /// The label of its progress bar.
     pub(super) label: String,
 }
 
-/// What the worker works with.
+/// What the worker needs.
 pub(super) struct StagingWork {
     pub(super) context: Context,
     pub(super) feed: Source,
@@ -38,7 +38,8 @@ pub(super) struct StagingWork {
     pub(super) bar: Bar,
 }
 
-/// Begins the pass on a connection, under the locks that the caller holds, asks, and returns what `work` came to.
+/// Begins the pass on a connection, under the locks that the caller holds, sends the requests, and returns the outcome
+/// of `work`.
 pub(super) async fn run(
     context: &Context,
     feed: &Source,
@@ -81,7 +82,7 @@ pub(super) async fn run(
         futures_util::stream::iter(pulls).buffer_unordered(context.concurrency).collect().await;
     pulled.sort_by_key(|answer| answer.ordinal);
     drop(bodies_sender);
-    // The reading side may have failed first; it says so itself.
+    // The reading side may have failed first; it reports that itself.
     let _ = answer_sender.send(pulled);
     let ended = cancel::wait_or_cancel(&context.stop, held, &backend, worker).await;
     bar.finish();

@@ -14,10 +14,10 @@ use crate::source::Source;
 use crate::store::connection::Connection;
 use crate::store::staging;
 
-/// What it locks and logs, in the order in which locks are taken.
+/// The sync types that the pass locks and logs, in locking order.
 pub(super) const TYPES: &[SyncType] = &[SyncType::ExamHalls, SyncType::HallRooms];
 
-/// Runs the pass; failures are in the syncs. Waits for its locks at most `lock_wait`.
+/// Runs the pass and waits at most `lock_wait` for its locks. Failures are in the syncs.
 pub async fn run(context: &Context, feed: &Source, lock_wait: Duration) -> Vec<Sync> {
     let once = async || {
         let held = acquire_lock::take(context, TYPES, lock_wait).await?;
@@ -71,7 +71,7 @@ pub(super) async fn on(
     .await
 }
 
-/// The parts that were read whole; the first failure where every answer is needed.
+/// The parts that were read whole, or the first failure, because every answer is needed.
 pub(super) fn live_parts(answers: &[RequestOutcome]) -> Result<Vec<i32>, Failure> {
     let mut parts = Vec::new();
     for answer in answers {

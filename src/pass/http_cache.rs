@@ -1,4 +1,4 @@
-//! Conditional requests: which validators go out with a pull, and which are kept after it (contract §7).
+//! Conditional requests: which validators are sent with a pull, and which are stored after it (contract §7).
 
 use std::collections::HashMap;
 
@@ -12,11 +12,11 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::http_cache::{self, Keeper, request_key};
 
-/// The validators of one kind of request that may be sent, by request.
+/// The stored validators of one kind of request, by request.
 pub(super) struct Known(HashMap<String, Validators>);
 
 impl Known {
-    /// None with `--full`, and for a file.
+    /// Empty with `--full` and for a file.
     pub(super) fn load(
         context: &Context,
         feed: &Source,
@@ -34,8 +34,8 @@ impl Known {
     }
 }
 
-/// Keeps what the answers said, in the pass's transaction: only when no record was errored. Where one was, and after a
-/// file, what was kept of before is forgotten: a row may be marked now that the answer of before did not mark.
+/// Stores the validators of the answers in the pass's transaction, if no record was errored. After an errored record
+/// or a file, earlier validators are removed: the earlier answer would not mark the rows that are marked now.
 pub(super) fn store(
     context: &Context,
     feed: &Source,
@@ -64,12 +64,12 @@ pub(super) fn store(
     http_cache::store(connection, base_url, Keeper { run_id: context.run_id, started_at }, &said)
 }
 
-/// Whether every answer was that nothing is new.
+/// Whether every answer was 304 Not Modified.
 pub(super) fn nothing_new(answers: &[RequestOutcome]) -> bool {
     answers.iter().all(is_nothing_new)
 }
 
-/// Whether the answer was that nothing is new.
+/// Whether the answer was 304 Not Modified.
 pub(super) fn is_nothing_new(answer: &RequestOutcome) -> bool {
     answer.pulled.as_ref().is_ok_and(|pulled| pulled.part.is_none())
 }

@@ -1,4 +1,4 @@
-//! What dead passes left: their log rows are closed and their failures counted, by the next holder of the lock.
+//! Closes the log rows that interrupted passes left, and counts their failures. The next holder of the lock does this.
 
 use chrono::{NaiveDate, Utc};
 
@@ -23,7 +23,7 @@ pub(super) fn close(
     else {
         return Ok(());
     };
-    // An alert that can't be written must not leave a log row open: a role may lack grants on its tables.
+    // The log row is closed even if the alert can't be written: a role may lack grants on the alert tables.
     tracing::warn!(%error, "what dead passes left can't be counted as failures");
     connection.transaction(|connection| close_within(context, connection, types, false))
 }
@@ -43,7 +43,7 @@ fn close_within(
         }
         let date = row.exam_date.and_then(|date| date.parse::<NaiveDate>().ok());
         let subject = rules::subject(sync_type, date);
-        // A command whose worker did not end in time has counted it already.
+        // A command whose worker did not end in time has already counted this failure.
         if alerts::ended_since(connection, subject, &row.started_at)? {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The participants passes: one per date, pulled and compared ahead of each other, written one at a time in
+//! The participants passes, one per date: several dates are pulled and compared at once, and written one at a time in
 //! date order.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,11 +31,11 @@ use refresh_halls::{HallsRefresher, LOCK_WAIT_LEAST, as_refresh};
 
 const TYPES: &[SyncType] = &[SyncType::Participants];
 
-/// Each date in flight has a connection and a staging table of its own: more would only load the database.
+/// The most dates in flight. Each has its own connection and staging table; more would only load the database.
 const MAX_IN_FLIGHT: usize = 3;
 
-/// Runs one pass per date, in order; failures are in the syncs. The syncs of a halls pass that unknown
-/// rooms made necessary come first.
+/// Runs one pass per date, in order. Failures are in the syncs. If unknown rooms made a halls pass necessary, its syncs
+/// come first.
 pub async fn run(context: &Context, feed: &Source, dates: &[NaiveDate]) -> Vec<Sync> {
     if context.dry_run {
         return match acquire_lock::take(context, TYPES, context.lock_wait).await {
@@ -95,26 +95,26 @@ async fn round(
     futures_util::stream::iter(passes).buffered(in_flight).collect().await
 }
 
-/// A date's place in the order of writing: it writes when the one before is done with, however it ended.
+/// A date's turn to write: it comes when the date before has ended, whatever the outcome.
 #[derive(Default)]
 struct Turn {
     before: Mutex<Option<oneshot::Receiver<()>>>,
-    /// None in a dry run, which pulls the halls in its own transaction.
+    /// `None` in a dry run, which pulls the halls in its own transaction.
     refresher: Option<Arc<HallsRefresher>>,
-    /// Dropped when this date is done with, which is what the next one waits for.
+    /// Dropped when this date has ended, which releases the next one.
     _done: Option<oneshot::Sender<()>>,
 }
 
 impl Turn {
-    /// Waits until it is this date's turn, from a blocking thread; at once when that has come before.
+    /// Waits on a blocking thread until it is this date's turn; returns at once on a second call.
     fn wait(&self) {
         if let Some(before) = self.before.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            // Nothing is ever sent: the other end being dropped is the sign.
+            // Nothing is ever sent: the receiver only waits for the sender to be dropped.
             let _ = before.blocking_recv();
         }
     }
 
-    /// See [`HallsRefresher::heal`]; only when it is this date's turn.
+    /// See [`HallsRefresher::refresh`]; to be called only in this date's turn.
     fn refresh(&self) -> bool {
         self.refresher.as_ref().is_some_and(|refresher| refresher.refresh())
     }
@@ -127,7 +127,7 @@ impl Turn {
 
 async fn one_date(context: &Context, feed: &Source, date: NaiveDate, turn: Turn, held: &Held) -> Dated {
     let ready = move |connection: &mut Connection, turn: &Turn, presorted: Option<Presorted>| {
-        // On SQLite only one can have the transaction that comes next.
+        // On SQLite only one connection can hold the write transaction that comes next.
         if matches!(connection, Connection::Sqlite(_)) {
             turn.wait();
         }
@@ -193,7 +193,7 @@ async fn dry_run(context: &Context, feed: &Source, dates: &[NaiveDate], held: &H
                 break;
             }
             halls_unpulled = false;
-            // Without its lock there is no halls pass, which is no date's verdict.
+            // Without its lock there is no halls pass; that does not change the verdict of a date.
             let lock_wait = context.lock_wait.max(LOCK_WAIT_LEAST);
             let refreshed = match acquire_lock::take(context, halls::TYPES, lock_wait).await {
                 Ok(held) => match halls::on(context, feed, connection, true, &held).await {
@@ -214,8 +214,8 @@ async fn dry_run(context: &Context, feed: &Source, dates: &[NaiveDate], held: &H
     syncs
 }
 
-/// Runs the pass of one date on a connection; `ready` is called between staging and merging, resolves, and says whether
-/// the turn's halls had been pulled by then.
+/// Runs the pass of one date on a connection. `ready` is called between staging and merging; it resolves the entries and
+/// returns whether the halls had been pulled by then.
 #[expect(clippy::too_many_arguments, reason = "what a pass works with, and what is this date's own")]
 async fn on(
     context: &Context,
@@ -254,7 +254,7 @@ async fn on(
                 Ok::<_, PassError>((answers, presorted, halls_pulled))
             },
             |connection, (answers, presorted, halls_pulled)| {
-                // What a first try resolved is stale for a second one.
+                // A retry must not use what an earlier try resolved.
                 let resolved = std::mem::take(&mut resolved);
                 let halls_pulled = if resolved { *halls_pulled } else { turn.halls_pulled() };
                 let in_turn = || {

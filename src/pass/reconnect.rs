@@ -1,4 +1,4 @@
-//! Waits for a database that was lost.
+//! Reconnects to a database whose connection was lost.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +6,10 @@ use super::Context;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
 
-/// Between two tries to connect.
+/// The pause between two tries to connect.
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
-/// A new connection, once the database can be reached again; None when it can't within `SYNC_TIMEOUT`, or
+/// Opens a new connection as soon as the database can be reached again. `None` if it can't within `SYNC_TIMEOUT`, or if
 /// the command is stopped.
 pub(super) fn reopen(context: &Context) -> Option<Connection> {
     let limit = match context.connections.location() {

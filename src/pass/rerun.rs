@@ -1,14 +1,14 @@
-//! Once more: a pass whose connection to the database was lost is run again, lock included.
+//! Reruns a pass, lock included, after its connection to the database was lost.
 
 use super::reconnect::reopen;
 use super::run::RunOutcome;
 use super::{Context, PassError, blocking};
 use crate::source::Source;
 
-/// Runs `pass`, and once more when its connection was lost and the database comes back.
+/// Runs `pass`, and reruns it once if its connection was lost and the database comes back.
 ///
 /// # Errors
-/// What the last run of it ended with.
+/// The error of its last run.
 pub(super) async fn if_lost(
     context: &Context,
     feed: &Source,
@@ -22,8 +22,8 @@ pub(super) async fn if_lost(
     if lost && may_go_again(context, feed).await { pass().await } else { ended }
 }
 
-/// Whether a pass that lost its connection may be run again: the database is back, or comes back within
-/// `SYNC_TIMEOUT`, and the feed can be read a second time.
+/// Whether a pass that lost its connection may be rerun: the database is back within `SYNC_TIMEOUT`, and the feed can be
+/// read a second time.
 pub(super) async fn may_go_again(context: &Context, feed: &Source) -> bool {
     if !feed.can_be_pulled_again() {
         return false;

@@ -1,4 +1,4 @@
-//! The rooms pass: hall by hall, all halls that answered merged in one transaction.
+//! The rooms pass: the rooms are pulled hall by hall, and all halls that answered are merged in one transaction.
 
 use super::fetch::{self, About, StagingWork};
 use super::http_cache;
@@ -14,13 +14,13 @@ use crate::store::staging::{self, AskedHall};
 
 const TYPES: &[SyncType] = &[SyncType::HallRooms];
 
-/// Each hall's rooms have ordinals of their own: no answer has more records than this leaves room for.
+/// Each hall has its own range of ordinals of this many bits; no answer has more records than that.
 const ORDINALS_PER_HALL_BITS: u32 = 32;
 
-/// The halls that a `rooms` pass asks for: all active ones, or the named ones that are known.
+/// The halls whose rooms are pulled: all active ones, or the named ones.
 ///
 /// # Errors
-/// [`FailureKind::Setup`] when there are no halls at all, or a named one is not known here.
+/// [`FailureKind::Setup`] if there are no halls, or a named one is not known here.
 pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64>, Failure> {
     let known = preflight::known_halls(connection, named)?;
     if let Some(unknown) = named.iter().find(|hall| !known.contains(hall)) {
@@ -39,7 +39,7 @@ pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
     Ok(known)
 }
 
-/// Runs the pass for these halls, which may be `all` active ones; failures are in the sync.
+/// Runs the pass for these halls; `all` says that they are all the active ones. Failures are in the sync.
 pub async fn run(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Vec<Sync> {
     let mut syncs = match rerun::if_lost(context, feed, async || once(context, feed, halls, all).await).await
     {
@@ -72,7 +72,7 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
                 context.stop.check()?;
                 bar.message("merging");
                 let whole = keep_answered(connection, &answers, staged.bodies)?;
-                // Leaving out serves where all rooms are listed, else they would have to be compared twice.
+                // Skipping unchanged rooms only pays if all rooms are listed; otherwise they are compared twice.
                 let presorted = staged.presorted.filter(|_| all && whole);
                 Ok::<_, PassError>((answers, presorted))
             },
@@ -90,8 +90,8 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
     .await
 }
 
-/// Keeps the rows of the halls that answered, and stages those halls beside them. Says whether that is all that was
-/// asked: `bodies` were read, one of each hall.
+/// Keeps the staged rows of the halls that answered, and stages those halls with them. Returns whether every hall
+/// answered with exactly one of the `bodies` that were read.
 fn keep_answered(
     connection: &mut Connection,
     answers: &[RequestOutcome],

@@ -1,4 +1,4 @@
-//! The life of one pass on the blocking side: log rows, transaction, the work, and how it ends.
+//! Runs one pass on the blocking side: log rows, transaction, staging, merge, and the end.
 
 use std::time::Instant;
 
@@ -25,38 +25,38 @@ mod retry;
 use log_details::describe_traffic;
 use retry::merge_retrying;
 
-/// A pass that has its log rows and not yet an end.
+/// A pass that has begun: its log rows are written.
 pub(super) struct PassRun {
     context: Context,
     connection: Connection,
     types: Vec<SyncType>,
-    /// One per type; none in a dry run.
+    /// The ids of its log rows, one per type; none in a dry run.
     log_ids: Vec<i64>,
     exam_date: Option<NaiveDate>,
     started: Instant,
     facts: PassFacts,
-    /// Whether this pass is one of several in a dry run's one transaction.
+    /// Whether it is one of several passes in the single transaction of a dry run.
     nested: bool,
-    /// The locks that it works under.
+    /// The locks that it holds.
     held: Held,
     backend: Backend,
 }
 
-/// What the work of a pass came to.
+/// The outcome of the merge.
 pub(super) enum MergeOutcome {
     /// Merged: to be committed, unless this is a dry run.
     Merged(Vec<Sync>),
-    /// Not to be kept: the guard refused, or nothing answered; told with what was compared.
+    /// Not to be committed: the guard refused, or no hall answered. The syncs hold what was compared.
     NotKept(Vec<Sync>, Failure),
 }
 
-/// How a pass ended: what it did, and its connection for the next pass of a dry run.
+/// How a pass ended, with its connection for the next pass of a dry run.
 pub(super) struct RunOutcome {
     pub(super) syncs: Vec<Sync>,
     pub(super) connection: Connection,
     /// See [`PassError::NeedsHalls`].
     pub(super) needs_halls: bool,
-    /// Whether its connection was lost, so that it may be run once more.
+    /// Whether its connection was lost, so that it may be rerun.
     pub(super) lost: bool,
 }
 
@@ -88,7 +88,7 @@ impl PassRun {
                 "pass started"
             );
         }
-        // Before the transaction, which holds no lock on anything of others while the feed is pulled.
+        // Before the transaction, so that no table lock is held while the feed is pulled.
         let first_load = preflight::is_first_load(&mut connection, exam_date)?;
         let facts = context.facts(now, exam_date, first_load);
         Ok(Self {
@@ -105,26 +105,26 @@ impl PassRun {
         })
     }
 
-    /// The backend that works for this pass, to be cancelled when the command is stopped.
+    /// The backend that works for this pass; it is cancelled when the command is stopped.
     pub(super) fn backend(&self) -> Backend {
         self.backend.clone()
     }
 
-    /// When it began: the time that it stamps rows with.
+    /// The start of the pass, which is also the time that its rows are stamped with.
     pub(super) fn started_at(&self) -> DateTime<Utc> {
         self.facts.now
     }
 
-    /// Whether there is nothing yet to compare with.
+    /// Whether there are no rows yet to compare with.
     pub(super) fn is_first_load(&self) -> bool {
         self.facts.first_load
     }
 
-    /// Stages by `stage` and merges by `merge`, in one transaction with the end of the log rows.
+    /// Stages with `stage`, merges with `merge`, and completes the log rows, in one transaction.
     ///
     /// On PostgreSQL staging is part of the transaction, so that behind a pooler in transaction mode no
-    /// temporary table outlives it. On SQLite the transaction begins after staging, so that a slow feed
-    /// locks nobody out.
+    /// temporary table outlives it. On SQLite the transaction begins after staging, so that a slow feed does not block
+    /// other writers.
     pub(super) fn run<A>(
         mut self,
         stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
@@ -144,7 +144,7 @@ impl PassRun {
                 needs_halls = matches!(error, PassError::NeedsHalls);
                 lost = error.is_lost();
                 let failure = match (error, self.context.stop.check()) {
-                    // A statement that was cancelled because the command is stopped says only that.
+                    // A statement that was cancelled by the stop has no message of its own.
                     (PassError::Store(_), Err(stopped)) => stopped,
                     (error, _) => error.into(),
                 };
@@ -211,7 +211,7 @@ impl PassRun {
         Ok(())
     }
 
-    /// Whether a commit whose answer was lost had happened all the same, as the log rows tell.
+    /// Whether a commit whose answer was lost took place, which its log rows show.
     fn was_committed(&mut self, error: &StoreError) -> bool {
         if !matches!(error, StoreError::Gone(_)) || self.log_ids.is_empty() {
             return false;

@@ -1,4 +1,4 @@
-//! The reading side of the feed: bodies come in, records are decoded and staged, verdicts go back.
+//! The reading side of a pass: it decodes bodies, stages their records, and returns a verdict for each body.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -19,14 +19,14 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::staging;
 
-/// Where the bodies of one pass come in, and at last what became of each request.
+/// Receives the bodies of one pass, and in the end the result of each request.
 pub(super) struct Incoming {
     pub(super) bodies: mpsc::Receiver<Body>,
     pub(super) answers: oneshot::Receiver<Vec<RequestOutcome>>,
 }
 
 impl Incoming {
-    /// The answers, once all bodies are read.
+    /// The results of the requests, available once all bodies are read.
     pub(super) fn answers(self) -> Result<Vec<RequestOutcome>, Failure> {
         self.answers
             .blocking_recv()
@@ -57,8 +57,8 @@ impl Incoming {
         Ok(staged)
     }
 
-    /// Decodes the rooms of each hall that answers into the staging table. `ordinals` says below which ordinal they
-    /// stand.
+    /// Decodes the rooms of each hall that answers into the staging table. `ordinals` holds the ordinal before the first
+    /// room of each request.
     pub(super) fn stage_rooms(
         &mut self,
         connection: &mut Connection,
@@ -109,8 +109,8 @@ impl Incoming {
         Ok(staged)
     }
 
-    /// Reads body after body and sends each verdict back, until there are no more or reading is given up. Says how
-    /// many there were.
+    /// Reads the bodies one by one and returns each verdict, until there are no more or reading is aborted. Returns the
+    /// number of bodies.
     fn read_each(
         &mut self,
         mut read: impl FnMut(Request, i32, Box<dyn Read + Send>) -> Result<(), Unreadable>,
@@ -120,7 +120,7 @@ impl Incoming {
             bodies += 1;
             let read = read(request, part, reader);
             let given_up = matches!(read, Err(Unreadable::Abandoned));
-            // Nobody waits for it when the command is being stopped, which is no error.
+            // When the command is being stopped, the verdict has no receiver, which is not an error.
             let _ = verdict.send(read);
             if given_up {
                 break;
@@ -130,29 +130,28 @@ impl Incoming {
     }
 }
 
-/// What was staged of halls or rooms.
+/// What was staged for a pass over halls or rooms.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StagedPlaces {
-    /// Bodies, those of broken attempts included.
+    /// The number of bodies, including those of broken attempts.
     pub(super) bodies: usize,
-    /// How many rooms there are, if it was seen while reading that nothing is wrong with any record and no key comes
-    /// twice. Of halls it is of the last body, the only one that can be kept; of rooms it is of all bodies, and holds
-    /// of what is kept only where all are kept.
+    /// The number of rooms, if no record was bad and no key came twice. For a halls pass it is about the last body, the
+    /// only one that can be kept. For a rooms pass it is about all bodies, and valid only if all of them are kept.
     pub(super) presorted: Option<Presorted>,
 }
 
-/// What was staged of a date.
+/// What was staged for a date.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StagedEntries {
-    /// Bodies, those of broken attempts included.
+    /// The number of bodies, including those of broken attempts.
     pub(super) bodies: usize,
-    /// How many entries the last body has, the only one that can be kept, if they came in the order of their keys.
+    /// The number of entries of the last body, the only one that can be kept, if they came in key order.
     pub(super) presorted: Option<Presorted>,
-    /// What a slot says of its start does not stand in all of its entries.
+    /// Whether a slot gave its start time after its entries, so that they have to be updated.
     pub(super) late_starts: bool,
 }
 
-/// Watches whether slots tell their start before their entries, as most feeds do.
+/// Observes whether each slot gives its start time before its entries, as most feeds do.
 #[derive(Default)]
 struct Starts {
     of_last: Option<Option<NaiveTime>>,
@@ -171,7 +170,7 @@ impl Starts {
     }
 }
 
-/// Tells a bar of records in steps: a bar is not free.
+/// Counts records on a progress bar in steps, because updating the bar has a cost.
 struct Counted<'a> {
     bar: &'a Bar,
     since: u64,

@@ -1,4 +1,4 @@
-//! Healing: when a date names rooms that are not known here, the halls are pulled once per command.
+//! Refreshes the halls, once per command, when a date names rooms that are not known here.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -13,10 +13,10 @@ use crate::source::Source;
 /// The halls pass waits at least this long for its locks, whatever `--lock-wait` says (contract §7).
 pub(super) const LOCK_WAIT_LEAST: Duration = Duration::from_secs(30);
 
-/// Pulls the halls when first asked to, and never again.
+/// Pulls the halls on the first request, and only then.
 pub(super) struct HallsRefresher {
     context: Context,
-    /// None with `--from`: a file has no halls.
+    /// `None` with `--from`: a file of participants holds no halls.
     feed: Option<Source>,
     runtime: Handle,
     syncs: Mutex<Option<Vec<Sync>>>,
@@ -31,8 +31,8 @@ impl HallsRefresher {
         Self { context: context.clone(), feed, runtime: Handle::current(), syncs, pulled }
     }
 
-    /// Runs the halls pass, unless it ran before; to be called from a blocking thread. How it went is
-    /// no date's verdict: what is still unknown then, is. Says whether the halls were pulled, now or before.
+    /// Runs the halls pass unless it ran before. To be called from a blocking thread. Its outcome is not the verdict of a
+    /// date; rooms that are unknown even after it are. Returns whether the halls were pulled, now or before.
     pub(super) fn refresh(&self) -> bool {
         let Some(feed) = &self.feed else { return false };
         let mut syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,12 +45,12 @@ impl HallsRefresher {
         true
     }
 
-    /// Whether the halls were pulled: what was resolved before is then resolved against what they were.
+    /// Whether the halls were pulled. Entries that were resolved before that must be resolved again.
     pub(super) fn has_pulled(&self) -> bool {
         self.pulled.load(Ordering::Acquire)
     }
 
-    /// What the halls pass came to; empty when none was needed.
+    /// The syncs of the halls pass; empty if none was needed.
     pub(super) fn syncs(&self) -> Vec<Sync> {
         self.syncs.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
     }

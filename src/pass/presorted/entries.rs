@@ -1,4 +1,4 @@
-//! Whether a feed comes in the order of its keys: then no two of its records can have one key.
+//! Whether the entries of a date arrive in key order, which proves that no two of them have the same key.
 
 use std::collections::HashSet;
 
@@ -6,12 +6,12 @@ use chrono::NaiveTime;
 
 use crate::model::{Entry, EntryKind, Presorted};
 
-/// Watches the entries of one body go by. Of another order, or where there are seats, the database has to find
-/// what is listed twice, which costs a large pass more than comparing does.
+/// Observes the entries of one body. If they come in another order, or include seats, the database has to find the
+/// duplicates, which costs a large pass more than the comparison does.
 pub(in crate::pass) struct KeyOrder {
-    /// Of the slots so far; there are at most as many as a day has seconds.
+    /// The start times seen. There are at most as many as a day has seconds.
     starts: HashSet<NaiveTime>,
-    /// Slot, hall and room of the entry before.
+    /// Slot, hall and room of the previous entry.
     last: Option<(i64, i64, i64)>,
     entries: i64,
     held: bool,
@@ -22,8 +22,8 @@ impl KeyOrder {
         Self { starts: HashSet::new(), last: None, entries: 0, held: true }
     }
 
-    /// Takes the next entry. Halls with their rooms must rise within a slot, and no two slots start at once. A
-    /// room in two halls is no matter: one of them is a mismatch.
+    /// Observes the next entry. Hall and room ids must rise within a slot, and no two slots may have the same start. A
+    /// room in two halls is harmless: one of the two entries is a mismatch.
     pub(in crate::pass) fn observe(&mut self, entry: &Entry) {
         self.held = self.held
             && match (entry.kind, entry.hall_external_id, entry.room_external_id) {
@@ -39,7 +39,7 @@ impl KeyOrder {
             };
     }
 
-    /// How many entries there were, if all came in order. A slot is none.
+    /// The number of entries, if all came in order. A slot itself is not counted.
     pub(in crate::pass) fn entries(&self) -> Option<Presorted> {
         self.held.then_some(Presorted(self.entries))
     }

@@ -1,13 +1,13 @@
-//! Whether a feed of halls comes in the order of its keys with nothing wrong in it: then there is nothing to screen.
+//! Whether a feed of halls arrives in key order without a bad record, so that nothing has to be screened.
 
 use crate::model::{Place, PlaceKind, Presorted};
 
-/// Watches the records of one body of halls go by, each hall after its rooms. What holds of most feeds here, the
-/// database would have to find out by comparing every record with every other.
+/// Observes the records of one body of halls, each hall after its rooms. Most feeds are in order; without this check
+/// the database would have to compare every record with every other.
 pub(in crate::pass) struct PlaceOrder {
     last_hall: Option<i64>,
     last_room: Option<i64>,
-    /// The hall that the rooms of the next hall state, where they do.
+    /// The `examHallId` that the rooms of the next hall state, if any.
     stated_hall: Option<i64>,
     rooms: i64,
     held: bool,
@@ -18,8 +18,8 @@ impl PlaceOrder {
         Self { last_hall: None, last_room: None, stated_hall: None, rooms: 0, held: true }
     }
 
-    /// Takes the next record. The ids of halls must rise, those of rooms must rise over all halls, and a room that
-    /// states its hall must be right.
+    /// Observes the next record. Hall ids must rise, room ids must rise across all halls, and a room that states a hall
+    /// must state the enclosing one.
     pub(in crate::pass) fn observe(&mut self, place: &Place) {
         let last = match place.kind {
             PlaceKind::Hall => &mut self.last_hall,
@@ -39,7 +39,7 @@ impl PlaceOrder {
         self.held = self.held && place.problem.is_none() && rises && agrees;
     }
 
-    /// How many rooms there were, if all came in order and nothing was wrong.
+    /// The number of rooms, if all records came in order and none was bad.
     pub(in crate::pass) fn rooms(&self) -> Option<Presorted> {
         self.held.then_some(Presorted(self.rooms))
     }

@@ -1,10 +1,10 @@
-//! Whether the rooms of a `rooms` pass all have keys of their own and nothing wrong: then there is nothing to screen.
+//! Whether the rooms of a `rooms` pass have distinct keys and no bad record, so that nothing has to be screened.
 
 use crate::feed::Request;
 use crate::model::{Place, Presorted};
 
-/// Watches the rooms of all answers go by, which come in any order. What holds of most answers here, the database would
-/// have to find out by comparing every room with every other; the keys take 8 bytes of memory each.
+/// Observes the rooms of all answers, in any order. Without this check the database would have to compare every room
+/// with every other. The keys take 8 bytes of memory each.
 pub(in crate::pass) struct RoomKeys {
     external_ids: Vec<i64>,
     held: bool,
@@ -15,7 +15,7 @@ impl RoomKeys {
         Self { external_ids: Vec::new(), held: true }
     }
 
-    /// Takes a room that came as the answer to `request`. A room that states its hall must be right.
+    /// Observes a room of the answer to `request`. A room that states a hall must state the one that was asked for.
     pub(in crate::pass) fn observe(&mut self, request: Request, room: &Place) {
         self.external_ids.extend(room.external_id);
         self.held = self.held
@@ -24,7 +24,7 @@ impl RoomKeys {
             && room.stated_hall.is_none_or(|stated| Request::HallRooms(stated) == request);
     }
 
-    /// How many rooms there were, if no two had one key and nothing was wrong.
+    /// The number of rooms, if all keys were distinct and no record was bad.
     pub(in crate::pass) fn rooms(mut self) -> Option<Presorted> {
         self.external_ids.sort_unstable();
         let distinct = self.external_ids.is_sorted_by(|one, next| one < next);

@@ -1,4 +1,4 @@
-//! How a pass closes its log rows, well or not, and what the log says of it.
+//! Closes the log rows of a pass, completed or failed, and logs the result.
 
 use super::log_details::error_details;
 use super::{PassRun, milliseconds, shown};
@@ -13,19 +13,19 @@ use chrono::Utc;
 use serde_json::Value;
 
 impl PassRun {
-    /// Rolls back and closes the log rows as failed, on a new connection when this one is lost. What can't
-    /// be written then is closed by the next holder of the lock. A pass that was `lost` is no alert yet: it may
-    /// be run once more, and what is unwritten in the end is written after the passes.
+    /// Rolls back and closes the log rows as failed, on a new connection if this one is lost. Rows that can't be written
+    /// are closed by the next holder of the lock. A `lost` pass opens no alert yet, because it may be rerun; what is
+    /// still unwritten in the end is written after all passes.
     pub(super) fn abort(&mut self, failure: &Failure, syncs: &[Sync], metadata: &Value, lost: bool) {
         self.backend.set(None);
-        // Where nothing was begun there is nothing to roll back, and a connection that is lost is told below.
+        // An error means that nothing was begun or the connection is lost; the latter is handled below.
         let _ = self.connection.roll_back();
         if let Err(first) = self.end_failed(syncs, failure, metadata, lost) {
             let again = Connection::open(self.context.connections.location()).and_then(|connection| {
                 self.connection = connection;
                 self.end_failed(syncs, failure, metadata, lost)
             });
-            // An alert that can't be written must not leave the log row open: a role may lack grants on its tables.
+            // The log row is closed even if the alert can't be written: a role may lack grants on the alert tables.
             let again = again.or_else(|_| self.end_logs(syncs, Some(failure), metadata));
             if let Err(error) = again {
                 tracing::warn!(%first, %error, "the log row of the failed pass could not be closed");
@@ -33,7 +33,7 @@ impl PassRun {
         }
     }
 
-    /// The failed log rows and their alert, together.
+    /// Writes the failed log rows and their alert in one transaction.
     fn end_failed(
         &mut self,
         syncs: &[Sync],
@@ -53,7 +53,7 @@ impl PassRun {
             .end_logs(syncs, Some(failure), metadata)
             .and_then(|()| self.context.alerts.failed(&mut self.connection, subject, failure));
         if let Err(error) = written {
-            // The first error is the one to tell.
+            // The first error is the one to report.
             let _ = self.connection.roll_back();
             return Err(error);
         }
@@ -62,7 +62,7 @@ impl PassRun {
         Ok(())
     }
 
-    /// What the pass's alerts belong to.
+    /// The command or date that the pass's alerts belong to.
     pub(super) fn subject(&self) -> Subject {
         rules::subject(self.types.first().copied().unwrap_or(SyncType::Participants), self.exam_date)
     }

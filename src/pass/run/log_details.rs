@@ -1,4 +1,4 @@
-//! What the log row of a pass tells beside its counts (contract §6, `sync_logs`).
+//! The metadata and error details of a log row (contract §6, `sync_logs`).
 
 use serde_json::{Value, json};
 

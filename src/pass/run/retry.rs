@@ -1,14 +1,14 @@
-//! Merging again when another transaction got in the way (design §4: back to a savepoint taken after staging).
+//! Retries a merge after a conflict with another transaction, from a savepoint taken after staging.
 
 use super::MergeOutcome;
 use crate::pass::PassError;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// How often a merge that met another transaction is tried in all, from its savepoint.
+/// The number of tries of a merge that conflicts with another transaction.
 const MERGE_TRIES: u32 = 4;
 
-/// A merge that met another transaction goes back to the savepoint after staging: what was pulled is kept.
+/// Rolls a conflicting merge back to the savepoint after staging, so that the staged records are kept, and retries.
 pub(super) fn merge_retrying<A>(
     connection: &mut Connection,
     answer: &A,
@@ -24,7 +24,7 @@ pub(super) fn merge_retrying<A>(
                 tries += 1;
             }
             Err(error) => {
-                // The first error is the one to tell; a lost connection has rolled back already.
+                // The first error is the one to report; a lost connection has rolled back already.
                 let _ = connection.roll_back();
                 return Err(error);
             }
