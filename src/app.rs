@@ -41,7 +41,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Ok(folder) => folder,
         Err(error) => return fail(FailureKind::Setup, "the working directory is gone", &error),
     };
-    // One thread waits, for the network most of all; what computes or blocks has threads of its own.
+    // One thread is enough for waiting on the network; work that computes or blocks has its own threads.
     let build = || tokio::runtime::Builder::new_current_thread().enable_all().build();
     // It panics where no more files can be opened.
     let runtime = match panic::caught(build) {
@@ -116,8 +116,8 @@ fn output_options(options: &GlobalOptions, environment: &Environment) -> OutputO
     }
 }
 
-/// Help and version go to stdout; anything else is a usage error, told on stderr and, when the command
-/// line asks for it anywhere, as a document (contract §4).
+/// Help and version go to stdout. Anything else is a usage error, which is printed on stderr and, if `--json` stands
+/// anywhere on the command line, as a document (contract §4).
 fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap::Error) -> u8 {
     let options = OutputOptions {
         json: cli::wants_json(arguments),
@@ -140,7 +140,7 @@ fn answer_usage(arguments: &[OsString], environment: &Environment, error: &clap:
     }
 }
 
-/// A usage error repeats what it can't place: a URL among that is stripped of what may be secret.
+/// Redacts the URLs in a usage error, which repeats the arguments that it can't place.
 fn without_urls(message: String, arguments: &[OsString]) -> String {
     let given = arguments.iter().filter_map(|argument| argument.to_str());
     let values = given.map(|argument| match argument.split_once('=') {

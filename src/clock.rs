@@ -10,7 +10,7 @@ pub fn today(now: DateTime<Utc>, timezone: Tz) -> NaiveDate {
     now.with_timezone(&timezone).date_naive()
 }
 
-/// So long before `now`; the beginning of time when that is too far to be said.
+/// The instant this long before `now`, or the earliest one that can be represented.
 pub fn before(now: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
     let span = TimeDelta::from_std(span).ok();
     span.and_then(|span| now.checked_sub_signed(span)).unwrap_or(DateTime::UNIX_EPOCH)

@@ -45,7 +45,7 @@ pub struct Invocation {
     pub printer: Printer,
     /// Whether stdout or stderr is a terminal: a person runs this.
     pub on_terminal: bool,
-    /// The newest log lines, for whoever reads the mail of a failed command.
+    /// The newest log lines, for the reader of a failed command's mail.
     pub recent: Recent,
     /// Asks for the end, at the deadline.
     pub stopper: Stopper,
@@ -128,7 +128,7 @@ pub fn fail(
     failure: &Failure,
 ) -> u8 {
     let report = Report::from_syncs(run_id, command, false, started_at, Vec::new(), Some(failure));
-    // The exit code tells; a stdout that can't be written must not change it.
+    // A stdout that can't be written must not change the exit code.
     let _ = printer.report(&report);
     report.exit_code
 }
@@ -142,7 +142,7 @@ impl Invocation {
         Settings::load(&self.options, &self.environment, &self.working_folder)
     }
 
-    /// The settings, right or wrong, read beside the async side: whatever they are in may block.
+    /// The settings, valid or not, read on a blocking thread, because the files that hold them may block.
     ///
     /// # Errors
     /// Why the command was stopped meanwhile.

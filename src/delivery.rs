@@ -1,4 +1,4 @@
-//! Delivery: after the passes, what is in the outbox goes out, all channels at once and not for long.
+//! Delivers the outbox after the passes, to all channels at once and within a short time limit.
 
 pub mod heartbeat;
 mod http;
@@ -22,20 +22,20 @@ use crate::store::error::StoreError;
 use crate::store::outbox::{self, Message};
 use crate::tasks::run_blocking;
 
-/// One message has so long to be taken.
+/// The time limit of one message.
 const MESSAGE: Duration = Duration::from_secs(6);
-/// All channels together have so long.
+/// The time limit of all channels together.
 const ALL: Duration = Duration::from_secs(8);
-/// The database has so long to give the messages,
+/// The time limit for reading the messages from the database.
 const CLAIMING: Duration = Duration::from_secs(5);
-/// and so long to take how they went: together with the above shorter than a claim lasts, after which another command
-/// would send them, too.
+/// The time limit for writing the results. All limits together are shorter than a claim lasts, because after that
+/// another command would send the messages again.
 const TELLING: Duration = Duration::from_secs(17);
-/// A command can't run longer than its deadline and what comes after it.
+/// The longest that a command runs after its deadline.
 const AFTER_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Delivers what is in the outbox: what this command wrote, and what earlier ones could not deliver. What
-/// goes wrong is told in the log and tried again by the next command.
+/// Delivers the messages of this command, and those that earlier commands could not deliver. A failure is logged, and
+/// the next command tries again.
 pub async fn deliver(location: &Location, settings: &Settings) {
     let alerts = &settings.alerts;
     let (to, longest) = (destinations(alerts), settings.deadline + AFTER_DEADLINE);
@@ -83,8 +83,7 @@ pub async fn deliver(location: &Location, settings: &Settings) {
     }
 }
 
-/// The messages to one destination, oldest first. One that is refused does not hold up those after it, of which the
-/// receiver may take each.
+/// Sends the messages to one destination, oldest first. A refused message does not hold up the ones after it.
 async fn in_order(
     alerts: &Alerts,
     zone: Tz,
@@ -107,7 +106,7 @@ async fn send(alerts: &Alerts, zone: Tz, message: &Message, limit: Duration) -> 
         .map(|payload| serde_json::from_value(payload.clone()))
         .collect::<Result<_, _>>()
         .context("the message in the outbox can't be read")?;
-    // What a person must act on is told first, of the nearest date: dates end in any order.
+    // What a person must act on comes first, the nearest date before others: passes of dates end in any order.
     events.sort_by_key(|event| (event.event == Happening::Recovered, event.exam_date));
     if message.channel == "mail" {
         let Some(settings) = &alerts.mail else { bail!("mail is not set up any more") };
@@ -119,10 +118,10 @@ async fn send(alerts: &Alerts, zone: Tz, message: &Message, limit: Duration) -> 
     webhook::send(settings, alerts.webhook_key.as_ref(), message, &events, zone, limit).await
 }
 
-/// Runs `work` on a connection of its own, beside the async side, and waits for it no longer than `limit`.
+/// Runs `work` with its own connection on a blocking thread, and waits at most `limit` for it.
 ///
 /// # Errors
-/// What the database says, or that it says nothing in time.
+/// The database's own error, or that it did not answer in time.
 pub(crate) async fn on_database<T: Send + 'static>(
     location: &Location,
     limit: Duration,

@@ -30,7 +30,7 @@ pub enum FailureKind {
     Temporary,
     /// The guard refused.
     Guard,
-    /// A defect, or something nobody thought of.
+    /// A defect, or a case that was not foreseen.
     Internal,
     /// A signal ended the command.
     Interrupted(Signal),

@@ -27,7 +27,7 @@ pub enum Dialect {
     OpenMetrics,
 }
 
-/// One metric: its name, what it says, and its samples. Each is a gauge: what could be counted is in a log whose old
+/// One metric: its name, its help text and its samples. Each is a gauge: what could be counted is in a log whose old
 /// rows are deleted, and a counter must not fall.
 struct Family {
     name: &'static str,

@@ -39,8 +39,8 @@ impl From<Reason> for Failure {
     }
 }
 
-/// The side that asks for the end. The first request wins, but for a signal after the deadline: whoever sends it waits no
-/// longer for what follows the passes.
+/// The side that requests the end. The first request wins, except that a signal after the deadline also ends what
+/// follows the passes.
 #[derive(Debug, Clone)]
 pub struct Stopper(watch::Sender<Option<Reason>>);
 
@@ -81,7 +81,7 @@ impl Stop {
         reason.map_or(Ok(()), |reason| Err(reason.into()))
     }
 
-    /// Waits until the end is asked for; never returns when nobody can ask any more.
+    /// Waits until the end is requested. Never returns if all requesting sides are gone.
     pub async fn stopped(&self) -> Failure {
         self.asked(Option::is_some).await
     }

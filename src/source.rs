@@ -1,4 +1,4 @@
-//! Where a feed comes from: the API or a file. What reads it sees no difference.
+//! The source of a feed: the API or a file. The reading side sees no difference.
 
 pub mod file;
 

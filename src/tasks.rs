@@ -1,4 +1,4 @@
-//! Blocking work beside the async side, which goes on hearing signals meanwhile.
+//! Runs blocking work on threads of its own, so that the async side goes on listening for signals.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::shutdown::Stop;
 /// next holder of the lock closes its log rows.
 pub const GRACE: Duration = Duration::from_secs(3);
 
-/// How long a stopped command waits for whoever reads what it tells.
+/// How long a stopped command waits for the reader of its output.
 const READ_WITHIN: Duration = Duration::from_secs(1);
 
-/// Runs what tells a result to its end, or until soon after a signal: nobody may be reading it.
+/// Prints a result, and gives up soon after a signal if the output has no reader.
 ///
 /// # Errors
-/// The signal, when the telling does not end soon after it.
+/// The signal, if printing does not end soon after it.
 pub async fn print_unless_stopped<T: Send + 'static>(
     stop: &Stop,
     tell: impl FnOnce() -> T + Send + 'static,

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 use crate::settings::{Alerts, origin_only};
 use crate::store::outbox::Destination;
 
-/// Where messages go, by the settings.
+/// The destinations that the settings name: one for mail, one per webhook.
 pub fn destinations(settings: &Alerts) -> Vec<Destination> {
     let mail = settings.mail.iter().map(|mail| Destination {
         channel: "mail",

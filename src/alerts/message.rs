@@ -1,4 +1,4 @@
-//! One thing that an alert tells: its opening, a reminder, its recovery; and how a person reads it.
+//! One event of an alert (opened, reminder, recovered), and its text for a person.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::text::sanitize::{clean, clean_lines};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertKind {
-    /// Failed, whatever the reason that the others do not name.
+    /// Failed for a reason that no other kind names.
     Failure,
     /// The guard refused.
     Refused,
@@ -21,7 +21,7 @@ pub enum AlertKind {
     Setup,
     /// Completed with errored records.
     DataInconsistency,
-    /// Completed with a volume that differs much from the last.
+    /// Completed with a volume that differs much from that of the last pass.
     Volume,
     /// Completed, slowly.
     Slow,
@@ -41,7 +41,7 @@ impl AlertKind {
         }
     }
 
-    /// Whether it is about a pass that failed, so that its end is told.
+    /// Whether it is about a failed pass, so that its recovery is reported.
     pub fn is_failure(name: &str) -> bool {
         matches!(name, "failure" | "refused" | "auth" | "setup")
     }
@@ -87,7 +87,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// What the alert belongs to, as a person calls it.
+    /// The command or date that the alert belongs to, as a person names it.
     pub fn subject(command: &str, exam_date: Option<NaiveDate>) -> String {
         match exam_date {
             Some(date) => format!("{command} of {date}"),
@@ -106,7 +106,7 @@ pub fn subject_line(events: &[Event]) -> String {
     format!("{line}{more} ({})", clean(&first.host))
 }
 
-/// So many are told in a text: what a Teams message may hold (28 KB) ends soon after.
+/// The most events in one text: more would come close to what a Teams message may hold (28 KB).
 const MAX_TOLD: usize = 20;
 
 /// The message in plain text, without its subject.

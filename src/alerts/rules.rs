@@ -22,14 +22,14 @@ use crate::store::error::StoreError;
 use crate::store::outbox::Destination;
 use crate::store::retention;
 
-/// Failures in a row that open an alert which can wait.
+/// The number of failures in a row that opens an alert which is not urgent.
 const FAILURES: i64 = 4;
-/// An open alert is told again when it was last told so long ago.
+/// An open alert is repeated after this time.
 const REPEATED: TimeDelta = TimeDelta::days(1);
-/// A failing date on which an exam starts so soon can't wait.
+/// A failing date with an exam that starts within this time is urgent.
 const SOON: TimeDelta = TimeDelta::hours(24);
 
-/// What the passes of one command need to know to write alerts.
+/// What the passes of one command need to write alerts.
 #[derive(Debug, Clone)]
 pub struct Rules {
     /// One per command; also the id of the message that the command leaves.
@@ -46,13 +46,13 @@ pub struct Rules {
     pub log_retention: Duration,
     /// Whether a `rooms` pass pulls only some halls, so that its volume says nothing.
     pub some_halls: bool,
-    /// Where messages go, besides the application.
+    /// The destinations of messages, in addition to the application.
     pub destinations: Vec<Destination>,
-    /// Whose failure is written already.
+    /// The subjects whose failure is already written.
     written: Arc<Mutex<BTreeSet<Subject>>>,
 }
 
-/// What a pass of these types and date belongs to.
+/// The subject of a pass of these types and date.
 pub fn subject(first_type: SyncType, exam_date: Option<NaiveDate>) -> Subject {
     let command = match first_type {
         SyncType::ExamHalls => "halls",
@@ -83,7 +83,7 @@ impl Rules {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).insert(subject);
     }
 
-    /// Whether [`Rules::mark`] was told of `subject`.
+    /// Whether [`Rules::mark`] was called for `subject`.
     pub fn is_marked(&self, subject: Subject) -> bool {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).contains(&subject)
     }
@@ -104,7 +104,7 @@ impl Rules {
         let open = rows::open_alerts(connection, subject)?;
         let kind = kind_of(failure.kind);
         let known = open.iter().find(|alert| alert.kind == kind.name()).or_else(|| {
-            // Whatever else fails meanwhile is no news.
+            // While a failure alert is open, another cause opens none.
             open.iter().find(|alert| kind == AlertKind::Failure && AlertKind::is_failure(&alert.kind))
         });
         let at_once = kind != AlertKind::Failure
@@ -141,7 +141,7 @@ impl Rules {
         )
     }
 
-    /// Ends the failures in a row, closes what was open, and opens what a completed pass gives cause for. To
+    /// Ends the failures in a row, closes open alerts, and opens those that a completed pass gives cause for. To
     /// be called in the pass's transaction.
     ///
     /// # Errors
@@ -155,8 +155,8 @@ impl Rules {
     ) -> Result<(), StoreError> {
         let now = Utc::now();
         let processed = syncs.iter().map(|sync| sync.records.processed).sum();
-        // Of an answer that nothing is new, only the active rows are counted, and of a hall that is left out none: no
-        // volume to compare with that of a feed.
+        // A 304 counts only active rows, and a hall that is left out counts none: neither volume can be compared with
+        // that of a feed.
         let whole = syncs.iter().all(|sync| {
             !sync.not_modified && !sync.partly_not_modified && sync.left_out == LeftOut::default()
         }) && (!self.some_halls || subject.command != "rooms");
@@ -174,7 +174,7 @@ impl Rules {
             ),
             (AlertKind::Slow, thresholds::slow(took, self.slow_after)),
         ];
-        // A hall that the guard left out of a rooms pass is a refusal all the same.
+        // A hall that the guard left out of a rooms pass is a refusal, too.
         let refused = syncs.iter().find_map(|sync| sync.left_out.refused.clone());
         causes.push((
             AlertKind::Refused,

@@ -1,4 +1,4 @@
-//! What a completed pass gives cause to tell (contract §8): each as what it was, for the title, and the message.
+//! The causes for which a completed pass opens an alert (contract §8), each with its title and message.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::report::Sync;
 /// A volume that differs from the last completed pass by more than `SYNC_ALERT_CHANGE_PERCENT`.
 pub(super) fn differs(now: i64, before: i64, change_percent: u32) -> Option<(String, String)> {
     let differs = i128::from((now - before).abs()) * 100 > i128::from(before) * i128::from(change_percent);
-    // From none to some is how every date begins, and no percentage.
+    // Every date begins with a change from none to some, of which there is no percentage.
     (before > 0 && differs).then(|| {
         let what = format!("{now} records instead of {before}");
         let message = format!(

@@ -11,7 +11,7 @@ use crate::text::sanitize::clean;
 /// Runs `work`; a panic in it, or in a thread whose panic it passes on, is a failure.
 ///
 /// # Errors
-/// [`FailureKind::Internal`], with where it was and what was said there.
+/// [`FailureKind::Internal`] with the place and the text of the panic.
 pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     let first: Arc<Mutex<Option<String>>> = Arc::default();
     let seen = Arc::clone(&first);
@@ -34,14 +34,14 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     })
 }
 
-/// What a panic said, fit for a message.
+/// The text of a panic, sanitized for a message.
 fn payload_text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a word");
     clean(&without_secrets(text)).into_owned()
 }
 
-/// The end of a path: the beginning is of the machine that built the program.
+/// The last part of a path: the first part belongs to the machine that built the program.
 fn file(path: &str) -> &str {
     let nth = path.rmatch_indices('/').nth(2).map_or(0, |(at, _)| at + 1);
     &path[nth..]

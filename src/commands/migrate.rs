@@ -1,4 +1,4 @@
-//! `examsync migrate`: makes and updates the tables, tells whether they are current, undoes the newest step.
+//! `examsync migrate`: makes and updates the tables, checks whether they are current, reverts the newest migration.
 
 use serde::Serialize;
 

@@ -15,7 +15,7 @@ use crate::status::{Basis, exam_day, html, overview, text};
 use crate::store::connection::Connection;
 use crate::store::migrations;
 
-/// So many runs end the overview.
+/// The number of recent runs at the end of the overview.
 const RECENT_RUNS: u32 = 10;
 /// `--since` of the exam-morning view (contract §9).
 const CHANGES_SINCE: Duration = Duration::from_secs(2 * 60 * 60);
@@ -117,7 +117,7 @@ fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Fail
         let message = format!(
             "there is no database yet: {} does not exist; {}run `examsync halls` to make and fill it",
             settings.database.shown(),
-            // Of whoever looks by hand and keeps the settings where cron finds them.
+            // An operator often runs this by hand, while the settings are in the file that cron names.
             match settings.database {
                 DatabaseLocation::Sqlite { default: true, .. } => "name your settings with --env-file, or ",
                 _ => "",

@@ -81,7 +81,7 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
                 "interrupted while nobody read what it prints; what was committed is kept",
             );
             let (printer, code) = (invocation.printer.clone(), failure.kind.exit_code());
-            // It is as good as told where nobody reads that either.
+            // Without a reader of stderr either, there is no one left to inform.
             let _ = print_unless_stopped(&invocation.stop, move || printer.failure(&failure)).await;
             code
         }
@@ -89,7 +89,7 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
     }
 }
 
-/// Prints the report and what led to a failure, and returns the exit code.
+/// Prints the report and the log that led to a failure, and returns the exit code.
 fn print_report(printer: &Printer, report: &Report, trail: Option<&str>) -> u8 {
     let printed = printer.report(report);
     if let Some(trail) = trail {
@@ -128,7 +128,7 @@ async fn pull(
     }
 }
 
-/// What is known before the database is looked at.
+/// What is known before the database is opened.
 struct SyncRequest {
     /// None with `--from`.
     api: Option<Api>,
@@ -136,7 +136,7 @@ struct SyncRequest {
     deadline: Instant,
 }
 
-/// What is known once the database was looked at.
+/// What is known once the database was read.
 struct Prepared {
     /// The dates to pull, and the ones that are skipped.
     dates: (Vec<NaiveDate>, Vec<NaiveDate>),

@@ -1,4 +1,4 @@
-//! The heartbeat: a dead-man service is told that a command began, and with which exit code it ended.
+//! The heartbeat: pings a dead-man service at the start of a command, and at its end with the exit code.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::http;
 
-/// One ping has so long; it runs beside the passes, and beside the delivery of alerts.
+/// The time limit of one ping. Pings run at the same time as passes and the delivery of alerts.
 const PING: Duration = Duration::from_secs(4);
 
 /// The pings of one command.

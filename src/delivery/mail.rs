@@ -21,14 +21,14 @@ use crate::alerts::message::{Event, subject_line, text};
 use crate::settings::{Mail, MailTls};
 use crate::store::outbox::Message;
 
-/// So long before the end of a try it is known who was sent the message.
+/// The margin before the time limit at which the recipients that were served are recorded.
 const TOLD_BEFORE: Duration = Duration::from_millis(200);
 
-/// Sends a message to the recipients. Where the server refuses it because of one of them, each gets a letter alone:
-/// somebody who has left must not silence the others.
+/// Sends a message to the recipients. If the server refuses it because of one of them, each gets a message of their
+/// own, so that an address that no longer exists does not stop the mail to the others.
 ///
 /// # Errors
-/// In words, without the password: nobody was sent it.
+/// In words, without the password: no recipient was served.
 pub(super) async fn send(
     mail: &Mail,
     message: &Message,
@@ -36,7 +36,7 @@ pub(super) async fn send(
     zone: Tz,
     limit: Duration,
 ) -> Result<()> {
-    // What was taken must be told as taken before this whole try is given up.
+    // What was accepted must be recorded as delivered before the time limit ends this try.
     let until = Instant::now() + limit.saturating_sub(TOLD_BEFORE);
     let domain = mail.from.domain();
     let mut letter = Letter::builder()
@@ -74,7 +74,7 @@ pub(super) async fn send(
     if taken { Ok(()) } else { Err(anyhow!(plainly(mail, &refused))) }
 }
 
-/// 550 to 554 (RFC 5321 §4.2.3): a login that is refused, say, is not to be tried again for each recipient.
+/// 550 to 554 (RFC 5321 §4.2.3). Other refusals, such as that of a login, are not retried per recipient.
 fn is_of_a_recipient(error: &lettre::transport::smtp::Error) -> bool {
     error.is_permanent() && error.status().is_some_and(|code| code.category == Category::MailSystem)
 }

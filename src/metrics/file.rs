@@ -1,4 +1,4 @@
-//! The metrics file: written whole or not at all, also when the database can't say anything.
+//! The metrics file: written whole or not at all, even if the database can't be read.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -26,7 +26,7 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
         })
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // What is left is of no use; that it can't be removed is not the failure to tell.
+        // The rest is of no use; the failure to remove it is not the one to report.
         let _ = fs::remove_file(&beside);
     }
     written
@@ -51,7 +51,7 @@ pub fn with_end(text: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>
     text
 }
 
-/// The text of a file from before, when the database can't be read: nobody can say that all is well.
+/// The text of an earlier file with `examsync_healthy` set to 0, for when the database can't be read.
 pub fn without_database(before: String) -> String {
     with_sample(before, HEALTHY, "", "0")
 }

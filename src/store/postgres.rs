@@ -73,7 +73,7 @@ fn begin_settings(
     connection: &mut PgConnection,
     limits: PostgresLimits,
 ) -> Result<BeginSettings, StoreError> {
-    // AskedHall, because trying would leave an error in the server's log at every run; and not of pg_settings or
+    // Asked, because trying would leave an error in the server's log at every run; and not of pg_settings or
     // pg_roles, views that take milliseconds to read.
     // client_connection_check_interval: 14 and later, and only where the server's system can tell.
     let server: Server = diesel::sql_query(

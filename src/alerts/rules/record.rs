@@ -1,4 +1,4 @@
-//! Leaves what the rules decided for the application and for every channel.
+//! Writes what the rules decided: notifications for the application, and outbox rows for every channel.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -37,7 +37,7 @@ impl Rules {
         self.enqueue(connection, subject, kind, happening, (title, message.clone()), (0, since))
     }
 
-    /// Leaves the event for every channel.
+    /// Writes the event to the outbox of every destination.
     pub(super) fn enqueue(
         &self,
         connection: &mut Connection,

@@ -21,15 +21,15 @@ use crate::store::alerts::Subject;
 use crate::store::connection::Location;
 use crate::store::outbox;
 
-/// The database has so long to take what is left to write: it may be what failed.
+/// The time limit for writing unwritten alerts: the database itself may be what failed.
 const DATABASE: Duration = Duration::from_secs(5);
-/// And so long when a signal ended the command, which must then end within seconds.
+/// The same limit after a signal, when the command must end within seconds.
 const DATABASE_INTERRUPTED: Duration = Duration::from_secs(1);
 
-/// The same for all that follows a command that a signal ended: whoever sent it waits for the end.
+/// The time limit of everything that follows a command that a signal ended.
 const INTERRUPTED: Duration = Duration::from_secs(3);
 
-/// The same for all that follows a command that had ended when the signal came.
+/// The time limit of everything that is left when a signal comes after the command's own work has ended.
 const SIGNALLED: Duration = Duration::from_secs(1);
 
 /// Does all of it; nothing of it changes the exit code. A signal ends it: the next command delivers.
@@ -88,13 +88,13 @@ async fn record_alert(
         && match write(&location, rules, unwritten, limit).await {
             Ok(()) => true,
             Err(error) => {
-                // The heartbeat and cron's own mail tell (contract §8), and the command's own error says why.
+                // The heartbeat and cron's own mail report this (contract §8), and the command's error says why.
                 tracing::debug!(%error, "alerts can't be written, and none is sent");
                 false
             }
         };
     let delivered = async {
-        // Whoever interrupts a command wants it to end; the next one delivers.
+        // A signal asks the command to end; the next command delivers.
         if has_channels && written && !interrupted {
             delivery::deliver(&location, settings).await;
         }
@@ -109,7 +109,7 @@ async fn record_alert(
     tokio::join!(delivered, measured);
 }
 
-/// Whose failure this command is: of its passes, or, when there were none, of all that it was to pull.
+/// The subjects of this command's failure: those of its passes or, if there were none, of all that it was to pull.
 fn failures(
     settings: &Settings,
     work: &SyncCommand,
@@ -156,7 +156,7 @@ async fn write(
             if unwritten.iter().any(|(subject, _)| subject.exam_date.is_some()) {
                 rules.close_past(connection, Utc::now())?;
             }
-            // SyncRequest again: a worker that was given up may have written it meanwhile.
+            // Checked again: an abandoned worker may have written it meanwhile.
             for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(*subject)) {
                 rules.failed(connection, *subject, failure)?;
             }
@@ -166,7 +166,7 @@ async fn write(
     .await
 }
 
-/// The metrics as the database tells them; `None` when it does not, which is told.
+/// The metrics as read from the database; `None` if that fails, which is logged.
 async fn measure(location: &Location, settings: &Settings, limit: Duration) -> Option<String> {
     let basis = status_basis(settings);
     let token = token_expiry(settings, &basis);
