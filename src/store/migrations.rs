@@ -1,5 +1,6 @@
 //! The migrations inside the program: what the database has of them, applying and undoing them (contract §6).
 
+mod blockers;
 mod catalogue;
 mod embedded;
 
@@ -127,13 +128,14 @@ pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
 /// Undoes the newest migration and returns its name, or None when none is applied.
 ///
 /// # Errors
-/// [`StoreError::Setup`] that names the tables that hold rows and would be dropped, unless `yes`; or when the
-/// database is newer than the program.
+/// [`StoreError::Setup`] that names the tables whose rows the older tables can't hold; that names those that hold rows
+/// and would be dropped, unless `yes`; or when the database is newer than the program.
 pub fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Option<String>, StoreError> {
     connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
         let Some(version) = catalogue::applied(connection)?.pop() else { return Ok(None) };
+        blockers::require_none(connection, &version)?;
         if !yes {
             let filled = filled_and_dropped(connection, &version)?;
             if !filled.is_empty() {
@@ -172,12 +174,13 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 5] = [
+    const NAMES: [&str; 6] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
         "0004_buildings_fillfactor",
         "0005_sync_logs_indexes",
+        "0006_open_sets",
     ];
 
     fn made(path: &Path) -> Connection {
