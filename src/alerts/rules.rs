@@ -16,7 +16,7 @@ use crate::clock;
 use crate::exit::{self, Failure, SUCCESS};
 use crate::queries::preflight;
 use crate::report::{LeftOut, Sync, SyncType};
-use crate::store::alerts::{self as rows, OpenAlertRow, Subject};
+use crate::store::alerts::{self as rows, OpenAlertRow, Streak, Subject};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::outbox::Destination;
@@ -199,33 +199,36 @@ impl Rules {
         }
         let past = subject.exam_date.is_some_and(|date| date < clock::today(now, self.timezone));
         if let Some(first) = ended.first().filter(|_| !past) {
-            let since = before.streak.map_or(first.opened_at, |streak| streak.since.min(first.opened_at));
-            let failures = before.streak.map_or(0, |streak| streak.failures);
-            let title = format!("{}: recovered", Event::subject(subject.command, subject.exam_date));
-            let in_a_row = match failures {
-                // The guard refused some halls of passes that completed.
-                0 => String::new(),
-                1 => ", 1 failure in a row".to_owned(),
-                failures => format!(", {failures} failures in a row"),
-            };
-            let message = format!("recovered after {}{in_a_row}", lasted(since, now));
-            let kind = [AlertKind::Refused, AlertKind::Auth, AlertKind::Setup]
-                .into_iter()
-                .find(|kind| kind.name() == first.kind);
-            let kind = kind.unwrap_or(AlertKind::Failure);
-            self.enqueue(
-                connection,
-                subject,
-                kind,
-                Happening::Recovered,
-                (title, message),
-                (failures, since),
-            )?;
+            self.recovered(connection, subject, first, before.streak, now)?;
         }
         if subject.command == "halls" {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
         Ok(())
+    }
+
+    /// Writes the message that what `first` is about works again after `streak`.
+    fn recovered(
+        &self,
+        connection: &mut Connection,
+        subject: Subject,
+        first: &OpenAlertRow,
+        streak: Option<Streak>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let since = streak.map_or(first.opened_at, |streak| streak.since.min(first.opened_at));
+        let failures = streak.map_or(0, |streak| streak.failures);
+        let title = format!("{}: recovered", Event::subject(subject.command, subject.exam_date));
+        let in_a_row = match failures {
+            // The guard refused some halls of passes that completed.
+            0 => String::new(),
+            1 => ", 1 failure in a row".to_owned(),
+            failures => format!(", {failures} failures in a row"),
+        };
+        let message = format!("recovered after {}{in_a_row}", lasted(since, now));
+        let kinds = [AlertKind::Refused, AlertKind::Auth, AlertKind::Setup];
+        let kind = kinds.into_iter().find(|kind| kind.name() == first.kind).unwrap_or(AlertKind::Failure);
+        self.enqueue(connection, subject, kind, Happening::Recovered, (title, message), (failures, since))
     }
 
     /// An alert about a past date closes silently (contract §8). To be called once by a command that looks at dates,

@@ -39,5 +39,6 @@ mod settings;
 mod startup;
 mod statements;
 mod status;
+mod structure;
 mod syncs;
 mod warnings_on_assigned;
