@@ -49,6 +49,9 @@ pub enum Command {
     /// Print crontab lines made from SYNC_HALLS_CRON and SYNC_PARTICIPANTS_CRON
     #[command(after_help = "Example:\n  examsync crontab --env-file /etc/examsync/env")]
     Crontab,
+    /// Print every setting with its value and where that comes from, or an env file to begin with
+    #[command(after_help = HELP_OF_SETTINGS)]
+    Settings(SettingsArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  examsync completions bash > /etc/bash_completion.d/examsync")]
     Completions(CompletionsArguments),
@@ -150,6 +153,14 @@ pub struct MigrateArguments {
     /// Undo it even when that drops rows
     #[arg(long, requires = "revert")]
     pub yes: bool,
+}
+
+/// Of `settings`.
+#[derive(Debug, Clone, Args)]
+pub struct SettingsArguments {
+    /// Print an env file in which every setting is explained and commented out
+    #[arg(long)]
+    pub example: bool,
 }
 
 /// Of `completions`.
@@ -273,3 +284,9 @@ Examples:
   examsync migrate
   examsync migrate --check
   examsync migrate --revert";
+
+const HELP_OF_SETTINGS: &str = "\
+Examples:
+  examsync settings
+  examsync settings --env-file /etc/examsync/env --json
+  examsync settings --example > examsync.env";

@@ -4,6 +4,7 @@ pub mod completions;
 pub mod crontab;
 pub mod man;
 pub mod migrate;
+pub mod settings;
 pub mod status;
 pub mod sync;
 
@@ -98,6 +99,7 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
             let lines = crontab::lines(&settings, &invocation.program, file, url.as_deref())?;
             invocation.text(name, &lines)
         }),
+        Command::Settings(arguments) => Box::new(move |invocation| settings::run(invocation, &arguments)),
         Command::Completions(arguments) => Box::new(move |invocation| {
             invocation.text(name, &String::from_utf8_lossy(&completions::script(arguments.shell)))
         }),
@@ -137,9 +139,14 @@ impl Invocation {
     /// The checked settings.
     ///
     /// # Errors
-    /// See [`Settings::load`].
+    /// See [`Loaded::checked`].
     pub fn settings(&self) -> Result<Settings, Failure> {
-        Settings::load(&self.options, &self.environment, &self.working_folder)
+        self.loaded().checked
+    }
+
+    /// The settings, valid or not.
+    fn loaded(&self) -> Loaded {
+        Loaded::read(&self.options, &self.environment, &self.working_folder)
     }
 
     /// The settings, valid or not, read on a blocking thread, because the files that hold them may block.
@@ -220,6 +227,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Status(_) => "status",
         Command::Migrate(_) => "migrate",
         Command::Crontab => "crontab",
+        Command::Settings(_) => "settings",
         Command::Completions(_) => "completions",
         Command::Man => "man",
     }

@@ -2,15 +2,20 @@
 
 mod alerts;
 mod certificates;
+mod channels;
 mod database;
 mod env_file;
 mod environment;
 mod layers;
+mod listing;
 mod load;
-mod names;
+mod manual;
+mod metrics_file;
 mod parse;
 mod redact;
 mod secret_file;
+mod setting;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -20,14 +25,19 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use reqwest::Url;
 use rustls::RootCertStore;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
 pub use self::database::DatabaseLocation;
 pub use self::environment::{Environment, MachineTimezone};
-use self::layers::Sources;
+use self::layers::Layers;
+pub use self::listing::{Listed, Source};
 pub use self::load::Loaded;
+pub use self::manual::{example_env_file, markdown_table, plain};
 pub use self::redact::{bare_url, origin_only, without_secrets};
+pub use self::setting::{DefaultValue, Row, Secret};
+pub use self::table::{SECTIONS, Section, rows};
+use self::table::{operation, pull};
 use crate::cli::GlobalOptions;
 use crate::exit::{Failure, FailureKind};
 
@@ -40,7 +50,7 @@ pub struct Settings {
     pub api_url: Option<Url>,
     /// `EXTERNAL_HALL_API_TOKEN`, needed only to pull.
     pub api_token: Option<SecretString>,
-    /// `EXTERNAL_HALL_API_CA_FILE`: root certificates beside the machine's own.
+    /// `EXTERNAL_HALL_API_CA_FILE`: root certificates in addition to the machine's own.
     pub api_extra_roots: RootCertStore,
     /// `SYNC_TIMEZONE`, else `TZ`, else the machine's, else UTC.
     pub timezone: Tz,
@@ -87,7 +97,7 @@ pub struct Api {
     pub base_url: Url,
     /// Bearer token; fits into a header.
     pub token: SecretString,
-    /// Root certificates beside the machine's own.
+    /// Root certificates in addition to the machine's own.
     pub extra_roots: RootCertStore,
     /// Connect and idle-read limit of one request.
     pub timeout: Duration,
@@ -105,8 +115,8 @@ impl Settings {
     /// # Errors
     /// [`FailureKind::Usage`] when `--database-url` holds a password; [`FailureKind::Setup`] with one line for
     /// everything that is wrong.
-    pub fn load(options: &GlobalOptions, environment: &Environment, cwd: &Path) -> Result<Self, Failure> {
-        Loaded::read(options, environment, cwd).checked
+    pub fn load(options: &GlobalOptions, environment: &Environment, folder: &Path) -> Result<Self, Failure> {
+        Loaded::read(options, environment, folder).checked
     }
 
     /// What it takes to call the API, for the commands that pull.
@@ -139,50 +149,28 @@ impl Settings {
         })
     }
 
-    /// All settings; `None` when there is no database location. What is wrong is left in `sources`.
-    fn read(
-        sources: &mut Sources<'_>,
-        flag: Option<&SecretString>,
-        environment: &Environment,
-        env_file: Option<PathBuf>,
-        cwd: &Path,
-    ) -> Option<Self> {
-        let seconds = Duration::from_secs;
-        let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
-        let database = read_database(sources, flag, environment, cwd);
+    /// All settings; `None` when there is no database location. What is wrong is left in `layers`.
+    fn read(layers: &mut Layers<'_>, environment: &Environment, env_file: Option<PathBuf>) -> Option<Self> {
+        let database = read_database(layers, environment);
         let settings = Self {
-            api_url: sources.parsed("EXTERNAL_HALL_API_URL", parse::base_url),
-            api_token: sources.secret("EXTERNAL_HALL_API_TOKEN", |value| {
-                parse::token(value).map(|()| SecretString::from(value))
-            }),
-            api_extra_roots: certificates::read(sources, cwd),
-            timezone: read_timezone(sources, environment),
-            timeout: sources.parsed("SYNC_TIMEOUT", parse::positive_duration).unwrap_or(seconds(30)),
-            deadline: sources.parsed("SYNC_DEADLINE", parse::positive_duration).unwrap_or(seconds(600)),
-            retry_attempts: sources
-                .parsed("SYNC_RETRY_ATTEMPTS", |value| parse::integer(value, 0, 20))
-                .unwrap_or(3),
-            retry_delay: sources
-                .parsed("SYNC_RETRY_DELAY", parse::milliseconds_or_duration)
-                .unwrap_or(seconds(1)),
-            max_body_bytes: sources.parsed("SYNC_MAX_BODY", parse::bytes).unwrap_or(1 << 30),
-            max_deactivate_percent: sources
-                .parsed("SYNC_MAX_DEACTIVATE_PERCENT", |value| parse::integer(value, 0, 100))
-                .unwrap_or(20),
-            stamp_interval: sources.parsed("SYNC_STAMP_INTERVAL", parse::duration).unwrap_or_default(),
-            alerts: Alerts::read(sources),
-            metrics_file: read_metrics_file(sources, cwd),
-            stale_after_halls: sources.parsed("SYNC_STALE_AFTER_HALLS", parse::duration).unwrap_or(hours(26)),
-            stale_after_participants: sources
-                .parsed("SYNC_STALE_AFTER_PARTICIPANTS", parse::duration)
-                .unwrap_or(hours(1)),
-            log_retention: sources.parsed("SYNC_LOG_RETENTION", parse::duration).unwrap_or(hours(24 * 400)),
-            halls_cron: sources
-                .parsed("SYNC_HALLS_CRON", parse::cron)
-                .unwrap_or_else(|| "0 2 * * *".to_owned()),
-            participants_cron: sources
-                .parsed("SYNC_PARTICIPANTS_CRON", parse::cron)
-                .unwrap_or_else(|| "*/30 * * * *".to_owned()),
+            api_url: layers.given(&pull::API_URL),
+            api_token: layers.given(&pull::API_TOKEN),
+            api_extra_roots: layers.given(&pull::API_CA_FILE).unwrap_or_else(RootCertStore::empty),
+            timezone: read_timezone(layers, environment),
+            timeout: layers.value(&pull::TIMEOUT)?,
+            deadline: layers.value(&pull::DEADLINE)?,
+            retry_attempts: layers.value(&pull::RETRY_ATTEMPTS)?,
+            retry_delay: layers.value(&pull::RETRY_DELAY)?,
+            max_body_bytes: layers.value(&pull::MAX_BODY)?,
+            max_deactivate_percent: layers.value(&pull::MAX_DEACTIVATE_PERCENT)?,
+            stamp_interval: layers.value(&pull::STAMP_INTERVAL)?,
+            alerts: Alerts::read(layers)?,
+            metrics_file: layers.given(&operation::METRICS_FILE),
+            stale_after_halls: layers.value(&operation::STALE_AFTER_HALLS)?,
+            stale_after_participants: layers.value(&operation::STALE_AFTER_PARTICIPANTS)?,
+            log_retention: layers.value(&operation::LOG_RETENTION)?,
+            halls_cron: layers.value(&operation::HALLS_CRON)?,
+            participants_cron: layers.value(&operation::PARTICIPANTS_CRON)?,
             env_file,
             operator: environment.operator(),
             host_name: environment.host_name.clone(),
@@ -192,43 +180,33 @@ impl Settings {
     }
 }
 
-fn read_database(
-    sources: &mut Sources<'_>,
-    flag: Option<&SecretString>,
-    environment: &Environment,
-    cwd: &Path,
-) -> Option<DatabaseLocation> {
-    if let Some(url) = flag {
-        return match DatabaseLocation::parse(url.expose_secret(), cwd) {
-            Ok(location) => Some(location),
-            Err(why) => {
-                sources.problem(format!("--database-url {why}"));
-                None
-            }
-        };
-    }
-    if sources.is_set("DATABASE_URL") {
-        return sources.secret("DATABASE_URL", |value| DatabaseLocation::parse(value, cwd));
+fn read_database(layers: &mut Layers<'_>, environment: &Environment) -> Option<DatabaseLocation> {
+    if layers.is_set(&pull::DATABASE_URL.row) {
+        return layers.given(&pull::DATABASE_URL);
     }
     let location = DatabaseLocation::by_default(environment);
     if location.is_none() {
-        sources.problem(
+        layers.problem(
+            &pull::DATABASE_URL.row,
             "DATABASE_URL is not set, and without HOME there is no data folder for the default database; set DATABASE_URL",
         );
     }
     location
 }
 
-fn read_timezone(sources: &mut Sources<'_>, environment: &Environment) -> Tz {
-    if sources.is_set("SYNC_TIMEZONE") {
-        return sources.parsed("SYNC_TIMEZONE", parse::timezone).unwrap_or(Tz::UTC);
+fn read_timezone(layers: &mut Layers<'_>, environment: &Environment) -> Tz {
+    if layers.is_set(&pull::TIMEZONE.row) {
+        return layers.given(&pull::TIMEZONE).unwrap_or(Tz::UTC);
     }
-    if sources.is_set("TZ") {
-        match sources.parsed("TZ", parse::posix_timezone) {
+    if layers.is_set(&pull::TZ.row) {
+        match layers.given(&pull::TZ) {
             Some(Some(zone)) => return zone,
             // As the machine.
             Some(None) => {}
-            None => return Tz::UTC,
+            None => {
+                layers.undecided(&pull::TIMEZONE.row);
+                return Tz::UTC;
+            }
         }
     }
     let zone = match &environment.machine_timezone {
@@ -238,36 +216,10 @@ fn read_timezone(sources: &mut Sources<'_>, environment: &Environment) -> Tz {
     };
     zone.unwrap_or_else(|| {
         // Guessing would put a date's first hours on the day before.
-        sources.problem(
+        layers.problem(
+            &pull::TIMEZONE.row,
             "SYNC_TIMEZONE is not set, and the name of the machine's time zone can't be told; set it, as in SYNC_TIMEZONE=Asia/Baku",
         );
         Tz::UTC
-    })
-}
-
-/// Its path with symbolic links followed: the file is replaced as a whole, and they are not.
-fn read_metrics_file(sources: &mut Sources<'_>, cwd: &Path) -> Option<PathBuf> {
-    sources.parsed("SYNC_METRICS_FILE", |value| {
-        let path = cwd.join(value);
-        let path = path.canonicalize().unwrap_or(path);
-        if path.is_dir() || value.ends_with('/') {
-            return Err(format!(
-                "is {}, a folder; name a file in it, such as examsync.prom",
-                parse::shown(value)
-            ));
-        }
-        if path.exists() && !path.is_file() {
-            return Err(format!(
-                "is {}, which is no plain file and would be replaced by one; name a file, or leave it unset",
-                parse::shown(value)
-            ));
-        }
-        if path.parent().is_some_and(Path::is_dir) {
-            return Ok(path);
-        }
-        Err(format!(
-            "is {}, whose folder does not exist; make the folder, or name a file in one",
-            parse::shown(value)
-        ))
     })
 }

@@ -7,6 +7,12 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::cli::Cli;
+use crate::settings::{self, plain};
+
+/// How settings and secrets are given.
+const ENVIRONMENT: &str = "\
+    Every setting is a variable of the environment or a line of the env file; an empty one is not set. A secret X may \
+    also come from a file that X_FILE names.";
 
 /// The page in roff.
 ///
@@ -24,9 +30,16 @@ pub fn page() -> io::Result<String> {
         page += &of_command(command)?;
     }
     page += &without_preamble(&rendered(|out| man.render_options_section(out))?);
+    page += &environment();
     page += ".SH SETTINGS, EXAMPLES, EXIT CODES\n";
     page += &as_it_is(&whole);
-    Ok(page)
+    Ok(in_ascii(&page))
+}
+
+/// The page with other characters than ASCII as escapes, which every roff reads whatever the locale.
+fn in_ascii(page: &str) -> String {
+    let escaped = |c: char| if c.is_ascii() { c.to_string() } else { format!("\\[u{:04X}]", u32::from(c)) };
+    page.chars().map(escaped).collect()
 }
 
 /// One command: what it does, its own options, its examples.
@@ -40,6 +53,21 @@ fn of_command(command: &Command) -> io::Result<String> {
     let options = rendered(|out| man.render_options_section(out))?;
     let options = without_preamble(&options).replace(".SH OPTIONS\n", "");
     Ok(head.to_roff() + &options + ".PP\n" + &as_it_is(command))
+}
+
+/// Every setting: what it means, and what holds when it is not set.
+fn environment() -> String {
+    let mut section = Roff::new();
+    section.control("SH", ["ENVIRONMENT"]);
+    section.text([roman(ENVIRONMENT)]);
+    for row in settings::rows() {
+        section.control("TP", []);
+        section.text([bold(row.name)]);
+        let secret = if row.may_be_secret() { "; a secret" } else { "" };
+        let default = plain(&row.default_in_words());
+        section.text([roman(format!("{} [default: {default}{secret}]", plain(row.help)))]);
+    }
+    without_preamble(&section.to_roff())
 }
 
 /// What stands below a command's help, line by line; headings in bold.
@@ -92,6 +120,10 @@ mod tests {
             }
         }
         assert!(options > 30, "{options}");
+        let settings = page.split_once(".SH ENVIRONMENT\n").expect("a section").1;
+        for row in settings::rows() {
+            assert!(settings.contains(&format!(".TP\n\\fB{}\\fR\n", row.name)), "{}", row.name);
+        }
         for argument in whole.get_arguments() {
             let name = format!("\\fB--{}\\fR", argument.get_long().unwrap());
             assert_eq!(page.matches(&name).count(), 2, "in the synopsis and among the options: {name}");

@@ -1,4 +1,4 @@
-//! Reads `EXTERNAL_HALL_API_CA_FILE`: root certificates beside the machine's own.
+//! Reads `EXTERNAL_HALL_API_CA_FILE`: root certificates in addition to the machine's own.
 
 use std::path::Path;
 
@@ -6,22 +6,16 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::layers::Sources;
 use super::parse::shown;
 
-/// The certificates of the file; none when it is not set, or wrong, which is remembered.
-pub(super) fn read(sources: &mut Sources<'_>, cwd: &Path) -> RootCertStore {
-    sources
-        .parsed("EXTERNAL_HALL_API_CA_FILE", |value| roots(&cwd.join(value), value))
-        .unwrap_or_else(RootCertStore::empty)
-}
-
-fn roots(file: &Path, value: &str) -> Result<RootCertStore, String> {
+/// The certificates of the file that `value` names.
+pub(super) fn roots(value: &str, folder: &Path) -> Result<RootCertStore, String> {
+    let file = folder.join(value);
     let right = "name a file of PEM certificates";
     if file.is_dir() {
         return Err(format!("is {}, a folder; {right}", shown(value)));
     }
-    let pem = std::fs::read(file)
+    let pem = std::fs::read(&file)
         .map_err(|error| format!("is {}, which can't be read: {error}; {right}", shown(value)))?;
     let file = file.display();
     let mut roots = RootCertStore::empty();

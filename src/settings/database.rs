@@ -30,6 +30,14 @@ impl DatabaseLocation {
         }
     }
 
+    /// As [`DatabaseLocation::shown`], in the form of a `DATABASE_URL`.
+    pub(super) fn as_url(&self) -> String {
+        match self {
+            Self::Postgres(_) => self.shown(),
+            Self::Sqlite { .. } => format!("sqlite://{}", self.shown()),
+        }
+    }
+
     /// The file in the user's data folder; `None` without a home.
     pub(super) fn by_default(environment: &Environment) -> Option<Self> {
         let folder = environment.data_folder()?;
@@ -37,7 +45,7 @@ impl DatabaseLocation {
     }
 
     /// Reads a `DATABASE_URL`; the error is the rest of a sentence that begins with the setting's name.
-    pub(super) fn parse(url: &str, cwd: &Path) -> Result<Self, String> {
+    pub(super) fn parse(url: &str, folder: &Path) -> Result<Self, String> {
         const RIGHT: &str = "write postgres://USER@HOST/NAME, sqlite:///ABSOLUTE/PATH or sqlite:PATH";
         let url = url.trim();
         if url.chars().any(char::is_control) {
@@ -47,7 +55,7 @@ impl DatabaseLocation {
             return Ok(Self::Postgres(SecretString::from(url)));
         }
         if let Some(location) = url.strip_prefix("sqlite:") {
-            return Ok(Self::Sqlite { path: cwd.join(sqlite_path(location)?), default: false });
+            return Ok(Self::Sqlite { path: folder.join(sqlite_path(location)?), default: false });
         }
         let scheme = url.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| {
             scheme.len() <= 20 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))

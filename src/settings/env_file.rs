@@ -1,14 +1,14 @@
 //! Reads one env file (contract §3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::environment::Environment;
-use super::names::{NAMES, SECRETS};
-use super::{redact, secret_file};
+use super::setting::Secret;
+use super::{redact, secret_file, table};
 
 /// What an env file sets, of what examsync knows.
 pub(super) struct EnvFile {
@@ -17,16 +17,16 @@ pub(super) struct EnvFile {
     pub(super) values: BTreeMap<String, SecretString>,
 }
 
-/// The env file to use: the one asked for, else `.env` in `cwd` when there is one.
+/// The env file to use: the one asked for, else `.env` in `folder` when there is one.
 ///
 /// # Errors
 /// A sentence that names the file (and the line), never what is in it.
 pub(super) fn load(
     asked: Option<&Path>,
     environment: &Environment,
-    cwd: &Path,
+    folder: &Path,
 ) -> Result<Option<EnvFile>, String> {
-    let path = cwd.join(asked.unwrap_or(Path::new(".env")));
+    let path = folder.join(asked.unwrap_or(Path::new(".env")));
     // A folder of that name is somebody else's (Python environments are called so).
     if asked.is_none() && path.is_dir() {
         return Ok(None);
@@ -49,18 +49,21 @@ pub(super) fn load(
 }
 
 fn is_secret(name: &str, value: &SecretString) -> bool {
-    SECRETS.contains(&name) && (name != "DATABASE_URL" || redact::holds_password(value.expose_secret()))
+    table::rows().find(|row| row.name == name).is_some_and(|row| match row.secret {
+        Secret::No => false,
+        Secret::Yes => true,
+        Secret::WithPassword => redact::holds_password(value.expose_secret()),
+    })
 }
 
 /// The settings in `text`; empty ones are left out. The error never shows content, which may be a secret.
 fn parse(text: &str) -> Result<BTreeMap<String, SecretString>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let known: BTreeSet<String> = table::variables().collect();
     let mut values = BTreeMap::new();
     for item in dotenvy::from_read_iter(text.as_bytes()) {
         let (name, value) = item.map_err(|error| malformed(text, &error))?;
-        let known = NAMES.contains(&name.as_str())
-            || name.strip_suffix("_FILE").is_some_and(|name| SECRETS.contains(&name));
-        if !known || value.trim().is_empty() {
+        if !known.contains(&name) || value.trim().is_empty() {
             continue;
         }
         if values.insert(name.clone(), SecretString::from(value)).is_some() {

@@ -1,36 +1,46 @@
-//! Finds a setting's value: environment over env file, a secret also in a file of its own (contract §3).
+//! Finds a setting's value: flag over environment over env file over default, a secret also in a file of its own
+//! (contract §3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::env_file::EnvFile;
 use super::environment::Environment;
-use super::names::{NAMES, SECRETS};
+use super::listing::Source;
 use super::secret_file;
+use super::setting::{DefaultValue, Row, Setting};
+use super::table;
 
 /// One place that settings come from.
 struct Layer {
+    source: Source,
     values: BTreeMap<String, SecretString>,
-    /// What is said after a setting's name: empty, or ` in FILE`.
+    /// What stands after a setting's name in a message: empty, or ` in FILE`.
     place: String,
 }
 
-/// Reads settings one by one and collects all that is wrong, so that a person hears of it at once.
-pub(super) struct Sources<'a> {
+/// Reads settings one by one and collects all that is wrong, so that one run reports all of it.
+pub(super) struct Layers<'a> {
+    /// The first that has a value wins.
     layers: Vec<Layer>,
     environment: &'a Environment,
-    cwd: &'a Path,
+    folder: &'a Path,
     problems: Vec<String>,
+    wrong: BTreeSet<&'static str>,
 }
 
-impl<'a> Sources<'a> {
-    pub(super) fn new(environment: &'a Environment, env_file: Option<EnvFile>, cwd: &'a Path) -> Self {
+impl<'a> Layers<'a> {
+    pub(super) fn new(
+        database_url: Option<&SecretString>,
+        environment: &'a Environment,
+        env_file: Option<EnvFile>,
+        folder: &'a Path,
+    ) -> Self {
         let mut problems = Vec::new();
         let mut values = BTreeMap::new();
-        let names = NAMES.iter().map(|name| (*name).to_owned());
-        for name in names.chain(SECRETS.iter().map(|name| format!("{name}_FILE"))) {
+        for name in table::variables() {
             match environment.variable(&name).map(std::ffi::OsStr::to_str) {
                 Some(Some(blank)) if blank.trim().is_empty() => {}
                 Some(Some(value)) => drop(values.insert(name, SecretString::from(value))),
@@ -38,16 +48,28 @@ impl<'a> Sources<'a> {
                 None => {}
             }
         }
-        let mut layers = vec![Layer { values, place: String::new() }];
-        layers.extend(
-            env_file.map(|file| Layer { values: file.values, place: format!(" in {}", file.path.display()) }),
-        );
-        Self { layers, environment, cwd, problems }
+        let flag = database_url.map(|url| (table::pull::DATABASE_URL.row.name.to_owned(), url.clone()));
+        let mut layers = vec![
+            Layer { source: Source::Flag, values: flag.into_iter().collect(), place: String::new() },
+            Layer { source: Source::Environment, values, place: String::new() },
+        ];
+        layers.extend(env_file.map(|file| Layer {
+            source: Source::EnvFile,
+            values: file.values,
+            place: format!(" in {}", file.path.display()),
+        }));
+        Self { layers, environment, folder, problems, wrong: BTreeSet::new() }
     }
 
-    /// Adds a sentence to what is wrong.
-    pub(super) fn problem(&mut self, problem: impl Into<String>) {
+    /// Adds a sentence about a setting to what is wrong.
+    pub(super) fn problem(&mut self, row: &Row, problem: impl Into<String>) {
         self.problems.push(problem.into());
+        self.wrong.insert(row.name);
+    }
+
+    /// Says that what a setting would come from is wrong, which is reported there.
+    pub(super) fn undecided(&mut self, row: &Row) {
+        self.wrong.insert(row.name);
     }
 
     /// All that is wrong.
@@ -55,72 +77,76 @@ impl<'a> Sources<'a> {
         self.problems
     }
 
+    /// Whether something is wrong with this setting.
+    pub(super) fn is_wrong(&self, row: &Row) -> bool {
+        self.wrong.contains(row.name)
+    }
+
     /// Whether a setting is there, right or wrong.
-    pub(super) fn is_set(&self, name: &str) -> bool {
-        let file = format!("{name}_FILE");
-        let secret = SECRETS.contains(&name);
-        self.layers
-            .iter()
-            .any(|layer| layer.values.contains_key(name) || (secret && layer.values.contains_key(&file)))
+    pub(super) fn is_set(&self, row: &Row) -> bool {
+        self.origin(row).is_some()
     }
 
-    /// A setting made into a value; `parse` says what is wrong as the rest of a sentence that begins
-    /// with the setting's name. `None` when it is not set, or wrong, which is remembered.
-    pub(super) fn parsed<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let layer = self.layers.iter().find(|layer| layer.values.contains_key(name))?;
-        let value = layer.values.get(name)?.expose_secret().trim();
-        match parse(value) {
-            Ok(parsed) => Some(parsed),
-            Err(why) => {
-                self.problems.push(format!("{name}{} {why}", layer.place));
-                None
-            }
+    /// Where a setting's value comes from, and the value, or the path of its file; `None` when it is not set.
+    pub(super) fn origin(&self, row: &Row) -> Option<(Source, &SecretString)> {
+        let layer = self.layer(row)?;
+        match layer.values.get(row.name) {
+            Some(value) => Some((layer.source, value)),
+            None => layer.values.get(&file_variable(row)).map(|path| (Source::File, path)),
         }
     }
 
-    /// A secret, from `name` or the file that `name_FILE` names. `parse` must not show it.
-    pub(super) fn secret<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let result = self.find_secret(name)?.and_then(|(label, secret)| {
-            if secret.expose_secret().is_empty() {
-                return Err(format!("{label} is empty"));
-            }
-            parse(secret.expose_secret()).map_err(|why| format!("{label} {why}"))
+    /// A setting's value, or its default where it is not set, or wrong, which is remembered. `None` where there is no
+    /// default either.
+    pub(super) fn value<T>(&mut self, setting: &Setting<T>) -> Option<T> {
+        if let Some(value) = self.given(setting) {
+            return Some(value);
+        }
+        let DefaultValue::Text(text) = setting.row.default else { return None };
+        let parsed = setting.parse(text, self.folder);
+        parsed
+            .map_err(|why| self.problem(&setting.row, format!("{}, by default, {why}", setting.row.name)))
+            .ok()
+    }
+
+    /// A setting's value; `None` when it is not set, or wrong, which is remembered.
+    pub(super) fn given<T>(&mut self, setting: &Setting<T>) -> Option<T> {
+        let row = &setting.row;
+        let parsed = self.find(row)?.and_then(|(label, value)| {
+            setting.parse(value.expose_secret(), self.folder).map_err(|why| format!("{label} {why}"))
         });
-        match result {
-            Ok(value) => Some(value),
-            Err(problem) => {
-                self.problems.push(problem);
-                None
-            }
-        }
+        parsed.map_err(|problem| self.problem(row, problem)).ok()
     }
 
-    /// The secret and what to call it in a message.
-    fn find_secret(&self, name: &str) -> Option<Result<(String, SecretString), String>> {
-        let file_name = format!("{name}_FILE");
-        let has = |layer: &&Layer| layer.values.contains_key(name) || layer.values.contains_key(&file_name);
-        let layer = self.layers.iter().find(has)?;
-        let place = &layer.place;
-        Some(match (layer.values.get(name), layer.values.get(&file_name)) {
-            (Some(_), Some(_)) => Err(format!("{name} and {file_name}{place} are both set; keep one")),
-            (Some(secret), None) => Ok((format!("{name}{place}"), secret.clone())),
-            (None, Some(path)) => {
-                self.read_secret(path.expose_secret().trim(), &format!("{file_name}{place}"))
-            }
+    fn layer(&self, row: &Row) -> Option<&Layer> {
+        let file = file_variable(row);
+        let has = |layer: &&Layer| {
+            layer.values.contains_key(row.name) || (row.may_be_secret() && layer.values.contains_key(&file))
+        };
+        self.layers.iter().find(has)
+    }
+
+    /// The value and what to call it in a message.
+    fn find(&self, row: &Row) -> Option<Result<(String, SecretString), String>> {
+        let layer = self.layer(row)?;
+        let (name, place, file) = (row.name, &layer.place, file_variable(row));
+        let label = match layer.source {
+            Source::Flag => "--database-url".to_owned(),
+            _ => format!("{name}{place}"),
+        };
+        let path = layer.values.get(&file).filter(|_| row.may_be_secret());
+        Some(match (layer.values.get(name), path) {
+            (Some(_), Some(_)) => Err(format!("{name} and {file}{place} are both set; keep one")),
+            // A secret is taken as it is.
+            (Some(value), None) if row.may_be_secret() => Ok((label, value.clone())),
+            (Some(value), None) => Ok((label, SecretString::from(value.expose_secret().trim()))),
+            (None, Some(path)) => self.read_secret(path.expose_secret().trim(), &format!("{file}{place}")),
             (None, None) => return None,
         })
     }
 
     fn read_secret(&self, path: &str, label: &str) -> Result<(String, SecretString), String> {
-        let path = self.cwd.join(path);
+        let path = self.folder.join(path);
         let file = secret_file::open(&path, self.environment)
             .map_err(|error| format!("{label}: {} can't be read: {error}", path.display()))?;
         if file.readable_by_others {
@@ -129,6 +155,15 @@ impl<'a> Sources<'a> {
         // Editors and `echo` end a file with one newline that is not part of the secret.
         let text = file.text.strip_suffix('\n').unwrap_or(&file.text);
         let text = if file.text.ends_with("\r\n") { text.strip_suffix('\r').unwrap_or(text) } else { text };
-        Ok((format!("{} (named by {label})", path.display()), SecretString::from(text)))
+        let label = format!("{} (named by {label})", path.display());
+        if text.is_empty() {
+            return Err(format!("{label} is empty"));
+        }
+        Ok((label, SecretString::from(text)))
     }
+}
+
+/// The variable that names the file of a secret.
+fn file_variable(row: &Row) -> String {
+    format!("{}_FILE", row.name)
 }

@@ -1,11 +1,13 @@
 //! One reading of all settings: the right ones, and what is wrong with the others.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::layers::Sources;
-use super::{Environment, Settings, alerts, env_file, redact};
+use super::layers::Layers;
+use super::listing::{Listed, list};
+use super::table::alerts::HEARTBEAT_URL;
+use super::{Environment, Settings, env_file, redact};
 use crate::cli::GlobalOptions;
 use crate::exit::{Failure, FailureKind};
 
@@ -20,37 +22,49 @@ pub struct Loaded {
     /// `SYNC_HEARTBEAT_URL`, so that a ping can tell even that other settings are wrong: an http or https URL, a
     /// secret as a whole.
     pub heartbeat_url: Option<SecretString>,
+    /// The env file that was read, absolute.
+    pub env_file: Option<PathBuf>,
+    /// Every setting with its value and source, wrong ones too; empty where the env file can't be read, because what
+    /// holds is not known then.
+    pub list: Vec<Listed>,
 }
 
 impl Loaded {
-    /// Reads and checks all settings; `cwd` is where relative paths start and `.env` is looked for. `checked` fails
+    /// Reads and checks all settings; `folder` is where relative paths start and `.env` is looked for. `checked` fails
     /// with [`FailureKind::Usage`] when `--database-url` holds a password, else with [`FailureKind::Setup`].
-    pub fn read(options: &GlobalOptions, environment: &Environment, cwd: &Path) -> Self {
-        let (file, unread) = match env_file::load(options.env_file.as_deref(), environment, cwd) {
+    pub fn read(options: &GlobalOptions, environment: &Environment, folder: &Path) -> Self {
+        let (file, unread) = match env_file::load(options.env_file.as_deref(), environment, folder) {
             Ok(file) => (file, None),
             Err(problem) => (None, Some(problem)),
         };
         let env_file = file.as_ref().map(|file| file.path.clone());
-        let mut sources = Sources::new(environment, file, cwd);
-        let heartbeat_url = alerts::read_heartbeat(&mut sources);
         let flag = options.database_url.as_ref().filter(|url| !url.expose_secret().is_empty());
+        let mut layers = Layers::new(flag, environment, file, folder);
+        let heartbeat_url = layers.given(&HEARTBEAT_URL);
+        let failed = |failure, heartbeat_url| Self {
+            checked: Err(failure),
+            right: None,
+            heartbeat_url,
+            env_file: None,
+            list: Vec::new(),
+        };
         if flag.is_some_and(|url| redact::holds_password(url.expose_secret())) {
             let failure = Failure::new(
                 FailureKind::Usage,
                 "--database-url holds a password, which every user of this machine could read; \
                  set DATABASE_URL or DATABASE_URL_FILE instead",
             );
-            return Self { checked: Err(failure), right: None, heartbeat_url };
+            return failed(failure, heartbeat_url);
         }
         if let Some(problem) = unread {
-            let checked = Err(Failure::new(FailureKind::Setup, problem));
-            return Self { checked, right: None, heartbeat_url };
+            return failed(Failure::new(FailureKind::Setup, problem), heartbeat_url);
         }
-        let right = Settings::read(&mut sources, flag, environment, env_file, cwd);
-        let checked = match (right.clone(), sources.into_problems()) {
+        let right = Settings::read(&mut layers, environment, env_file.clone());
+        let list = list(&layers, right.as_ref());
+        let checked = match (right.clone(), layers.into_problems()) {
             (Some(settings), problems) if problems.is_empty() => Ok(settings),
             (_, problems) => Err(Failure::new(FailureKind::Setup, problems.join("\n"))),
         };
-        Self { checked, right, heartbeat_url }
+        Self { checked, right, heartbeat_url, env_file, list }
     }
 }

@@ -16,10 +16,15 @@ const MAX_DURATION: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 /// A value as a message shows it: quoted, without control characters, not too long. A URL may be in the wrong place,
 /// and loses what may be secret.
 pub(super) fn shown(value: &str) -> String {
-    let may_hold_secrets = value.contains(":/") || (value.contains(':') && value.contains('@'));
-    let value = if may_hold_secrets { bare_url(value) } else { value.to_owned() };
+    let value = without_hidden_parts(value);
     let short: String = value.chars().take(60).collect();
     if short.len() < value.len() { format!("{short:?}…") } else { format!("{short:?}") }
+}
+
+/// A value that may be a URL in the wrong place, without what may be secret in one.
+pub(super) fn without_hidden_parts(value: &str) -> String {
+    let may_hold_secrets = value.contains(":/") || (value.contains(':') && value.contains('@'));
+    if may_hold_secrets { bare_url(value) } else { value.to_owned() }
 }
 
 /// A duration as people write it, such as `30s` or `6h`.

@@ -5,6 +5,7 @@ mod alerts;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
+use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use super::*;

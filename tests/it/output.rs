@@ -97,9 +97,18 @@ fn help_and_version_go_to_stdout_and_need_nothing() {
         program.run("--version").snapshot(),
         format!("exit code 0\nstdout:\nexamsync {}\n\nstderr:", env!("CARGO_PKG_VERSION"))
     );
-    for command in
-        ["", "halls", "rooms", "participants", "status", "migrate", "crontab", "completions", "man"]
-    {
+    for command in [
+        "",
+        "halls",
+        "rooms",
+        "participants",
+        "status",
+        "migrate",
+        "crontab",
+        "settings",
+        "completions",
+        "man",
+    ] {
         let outcome = program.run(&format!("{command} --help")).expect(0);
         assert_eq!(outcome.stderr, "");
         assert!(outcome.stdout.contains("Usage: examsync"), "{command}");

@@ -111,6 +111,7 @@ fn a_text_is_in_a_document_when_one_is_asked_for() {
         ("crontab", "crontab", "PATH="),
         ("completions bash", "completions", "_examsync"),
         ("man", "man", ".ie"),
+        ("settings --example", "settings", "# Settings of examsync."),
     ] {
         let outcome =
             Examsync::bare().env("DATABASE_URL", "sqlite:x.db").run(&format!("{arguments} --json")).expect(0);

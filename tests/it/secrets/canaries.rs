@@ -75,6 +75,8 @@ on_both_databases! {
             ("status", 0),
             ("status --json", 0),
             ("crontab", 0),
+            ("settings", 0),
+            ("settings --json", 0),
             ("migrate --check -vv", 0),
             ("--help", 0),
             ("participants -vv --from /dev/null", 2),

@@ -94,9 +94,15 @@ fn no_secret_is_shown_when_every_secret_is_wrong() {
         .env("SYNC_WEBHOOK_URL", &format!("ftp://{CANARY}/"))
         .env("SYNC_WEBHOOK_SECRET", &format!("whsec_{CANARY}"))
         .env("SYNC_HEARTBEAT_URL", CANARY);
-    for arguments in
-        ["halls -vv", "halls --json -vv", "halls -vv --log-format json", "status", "migrate", "crontab"]
-    {
+    for arguments in [
+        "halls -vv",
+        "halls --json -vv",
+        "halls -vv --log-format json",
+        "status",
+        "migrate",
+        "crontab",
+        "settings --json",
+    ] {
         let outcome = program.run(arguments).expect(10);
         assert!(!format!("{outcome:?}").contains(CANARY), "{outcome:?}");
         for name in [

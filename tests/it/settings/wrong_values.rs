@@ -124,7 +124,9 @@ fn all_that_is_wrong_is_told_at_once_and_as_a_document_too() {
 
 #[test]
 fn every_command_that_reads_settings_refuses_a_wrong_one() {
-    for arguments in ["halls", "rooms", "participants", "status", "migrate", "migrate --check", "crontab"] {
+    for arguments in
+        ["halls", "rooms", "participants", "status", "migrate", "migrate --check", "crontab", "settings"]
+    {
         let program = Examsync::bare().env("DATABASE_URL", "sqlite:x.db").env("SMTP_PORT", "x");
         let outcome = program.run(arguments).expect(10);
         assert!(

@@ -1,0 +1,24 @@
+//! Checks `SYNC_METRICS_FILE`: a file that is replaced as a whole.
+
+use std::path::{Path, PathBuf};
+
+use super::parse::shown;
+
+/// Its path with symbolic links followed: the file is replaced as a whole, and they are not.
+pub(super) fn parse(value: &str, folder: &Path) -> Result<PathBuf, String> {
+    let path = folder.join(value);
+    let path = path.canonicalize().unwrap_or(path);
+    if path.is_dir() || value.ends_with('/') {
+        return Err(format!("is {}, a folder; name a file in it, such as examsync.prom", shown(value)));
+    }
+    if path.exists() && !path.is_file() {
+        return Err(format!(
+            "is {}, which is no plain file and would be replaced by one; name a file, or leave it unset",
+            shown(value)
+        ));
+    }
+    if path.parent().is_some_and(Path::is_dir) {
+        return Ok(path);
+    }
+    Err(format!("is {}, whose folder does not exist; make the folder, or name a file in one", shown(value)))
+}

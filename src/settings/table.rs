@@ -1,0 +1,84 @@
+//! The table of all settings (contract §3): one row each, from which everything that names settings is made.
+
+pub(super) mod alerts;
+pub(super) mod operation;
+pub(super) mod pull;
+
+use super::setting::Row;
+
+/// Rows that belong together, as the manual and the env file show them.
+pub struct Section {
+    /// What they have in common.
+    pub title: &'static str,
+    /// The rows, in the order of the manual.
+    pub rows: &'static [&'static Row],
+}
+
+/// Every variable that is a setting, by section.
+pub static SECTIONS: [Section; 4] = [
+    Section {
+        title: "Database, exam system and time zone",
+        rows: &[
+            &pull::DATABASE_URL.row,
+            &pull::API_URL.row,
+            &pull::API_TOKEN.row,
+            &pull::API_CA_FILE.row,
+            &pull::TIMEZONE.row,
+            &pull::TZ.row,
+        ],
+    },
+    Section {
+        title: "Limits of requests and passes",
+        rows: &[
+            &pull::TIMEOUT.row,
+            &pull::DEADLINE.row,
+            &pull::RETRY_ATTEMPTS.row,
+            &pull::RETRY_DELAY.row,
+            &pull::MAX_BODY.row,
+            &pull::MAX_DEACTIVATE_PERCENT.row,
+            &pull::STAMP_INTERVAL.row,
+        ],
+    },
+    Section {
+        title: "Alerts",
+        rows: &[
+            &alerts::CHANGE_PERCENT.row,
+            &alerts::SLOW_AFTER.row,
+            &alerts::ERROR_EMAIL.row,
+            &alerts::SMTP_HOST.row,
+            &alerts::SMTP_PORT.row,
+            &alerts::SMTP_USER.row,
+            &alerts::SMTP_PASSWORD.row,
+            &alerts::SMTP_FROM.row,
+            &alerts::SMTP_TLS.row,
+            &alerts::WEBHOOK_URL.row,
+            &alerts::WEBHOOK_SECRET.row,
+            &alerts::WEBHOOK_FORMAT.row,
+            &alerts::HEARTBEAT_URL.row,
+        ],
+    },
+    Section {
+        title: "Monitoring, retention and cron",
+        rows: &[
+            &operation::METRICS_FILE.row,
+            &operation::STALE_AFTER_HALLS.row,
+            &operation::STALE_AFTER_PARTICIPANTS.row,
+            &operation::LOG_RETENTION.row,
+            &operation::HALLS_CRON.row,
+            &operation::PARTICIPANTS_CRON.row,
+        ],
+    },
+];
+
+/// Every setting, in the order of the manual.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    SECTIONS.iter().flat_map(|section| section.rows.iter().copied())
+}
+
+/// Every variable that is read: the names of the settings, and of the files that hold a secret.
+pub(super) fn variables() -> impl Iterator<Item = String> {
+    rows().flat_map(|row| {
+        let file = row.may_be_secret().then(|| format!("{}_FILE", row.name));
+        std::iter::once(row.name.to_owned()).chain(file)
+    })
+}
