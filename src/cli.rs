@@ -14,7 +14,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 pub use self::dates::{DateArgument, Dates};
 pub use self::options::{FeedSource, GlobalOptions, SyncOptions};
 use crate::exit::{Failure, FailureKind};
-use crate::report::SyncType;
+use crate::model::sync_type::SyncType;
 
 /// Pulls exam halls, rooms and participants from the external exam system into the local database.
 #[derive(Debug, Clone, Parser)]

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
+use crate::model::outcome::Records;
+use crate::model::sync_type::SyncType;
 use crate::queries::last_attempts::Tries;
-use crate::report::{Records, SyncType};
 use crate::status::freshness::Freshness;
 use crate::status::model::{DateStatus, Overview, Run, Standing};
 

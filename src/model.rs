@@ -1,5 +1,9 @@
 //! The records of a feed as they are staged: every one of them, the broken ones too, each with what is wrong.
 
+pub mod outcome;
+pub mod scope;
+pub mod sync_type;
+
 use chrono::{DateTime, NaiveTime, Utc};
 
 /// Whether a [`Place`] is a hall or a room.

@@ -8,37 +8,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-pub use self::sync::{ChangeSummary, LeftOut, Sync};
+pub use self::sync::{LeftOut, Sync};
+// Until the store imports them from `model` itself.
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
-
-/// At most this many warnings and errors are listed per sync; the counts are always true (contract §5).
-pub const MAX_LISTED: usize = 100;
-
-/// The three kinds of data, each with its own lock and log rows (contract §6, `sync_logs.sync_type`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SyncType {
-    /// The halls of a `halls` pass.
-    ExamHalls,
-    /// The rooms of a `halls` or `rooms` pass.
-    HallRooms,
-    /// The participants of one date.
-    Participants,
-}
-
-impl SyncType {
-    /// All of them, in the order in which locks are taken.
-    pub const ALL: [SyncType; 3] = [SyncType::ExamHalls, SyncType::HallRooms, SyncType::Participants];
-
-    /// The name in tables, JSON and metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            SyncType::ExamHalls => "exam_halls",
-            SyncType::HallRooms => "hall_rooms",
-            SyncType::Participants => "participants",
-        }
-    }
-}
+pub use crate::model::outcome::{ChangeSummary, MAX_LISTED, Notice, Records};
+pub use crate::model::sync_type::SyncType;
 
 /// How one sync, or the command, ended (contract §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -54,41 +28,6 @@ pub enum Status {
     Failed,
     /// Not run on purpose.
     Skipped,
-}
-
-/// How many records, by what became of them (contract §5).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Records {
-    /// Records in the feed: created + updated + unchanged + errored.
-    pub processed: i64,
-    /// New rows.
-    pub created: i64,
-    /// Rows whose external columns changed.
-    pub updated: i64,
-    /// Rows that were already as the feed says.
-    pub unchanged: i64,
-    /// Rows that this pass deactivated, for whatever reason.
-    pub deleted: i64,
-    /// Records that were left out with an error.
-    pub errored: i64,
-}
-
-/// One warning or error about one record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Notice {
-    /// A stable code, such as `bad_record` (contract §7).
-    pub code: String,
-    /// A sentence for a person.
-    pub message: String,
-    /// The external id that it is about, where one could be read.
-    pub external_id: Option<i64>,
-    /// Where in the feed, such as `data[3].rooms[0]`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<String>,
-    /// Whether this pass created, changed or newly marked the row, so that a person must hear of it
-    /// even when all went well (contract §5).
-    #[serde(skip)]
-    pub news: bool,
 }
 
 /// The whole report of one sync command: the one JSON document.

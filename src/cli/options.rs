@@ -7,8 +7,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args};
 use secrecy::SecretString;
 
+use crate::model::sync_type::SyncType;
 use crate::output::{ColorChoice, LogFormat};
-use crate::report::SyncType;
 
 /// Options everywhere (contract §2).
 #[derive(Debug, Clone, Default, Args)]
@@ -97,6 +97,6 @@ pub(super) fn duration(value: &str) -> Result<Duration, String> {
 
 /// A sync type by its name in the tables.
 pub(super) fn sync_type() -> impl TypedValueParser<Value = SyncType> {
-    PossibleValuesParser::new(SyncType::ALL.map(SyncType::name))
-        .try_map(|name| SyncType::ALL.into_iter().find(|each| each.name() == name).ok_or("no such sync type"))
+    PossibleValuesParser::new(SyncType::all().map(SyncType::name))
+        .try_map(|name| SyncType::from_name(&name).ok_or("no such sync type"))
 }

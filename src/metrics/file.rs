@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::{EXIT_CODE, HEALTHY, LAST_RUN, SUCCESS};
-use crate::report::SyncType;
+use crate::model::sync_type::SyncType;
 
 /// Replaces the file's content: in the same folder, then renamed, mode 0644 (contract §3).
 ///

@@ -1,6 +1,7 @@
 //! The syncs of a report by pass, and what a person calls them.
 
-use crate::report::{Report, Sync, SyncType};
+use crate::model::sync_type::SyncType;
+use crate::report::{Report, Sync};
 
 /// One pass: one sync, or the halls and the rooms that a halls pass reports (contract §5).
 pub(super) struct Pass<'a> {

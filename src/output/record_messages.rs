@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::color::Palette;
 use super::labels::label;
 use super::style::View;
-use crate::report::{MAX_LISTED, Notice, Report, Sync};
+use crate::model::outcome::{MAX_LISTED, Notice};
+use crate::report::{Report, Sync};
 use crate::text::sanitize::clean;
 
 /// At most this many warnings with one code are printed.

@@ -6,7 +6,8 @@ use super::color::Palette;
 use super::labels::{Pass, passes};
 use super::time::took;
 use crate::exit::FailureKind;
-use crate::report::{ChangeSummary, Records, Report, Status, Sync};
+use crate::model::outcome::{ChangeSummary, Records};
+use crate::report::{Report, Status, Sync};
 use crate::text::sanitize::clean;
 
 /// At most this many names are listed of each kind of change.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Context, PassError, blocking, interrupted};
 use crate::exit::{Failure, FailureKind};
-use crate::report::SyncType;
+use crate::model::sync_type::SyncType;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
 use crate::store::lock::{self, Lock, Try};

@@ -10,8 +10,8 @@ use super::run::{PassRun, RunOutcome};
 use super::stage::Incoming;
 use super::{Context, PassError, RequestOutcome, blocking, cancel};
 use crate::feed::Request;
+use crate::model::sync_type::SyncType;
 use crate::output::Bar;
-use crate::report::SyncType;
 use crate::source::Source;
 use crate::store::connection::Connection;
 

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, Utc};
 use super::Context;
 use crate::alerts::rules;
 use crate::exit::{Failure, FailureKind};
-use crate::report::SyncType;
+use crate::model::sync_type::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::{alerts, logs};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::report::SyncType;
+use crate::model::sync_type::SyncType;
 
 /// Twelve hex digits: enough that no other plan of a day meets it, short enough to be typed.
 const DIGITS: usize = 12;

@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{Notice, Records, Status, SyncType};
+use super::Status;
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
+use crate::model::outcome::{ChangeSummary, Notice, Records};
+use crate::model::sync_type::SyncType;
 
 /// The halls that a `rooms` pass left out: all of them, while `errors` has the first only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,19 +65,6 @@ pub struct Sync {
     /// command (contract §7).
     #[serde(skip)]
     pub halls_refresh: bool,
-}
-
-/// What happened, or would happen, to rows of one kind: the first few by name, and how many in all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ChangeSummary {
-    /// created, renamed, moved, changed, deactivated, reactivated.
-    pub action: String,
-    /// hall, room or participants.
-    pub entity: String,
-    /// How many in all.
-    pub count: i64,
-    /// The first 20, as a person would name them.
-    pub first: Vec<String>,
 }
 
 impl Sync {

@@ -9,8 +9,8 @@ use super::freshness::Freshness;
 use super::model::day::{ExamDay, SlotOfDay};
 use super::model::{Head, Standing};
 use super::overview::Standings;
+use crate::model::sync_type::SyncType;
 use crate::queries::{alerts, audit, quality, runs, schedule};
-use crate::report::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 

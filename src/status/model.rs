@@ -14,7 +14,8 @@ pub use self::health::Head;
 use self::serialize::{at, maybe_at};
 use super::freshness::Freshness;
 use crate::alerts::message::Event;
-use crate::report::{Records, SyncType};
+use crate::model::outcome::Records;
+use crate::model::sync_type::SyncType;
 
 /// The whole state (contract §9).
 #[derive(Debug, Clone, Serialize)]

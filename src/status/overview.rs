@@ -11,9 +11,9 @@ use super::model::{
 };
 use super::{Basis, statistics};
 use crate::exit::FailureKind;
+use crate::model::sync_type::SyncType;
 use crate::output::time;
 use crate::queries::{alerts, quality, runs, schedule, scopes};
-use crate::report::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -36,9 +36,9 @@ pub fn read(
         slots.iter().map(|slot| slot.exam_date).chain(standings.dates()).chain([today]).collect();
     let exam_dates: Vec<DateStatus> =
         dates.into_iter().map(|date| standings.date_state(basis, date, &slots)).collect();
-    let syncs: Vec<SyncState> = SyncType::ALL
+    let syncs: Vec<SyncState> = SyncType::all()
         .map(|sync_type| SyncState { sync_type, standing: standings.of_type(basis, sync_type, &exam_dates) })
-        .into();
+        .collect();
     let alerts = alerts::open_alerts(connection)?;
     let problems = problems(&syncs, &exam_dates, &alerts, today);
     Ok(Overview {

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::Basis;
 use super::model::{DateStatus, Head, Overview, Standing, SyncState, TokenExpiry, Week};
+use crate::model::sync_type::SyncType;
 use crate::output::{Palette, time};
-use crate::report::SyncType;
 use crate::text::sanitize::{clean, clean_lines};
 pub use day::day;
 use layout::{left, right, wrapped};

@@ -7,8 +7,9 @@ use crate::alerts::rules::Rules;
 use crate::cli::ParticipantsArguments;
 use crate::clock;
 use crate::exit::Failure;
+use crate::model::sync_type::SyncType;
 use crate::queries::preflight;
-use crate::report::{Status, Sync, SyncType};
+use crate::report::{Status, Sync};
 use crate::store::connection::Connection;
 use crate::store::logs;
 

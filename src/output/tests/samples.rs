@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::exit::{Failure, FailureKind};
-use crate::report::{ChangeSummary, Notice, Records, Report, Status, Sync, SyncType};
+use crate::model::outcome::{ChangeSummary, Notice, Records};
+use crate::model::sync_type::SyncType;
+use crate::report::{Report, Status, Sync};
 
 /// A day of June 2025.
 pub(super) fn date(day: u32) -> NaiveDate {

@@ -5,8 +5,8 @@ mod bars;
 use maud::{Markup, html};
 
 use super::daily::{self, DayOfRuns};
+use crate::model::sync_type::SyncType;
 use crate::queries::runs::EndedRun;
-use crate::report::SyncType;
 use crate::status::Basis;
 use crate::status::model::Overview;
 
@@ -28,7 +28,7 @@ pub(super) fn section(overview: &Overview, month: &[EndedRun], basis: &Basis) ->
             h2 { "The last 30 days" }
             @if month.is_empty() { p { "No passes." } } @else {
                 div.charts {
-                    @for sync_type in SyncType::ALL {
+                    @for sync_type in SyncType::all() {
                         @let days = daily::days(month, sync_type, basis);
                         @let name = sync_type.name().replace('_', " ");
                         (figure(&format!("{name}: median duration, seconds"), &durations(&days)))

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use crate::clock;
+use crate::model::sync_type::SyncType;
 use crate::queries::runs::EndedRun;
-use crate::report::SyncType;
 use crate::status::Basis;
 
 /// So many days are charted, today included.

@@ -2,8 +2,8 @@
 
 use super::layout::{left, right, wrapped};
 use super::took;
+use crate::model::outcome::Records;
 use crate::output::{Palette, time};
-use crate::report::Records;
 use crate::status::Basis;
 use crate::status::model::Run;
 use crate::text::sanitize::{clean, clean_lines};
