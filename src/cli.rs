@@ -1,6 +1,7 @@
 //! The clap definitions: the command line of contract §2 and nothing else.
 
 mod dates;
+mod help;
 mod options;
 #[cfg(test)]
 mod tests;
@@ -9,16 +10,18 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use self::dates::{DateArgument, Dates};
+pub use self::help::definition;
+use self::help::*;
 pub use self::options::{FeedSource, GlobalOptions, SyncOptions};
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
 
 /// Pulls exam halls, rooms and participants from the external exam system into the local database.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "examsync", version, after_help = HELP_OF_ALL, max_term_width = 100)]
+#[command(name = "examsync", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -55,11 +58,12 @@ pub enum Command {
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  examsync completions bash > /etc/bash_completion.d/examsync")]
     Completions(CompletionsArguments),
-    /// Print the man page
-    #[command(
-        after_help = "Example:\n  examsync man | sudo tee /usr/local/share/man/man1/examsync.1 > /dev/null"
-    )]
-    Man,
+    /// Print the man page, or a topic of the manual as one
+    #[command(after_help = HELP_OF_MAN)]
+    Man(ManArguments),
+    /// Print the help of a command, or a topic of the manual
+    #[command(after_help = HELP_OF_HELP)]
+    Help(HelpArguments),
 }
 
 /// Of `halls`.
@@ -171,6 +175,22 @@ pub struct CompletionsArguments {
     pub shell: clap_complete::Shell,
 }
 
+/// Of `man`.
+#[derive(Debug, Clone, Args)]
+pub struct ManArguments {
+    /// The topic [default: all commands]
+    #[arg(value_name = "TOPIC")]
+    pub name: Option<String>,
+}
+
+/// Of `help`.
+#[derive(Debug, Clone, Args)]
+pub struct HelpArguments {
+    /// The command or the topic [default: all commands]
+    #[arg(value_name = "COMMAND|TOPIC")]
+    pub name: Option<String>,
+}
+
 /// Reads a command line, the program's name first.
 ///
 /// # Errors
@@ -180,8 +200,9 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let mut cli = Cli::try_parse_from(arguments)?;
-    let refuse = |kind, message: String| Cli::command().error(kind, message);
+    let mut matches = definition().try_get_matches_from(arguments)?;
+    let mut cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut definition()))?;
+    let refuse = |kind, message: String| definition().error(kind, message);
     match &mut cli.command {
         Command::Rooms(rooms) => {
             rooms.halls.sort_unstable();
@@ -238,55 +259,3 @@ pub fn usage_failure(error: &clap::Error) -> Option<Failure> {
     let message = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
     Some(Failure::new(FailureKind::Usage, message))
 }
-
-const HELP_OF_ALL: &str = "\
-Settings come from the environment or an env file (--env-file, else .env in the working directory).
-To pull, set EXTERNAL_HALL_API_URL and EXTERNAL_HALL_API_TOKEN; DATABASE_URL names the database.
-
-Examples:
-  examsync halls                         halls and rooms, now
-  examsync participants --days 3         today and the two days after it
-  examsync halls --dry-run               what a pass would do, without doing it
-  examsync status --check                for a monitor
-
-Exit codes: 0 success, 2 usage, 3 partial, 4 safety stop, 10 not set up, 11 locked,
-12 credentials, 13 bad answer, 75 temporary, 130 and 143 stopped by a signal,
-1 unexpected, or --check says no.";
-
-const HELP_OF_HALLS: &str = "\
-Examples:
-  examsync halls
-  examsync halls --full --lock-wait 5m
-  examsync halls --from halls.json --dry-run";
-
-const HELP_OF_ROOMS: &str = "\
-Examples:
-  examsync rooms
-  examsync rooms --hall 7 --hall 12
-  examsync rooms --hall 7 --from - < rooms.json";
-
-const HELP_OF_PARTICIPANTS: &str = "\
-Examples:
-  examsync participants
-  examsync participants --date today --date 2025-06-01..2025-06-07
-  examsync participants --days 14 --idle-interval 6h
-  examsync participants --days 1 --starting-within 1h";
-
-const HELP_OF_STATUS: &str = "\
-Examples:
-  examsync status
-  examsync status --date today --since 2h
-  examsync status --history 20 --failed --type participants
-  examsync status --format html > new.html && mv new.html index.html";
-
-const HELP_OF_MIGRATE: &str = "\
-Examples:
-  examsync migrate
-  examsync migrate --check
-  examsync migrate --revert";
-
-const HELP_OF_SETTINGS: &str = "\
-Examples:
-  examsync settings
-  examsync settings --env-file /etc/examsync/env --json
-  examsync settings --example > examsync.env";

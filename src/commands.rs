@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod crontab;
+pub mod help;
 pub mod man;
 pub mod migrate;
 pub mod settings;
@@ -103,10 +104,13 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
         Command::Completions(arguments) => Box::new(move |invocation| {
             invocation.text(name, &String::from_utf8_lossy(&completions::script(arguments.shell)))
         }),
-        Command::Man => Box::new(move |invocation| match man::page() {
-            Ok(page) => invocation.text(name, &page),
-            Err(error) => invocation.printed(Err(error)),
+        Command::Man(arguments) => Box::new(move |invocation| {
+            let page = man::page(arguments.name.as_deref());
+            page.map_or_else(|error| invocation.printed(Err(error)), |page| invocation.text(name, &page))
         }),
+        Command::Help(arguments) => {
+            Box::new(move |invocation| help::run(invocation, arguments.name.as_deref()))
+        }
     };
     let (printer, stop) = (invocation.printer.clone(), invocation.stop.clone());
     let (run_id, started_at) = (invocation.run_id, invocation.started_at);
@@ -229,7 +233,8 @@ pub fn name(command: &Command) -> &'static str {
         Command::Crontab => "crontab",
         Command::Settings(_) => "settings",
         Command::Completions(_) => "completions",
-        Command::Man => "man",
+        Command::Man(_) => "man",
+        Command::Help(_) => "help",
     }
 }
 

@@ -82,6 +82,72 @@ pub const UNHEALTHY: u8 = 1;
 /// The exit code when some records, halls or dates were left out and the rest was committed.
 pub const PARTIAL: u8 = 3;
 
+/// One exit code, as help and the manual show it.
+#[derive(Debug, Clone, Copy)]
+pub struct ExitCode {
+    /// The code.
+    pub code: u8,
+    /// In a few words.
+    pub name: &'static str,
+    /// When a command ends with it.
+    pub meaning: &'static str,
+    /// What was written by then.
+    pub written: &'static str,
+}
+
+/// Every exit code (contract §4). They are frozen: a code keeps its meaning, and new ones may be added.
+pub const EXIT_CODES: [ExitCode; 12] = [
+    row(SUCCESS, "success", "success, also when nothing changed, also with warnings", "as needed"),
+    row(
+        UNHEALTHY,
+        "unexpected, or --check says no",
+        "unexpected error; `status --check`: unhealthy; `migrate --check`: pending",
+        "no, unless only stdout failed",
+    ),
+    row(2, "usage", "wrong command line", "no"),
+    row(
+        PARTIAL,
+        "partial",
+        "some records, halls or dates were left out with an error, the rest is committed",
+        "some",
+    ),
+    row(4, "safety stop", "the guard refused; 3 when other dates or halls of the command went well", "no"),
+    row(
+        10,
+        "not set up",
+        "a setting is missing or wrong, migrations are pending or newer than the program, tables of another program \
+         are in the way, or `rooms` has no halls yet",
+        "no",
+    ),
+    row(11, "locked", "another pass holds the lock", "no"),
+    row(
+        12,
+        "credentials",
+        "credentials were refused (401, 403, database login) or TLS is not trusted; never retried",
+        "no",
+    ),
+    row(
+        13,
+        "bad answer",
+        "the feed breaks the API contract: not JSON, wrong envelope, too large, 404 or another 4xx, a redirect, or \
+         cut off after all retries",
+        "no",
+    ),
+    row(
+        75,
+        "temporary",
+        "API or database unreachable or gone, timeout, deadline, or 408, 425, 429, 5xx after all retries; the next \
+         run may succeed",
+        "no",
+    ),
+    row(130, "interrupted", "SIGINT", "dates that were done"),
+    row(143, "terminated", "SIGTERM", "dates that were done"),
+];
+
+const fn row(code: u8, name: &'static str, meaning: &'static str, written: &'static str) -> ExitCode {
+    ExitCode { code, name, meaning, written }
+}
+
 /// A failure that a person reads: what failed, on what, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{message}")]
@@ -102,5 +168,30 @@ impl Failure {
     #[must_use]
     pub fn with_context(self, context: impl fmt::Display) -> Self {
         Self { message: format!("{context}: {}", self.message), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_failure_ends_with_a_code_of_the_table() {
+        let kinds = [
+            FailureKind::Usage,
+            FailureKind::Setup,
+            FailureKind::Locked,
+            FailureKind::Auth,
+            FailureKind::Contract,
+            FailureKind::Temporary,
+            FailureKind::Guard,
+            FailureKind::Internal,
+            FailureKind::Interrupted(Signal::Interrupt),
+            FailureKind::Interrupted(Signal::Terminate),
+        ];
+        let mut codes: Vec<_> =
+            kinds.map(FailureKind::exit_code).into_iter().chain([SUCCESS, PARTIAL]).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, EXIT_CODES.map(|row| row.code));
     }
 }

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod commands;
 pub mod decode;
 pub mod delivery;
+pub mod docs;
 pub mod exit;
 pub mod feed;
 pub mod metrics;

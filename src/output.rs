@@ -8,6 +8,7 @@ mod failures;
 mod labels;
 pub mod logging;
 mod next_steps;
+mod pager;
 pub mod progress;
 mod record_messages;
 mod render;
@@ -18,6 +19,7 @@ mod summary;
 mod tests;
 pub mod time;
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 
 use serde::Serialize;
@@ -101,6 +103,11 @@ impl Printer {
         self.view.stdout
     }
 
+    /// The columns of the terminal that stdout is; 80 where it is none.
+    pub fn columns(&self) -> usize {
+        style::columns(self.view.person)
+    }
+
     /// Prints what a sync command did: errors and warnings, then the summary or the JSON document.
     ///
     /// # Errors
@@ -137,6 +144,18 @@ impl Printer {
     pub fn text(&self, text: &str) -> io::Result<()> {
         let line_break = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         self.write(&Rendered { stdout: format!("{text}{line_break}"), stderr: String::new() })
+    }
+
+    /// [`Printer::text`] for a text that is longer than a screen: on a terminal, `pager` or `less -R` takes the place
+    /// of this process where it can.
+    ///
+    /// # Errors
+    /// As [`Printer::report`].
+    pub fn paged(&self, text: &str, pager: Option<&OsStr>) -> io::Result<()> {
+        if self.view.person && !self.options.term_dumb {
+            pager::show(text, pager);
+        }
+        self.text(text)
     }
 
     /// [`Printer::text`] where a summary is wanted: on a terminal or with `-v`, without `-q` and `--json`.

@@ -23,7 +23,7 @@ fn dates(line: &str) -> Result<Vec<String>, String> {
 
 #[test]
 fn the_definitions_are_consistent() {
-    Cli::command().debug_assert();
+    definition().debug_assert();
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! `examsync completions SHELL`: a completion script made from the clap definitions.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::cli::Cli;
+use crate::cli;
 
 /// The script for `shell`, to be written to stdout as it is.
 pub fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "examsync", &mut script);
+    clap_complete::generate(shell, &mut cli::definition(), "examsync", &mut script);
     script
 }
 

@@ -1,25 +1,29 @@
-//! `examsync man`: one man page with all commands, made from the clap definitions.
+//! `examsync man`: one man page with all commands, made from the clap definitions; a topic of the manual as its own.
 
 use std::io;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::cli::Cli;
+use crate::commands::help;
 use crate::settings::{self, plain};
+use crate::{cli, docs};
 
 /// How settings and secrets are given.
 const ENVIRONMENT: &str = "\
     Every setting is a variable of the environment or a line of the env file; an empty one is not set. A secret X may \
     also come from a file that X_FILE names.";
 
-/// The page in roff.
+/// The page in roff: of the topic of this name, else of all commands.
 ///
 /// # Errors
 /// None in practice: it is written to memory.
-pub fn page() -> io::Result<String> {
-    let whole = Cli::command().subcommand_value_name("command");
+pub fn page(topic: Option<&str>) -> io::Result<String> {
+    if let Some(topic) = topic.and_then(docs::topic) {
+        return Ok(in_ascii(&docs::roff::page(topic.name, topic.summary, &help::filled(topic))));
+    }
+    let whole = cli::definition().subcommand_value_name("command");
     let man = Man::new(whole.clone()).manual("examsync manual");
     let mut page = rendered(|out| man.render_title(out))?;
     page += &without_preamble(&rendered(|out| man.render_name_section(out))?);
@@ -103,8 +107,8 @@ mod tests {
 
     #[test]
     fn every_command_and_every_option_is_on_the_page() {
-        let page = page().unwrap().replace("\\-", "-");
-        let whole = Cli::command();
+        let page = page(None).unwrap().replace("\\-", "-");
+        let whole = cli::definition();
         let mut options = 0;
         for command in whole.get_subcommands() {
             let heading = format!(".SS \"examsync {}\"\n", command.get_name());

@@ -1,7 +1,19 @@
 //! What is shown, and how.
 
+use console::Term;
+
 use super::color::{ColorChoice, Palette};
 use super::{OutputOptions, Terminals};
+
+/// The width that text is laid out for where no terminal says its own.
+const DEFAULT_COLUMNS: usize = 80;
+
+/// The columns of the terminal that stdout is; 80 where it is none, or does not know.
+pub(super) fn columns(terminal: bool) -> usize {
+    let own =
+        terminal.then(|| Term::stdout().size_checked()).flatten().map(|(_, columns)| usize::from(columns));
+    own.filter(|columns| *columns > 0).unwrap_or(DEFAULT_COLUMNS)
+}
 
 /// Decided once, from the options and the streams.
 #[derive(Debug, Clone)]

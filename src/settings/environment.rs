@@ -70,6 +70,11 @@ impl Environment {
         self.variable("TERM").is_some_and(|term| term == "dumb")
     }
 
+    /// The reader's own pager, `PAGER`: a command line for the shell.
+    pub fn pager(&self) -> Option<&OsStr> {
+        self.variable("PAGER")
+    }
+
     /// Who runs the command: `SUDO_USER`, else `USER`, else the user id (contract §6, sync_logs).
     pub fn operator(&self) -> String {
         let name = self.variable("SUDO_USER").or_else(|| self.variable("USER"));

@@ -25,6 +25,7 @@ mod guard;
 mod halls;
 mod halls_refresh;
 mod heartbeat;
+mod help;
 mod metrics;
 mod migrate;
 mod model;

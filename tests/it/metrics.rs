@@ -38,9 +38,9 @@ fn promtool_accepts(arguments: &[&str], text: &str) {
 }
 
 #[test]
-fn the_alert_rules_in_the_readme_are_valid_and_name_metrics_that_there_are() {
-    let readme = include_str!("../../README.md");
-    let rules = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+fn the_alert_rules_in_the_manual_are_valid_and_name_metrics_that_there_are() {
+    let page = include_str!("../../src/docs/monitoring.md");
+    let rules = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     promtool_accepts(&["check", "rules", "/dev/stdin"], rules);
     let (database, api) = (crate::support::Database::sqlite(), MockApi::start());
     let token = "e30.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln";

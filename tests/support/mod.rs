@@ -9,6 +9,7 @@ pub mod mock_api;
 pub mod postgres;
 pub mod program;
 pub mod smtp;
+pub mod terminal;
 pub mod tools;
 pub mod wait;
 

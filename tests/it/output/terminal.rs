@@ -1,53 +1,8 @@
 //! On a real terminal, made by script(1): a bar while it works, then a summary of one line.
 
-use std::io::Read;
-use std::process::{Command, Stdio};
-
 use crate::support::mock_api::HALLS;
-use crate::support::postgres::say_skipped;
+use crate::support::terminal::{on_a_terminal, seen, watched};
 use crate::support::{Answer, Database, Examsync, MockApi, data};
-
-/// What a terminal got to see of a run, and the exit code; `None` where script(1) is not installed (said loudly; fails
-/// when `CI=true`).
-fn on_a_terminal(program: &Examsync, arguments: &str, variables: &[(&str, &str)]) -> Option<(i32, String)> {
-    watched(program, arguments, variables, |_| ())
-}
-
-/// The same, with `look` called with all that was seen so far whenever there is more.
-fn watched(
-    program: &Examsync,
-    arguments: &str,
-    variables: &[(&str, &str)],
-    mut look: impl FnMut(&str),
-) -> Option<(i32, String)> {
-    let inner = program.command("");
-    let path = inner.get_program().to_str().unwrap();
-    let mut command = Command::new("script");
-    command.args(["-q", "-e", "-c", &format!("'{path}' {arguments}"), "/dev/null"]);
-    command.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("SHELL", "/bin/sh");
-    command.env("TERM", "xterm").envs(variables.iter().copied()).current_dir(program.folder());
-    let Ok(mut child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
-        say_skipped("script", "apt-get install -y bsdutils");
-        return None;
-    };
-    let mut stdout = child.stdout.take().unwrap();
-    let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
-    while let Ok(read @ 1..) = stdout.read(&mut piece) {
-        bytes.extend_from_slice(&piece[..read]);
-        look(&String::from_utf8_lossy(&bytes));
-    }
-    Some((child.wait().unwrap().code().unwrap(), String::from_utf8(bytes).unwrap()))
-}
-
-/// What is left to see once each line has been drawn over.
-fn seen(text: &str) -> Vec<String> {
-    let plain = regex::Regex::new("\u{1b}\\[[0-9;?]*[A-Za-z]").unwrap().replace_all(text, "").into_owned();
-    let last = |line: &str| {
-        line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default().trim_end().to_owned()
-    };
-    plain.split('\n').map(last).filter(|line| !line.is_empty()).collect()
-}
 
 #[test]
 fn a_pass_ends_with_a_summary_of_one_line() {

@@ -80,6 +80,9 @@ fn a_reader_that_went_away_is_no_failure() {
         "--version",
         "completions bash",
         "man",
+        "man recovery",
+        "help",
+        "help recovery",
         "crontab",
     ] {
         let (reader, writer) = std::io::pipe().expect("a pipe");

@@ -1,0 +1,100 @@
+//! What help says below the options, and the definition of the whole command line with its topics and exit codes.
+
+use std::collections::BTreeSet;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Command, CommandFactory};
+
+use super::Cli;
+use crate::docs::TOPICS;
+use crate::exit::EXIT_CODES;
+
+/// The lines of help are laid out for this width by hand.
+const COLUMNS: usize = 80;
+
+/// The command line as clap knows it: `help` and `man` take the names that there are.
+pub fn definition() -> Command {
+    let whole = Cli::command().after_help(format!("{HELP_OF_ALL}\n\n{}\n\n{}", topics(), exit_codes()));
+    let value = |name: &str, help: String| PossibleValue::new(name.to_owned()).help(help);
+    let topics: Vec<_> = TOPICS.iter().map(|topic| value(topic.name, topic.summary.to_owned())).collect();
+    let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
+    let commands = whole.get_subcommands().map(|command| value(command.get_name(), about(command)));
+    let mut seen = BTreeSet::new();
+    let mut names: Vec<_> = commands.chain(topics.clone()).collect();
+    names.retain(|name| seen.insert(name.get_name().to_owned()));
+    let taking = |values: Vec<PossibleValue>| {
+        |command: Command| {
+            command.mut_arg("name", |name| name.value_parser(PossibleValuesParser::new(values)))
+        }
+    };
+    whole.mut_subcommand("help", taking(names)).mut_subcommand("man", taking(topics))
+}
+
+fn topics() -> String {
+    let rows = TOPICS.iter().map(|topic| format!("\n  {:<17} {}", topic.name, topic.summary));
+    format!("Topics of the manual, see `examsync help TOPIC`:{}", rows.collect::<String>())
+}
+
+fn exit_codes() -> String {
+    let codes: Vec<_> = EXIT_CODES.iter().map(|row| format!("{} {}", row.code, row.name)).collect();
+    let text = format!("Exit codes: {}; see `examsync help exit-codes`.", codes.join(", "));
+    textwrap::fill(&text, textwrap::Options::new(COLUMNS).break_words(false))
+}
+
+const HELP_OF_ALL: &str = "\
+Settings come from the environment or an env file (--env-file, else .env in the working directory).
+To pull, set EXTERNAL_HALL_API_URL and EXTERNAL_HALL_API_TOKEN; DATABASE_URL names the database.
+
+Examples:
+  examsync halls                         halls and rooms, now
+  examsync participants --days 3         today and the two days after it
+  examsync halls --dry-run               what a pass would do, without doing it
+  examsync status --check                for a monitor";
+
+pub(super) const HELP_OF_HALLS: &str = "\
+Examples:
+  examsync halls
+  examsync halls --full --lock-wait 5m
+  examsync halls --from halls.json --dry-run";
+
+pub(super) const HELP_OF_ROOMS: &str = "\
+Examples:
+  examsync rooms
+  examsync rooms --hall 7 --hall 12
+  examsync rooms --hall 7 --from - < rooms.json";
+
+pub(super) const HELP_OF_PARTICIPANTS: &str = "\
+Examples:
+  examsync participants
+  examsync participants --date today --date 2025-06-01..2025-06-07
+  examsync participants --days 14 --idle-interval 6h
+  examsync participants --days 1 --starting-within 1h";
+
+pub(super) const HELP_OF_STATUS: &str = "\
+Examples:
+  examsync status
+  examsync status --date today --since 2h
+  examsync status --history 20 --failed --type participants
+  examsync status --format html > new.html && mv new.html index.html";
+
+pub(super) const HELP_OF_MIGRATE: &str = "\
+Examples:
+  examsync migrate
+  examsync migrate --check
+  examsync migrate --revert";
+
+pub(super) const HELP_OF_SETTINGS: &str = "\
+Examples:
+  examsync settings
+  examsync settings --env-file /etc/examsync/env --json
+  examsync settings --example > examsync.env";
+
+pub(super) const HELP_OF_HELP: &str = "\
+Examples:
+  examsync help halls
+  examsync help recovery";
+
+pub(super) const HELP_OF_MAN: &str = "\
+Examples:
+  examsync man | sudo tee /usr/local/share/man/man1/examsync.1 > /dev/null
+  examsync man recovery | sudo tee /usr/local/share/man/man7/examsync-recovery.7 > /dev/null";

@@ -1,0 +1,64 @@
+//! The manual: its topics, compiled in, and their Markdown laid out for a terminal and for man (contract §2, `help`).
+//!
+//! The pages are in `src/docs/*.md`, where they can be read as they are, too. A table that comes from the code
+//! stands in them as a comment, [`marker`], and is filled in when the page is printed.
+
+mod document;
+pub mod roff;
+mod table;
+pub mod terminal;
+#[cfg(test)]
+mod tests;
+
+/// One page of the manual.
+#[derive(Debug)]
+pub struct Topic {
+    /// What `examsync help` and `examsync man` take.
+    pub name: &'static str,
+    /// One line for the list of topics.
+    pub summary: &'static str,
+    /// The page in Markdown, with the markers of its tables.
+    pub text: &'static str,
+}
+
+/// Every topic, in the order of the list.
+pub const TOPICS: [Topic; 6] = [
+    row(
+        "operating",
+        "Cron, mail and logs, what to look at, the heartbeat",
+        include_str!("docs/operating.md"),
+    ),
+    row("recovery", "What to do when a pass was refused or failed", include_str!("docs/recovery.md")),
+    row("alerts", "When an alert opens and closes; mail and webhooks", include_str!("docs/alerts.md")),
+    row("monitoring", "Metrics and rules for Prometheus", include_str!("docs/monitoring.md")),
+    row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
+    row("upgrading", "What changes for a site that updates", include_str!("docs/upgrading.md")),
+];
+
+const fn row(name: &'static str, summary: &'static str, text: &'static str) -> Topic {
+    Topic { name, summary, text }
+}
+
+/// The topic of this name.
+pub fn topic(name: &str) -> Option<&'static Topic> {
+    TOPICS.iter().find(|topic| topic.name == name)
+}
+
+/// What stands in a page where the code has a table of this name.
+pub fn marker(table: &str) -> String {
+    format!("<!-- table: {table} -->")
+}
+
+/// Rows as a table in Markdown, the head first.
+pub fn markdown_table<const N: usize>(
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let mut text = line(&head.map(str::to_owned));
+    text += &format!("|{}\n", " --- |".repeat(N));
+    for row in rows {
+        text += &line(&row.map(|cell| cell.replace('|', "\\|")));
+    }
+    text
+}
