@@ -14,3 +14,4 @@ pub mod postgres;
 pub mod retention;
 pub mod sqlite;
 pub mod staging;
+pub mod values;

@@ -3,8 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use super::{Context, PassError, blocking, interrupted};
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
@@ -85,12 +83,11 @@ fn held(location: &Location, sync_type: SyncType) -> Failure {
     let name = sync_type.name();
     let who = match running {
         Ok(Some(running)) => {
-            let metadata: Value =
-                running.metadata.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            let metadata = running.metadata.unwrap_or_default();
             let said = |key: &str| metadata[key].as_str().unwrap_or("unknown").to_string();
             format!(
                 "another {name} pass has been running since {} UTC on {} (by {}, {})",
-                running.started_at.trim_end_matches("+00"),
+                running.started_at.format("%Y-%m-%d %H:%M:%S%.3f"),
                 said("host"),
                 said("operator"),
                 said("trigger")

@@ -13,7 +13,7 @@ use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::source::Source;
 use crate::store::connection::Connection;
-use crate::store::staging;
+use crate::store::staging::{self, StagingTable};
 
 /// The sync types that the pass locks and logs, in locking order.
 pub(super) const TYPES: &[SyncType] = &[SyncType::ExamHalls, SyncType::HallRooms];
@@ -55,7 +55,7 @@ pub(super) async fn on(
                 let answers = incoming.answers()?;
                 let parts = live_parts(&answers)?;
                 bar.message("merging");
-                staging::keep_parts(connection, "stage_place", &parts, staged.bodies)?;
+                staging::keep_parts(connection, StagingTable::Places, &parts, staged.bodies)?;
                 Ok::<_, PassError>((answers, staged))
             },
             |connection, (answers, staged)| {

@@ -1,6 +1,6 @@
 //! Closes the log rows that interrupted passes left, and counts their failures. The next holder of the lock does this.
 
-use chrono::{NaiveDate, Utc};
+use chrono::Utc;
 
 use super::Context;
 use crate::alerts::rules;
@@ -34,17 +34,16 @@ fn close_within(
     types: &[SyncType],
     counting: bool,
 ) -> Result<(), StoreError> {
-    let own = context.run_id.to_string();
     for row in logs::close_interrupted(connection, types, Utc::now())? {
-        let sync_type = SyncType::ALL.into_iter().find(|sync_type| sync_type.name() == row.sync_type);
-        let Some(sync_type) = sync_type.filter(|_| counting && row.run_id != own) else { continue };
-        if sync_type == SyncType::HallRooms && logs::is_of_halls(connection, &row.run_id)? {
+        if !counting || row.run_id == context.run_id {
             continue;
         }
-        let date = row.exam_date.and_then(|date| date.parse::<NaiveDate>().ok());
-        let subject = rules::subject(sync_type, date);
+        if row.sync_type == SyncType::HallRooms && logs::is_of_halls(connection, row.run_id)? {
+            continue;
+        }
+        let subject = rules::subject(row.sync_type, row.exam_date);
         // A command whose worker did not end in time has already counted this failure.
-        if alerts::ended_since(connection, subject, &row.started_at)? {
+        if alerts::ended_since(connection, subject, row.started_at)? {
             continue;
         }
         let failure = Failure::new(FailureKind::Internal, logs::INTERRUPTED);

@@ -24,7 +24,7 @@ use crate::source::Source;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::participants as merge;
-use crate::store::staging;
+use crate::store::staging::{self, StagingTable};
 
 mod refresh_halls;
 
@@ -246,7 +246,7 @@ async fn on(
                 let answers = incoming.answers()?;
                 let parts = live_parts(&answers)?;
                 bar.message("merging");
-                staging::keep_parts(connection, "stage_entry", &parts, staged.bodies)?;
+                staging::keep_parts(connection, StagingTable::Entries, &parts, staged.bodies)?;
                 if staged.late_starts {
                     merge::late_starts(connection)?;
                 }

@@ -11,7 +11,7 @@ use crate::queries::preflight;
 use crate::report::Sync;
 use crate::source::Source;
 use crate::store::connection::Connection;
-use crate::store::staging::{self, AskedHall};
+use crate::store::staging::{self, AskedHall, StagingTable};
 
 const TYPES: &[SyncType] = &[SyncType::HallRooms];
 
@@ -110,7 +110,7 @@ fn keep_answered(
             });
         }
     }
-    staging::keep_parts(connection, "stage_place", &parts, bodies)?;
+    staging::keep_parts(connection, StagingTable::Places, &parts, bodies)?;
     staging::asked(connection, &asked)?;
     Ok(parts.len() == answers.len() && parts.len() == bodies)
 }

@@ -10,7 +10,6 @@ use crate::status::model::Listed;
 use crate::status::model::day::DayChange;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::staging::timestamp;
 
 /// At most so many are listed.
 const MAX_LISTED: u32 = 100;
@@ -58,11 +57,11 @@ pub fn changes(
              LEFT JOIN rooms AS own_room ON a.entity_type = 'room' AND own_room.id = a.entity_id
              LEFT JOIN buildings AS room_hall ON room_hall.id = own_room.building_id
              LEFT JOIN buildings AS hall ON a.entity_type = 'building' AND hall.id = a.entity_id
-             WHERE a.created_at >= $1::timestamptz
+             WHERE a.created_at >= $1
                AND (a.entity_type <> 'participants' OR a.metadata ->> 'exam_date' = $2)
              ORDER BY a.created_at DESC, a.id DESC LIMIT {MAX_LISTED}"
         ),
-        &[Some(timestamp(since)), Some(exam_date.to_string())],
+        &[&since, &exam_date.to_string()],
     )?;
     let count = rows.first().map_or(0, |row| row.total);
     let value = |text: Option<String>| {

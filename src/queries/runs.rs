@@ -11,7 +11,6 @@ use crate::report::{Records, SyncType};
 use crate::status::model::{Run, RunError};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::staging::timestamp;
 
 /// A pass that ended, without what only its own line needs.
 #[derive(Debug, Clone)]
@@ -62,9 +61,9 @@ pub fn ended_since(connection: &mut Connection, since: DateTime<Utc>) -> Result<
                 CAST(completed_at AS text) AS completed_at, status, error_details ->> 'kind' AS kind,
                 error_message AS message, CAST(records_processed AS bigint) AS processed
          FROM sync_logs
-         WHERE status <> 'in_progress' AND started_at >= $1::timestamptz
+         WHERE status <> 'in_progress' AND started_at >= $1
          ORDER BY sync_logs.started_at, id",
-        &[Some(timestamp(since))],
+        &[&since],
     )?;
     rows.into_iter()
         .map(|row| {
@@ -137,7 +136,7 @@ struct RunRow {
 /// # Errors
 /// When the database fails.
 pub fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<(i64, Run)>, StoreError> {
-    let mut conditions = vec!["1 = 1".to_owned()];
+    let mut conditions = vec!["($1 IS NULL OR started_at >= $1)".to_owned()];
     if let Some(sync_type) = filter.sync_type {
         conditions.push(format!("sync_type = '{}'", sync_type.name()));
     }
@@ -147,15 +146,13 @@ pub fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<(i64, Ru
     if filter.failed {
         conditions.push("status = 'failed'".to_owned());
     }
-    if let Some(since) = filter.since {
-        conditions.push(format!("started_at >= '{}'", timestamp(since)));
-    }
     if let Some(ids) = &filter.ids {
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
         conditions.push(format!("id IN ({})", if ids.is_empty() { "NULL".into() } else { ids.join(", ") }));
     }
-    let rows: Vec<RunRow> = connection.rows(&format!(
-        "SELECT id, CAST(run_id AS text) AS run_id, sync_type, CAST(started_at AS text) AS started_at,
+    let rows: Vec<RunRow> = connection.rows_with(
+        &format!(
+            "SELECT id, CAST(run_id AS text) AS run_id, sync_type, CAST(started_at AS text) AS started_at,
                 CAST(completed_at AS text) AS completed_at, status,
                 CAST(records_processed AS bigint) AS processed, CAST(records_created AS bigint) AS created,
                 CAST(records_updated AS bigint) AS updated, CAST(records_deleted AS bigint) AS deleted,
@@ -164,9 +161,11 @@ pub fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<(i64, Ru
          FROM sync_logs
          WHERE {}
          ORDER BY sync_logs.started_at DESC, id DESC LIMIT {}",
-        conditions.join(" AND "),
-        filter.most
-    ))?;
+            conditions.join(" AND "),
+            filter.most
+        ),
+        &[&filter.since],
+    )?;
     rows.into_iter().map(|row| Ok((row.id, run(row)?))).collect()
 }
 

@@ -8,7 +8,6 @@ use super::{date, time};
 use crate::status::model::day::{Created, HallOfSlot};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::staging::timestamp;
 
 /// The active participants of one date and start time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,8 +137,8 @@ pub fn created(
 ) -> Result<Created, StoreError> {
     let rows: Vec<Created> = connection.rows_with(
         "SELECT count(*) AS rows, CAST(coalesce(sum(participant_count), 0) AS bigint) AS participants
-         FROM participants WHERE exam_date = $1::date AND is_active AND created_at >= $2::timestamptz",
-        &[Some(exam_date.to_string()), Some(timestamp(since))],
+         FROM participants WHERE exam_date = $1 AND is_active AND created_at >= $2",
+        &[&exam_date, &since],
     )?;
     rows.into_iter().next().ok_or_else(|| StoreError::Other("counting the new rows gave no row".into()))
 }

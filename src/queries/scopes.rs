@@ -73,7 +73,7 @@ pub fn scopes(connection: &mut Connection, from: NaiveDate) -> Result<Vec<AlertS
          JOIN run AS r ON r.sync_type = s.sync_type AND coalesce(r.exam_date, '') = coalesce(s.exam_date, '')
          GROUP BY s.sync_type, s.exam_date
          ORDER BY s.sync_type, s.exam_date",
-        &[Some(from.to_string())],
+        &[&from.to_string()],
     )?;
     rows.into_iter()
         .map(|row| {

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use serde_json::Value;
 
-use super::staging::timestamp;
-use crate::clock::parse_utc;
+use super::values::Moment;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -19,82 +19,65 @@ pub struct Subject {
 }
 
 impl Subject {
-    fn parameters(&self) -> [Option<String>; 2] {
-        [Some(self.command.to_owned()), Some(self.exam_date.map(|date| date.to_string()).unwrap_or_default())]
+    /// As the table `alert_scopes` names it.
+    fn scope(&self) -> String {
+        self.exam_date.map(|date| date.to_string()).unwrap_or_default()
     }
 }
 
 /// Failures in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct Streak {
     /// How many.
+    #[diesel(sql_type = BigInt)]
     pub failures: i64,
     /// Since the first of them.
+    #[diesel(sql_type = Moment)]
     pub since: DateTime<Utc>,
 }
 
-#[derive(QueryableByName)]
-struct SubjectRow {
-    #[diesel(sql_type = BigInt)]
-    failures: i64,
-    #[diesel(sql_type = Nullable<Text>)]
-    failing_since: Option<String>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    volume: Option<i64>,
-}
-
 /// Counts one more failure, and returns all in a row.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_failure(
     connection: &mut Connection,
     subject: Subject,
     exit_code: u8,
     now: DateTime<Utc>,
 ) -> Result<Streak, StoreError> {
-    let [command, scope] = subject.parameters();
-    let rows: Vec<SubjectRow> = connection.rows_with(
+    connection.row(
         "INSERT INTO alert_scopes AS s (command, scope, failures, failing_since, exit_code, ended_at)
-         VALUES ($1, $2, 1, $3::timestamptz, $4::integer, $5::timestamptz)
+         VALUES ($1, $2, 1, $3, $4, $5)
          ON CONFLICT (command, scope) DO UPDATE
          SET failures = s.failures + 1, failing_since = coalesce(s.failing_since, excluded.failing_since),
              exit_code = excluded.exit_code, ended_at = excluded.ended_at
-         RETURNING CAST(failures AS bigint) AS failures, CAST(failing_since AS text) AS failing_since, volume",
-        &[command, scope, Some(timestamp(now)), Some(exit_code.to_string()), Some(timestamp(now))],
-    )?;
-    let row = rows.first();
-    Ok(Streak {
-        failures: row.map_or(1, |row| row.failures),
-        since: row.and_then(|row| parse_utc(row.failing_since.as_deref()?)).unwrap_or(now),
-    })
+         RETURNING CAST(failures AS bigint) AS failures, failing_since AS since",
+        &[&subject.command, &subject.scope(), &now, &i32::from(exit_code), &now],
+    )
 }
 
-/// Whether a pass or try of it ended after that, however it did; `since` as the database prints it.
-///
-/// # Errors
-/// When the database fails.
-pub fn ended_since(connection: &mut Connection, subject: Subject, since: &str) -> Result<bool, StoreError> {
-    let [command, scope] = subject.parameters();
+/// Whether a pass or try of it ended after that, however it did.
+pub fn ended_since(
+    connection: &mut Connection,
+    subject: Subject,
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     connection.any(
-        "alert_scopes WHERE command = $1 AND scope = $2 AND ended_at > $3::timestamptz",
-        &[command, scope, Some(since.to_owned())],
+        "alert_scopes WHERE command = $1 AND scope = $2 AND ended_at > $3",
+        &[&subject.command, &subject.scope(), &since],
     )
 }
 
 /// What was before a pass that completed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
 pub struct Before {
     /// The failures that it ended.
+    #[diesel(embed)]
     pub streak: Option<Streak>,
     /// The records of the last completed pass.
+    #[diesel(sql_type = Nullable<BigInt>)]
     pub volume: Option<i64>,
 }
 
 /// Ends the failures in a row; without `volume` the known one stays.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_success(
     connection: &mut Connection,
     subject: Subject,
@@ -102,87 +85,50 @@ pub fn count_success(
     volume: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Before, StoreError> {
-    let [command, scope] = subject.parameters();
-    let before: Vec<SubjectRow> = connection.rows_with(
-        "SELECT CAST(failures AS bigint) AS failures, CAST(failing_since AS text) AS failing_since, volume
+    let scope = subject.scope();
+    let before: Vec<Before> = connection.rows_with(
+        "SELECT CAST(failures AS bigint) AS failures, failing_since AS since, volume
          FROM alert_scopes WHERE command = $1 AND scope = $2",
-        &[command.clone(), scope.clone()],
+        &[&subject.command, &scope],
     )?;
     connection.run(
         "INSERT INTO alert_scopes AS s (command, scope, volume, exit_code, ended_at)
-         VALUES ($1, $2, $3::bigint, $4::integer, $5::timestamptz)
+         VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (command, scope) DO UPDATE
          SET failures = 0, failing_since = NULL, volume = coalesce(excluded.volume, s.volume),
              exit_code = excluded.exit_code, ended_at = excluded.ended_at",
-        &[
-            command,
-            scope,
-            volume.map(|volume| volume.to_string()),
-            Some(exit_code.to_string()),
-            Some(timestamp(now)),
-        ],
+        &[&subject.command, &scope, &volume, &i32::from(exit_code), &now],
     )?;
-    let Some(before) = before.into_iter().next() else { return Ok(Before::default()) };
-    let since = before.failing_since.as_deref().and_then(parse_utc);
-    let streak = since.map(|since| Streak { failures: before.failures, since });
-    Ok(Before { streak, volume: before.volume })
+    Ok(before.into_iter().next().unwrap_or_default())
 }
 
 /// An alert that is open.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct OpenAlertRow {
     /// Its row.
+    #[diesel(sql_type = BigInt)]
     pub id: i64,
     /// What it is about, by name.
+    #[diesel(sql_type = Text)]
     pub kind: String,
     /// Since when.
+    #[diesel(sql_type = Moment)]
     pub opened_at: DateTime<Utc>,
     /// When it was last told.
+    #[diesel(sql_type = Moment)]
     pub last_sent_at: DateTime<Utc>,
 }
 
-#[derive(QueryableByName)]
-struct AlertRow {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = Text)]
-    opened_at: String,
-    #[diesel(sql_type = Text)]
-    last_sent_at: String,
-}
-
 /// The subject's open alerts, oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn open_alerts(connection: &mut Connection, subject: Subject) -> Result<Vec<OpenAlertRow>, StoreError> {
-    let rows: Vec<AlertRow> = connection.rows_with(
-        "SELECT id, kind, CAST(opened_at AS text) AS opened_at, CAST(last_sent_at AS text) AS last_sent_at
-         FROM alerts WHERE closed_at IS NULL AND command = $1
-           AND coalesce(CAST(exam_date AS text), '') = $2 ORDER BY id",
-        &subject.parameters(),
-    )?;
-    let read = |row: AlertRow| {
-        let (opened_at, last_sent_at) = (parse_utc(&row.opened_at), parse_utc(&row.last_sent_at));
-        opened_at
-            .zip(last_sent_at)
-            .map(|(opened_at, last_sent_at)| OpenAlertRow {
-                id: row.id,
-                kind: row.kind,
-                opened_at,
-                last_sent_at,
-            })
-            .ok_or_else(|| StoreError::Other("a time in the table alerts can't be read".into()))
-    };
-    rows.into_iter().map(read).collect()
+    connection.rows_with(
+        "SELECT id, kind, opened_at, last_sent_at FROM alerts
+         WHERE closed_at IS NULL AND command = $1 AND exam_date IS NOT DISTINCT FROM $2 ORDER BY id",
+        &[&subject.command, &subject.exam_date],
+    )
 }
 
 /// Opens an alert, told now.
-///
-/// # Errors
-/// When the database fails.
 pub fn open(
     connection: &mut Connection,
     subject: Subject,
@@ -193,24 +139,13 @@ pub fn open(
 ) -> Result<(), StoreError> {
     connection.run(
         "INSERT INTO alerts (command, exam_date, kind, opened_at, last_sent_at, failures, message)
-         VALUES ($1, $2::date, $3, $4::timestamptz, $5::timestamptz, $6::integer, $7)",
-        &[
-            Some(subject.command.to_owned()),
-            subject.exam_date.map(|date| date.to_string()),
-            Some(kind.to_owned()),
-            Some(timestamp(now)),
-            Some(timestamp(now)),
-            Some(failures.to_string()),
-            Some(message.to_owned()),
-        ],
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[&subject.command, &subject.exam_date, &kind, &now, &now, &failures, &message],
     )?;
     Ok(())
 }
 
 /// Says what an open alert is about now, and that it was told again when `told`.
-///
-/// # Errors
-/// When the database fails.
 pub fn update(
     connection: &mut Connection,
     id: i64,
@@ -219,80 +154,65 @@ pub fn update(
     told: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
     connection.run(
-        "UPDATE alerts SET failures = $1::integer, message = $2,
-                last_sent_at = coalesce($3::timestamptz, last_sent_at) WHERE id = $4::bigint",
-        &[Some(failures.to_string()), Some(message.to_owned()), told.map(timestamp), Some(id.to_string())],
+        "UPDATE alerts SET failures = $1, message = $2, last_sent_at = coalesce($3, last_sent_at) WHERE id = $4",
+        &[&failures, &message, &told, &id],
     )?;
     Ok(())
 }
 
 /// Closes an alert.
-///
-/// # Errors
-/// When the database fails.
 pub fn close(connection: &mut Connection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-    connection.run(
-        "UPDATE alerts SET closed_at = $1::timestamptz WHERE id = $2::bigint AND closed_at IS NULL",
-        &[Some(timestamp(now)), Some(id.to_string())],
-    )?;
+    connection.run("UPDATE alerts SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL", &[&now, &id])?;
     Ok(())
 }
 
 /// Closes the alerts of dates before `today` silently, and forgets how those dates were doing. One that was
 /// opened since `midnight`, today's, stays until tomorrow, so that it is not opened over and over. Where there is none,
 /// as mostly, nothing is written.
-///
-/// # Errors
-/// When the database fails.
 pub fn close_past(
     connection: &mut Connection,
     today: NaiveDate,
     midnight: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let midnight = timestamp(midnight);
-    let alerts = format!("closed_at IS NULL AND exam_date < '{today}' AND opened_at < '{midnight}'");
-    let scopes = format!("command = 'participants' AND scope < '{today}' AND ended_at < '{midnight}'");
-    let past = format!(
-        "(SELECT 1 FROM alerts WHERE {alerts} UNION ALL SELECT 1 FROM alert_scopes WHERE {scopes}) AS past"
-    );
-    if !connection.any(&past, &[])? {
+    let scope = today.to_string();
+    let past = connection.any(
+        "(SELECT 1 FROM alerts WHERE closed_at IS NULL AND exam_date < $1 AND opened_at < $2
+          UNION ALL
+          SELECT 1 FROM alert_scopes WHERE command = 'participants' AND scope < $3 AND ended_at < $4) AS past",
+        &[&today, &midnight, &scope, &midnight],
+    )?;
+    if !past {
         return Ok(());
     }
     connection.transaction(|connection| {
-        let now = Some(timestamp(now));
-        connection.run(&format!("UPDATE alerts SET closed_at = $1::timestamptz WHERE {alerts}"), &[now])?;
-        connection.run(&format!("DELETE FROM alert_scopes WHERE {scopes}"), &[])?;
+        connection.run(
+            "UPDATE alerts SET closed_at = $1 WHERE closed_at IS NULL AND exam_date < $2 AND opened_at < $3",
+            &[&now, &today, &midnight],
+        )?;
+        connection.run(
+            "DELETE FROM alert_scopes WHERE command = 'participants' AND scope < $1 AND ended_at < $2",
+            &[&scope, &midnight],
+        )?;
         Ok(())
     })
 }
 
 /// An in-app notification to the exam director (contract §6, notifications).
-///
-/// # Errors
-/// When the database fails.
 pub fn notify_director(
     connection: &mut Connection,
     kind: &str,
     priority: &str,
     title: &str,
     message: &str,
-    metadata: &serde_json::Value,
+    metadata: &Value,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     connection.run(
         "INSERT INTO notifications
              (recipient_role, type, priority, title, message, metadata, created_at, updated_at)
-         VALUES ('exam_director', $1, $2, $3, $4, $5::jsonb, $6::timestamptz, $7::timestamptz)",
-        &[
-            Some(kind.to_owned()),
-            Some(priority.to_owned()),
-            Some(title.to_owned()),
-            Some(message.to_owned()),
-            Some(metadata.to_string()),
-            Some(timestamp(now)),
-            Some(timestamp(now)),
-        ],
+         VALUES ('exam_director', $1, $2, $3, $4, $5, $6, $7)",
+        &[&kind, &priority, &title, &message, metadata, &now, &now],
     )?;
     Ok(())
 }

@@ -1,14 +1,11 @@
-//! One connection to the local database, whichever kind it is: statements, rows, transactions.
+//! One connection to the local database, whichever kind it is: opening it, and transactions.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use diesel::RunQueryDsl;
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::deserialize::QueryableByName;
-use diesel::pg::{Pg, PgConnection};
-use diesel::sql_types::{Integer, Nullable, Text};
-use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
 use secrecy::SecretString;
 
 use super::error::StoreError;
@@ -17,6 +14,10 @@ use super::sqlite;
 
 mod dialect;
 mod existence;
+mod parameters;
+mod statements;
+
+pub use parameters::{Parameter, PostgresStatement, SqliteStatement, Typed};
 
 /// Where the local database is.
 #[derive(Debug, Clone)]
@@ -56,21 +57,7 @@ macro_rules! either {
         }
     };
 }
-
-/// A statement with text parameters, for either kind of connection.
-macro_rules! bound {
-    ($sql:expr, $parameters:expr) => {
-        $parameters.iter().fold(diesel::sql_query($sql).into_boxed(), |query, parameter| {
-            query.bind::<Nullable<Text>, _>(parameter.clone())
-        })
-    };
-}
-
-#[derive(QueryableByName)]
-struct Pid {
-    #[diesel(sql_type = Integer)]
-    pid: i32,
-}
+use either;
 
 impl Connection {
     /// Opens the database at `location`, which must exist; [`Location::make`] makes a SQLite file.
@@ -87,77 +74,6 @@ impl Connection {
                 sqlite::connect(path, *busy_timeout).map(Connection::Sqlite)
             }
         }
-    }
-
-    /// Runs one or several statements that return nothing. On PostgreSQL several of them outside a
-    /// transaction are one by themselves.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub fn execute(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.limited(|connection| {
-            let sql = connection.in_dialect(sql);
-            Ok(either!(connection, connection => connection.batch_execute(&sql))?)
-        })
-    }
-
-    /// Runs one statement and returns its rows.
-    ///
-    /// # Errors
-    /// What the database said, or a row that does not fit `T`.
-    pub fn rows<T>(&mut self, sql: &str) -> Result<Vec<T>, StoreError>
-    where
-        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
-    {
-        self.limited(|connection| {
-            let query = diesel::sql_query(connection.in_dialect(sql));
-            Ok(either!(connection, connection => query.load(connection))?)
-        })
-    }
-
-    /// Runs one statement with parameters and returns how many rows it changed.
-    ///
-    /// All parameters are bound as text and written `$1::type` in order, each once: PostgreSQL casts
-    /// them, and SQLite, for which `::type` is cut out, gives them the column's affinity.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub fn run(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<usize, StoreError> {
-        self.limited(|connection| {
-            let sql = connection.in_dialect(sql);
-            Ok(either!(connection, connection => bound!(sql, parameters).execute(connection))?)
-        })
-    }
-
-    /// As [`Connection::run`], and returns the statement's rows.
-    ///
-    /// # Errors
-    /// What the database said, or a row that does not fit `T`.
-    pub fn rows_with<T>(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<Vec<T>, StoreError>
-    where
-        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
-    {
-        self.limited(|connection| {
-            let sql = connection.in_dialect(sql);
-            Ok(either!(connection, connection => bound!(sql, parameters).load(connection))?)
-        })
-    }
-
-    /// Drops temporary tables where they exist, and never a table of the same name that is not temporary.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub fn drop_temporary(&mut self, tables: &[&str]) -> Result<(), StoreError> {
-        let sql = match self {
-            Connection::Postgres(..) => {
-                let named: Vec<String> = tables.iter().map(|table| format!("pg_temp.{table}")).collect();
-                format!("DROP TABLE IF EXISTS {}", named.join(", "))
-            }
-            Connection::Sqlite(_) => {
-                tables.iter().map(|table| format!("DROP TABLE IF EXISTS temp.{table};\n")).collect()
-            }
-        };
-        self.execute(&sql)
     }
 
     /// Runs `work` in a transaction: committed when it returns Ok, rolled back otherwise. Inside another
@@ -270,8 +186,7 @@ impl Connection {
         if let Connection::Sqlite(_) = self {
             return Ok(None);
         }
-        let rows: Vec<Pid> = self.rows("SELECT pg_backend_pid() AS pid")?;
-        Ok(rows.first().map(|row| row.pid))
+        Ok(self.values("SELECT pg_backend_pid() AS value", &[])?.pop())
     }
 
     fn depth(&mut self) -> Result<u32, StoreError> {

@@ -4,9 +4,6 @@ use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use diesel::QueryableByName;
-use diesel::sql_types::Bool;
-
 use super::connection::{Connection, Location};
 use super::error::StoreError;
 use crate::report::SyncType;
@@ -46,12 +43,6 @@ pub enum Try {
     Held(SyncType),
 }
 
-#[derive(QueryableByName)]
-struct Taken {
-    #[diesel(sql_type = Bool)]
-    taken: bool,
-}
-
 /// Takes the locks of all `types`, in the order given, or none. The SQLite file must exist.
 ///
 /// # Errors
@@ -62,9 +53,11 @@ pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreErr
             let mut connection = Connection::open(location)?;
             connection.begin()?;
             for sync_type in types {
-                let object = postgres_object(*sync_type);
-                let sql = format!("SELECT pg_try_advisory_xact_lock({POSTGRES_CLASS}, {object}) AS taken");
-                if !connection.rows::<Taken>(&sql)?.iter().all(|row| row.taken) {
+                let taken = connection.values(
+                    "SELECT pg_try_advisory_xact_lock($1, $2) AS value",
+                    &[&POSTGRES_CLASS, &postgres_object(*sync_type)],
+                )?;
+                if !taken.contains(&true) {
                     connection.roll_back()?;
                     return Ok(Try::Held(*sync_type));
                 }
@@ -101,7 +94,7 @@ impl Lock {
     /// [`StoreError::Gone`] when it is lost.
     pub fn confirm(&mut self) -> Result<(), StoreError> {
         match &mut self.0 {
-            Holder::Postgres(connection) => connection.rows::<Taken>("SELECT true AS taken").map(drop),
+            Holder::Postgres(connection) => connection.values::<bool>("SELECT true AS value", &[]).map(drop),
             Holder::Sqlite { .. } => Ok(()),
         }
     }
@@ -114,8 +107,8 @@ impl Lock {
         let Holder::Postgres(connection) = &mut self.0 else { return Ok(false) };
         // In a savepoint, because an error would otherwise end the transaction and free the lock.
         connection.transaction(|connection| {
-            let told = connection.rows::<Taken>(&format!("SELECT pg_cancel_backend({pid}) AS taken"))?;
-            Ok(told.iter().all(|row| row.taken))
+            let sent = connection.values("SELECT pg_cancel_backend($1) AS value", &[&pid])?;
+            Ok(sent.contains(&true))
         })
     }
 }
@@ -133,7 +126,7 @@ impl Drop for Lock {
 pub(super) fn serialize_migrations(connection: &mut Connection) -> Result<(), StoreError> {
     match connection {
         Connection::Postgres(..) => {
-            connection.execute(&format!("SELECT pg_advisory_xact_lock({POSTGRES_CLASS}, {MIGRATIONS})"))
+            connection.run("SELECT pg_advisory_xact_lock($1, $2)", &[&POSTGRES_CLASS, &MIGRATIONS]).map(drop)
         }
         // The transaction's own write lock does it.
         Connection::Sqlite(_) => Ok(()),

@@ -72,23 +72,17 @@ fn only<T>(rows: Vec<T>, missing: &str) -> Result<T, StoreError> {
     rows.into_iter().next().ok_or_else(|| StoreError::Other(missing.into()))
 }
 
-#[derive(QueryableByName)]
-struct FirstLoad {
-    #[diesel(sql_type = Bool)]
-    first_load: bool,
-}
-
 /// Has the next comparison leave out what is as it is here, and count it: where the feed came in the order of its
 /// keys and so many records are staged. Else every one is looked at. Says whether the pass is a first load.
 fn leave_out_unchanged(
     connection: &mut Connection,
     presorted: Option<Presorted>,
 ) -> Result<bool, StoreError> {
-    let rows: Vec<FirstLoad> = connection.rows_with(
-        "UPDATE pass SET presorted_records = $1::bigint RETURNING first_load",
-        &[presorted.map(|Presorted(records)| records.to_string())],
+    let first_load = connection.values(
+        "UPDATE pass SET presorted_records = $1 RETURNING first_load AS value",
+        &[&presorted.map(|Presorted(records)| records)],
     )?;
-    Ok(rows.iter().any(|pass| pass.first_load))
+    Ok(first_load.contains(&true))
 }
 
 fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<Compared>, StoreError> {

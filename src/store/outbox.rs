@@ -8,8 +8,8 @@ use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::staging::timestamp;
-use crate::clock::{before, parse_utc};
+use super::values::{Json, Moment, UniqueId};
+use crate::clock::before;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -44,9 +44,6 @@ pub struct Message {
 }
 
 /// Adds a part of the message `message_id` to every destination.
-///
-/// # Errors
-/// When the database fails.
 pub fn add(
     connection: &mut Connection,
     message_id: Uuid,
@@ -57,27 +54,18 @@ pub fn add(
     for destination in destinations {
         connection.run(
             "INSERT INTO outbox (message_id, kind, channel, destination, payload, created_at)
-             VALUES ($1::uuid, 'alert', $2, $3, $4::jsonb, $5::timestamptz)",
-            &[
-                Some(message_id.to_string()),
-                Some(destination.channel.to_owned()),
-                Some(destination.name.clone()),
-                Some(payload.to_string()),
-                Some(timestamp(now)),
-            ],
+             VALUES ($1, 'alert', $2, $3, $4, $5)",
+            &[&message_id, &destination.channel, &destination.name, payload, &now],
         )?;
     }
     Ok(())
 }
 
 /// Says that the message of this command is whole: from now on it may be delivered.
-///
-/// # Errors
-/// When the database fails.
 pub fn ready(connection: &mut Connection, message_id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
     connection.run(
-        "UPDATE outbox SET ready_at = $1::timestamptz WHERE message_id = $2::uuid AND ready_at IS NULL",
-        &[Some(timestamp(now)), Some(message_id.to_string())],
+        "UPDATE outbox SET ready_at = $1 WHERE message_id = $2 AND ready_at IS NULL",
+        &[&now, &message_id],
     )?;
     Ok(())
 }
@@ -86,24 +74,21 @@ pub fn ready(connection: &mut Connection, message_id: Uuid, now: DateTime<Utc>) 
 struct OutboxRow {
     #[diesel(sql_type = BigInt)]
     id: i64,
-    #[diesel(sql_type = Text)]
-    message_id: String,
+    #[diesel(sql_type = UniqueId)]
+    message_id: Uuid,
     #[diesel(sql_type = Text)]
     channel: String,
     #[diesel(sql_type = Text)]
     destination: String,
-    #[diesel(sql_type = Text)]
-    payload: String,
-    #[diesel(sql_type = Text)]
-    created_at: String,
+    #[diesel(sql_type = Json)]
+    payload: Value,
+    #[diesel(sql_type = Moment)]
+    created_at: DateTime<Utc>,
 }
 
 /// Gives up what is too old and claims the rest for one try, oldest first. A message of a command that is
 /// still running is left alone; one of a command that died is taken when it could no longer run, after
 /// `longest_command`.
-///
-/// # Errors
-/// When the database fails.
 pub fn claim(
     connection: &mut Connection,
     destinations: &[Destination],
@@ -111,78 +96,58 @@ pub fn claim(
     now: DateTime<Utc>,
 ) -> Result<Vec<Message>, StoreError> {
     connection.run(
-        "UPDATE outbox SET given_up_at = $1::timestamptz
-         WHERE delivered_at IS NULL AND given_up_at IS NULL AND created_at < $2::timestamptz",
-        &[Some(timestamp(now)), Some(timestamp(before(now, GIVEN_UP_AFTER)))],
+        "UPDATE outbox SET given_up_at = $1
+         WHERE delivered_at IS NULL AND given_up_at IS NULL AND created_at < $2",
+        &[&now, &before(now, GIVEN_UP_AFTER)],
     )?;
     let mut rows: Vec<OutboxRow> = Vec::new();
     for destination in destinations {
         rows.extend(connection.rows_with::<OutboxRow>(
-            "UPDATE outbox SET claimed_until = $1::timestamptz, tries = tries + 1, last_tried_at = $2::timestamptz
-             WHERE delivered_at IS NULL AND given_up_at IS NULL
-               AND (claimed_until IS NULL OR claimed_until < $3::timestamptz)
-               AND (ready_at IS NOT NULL OR created_at < $4::timestamptz)
-               AND channel = $5 AND destination = $6
-             RETURNING id, CAST(message_id AS text) AS message_id, channel, destination,
-                       CAST(payload AS text) AS payload, CAST(created_at AS text) AS created_at",
+            "UPDATE outbox SET claimed_until = $1, tries = tries + 1, last_tried_at = $2
+             WHERE delivered_at IS NULL AND given_up_at IS NULL AND (claimed_until IS NULL OR claimed_until < $3)
+               AND (ready_at IS NOT NULL OR created_at < $4) AND channel = $5 AND destination = $6
+             RETURNING id, message_id, channel, destination, payload, created_at",
             &[
-                Some(timestamp(now + CLAIM)),
-                Some(timestamp(now)),
-                Some(timestamp(now)),
-                Some(timestamp(before(now, longest_command))),
-                Some(destination.channel.to_owned()),
-                Some(destination.name.clone()),
+                &(now + CLAIM),
+                &now,
+                &now,
+                &before(now, longest_command),
+                &destination.channel,
+                &destination.name,
             ],
         )?);
     }
     rows.sort_by_key(|row| row.id);
-    Ok(whole(rows, now))
+    Ok(whole(rows))
 }
 
 /// The rows put together: one message per id and destination.
-fn whole(rows: Vec<OutboxRow>, now: DateTime<Utc>) -> Vec<Message> {
+fn whole(rows: Vec<OutboxRow>) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
-    for row in rows {
-        let id = row.message_id.parse().unwrap_or_default();
-        let payload = serde_json::from_str(&row.payload).unwrap_or_default();
+    for OutboxRow { message_id: id, channel, destination, payload, created_at, .. } in rows {
         let known = messages.iter_mut().find(|message| {
-            message.id == id && message.channel == row.channel && message.destination == row.destination
+            message.id == id && message.channel == channel && message.destination == destination
         });
         match known {
             Some(message) => message.payloads.push(payload),
-            None => messages.push(Message {
-                id,
-                channel: row.channel,
-                destination: row.destination,
-                payloads: vec![payload],
-                created_at: parse_utc(&row.created_at).unwrap_or(now),
-            }),
+            None => messages.push(Message { id, channel, destination, payloads: vec![payload], created_at }),
         }
     }
     messages
 }
 
 /// Says how a try went: delivered, or why not. The text must hold no secret.
-///
-/// # Errors
-/// When the database fails.
 pub fn tried(
     connection: &mut Connection,
     message: &Message,
     error: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let delivered = error.is_none().then(|| timestamp(now));
+    let delivered_at = error.is_none().then_some(now);
     connection.run(
-        "UPDATE outbox SET claimed_until = NULL, delivered_at = $1::timestamptz, last_error = $2
-         WHERE message_id = $3::uuid AND channel = $4 AND destination = $5 AND delivered_at IS NULL",
-        &[
-            delivered,
-            error.map(str::to_owned),
-            Some(message.id.to_string()),
-            Some(message.channel.clone()),
-            Some(message.destination.clone()),
-        ],
+        "UPDATE outbox SET claimed_until = NULL, delivered_at = $1, last_error = $2
+         WHERE message_id = $3 AND channel = $4 AND destination = $5 AND delivered_at IS NULL",
+        &[&delivered_at, &error, &message.id, &message.channel, &message.destination],
     )?;
     Ok(())
 }

@@ -8,6 +8,7 @@ mod postgres;
 mod sqlite;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::model::{Entry, EntryKind, Place, PlaceKind, Stopped};
@@ -32,6 +33,15 @@ pub struct PassFacts {
     pub stamp_before: DateTime<Utc>,
     /// There is nothing yet to compare with.
     pub first_load: bool,
+}
+
+/// A table that a feed is staged into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StagingTable {
+    /// Of halls and rooms.
+    Places,
+    /// Of participants.
+    Entries,
 }
 
 /// Takes one record of one part of the feed.
@@ -66,9 +76,6 @@ const TEMPORARY: [&str; 21] = [
 
 /// Makes the staging tables, that of participants where there is an exam date, else that of halls and rooms, and
 /// tells them the facts of the pass.
-///
-/// # Errors
-/// When the database fails.
 pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreError> {
     connection.execute(match (&connection, facts.exam_date) {
         (Connection::Postgres(..), None) => {
@@ -86,33 +93,27 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
     })?;
     connection.run(
         "INSERT INTO pass (run_id, now, today, exam_date, begun_through, stamp_before, first_load)
-         VALUES ($1::uuid, $2::timestamptz, $3::date, $4::date, $5::time, $6::timestamptz, $7::boolean)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         &[
-            Some(facts.run_id.to_string()),
-            Some(timestamp(facts.now)),
-            Some(facts.today.to_string()),
-            facts.exam_date.map(|date| date.to_string()),
-            facts.begun_through.map(time),
-            Some(timestamp(facts.stamp_before)),
-            Some(i32::from(facts.first_load).to_string()),
+            &facts.run_id,
+            &facts.now,
+            &facts.today,
+            &facts.exam_date,
+            &facts.begun_through,
+            &facts.stamp_before,
+            &facts.first_load,
         ],
     )?;
     Ok(())
 }
 
 /// Says anew what has begun, as of [`PassFacts::begun_through`].
-///
-/// # Errors
-/// When the database fails.
 pub fn renew_begun(connection: &mut Connection, begun_through: Option<NaiveTime>) -> Result<(), StoreError> {
-    connection.run("UPDATE pass SET begun_through = $1::time", &[begun_through.map(time)])?;
+    connection.run("UPDATE pass SET begun_through = $1", &[&begun_through])?;
     Ok(())
 }
 
 /// Drops whatever a pass made, so that the connection is as it was.
-///
-/// # Errors
-/// When the database fails.
 pub fn close(connection: &mut Connection) -> Result<(), StoreError> {
     connection.drop_temporary(&TEMPORARY)
 }
@@ -149,24 +150,28 @@ pub fn entries(
 
 /// Keeps only the rows of the parts that were read whole: what a broken attempt left behind goes. `bodies` were
 /// staged in all; where each was read whole there is nothing to look for.
-///
-/// # Errors
-/// When the database fails.
 pub fn keep_parts(
     connection: &mut Connection,
-    table: &str,
+    table: StagingTable,
     parts: &[i32],
     bodies: usize,
 ) -> Result<(), StoreError> {
     if bodies == parts.len() {
         return Ok(());
     }
-    let list = if parts.is_empty() {
-        "-1".to_string()
-    } else {
-        parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let parts: Value = parts.iter().map(|part| json!({ "part": part })).collect();
+    let delete = match table {
+        StagingTable::Places => {
+            "DELETE FROM stage_place
+             WHERE part NOT IN (SELECT (item.value ->> 'part')::integer FROM json_each($1) AS item)"
+        }
+        StagingTable::Entries => {
+            "DELETE FROM stage_entry
+             WHERE part NOT IN (SELECT (item.value ->> 'part')::integer FROM json_each($1) AS item)"
+        }
     };
-    connection.execute(&format!("DELETE FROM {table} WHERE part NOT IN ({list})"))
+    connection.run(delete, &[&parts])?;
+    Ok(())
 }
 
 /// A hall that a `rooms` pass asked for its rooms: the parent of what it answered.
@@ -181,34 +186,21 @@ pub struct AskedHall {
 }
 
 /// Stages the halls that were asked for their rooms and answered.
-///
-/// # Errors
-/// When the database fails.
 pub fn asked(connection: &mut Connection, halls: &[AskedHall]) -> Result<(), StoreError> {
-    for chunk in halls.chunks(500) {
-        let values: Vec<String> = chunk
-            .iter()
-            .map(|hall| {
-                format!("({}, {}, {})", hall.ordinal, hall.hall_external_id, i32::from(hall.not_modified))
-            })
-            .collect();
-        connection.execute(&format!(
-            "INSERT INTO stage_place (ordinal, part, kind, position, external_id, says_active, not_modified)
-             SELECT column1, 0, 'asked', 0, column2, (1 = 1), column3 = 1 FROM (VALUES {}) AS asked",
-            values.join(", ")
-        ))?;
-    }
+    let halls: Value = halls
+        .iter()
+        .map(|AskedHall { ordinal, hall_external_id, not_modified }| {
+            json!({ "ordinal": ordinal, "hall": hall_external_id, "not_modified": not_modified })
+        })
+        .collect();
+    connection.run(
+        "INSERT INTO stage_place (ordinal, part, kind, position, external_id, says_active, not_modified)
+         SELECT (item.value ->> 'ordinal')::bigint, 0, 'asked', 0, (item.value ->> 'hall')::bigint, (1 = 1),
+                (item.value ->> 'not_modified')::boolean
+         FROM json_each($1) AS item",
+        &[&halls],
+    )?;
     Ok(())
-}
-
-/// A UTC timestamp as both databases read it: `YYYY-MM-DD HH:MM:SS.SSS` (contract §6), which PostgreSQL
-/// takes as UTC because the connection's `TimeZone` is.
-pub fn timestamp(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M:%S%.3f").to_string()
-}
-
-fn time(at: NaiveTime) -> String {
-    at.format("%H:%M:%S").to_string()
 }
 
 fn place_kind(place: &Place) -> &'static str {

@@ -40,6 +40,7 @@ mod settings;
 mod startup;
 mod statements;
 mod status;
+mod store;
 mod structure;
 mod syncs;
 mod warnings_on_assigned;

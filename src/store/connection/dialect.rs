@@ -11,14 +11,17 @@ const RANDOM_UUID_OF_SQLITE: &str = "lower(hex(randomblob(4)) || '-' || hex(rand
     || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
 
 impl Connection {
-    /// Shared SQL is written for both databases: in PostgreSQL's words, but with SQLite's name of the one
-    /// function that they call differently. What SQLite has no function for is spelled out; casts, which it
+    /// Shared SQL is written for both databases: in PostgreSQL's words, but with SQLite's names of the two
+    /// functions that they call differently. What SQLite has no function for is spelled out; casts, which it
     /// does not need, are PostgreSQL's `::type`.
+    ///
+    /// A list is one parameter, a JSON array of objects: `json_each($1) AS item` gives each as `item.value`.
     pub(super) fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
         match self {
-            Connection::Postgres(..) if sql.contains("json_object(") => {
-                Cow::Owned(sql.replace("json_object(", "jsonb_build_object("))
-            }
+            Connection::Postgres(..) if sql.contains("json_") => Cow::Owned(
+                sql.replace("json_object(", "jsonb_build_object(")
+                    .replace("json_each(", "jsonb_array_elements("),
+            ),
             Connection::Sqlite(_) if sql.contains("::") || sql.contains(RANDOM_UUID) => {
                 Cow::Owned(without_casts(sql).replace(RANDOM_UUID, RANDOM_UUID_OF_SQLITE))
             }

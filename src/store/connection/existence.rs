@@ -1,17 +1,8 @@
-//! Whether there is a database, or any row in it, and making the file where there is none.
+//! Whether there is a database, and making the file where there is none.
 
-use diesel::QueryableByName;
-use diesel::sql_types::Bool;
-
-use super::{Connection, Location};
+use super::Location;
 use crate::store::error::StoreError;
 use crate::store::sqlite;
-
-#[derive(QueryableByName)]
-struct AnyRow {
-    #[diesel(sql_type = Bool)]
-    any_row: bool,
-}
 
 impl Location {
     /// Whether there is a database to look at.
@@ -36,17 +27,5 @@ impl Location {
             }
             _ => Ok(false),
         }
-    }
-}
-
-impl Connection {
-    /// Whether there is any row in what stands behind FROM; parameters are as of [`Connection::run`].
-    ///
-    /// # Errors
-    /// What the database said.
-    pub fn any(&mut self, from: &str, parameters: &[Option<String>]) -> Result<bool, StoreError> {
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM {from}) AS any_row");
-        let rows: Vec<AnyRow> = self.rows_with(&sql, parameters)?;
-        Ok(rows.iter().any(|row| row.any_row))
     }
 }

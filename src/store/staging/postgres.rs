@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{EntrySink, PlaceSink, entry_kind, place_kind, verdict};
 use crate::model::{Entry, Place, Stopped};
 use crate::store::error::StoreError;
+use crate::store::values::postgres_microseconds;
 
 diesel::table! {
     stage_place (ordinal) {
@@ -41,10 +42,6 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
 /// Where a tuple would say how many fields it has: there are no more tuples.
 const TRAILER: i16 = -1;
-
-/// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz`, since 1970 (manual, "Date/Time
-/// Types").
-const EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 /// Stages halls and rooms. `with_uids`, as on a first load, makes those of the rows to come here, beside the server's
 /// work: there, they are a tenth of it.
@@ -115,7 +112,7 @@ impl<'a> Tuples<'a> {
         self.integer(place.capacity);
         self.bigint(place.stated_hall);
         self.field(Some([u8::from(place.says_active)]));
-        self.bigint(place.deleted_at.map(|at| at.timestamp_millis() * 1_000 - EPOCH_MICROS));
+        self.bigint(place.deleted_at.map(postgres_microseconds));
         self.text(place.problem.as_deref());
         self.text(place.notice.as_deref());
         self.text(verdict(place.problem.as_deref()));

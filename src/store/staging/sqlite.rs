@@ -5,17 +5,21 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
 use super::batch_writer::insert_beside;
-use super::{EntrySink, PlaceSink, entry_kind, place_kind, time, timestamp, verdict};
+use super::{EntrySink, PlaceSink, entry_kind, place_kind, verdict};
 use crate::model::{Entry, EntryKind, Place};
 use crate::store::error::StoreError;
+use crate::store::values::Moment;
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use super::Moment;
+
     stage_place (ordinal) {
         ordinal -> BigInt, part -> Integer, kind -> Text, parent -> Nullable<BigInt>, position -> BigInt,
         external_id -> Nullable<BigInt>, external_uid -> Nullable<Text>, name -> Nullable<Text>,
         address -> Nullable<Text>, place_limit -> Nullable<BigInt>, region_id -> Nullable<BigInt>,
         capacity -> Nullable<Integer>, stated_hall -> Nullable<BigInt>, says_active -> Bool,
-        deleted_at -> Nullable<Text>, problem -> Nullable<Text>, notice -> Nullable<Text>,
+        deleted_at -> Nullable<Moment>, problem -> Nullable<Text>, notice -> Nullable<Text>,
         verdict -> Nullable<Text>,
     }
 }
@@ -89,7 +93,7 @@ fn insert_place(connection: &mut SqliteConnection, part: i32, place: &Place) -> 
             dsl::capacity.eq(place.capacity),
             dsl::stated_hall.eq(place.stated_hall),
             dsl::says_active.eq(place.says_active),
-            dsl::deleted_at.eq(place.deleted_at.map(timestamp)),
+            dsl::deleted_at.eq(place.deleted_at),
             dsl::problem.eq(place.problem.as_deref()),
             dsl::notice.eq(place.notice.as_deref()),
             dsl::verdict.eq(verdict(place.problem.as_deref())),
@@ -104,7 +108,9 @@ const COUNTS_AT_ONCE: usize = 16;
 /// they do not have is not bound.
 fn insert_entries(connection: &mut SqliteConnection, of_one_start: &[(i32, Entry)]) -> QueryResult<()> {
     use stage_entry::dsl;
-    let start_time = of_one_start.first().and_then(|(_, entry)| entry.start_time).map(time);
+    // Text, and not a time that each row would write out anew.
+    let start_time = of_one_start.first().and_then(|(_, entry)| entry.start_time);
+    let start_time = start_time.map(|start| start.format("%H:%M:%S").to_string());
     let count = |(part, entry): &(i32, Entry)| {
         (
             dsl::ordinal.eq(entry.ordinal()),

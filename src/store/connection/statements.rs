@@ -1,0 +1,134 @@
+//! Running statements, with and without parameters, and reading their rows.
+//!
+//! Parameters are written `$1`, `$2`, … in order: SQLite numbers them by their first appearance. Each has the type of
+//! what is bound to it. Where PostgreSQL needs a cast, it is written `::type`, which is cut out for SQLite.
+
+use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
+use diesel::deserialize::{FromSql, QueryableByName};
+use diesel::pg::Pg;
+use diesel::sql_query;
+use diesel::sqlite::Sqlite;
+
+use super::parameters::{OneColumn, Parameter, Typed};
+use super::{Connection, either};
+use crate::store::error::StoreError;
+
+/// Runs `$method` of diesel's own connection of either kind with a statement and its parameters.
+macro_rules! bound {
+    ($self:expr, $sql:expr, $parameters:expr, $method:ident) => {
+        match $self {
+            Connection::Postgres(connection, _) => {
+                let statement = sql_query($sql).into_boxed();
+                $parameters
+                    .iter()
+                    .fold(statement, |bound, next| next.bind_postgres(bound))
+                    .$method(connection)
+            }
+            Connection::Sqlite(connection) => {
+                let statement = sql_query($sql).into_boxed();
+                $parameters.iter().fold(statement, |bound, next| next.bind_sqlite(bound)).$method(connection)
+            }
+        }
+    };
+}
+
+impl Connection {
+    /// Runs one or several statements that return nothing. On PostgreSQL several of them outside a
+    /// transaction are one by themselves.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn execute(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(either!(connection, connection => connection.batch_execute(&sql))?)
+        })
+    }
+
+    /// Runs one statement with parameters and returns how many rows it changed.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn run(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Result<usize, StoreError> {
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(bound!(connection, sql, parameters, execute)?)
+        })
+    }
+
+    /// Runs one statement and returns its rows.
+    ///
+    /// # Errors
+    /// What the database said, or a row that does not fit `T`.
+    pub fn rows<T>(&mut self, sql: &str) -> Result<Vec<T>, StoreError>
+    where
+        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+    {
+        self.rows_with(sql, &[])
+    }
+
+    /// As [`Connection::rows`], of a statement with parameters.
+    ///
+    /// # Errors
+    /// What the database said, or a row that does not fit `T`.
+    pub fn rows_with<T>(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Result<Vec<T>, StoreError>
+    where
+        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+    {
+        self.limited(|connection| {
+            let sql = connection.in_dialect(sql);
+            Ok(bound!(connection, sql, parameters, load)?)
+        })
+    }
+
+    /// The one row of a statement that always has one, such as an aggregate over all rows.
+    ///
+    /// # Errors
+    /// What the database said, no row, or one that does not fit `T`.
+    pub fn row<T>(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Result<T, StoreError>
+    where
+        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+    {
+        let first = self.rows_with(sql, parameters)?.into_iter().next();
+        first.ok_or_else(|| StoreError::Other("a statement that always has a row gave none".into()))
+    }
+
+    /// The column that the statement calls `value`, of each of its rows.
+    ///
+    /// # Errors
+    /// What the database said, or a value that is no `T`.
+    pub fn values<T>(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Result<Vec<T>, StoreError>
+    where
+        T: Typed + FromSql<T::Sql, Pg> + FromSql<T::Sql, Sqlite> + 'static,
+    {
+        let rows: Vec<OneColumn<T>> = self.rows_with(sql, parameters)?;
+        Ok(rows.into_iter().map(|OneColumn(value)| value).collect())
+    }
+
+    /// Whether there is any row in what stands behind FROM.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn any(&mut self, from: &str, parameters: &[&dyn Parameter]) -> Result<bool, StoreError> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {from}) AS value");
+        Ok(self.values(&sql, parameters)?.contains(&true))
+    }
+
+    /// Drops temporary tables where they exist, and never a table of the same name that is not temporary.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn drop_temporary(&mut self, tables: &[&str]) -> Result<(), StoreError> {
+        let sql = match self {
+            Connection::Postgres(..) => {
+                let named: Vec<String> = tables.iter().map(|table| format!("pg_temp.{table}")).collect();
+                format!("DROP TABLE IF EXISTS {}", named.join(", "))
+            }
+            Connection::Sqlite(_) => {
+                tables.iter().map(|table| format!("DROP TABLE IF EXISTS temp.{table};\n")).collect()
+            }
+        };
+        self.execute(&sql)
+    }
+}

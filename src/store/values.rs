@@ -1,0 +1,152 @@
+//! The values that a statement takes and a row gives: one SQL type for each, whatever the database stores it as.
+//!
+//! PostgreSQL has types of its own for moments, JSON and UUIDs. SQLite has text, in the forms of contract §6. Dates
+//! and times of day are diesel's `Date` and `Time`, which hold to these forms already. This is the only file that
+//! writes a moment for a database, or reads one.
+
+use std::error::Error;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, Queryable};
+use diesel::pg::{Pg, PgValue};
+use diesel::query_builder::QueryId;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{self, BigInt, Text};
+use diesel::sqlite::{Sqlite, SqliteValue};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::report::SyncType;
+
+/// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz` (manual, "Date/Time Types").
+const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
+
+/// What SQLite holds of a moment, to be written.
+const WRITTEN: &str = "%Y-%m-%d %H:%M:%S%.3f";
+/// The same to be read: an application may have written it with other fractions of a second.
+const READ: &str = "%Y-%m-%d %H:%M:%S%.f";
+
+/// A UTC timestamp to the millisecond: `timestamptz`, or `YYYY-MM-DD HH:MM:SS.SSS`.
+#[derive(Debug, Clone, Copy, sql_types::SqlType, QueryId)]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Text"))]
+pub struct Moment;
+
+/// A JSON document: `jsonb`, or its text.
+#[derive(Debug, Clone, Copy, sql_types::SqlType, QueryId)]
+#[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]
+pub struct Json;
+
+/// A UUID: `uuid`, or its text in lower case with hyphens.
+#[derive(Debug, Clone, Copy, sql_types::SqlType, QueryId)]
+#[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Text"))]
+pub struct UniqueId;
+
+/// A moment as PostgreSQL counts it. Milliseconds, as on SQLite: what was written compares equal to what is read.
+pub(super) fn postgres_microseconds(at: DateTime<Utc>) -> i64 {
+    at.timestamp_millis() * 1_000 - EPOCH_MICROSECONDS
+}
+
+impl ToSql<Moment, Pg> for DateTime<Utc> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<BigInt, Pg>::to_sql(&postgres_microseconds(*self), &mut out.reborrow())
+    }
+}
+
+impl ToSql<Moment, Sqlite> for DateTime<Utc> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.format(WRITTEN).to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Moment, Pg> for DateTime<Utc> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        FromSql::<sql_types::Timestamptz, Pg>::from_sql(value)
+    }
+}
+
+impl FromSql<Moment, Sqlite> for DateTime<Utc> {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        let text = value.read_text();
+        let read = NaiveDateTime::parse_from_str(text, READ);
+        read.map(|at| at.and_utc()).map_err(|_| unreadable("a timestamp", text))
+    }
+}
+
+impl ToSql<UniqueId, Sqlite> for Uuid {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.hyphenated().to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<UniqueId, Sqlite> for Uuid {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        let text = value.read_text();
+        Uuid::parse_str(text).map_err(|_| unreadable("a UUID", text))
+    }
+}
+
+impl ToSql<Json, Sqlite> for Value {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Json, Sqlite> for Value {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        // The text is not shown: a document may hold a person's name.
+        serde_json::from_str(value.read_text())
+            .map_err(|_| "the database holds text that is no JSON where JSON should be".into())
+    }
+}
+
+/// Has PostgreSQL take and give a type as diesel's type for it does.
+macro_rules! in_postgres {
+    ($($value:ty: $ours:ty as $theirs:ty;)+) => {$(
+        impl ToSql<$ours, Pg> for $value {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                ToSql::<$theirs, Pg>::to_sql(self, out)
+            }
+        }
+
+        impl FromSql<$ours, Pg> for $value {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                FromSql::<$theirs, Pg>::from_sql(value)
+            }
+        }
+    )+};
+}
+
+in_postgres! {
+    Uuid: UniqueId as sql_types::Uuid;
+    Value: Json as sql_types::Jsonb;
+}
+
+impl<DB: Backend> FromSql<Text, DB> for SyncType
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let name = String::from_sql(value)?;
+        let known = SyncType::ALL.into_iter().find(|sync_type| sync_type.name() == name);
+        known.ok_or_else(|| unreadable("a sync type", &name))
+    }
+}
+
+impl<DB: Backend> Queryable<Text, DB> for SyncType
+where
+    Self: FromSql<Text, DB>,
+{
+    type Row = Self;
+
+    fn build(row: Self) -> deserialize::Result<Self> {
+        Ok(row)
+    }
+}
+
+fn unreadable(what: &str, text: &str) -> Box<dyn Error + Send + Sync> {
+    format!("the database holds {text:?} where {what} should be").into()
+}
