@@ -22,7 +22,7 @@ pub struct Topic {
 }
 
 /// Every topic, in the order of the list.
-pub const TOPICS: [Topic; 6] = [
+pub const TOPICS: [Topic; 7] = [
     row(
         "operating",
         "Cron, mail and logs, what to look at, the heartbeat",
@@ -31,6 +31,7 @@ pub const TOPICS: [Topic; 6] = [
     row("recovery", "What to do when a pass was refused or failed", include_str!("docs/recovery.md")),
     row("alerts", "When an alert opens and closes; mail and webhooks", include_str!("docs/alerts.md")),
     row("monitoring", "Metrics and rules for Prometheus", include_str!("docs/monitoring.md")),
+    row("settings", "Every setting, its default and meaning", include_str!("docs/settings.md")),
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
     row("upgrading", "What changes for a site that updates", include_str!("docs/upgrading.md")),
 ];

@@ -5,6 +5,7 @@ use crate::commands::Invocation;
 use crate::docs::terminal::{self, Layout};
 use crate::docs::{self, Topic, markdown_table, marker};
 use crate::exit::{EXIT_CODES, Failure};
+use crate::settings;
 
 /// Lines of prose that are longer are hard to read, however wide the terminal is.
 const MAX_WIDTH: usize = 100;
@@ -45,7 +46,8 @@ fn of_command(name: Option<&str>) -> Option<String> {
 
 /// The topic's Markdown, with the tables that come from the code in it.
 pub(super) fn filled(topic: &Topic) -> String {
-    topic.text.replace(&marker("exit-codes"), &exit_codes())
+    let text = topic.text.replace(&marker("exit-codes"), &exit_codes());
+    text.replace(&marker("settings"), &settings::markdown_table())
 }
 
 fn exit_codes() -> String {

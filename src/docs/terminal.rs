@@ -2,7 +2,7 @@
 
 use console::Style as Paint;
 use pulldown_cmark::HeadingLevel;
-use textwrap::{Options, WordSeparator};
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 use super::document::{self, Block, Span, Style};
 use super::table;
@@ -91,6 +91,7 @@ fn add_wrapped(words: &str, width: usize, first: &str, others: &str, text: &mut 
         .initial_indent(first)
         .subsequent_indent(others)
         .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
         .break_words(false);
     text.push_str(&textwrap::fill(words, options));
     text.push('\n');

@@ -73,6 +73,27 @@ fn a_page_is_wrapped_and_indented_for_a_terminal() {
 }
 
 #[test]
+fn a_table_that_does_not_fit_is_a_list_of_its_rows() {
+    let rows = "| name | default | meaning |\n| --- | --- | --- |\n| `A_NAME_OF_TWENTY_LETTERS` | none | \
+                a sentence that needs a line or two of its own |\n| `B` | | short |\n";
+    insta::assert_snapshot!(render(rows, layout(60, false)), @r#"
+    `A_NAME_OF_TWENTY_LETTERS`
+        default: none
+        meaning: a sentence that needs a line or two of its
+        own
+    `B`
+        meaning: short
+    "#);
+    insta::assert_snapshot!(render(rows, layout(75, false)), @r#"
+    name                        default  meaning
+    ──────────────────────────  ───────  ────────────────────────────────────
+    `A_NAME_OF_TWENTY_LETTERS`  none     a sentence that needs a line or two
+                                         of its own
+    `B`                                  short
+    "#);
+}
+
+#[test]
 fn a_page_is_a_man_page() {
     insta::assert_snapshot!(roff::page("name", "what it is about", PAGE).replace(env!("CARGO_PKG_VERSION"), "[version]"), @r#"
     .ie \n(.g .ds Aq \(aq

@@ -34,24 +34,27 @@ fn a_topic_is_plain_text_for_80_columns_off_a_terminal() {
     assert_snapshot!(help("exit-codes").lines().take(17).collect::<Vec<_>>().join("\n"), @r#"
     Exit codes
 
-      code  meaning                                    written?
-      ────  ─────────────────────────────────────────  ─────────────────────────────
-      0     success, also when nothing changed, also   as needed
-            with warnings
-      1     unexpected error; `status --check`:        no, unless only stdout failed
-            unhealthy; `migrate --check`: pending
-      2     wrong command line                         no
-      3     some records, halls or dates were left     some
-            out with an error, the rest is committed
-      4     the guard refused; 3 when other dates or   no
+      code  meaning                                        written?
+      ────  ─────────────────────────────────────────────  ────────────────────────
+      0     success, also when nothing changed, also with  as needed
+            warnings
+      1     unexpected error; `status --check`:            no, unless only stdout
+            unhealthy; `migrate --check`: pending          failed
+      2     wrong command line                             no
+      3     some records, halls or dates were left out     some
+            with an error, the rest is committed
+      4     the guard refused; 3 when other dates or       no
             halls of the command went well
-      10    a setting is missing or wrong, migrations  no
-            are pending or newer than the program,
-            tables of another program are in the way,
-            or `rooms` has no halls yet
+      10    a setting is missing or wrong, migrations are  no
+            pending or newer than the program, tables of
+            another program are in the way, or `rooms`
+            has no halls yet
     "#);
     for topic in &names("man") {
         let text = help(topic);
+        // A name of both is the command's, and then the topic's.
+        let option = Examsync::bare().run(&format!("{topic} --help"));
+        let text = if option.code == 0 { text.strip_prefix(&(option.stdout + "\n")).unwrap() } else { &text };
         assert!(!text.contains('\u{1b}') && !text.contains("<!--"), "{topic}: {text}");
         // Lines of code stand four columns to the right, and are not broken.
         let wide = text.lines().filter(|line| line.chars().count() > 80 && !line.starts_with("    "));
@@ -83,6 +86,19 @@ fn a_name_that_there_is_not_is_a_usage_error_that_lists_all() {
     "#);
     let document = Examsync::bare().run("help nosuch --json").expect(2).json();
     assert_eq!(document["error"]["kind"], "usage");
+}
+
+#[test]
+fn the_manual_has_every_setting() {
+    let page = help("settings");
+    let list = Examsync::bare().env("HOME", "/nowhere").run("settings --json").expect(0).json();
+    let names: Vec<_> =
+        list["settings"].as_array().unwrap().iter().map(|each| each["name"].as_str().unwrap()).collect();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        let entry = format!("\n  `{name}`");
+        assert_eq!(page.matches(&entry).count(), 1, "{name}: {page}");
+    }
 }
 
 #[test]
