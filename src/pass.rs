@@ -30,6 +30,7 @@ use crate::clock;
 use crate::exit::{Failure, FailureKind};
 use crate::feed::{Pulled, Request};
 use crate::model::Presorted;
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::output::Progress;
 use crate::report::{Status, Sync};
@@ -89,9 +90,9 @@ pub struct Origin {
 
 impl Origin {
     /// The metadata of a log row at the start of the pass.
-    fn metadata(&self, exam_date: Option<NaiveDate>) -> Value {
+    fn metadata(&self, scope: &Scope) -> Value {
         json!({
-            "exam_date": exam_date,
+            "exam_date": scope.date(),
             "host": self.host,
             "operator": self.operator,
             "trigger": self.trigger,
@@ -208,12 +209,7 @@ fn refused_because(what: &str, names: &str, plan: &str) -> Failure {
 }
 
 /// One failed or skipped sync per type, for a pass that could not begin.
-fn failed_all(
-    context: &Context,
-    types: &[SyncType],
-    exam_date: Option<NaiveDate>,
-    failure: &Failure,
-) -> Vec<Sync> {
+fn failed_all(context: &Context, types: &[SyncType], scope: &Scope, failure: &Failure) -> Vec<Sync> {
     let end = |sync: Sync| {
         if failure.kind == FailureKind::Locked && context.skip_if_locked {
             Sync { status: Status::Skipped, ..sync }
@@ -221,5 +217,5 @@ fn failed_all(
             sync.failed(failure.clone())
         }
     };
-    types.iter().map(|sync_type| end(Sync::new(*sync_type, exam_date))).collect()
+    types.iter().map(|sync_type| end(Sync::new(*sync_type, scope.clone()))).collect()
 }

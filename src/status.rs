@@ -15,6 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::clock;
+use crate::model::sync_type::{StaleAfter, SyncType};
 
 /// What the state is judged by, the same for all that is read.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,14 @@ pub struct Basis {
 }
 
 impl Basis {
+    /// The age from which the last success of a type is stale.
+    pub fn stale_after(&self, sync_type: SyncType) -> Duration {
+        match sync_type.stale_after() {
+            StaleAfter::Halls => self.stale_after_halls,
+            StaleAfter::Participants => self.stale_after_participants,
+        }
+    }
+
     /// The date that it is.
     pub fn today(&self) -> NaiveDate {
         clock::today(self.now, self.timezone)

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::message::{AlertKind, Event, Happening, lasted};
 use super::thresholds;
 use crate::clock;
 use crate::exit::{self, Failure, SUCCESS};
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::queries::preflight;
 use crate::report::{LeftOut, Sync};
@@ -53,14 +54,9 @@ pub struct Rules {
     written: Arc<Mutex<BTreeSet<Subject>>>,
 }
 
-/// The subject of a pass of these types and date.
-pub fn subject(first_type: SyncType, exam_date: Option<NaiveDate>) -> Subject {
-    let command = match first_type {
-        SyncType::ExamHalls => "halls",
-        SyncType::HallRooms => "rooms",
-        SyncType::Participants => "participants",
-    };
-    Subject { command, exam_date }
+/// The subject of a pass whose first type is this one.
+pub fn subject(first_type: SyncType, scope: &Scope) -> Subject {
+    Subject { command: first_type.command(), exam_date: scope.date() }
 }
 
 impl Rules {

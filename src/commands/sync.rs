@@ -13,6 +13,7 @@ use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
 use crate::delivery::heartbeat::Heartbeat;
 use crate::exit::{Failure, FailureKind};
+use crate::model::sync_type::SyncType;
 use crate::output::Printer;
 use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
@@ -35,6 +36,17 @@ pub enum SyncCommand {
     Rooms(Vec<i64>),
     /// The participants of some dates.
     Participants(ParticipantsArguments),
+}
+
+impl SyncCommand {
+    /// The type that its passes are about.
+    fn sync_type(&self) -> SyncType {
+        match self {
+            SyncCommand::Halls => SyncType::ExamHalls,
+            SyncCommand::Rooms(_) => SyncType::HallRooms,
+            SyncCommand::Participants(_) => SyncType::Participants,
+        }
+    }
 }
 
 /// Runs the command, prints its report, and returns the exit code.

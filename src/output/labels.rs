@@ -1,6 +1,6 @@
 //! The syncs of a report by pass, and what a person calls them.
 
-use crate::model::sync_type::SyncType;
+use crate::model::scope::Scope;
 use crate::report::{Report, Sync};
 
 /// One pass: one sync, or the halls and the rooms that a halls pass reports (contract §5).
@@ -26,7 +26,7 @@ pub(super) fn passes(report: &Report) -> Vec<Pass<'_>> {
     for sync in &report.syncs {
         match passes.last_mut() {
             Some(Pass { main, rooms: rooms @ None, .. })
-                if main.sync_type == SyncType::ExamHalls && sync.sync_type == SyncType::HallRooms =>
+                if sync.sync_type.nested_in() == Some(main.sync_type) =>
             {
                 *rooms = Some(sync);
             }
@@ -38,11 +38,8 @@ pub(super) fn passes(report: &Report) -> Vec<Pass<'_>> {
 
 /// What a person calls one sync. Dates lead with the date, and say the weekday.
 pub(super) fn label(sync: &Sync) -> String {
-    match (sync.sync_type, sync.exam_date, sync.hall_external_id) {
-        (SyncType::ExamHalls, _, _) => "halls".to_owned(),
-        (SyncType::HallRooms, _, None) => "rooms".to_owned(),
-        (SyncType::HallRooms, _, Some(hall)) => format!("rooms of hall {hall}"),
-        (SyncType::Participants, Some(date), _) => date.format("%Y-%m-%d %a").to_string(),
-        (SyncType::Participants, None, _) => "participants".to_owned(),
+    match &sync.scope {
+        Scope::Date(date) => date.format("%Y-%m-%d %a").to_string(),
+        scope => scope.labelled(sync.sync_type.label()),
     }
 }

@@ -1,6 +1,5 @@
 //! The async side of a pass: it sends the requests and passes the bodies to a worker, which stages and merges.
 
-use chrono::NaiveDate;
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 
@@ -10,6 +9,7 @@ use super::run::{PassRun, RunOutcome};
 use super::stage::Incoming;
 use super::{Context, PassError, RequestOutcome, blocking, cancel};
 use crate::feed::Request;
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::output::Bar;
 use crate::source::Source;
@@ -19,8 +19,8 @@ use crate::store::connection::Connection;
 pub(super) struct About {
     /// Its sync types, whose locks are held.
     pub(super) types: &'static [SyncType],
-    /// The exam date of a participants pass.
-    pub(super) exam_date: Option<NaiveDate>,
+    /// Its scope, as its log rows have it.
+    pub(super) scope: Scope,
     /// Whether it is one of several passes in the single transaction of a dry run.
     pub(super) nested: bool,
     /// The requests, all of one kind, each with the ordinal at which its answer is staged.
@@ -48,14 +48,14 @@ pub(super) async fn run(
     about: About,
     work: impl FnOnce(StagingWork) -> RunOutcome + Send + 'static,
 ) -> Result<RunOutcome, PassError> {
-    let About { types, exam_date, nested, asked, label } = about;
+    let About { types, scope, nested, asked, label } = about;
     let feed = feed.counting_anew();
     let like = asked.first().map_or(Request::Halls, |(request, _)| *request);
     let (life, known) = blocking(&context.stop, {
         let (context, feed, mut connection, held) = (context.clone(), feed.clone(), connection, held.clone());
         move || {
             let known = Known::load(&context, &feed, &mut connection, like)?;
-            Ok::<_, PassError>((PassRun::begin(context, connection, types, exam_date, nested, held)?, known))
+            Ok::<_, PassError>((PassRun::begin(context, connection, types, scope, nested, held)?, known))
         }
     })
     .await??;

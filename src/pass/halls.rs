@@ -9,6 +9,7 @@ use super::run::{MergeOutcome, RunOutcome};
 use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, rerun};
 use crate::exit::Failure;
 use crate::feed::Request;
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::source::Source;
@@ -27,7 +28,7 @@ pub async fn run(context: &Context, feed: &Source, lock_wait: Duration) -> Vec<S
     };
     match rerun::if_lost(context, feed, once).await {
         Ok(ended) => ended.syncs,
-        Err(error) => failed_all(context, TYPES, None, &error.into()),
+        Err(error) => failed_all(context, TYPES, &Scope::All, &error.into()),
     }
 }
 
@@ -41,7 +42,7 @@ pub(super) async fn on(
 ) -> Result<RunOutcome, PassError> {
     let about = About {
         types: TYPES,
-        exam_date: None,
+        scope: Scope::All,
         nested,
         asked: vec![(Request::Halls, 0)],
         label: "halls".to_owned(),

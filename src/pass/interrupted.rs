@@ -5,6 +5,7 @@ use chrono::Utc;
 use super::Context;
 use crate::alerts::rules;
 use crate::exit::{Failure, FailureKind};
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -41,7 +42,7 @@ fn close_within(
         if row.sync_type == SyncType::HallRooms && logs::is_of_halls(connection, row.run_id)? {
             continue;
         }
-        let subject = rules::subject(row.sync_type, row.exam_date);
+        let subject = rules::subject(row.sync_type, &row.exam_date.map_or(Scope::All, Scope::Date));
         // A command whose worker did not end in time has already counted this failure.
         if alerts::ended_since(connection, subject, row.started_at)? {
             continue;

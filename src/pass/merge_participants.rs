@@ -9,6 +9,7 @@ use super::{Context, PassError, guard, refused_because};
 use crate::clock;
 use crate::exit::Failure;
 use crate::model::Presorted;
+use crate::model::scope::Scope;
 use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -37,7 +38,7 @@ pub(super) fn date(
     feed_is: FeedIs,
     before_writing: &dyn Fn() -> Result<(), StoreError>,
 ) -> Result<MergeOutcome, PassError> {
-    let mut sync = Sync::new(SyncType::Participants, Some(date));
+    let mut sync = Sync::new(SyncType::Participants, Scope::Date(date));
     if feed_is.nothing_new {
         before_writing()?;
         let rows = participants::confirm(connection)?;

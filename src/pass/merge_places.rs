@@ -6,6 +6,7 @@ use super::{Context, PassError, RequestOutcome, guard, http_cache};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::Request;
 use crate::model::Presorted;
+use crate::model::scope::Scope;
 use crate::report::{MAX_LISTED, Notice, Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -31,7 +32,8 @@ pub(super) fn halls(
     };
     not_mostly_bad(connection, SyncType::ExamHalls, halls, tell)?;
     not_mostly_bad(connection, SyncType::HallRooms, rooms, tell)?;
-    let mut syncs = vec![Sync::new(SyncType::ExamHalls, None), Sync::new(SyncType::HallRooms, None)];
+    let mut syncs =
+        vec![Sync::new(SyncType::ExamHalls, Scope::All), Sync::new(SyncType::HallRooms, Scope::All)];
     syncs[0].records = halls.records;
     syncs[1].records = rooms.records;
 
@@ -70,7 +72,7 @@ fn confirmed_halls(connection: &mut Connection) -> Result<Vec<Sync>, PassError> 
     let sync = |sync_type, rows| Sync {
         not_modified: true,
         records: Records { processed: rows, unchanged: rows, ..Records::default() },
-        ..Sync::new(sync_type, None)
+        ..Sync::new(sync_type, Scope::All)
     };
     Ok(vec![sync(SyncType::ExamHalls, halls), sync(SyncType::HallRooms, rooms)])
 }
@@ -83,7 +85,7 @@ pub(super) fn rooms(
     answers: &[RequestOutcome],
     presorted: Option<Presorted>,
 ) -> Result<MergeOutcome, PassError> {
-    let mut sync = Sync::new(SyncType::HallRooms, None);
+    let mut sync = Sync::new(SyncType::HallRooms, Scope::All);
     sync.errors = answers.iter().filter_map(failed_hall).collect();
     sync.left_out.failed = sync.errors.len();
     sync.left_out.alike = sync.errors.iter().all(|error| error.code == sync.errors[0].code);

@@ -18,6 +18,7 @@ use crate::decode::ExamDate;
 use crate::exit::Failure;
 use crate::feed::Request;
 use crate::model::Presorted;
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::source::Source;
@@ -79,7 +80,7 @@ async fn round(
         Ok(held) => held,
         Err(error) => {
             let failure = error.into();
-            let ended = |date: &NaiveDate| failed_all(context, TYPES, Some(*date), &failure);
+            let ended = |date: &NaiveDate| failed_all(context, TYPES, &Scope::Date(*date), &failure);
             return dates.iter().map(|date| Dated { date: *date, syncs: ended(date), lost: false }).collect();
         }
     };
@@ -156,7 +157,7 @@ async fn one_date(context: &Context, feed: &Source, date: NaiveDate, turn: Turn,
         }
         Err(error) => {
             let lost = error.is_lost();
-            Dated { date, syncs: failed_all(context, TYPES, Some(date), &error.into()), lost }
+            Dated { date, syncs: failed_all(context, TYPES, &Scope::Date(date), &error.into()), lost }
         }
     }
 }
@@ -207,7 +208,7 @@ async fn dry_run(context: &Context, feed: &Source, dates: &[NaiveDate], held: &H
                         return syncs;
                     }
                 },
-                Err(error) => failed_all(context, halls::TYPES, None, &error.into()),
+                Err(error) => failed_all(context, halls::TYPES, &Scope::All, &error.into()),
             };
             syncs.splice(0..0, as_refresh(refreshed));
         }
@@ -230,7 +231,7 @@ async fn on(
 ) -> Result<RunOutcome, PassError> {
     let about = About {
         types: TYPES,
-        exam_date: Some(date),
+        scope: Scope::Date(date),
         nested,
         asked: vec![(Request::Participants(date), 0)],
         label: date.to_string(),
@@ -280,5 +281,5 @@ async fn on(
 }
 
 fn fail_dates(context: &Context, dates: &[NaiveDate], failure: &Failure) -> Vec<Sync> {
-    dates.iter().flat_map(|date| failed_all(context, TYPES, Some(*date), failure)).collect()
+    dates.iter().flat_map(|date| failed_all(context, TYPES, &Scope::Date(*date), failure)).collect()
 }

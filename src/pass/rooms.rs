@@ -6,6 +6,7 @@ use super::run::{MergeOutcome, RunOutcome};
 use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, rerun};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::Request;
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::queries::preflight;
 use crate::report::Sync;
@@ -45,12 +46,20 @@ pub async fn run(context: &Context, feed: &Source, halls: &[i64], all: bool) -> 
     let mut syncs = match rerun::if_lost(context, feed, async || once(context, feed, halls, all).await).await
     {
         Ok(ended) => ended.syncs,
-        Err(error) => return failed_all(context, TYPES, None, &error.into()),
+        Err(error) => return failed_all(context, TYPES, &Scope::All, &error.into()),
     };
-    if let ([sync], [hall]) = (syncs.as_mut_slice(), halls) {
-        sync.hall_external_id = Some(*hall);
+    for sync in &mut syncs {
+        sync.scope = scope_of(halls);
     }
     syncs
+}
+
+/// The hall, where there is exactly one.
+fn scope_of(halls: &[i64]) -> Scope {
+    match halls {
+        [hall] => Scope::Hall(*hall),
+        _ => Scope::All,
+    }
 }
 
 async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Result<RunOutcome, PassError> {
@@ -62,7 +71,8 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
         .map(|(hall, nth)| (Request::HallRooms(*hall), nth << ORDINALS_PER_HALL_BITS))
         .collect();
     let ordinals = asked.iter().copied().collect();
-    let about = About { types: TYPES, exam_date: None, nested: false, asked, label: "rooms".to_owned() };
+    let scope = scope_of(halls);
+    let about = About { types: TYPES, scope, nested: false, asked, label: "rooms".to_owned() };
     fetch::run(context, feed, connection, &held, about, move |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
         let (started_at, first_load) = (life.started_at(), life.is_first_load());

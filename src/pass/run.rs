@@ -10,6 +10,7 @@ use super::cancel::Backend;
 use super::reconnect::reopen;
 use super::{Context, PassError};
 use crate::exit::Failure;
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::queries::preflight;
 use crate::report::Sync;
@@ -33,7 +34,7 @@ pub(super) struct PassRun {
     types: Vec<SyncType>,
     /// The ids of its log rows, one per type; none in a dry run.
     log_ids: Vec<i64>,
-    exam_date: Option<NaiveDate>,
+    scope: Scope,
     started: Instant,
     facts: PassFacts,
     /// Whether it is one of several passes in the single transaction of a dry run.
@@ -68,7 +69,7 @@ impl PassRun {
         context: Context,
         mut connection: Connection,
         types: &[SyncType],
-        exam_date: Option<NaiveDate>,
+        scope: Scope,
         nested: bool,
         held: Held,
     ) -> Result<Self, PassError> {
@@ -76,7 +77,7 @@ impl PassRun {
         let now = Utc::now();
         let mut log_ids = Vec::new();
         if !context.dry_run {
-            let metadata = context.origin.metadata(exam_date);
+            let metadata = context.origin.metadata(&scope);
             for sync_type in types {
                 log_ids.push(logs::begin(&mut connection, context.run_id, *sync_type, now, &metadata)?);
             }
@@ -85,19 +86,19 @@ impl PassRun {
             tracing::info!(
                 event = "sync_start",
                 sync_type = sync_type.name(),
-                exam_date = shown(exam_date),
+                exam_date = shown(&scope),
                 "pass started"
             );
         }
         // Before the transaction, so that no table lock is held while the feed is pulled.
-        let first_load = preflight::is_first_load(&mut connection, exam_date)?;
-        let facts = context.facts(now, exam_date, first_load);
+        let first_load = preflight::is_first_load(&mut connection, scope.date())?;
+        let facts = context.facts(now, scope.date(), first_load);
         Ok(Self {
             context,
             connection,
             types: types.to_vec(),
             log_ids,
-            exam_date,
+            scope,
             started: Instant::now(),
             facts,
             nested,
@@ -132,7 +133,7 @@ impl PassRun {
         merge: impl FnMut(&mut Connection, &A) -> Result<MergeOutcome, PassError>,
         feed: &Source,
     ) -> RunOutcome {
-        let mut metadata = self.context.origin.metadata(self.exam_date);
+        let mut metadata = self.context.origin.metadata(&self.scope);
         let (mut needs_halls, mut lost) = (false, false);
         let syncs = match self.work(stage, merge, feed, &mut metadata) {
             Ok(MergeOutcome::Merged(syncs)) => syncs,
@@ -150,7 +151,7 @@ impl PassRun {
                     (error, _) => error.into(),
                 };
                 let syncs: Vec<Sync> = (self.types.iter())
-                    .map(|sync_type| Sync::new(*sync_type, self.exam_date).failed(failure.clone()))
+                    .map(|sync_type| Sync::new(*sync_type, self.scope.clone()).failed(failure.clone()))
                     .collect();
                 self.abort(&failure, &syncs, &metadata, lost);
                 syncs
@@ -227,6 +228,6 @@ fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-fn shown(exam_date: Option<NaiveDate>) -> Option<tracing::field::DisplayValue<NaiveDate>> {
-    exam_date.map(tracing::field::display)
+fn shown(scope: &Scope) -> Option<tracing::field::DisplayValue<NaiveDate>> {
+    scope.date().map(tracing::field::display)
 }

@@ -1,11 +1,12 @@
 //! One pass of one sync type, as it is reported.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Status;
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
 use crate::model::outcome::{ChangeSummary, Notice, Records};
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 
 /// The halls that a `rooms` pass left out: all of them, while `errors` has the first only.
@@ -30,10 +31,9 @@ impl Default for LeftOut {
 pub struct Sync {
     /// What was synced.
     pub sync_type: SyncType,
-    /// The date, for participants.
-    pub exam_date: Option<NaiveDate>,
-    /// The hall, when exactly one was asked for by external id.
-    pub hall_external_id: Option<i64>,
+    /// The date of participants; the hall, when the rooms of exactly one were pulled.
+    #[serde(flatten, serialize_with = "scope_fields")]
+    pub scope: Scope,
     /// How it ended.
     pub status: Status,
     /// Whether the API answered 304 Not Modified.
@@ -67,13 +67,22 @@ pub struct Sync {
     pub halls_refresh: bool,
 }
 
+/// A scope as the fields of a document (contract §5).
+fn scope_fields<S: Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Fields {
+        exam_date: Option<NaiveDate>,
+        hall_external_id: Option<i64>,
+    }
+    Fields { exam_date: scope.date(), hall_external_id: scope.hall() }.serialize(serializer)
+}
+
 impl Sync {
     /// A sync of which nothing is known yet but what it is about.
-    pub fn new(sync_type: SyncType, exam_date: Option<NaiveDate>) -> Self {
+    pub fn new(sync_type: SyncType, scope: Scope) -> Self {
         Self {
             sync_type,
-            exam_date,
-            hall_external_id: None,
+            scope,
             status: Status::Completed,
             not_modified: false,
             records: Records::default(),

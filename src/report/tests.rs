@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::exit::Signal;
+use crate::model::scope::Scope;
+use crate::model::sync_type::SyncType;
 
 fn failed(kind: FailureKind, halls_refresh: bool) -> Sync {
     let failure = Failure::new(kind, format!("{kind:?}"));
-    Sync { halls_refresh, ..Sync::new(SyncType::Participants, None).failed(failure) }
+    Sync { halls_refresh, ..Sync::new(SyncType::Participants, Scope::All).failed(failure) }
 }
 
 #[test]
@@ -28,7 +30,7 @@ fn a_sync_says_why_it_failed_where_the_report_does_not() {
         let kind = |error: Option<Failure>| error.map(|error| error.kind.name());
         (kind(report.error), report.syncs.into_iter().map(|sync| kind(sync.error)).collect())
     };
-    let good = Sync::new(SyncType::Participants, None);
+    let good = Sync::new(SyncType::Participants, Scope::All);
     assert_eq!(own(vec![failed(FailureKind::Contract, false), good]), (None, vec![Some("contract"), None]));
     let two = || failed(FailureKind::Contract, false);
     assert_eq!(own(vec![two(), two()]), (Some("contract"), vec![None, None]));

@@ -11,7 +11,7 @@ use super::model::{
 };
 use super::{Basis, statistics};
 use crate::exit::FailureKind;
-use crate::model::sync_type::SyncType;
+use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::output::time;
 use crate::queries::{alerts, quality, runs, schedule, scopes};
 use crate::store::connection::Connection;
@@ -116,8 +116,8 @@ impl Standings {
     /// How a sync type stands; participants as the one of `dates` that is today.
     pub(super) fn of_type(&self, basis: &Basis, sync_type: SyncType, dates: &[DateStatus]) -> Standing {
         let today = dates.iter().find(|state| state.exam_date == basis.today());
-        let (SyncType::Participants, Some(today)) = (sync_type, today) else {
-            return self.standing(sync_type, None, basis, basis.stale_after_halls);
+        let (ScopeKind::Dates, Some(today)) = (sync_type.scope_kind(), today) else {
+            return self.standing(sync_type, None, basis, basis.stale_after(sync_type));
         };
         let runs = dates.iter().filter_map(|state| state.standing.last_run.as_ref());
         Standing {
@@ -187,10 +187,13 @@ fn problems(
     today: NaiveDate,
 ) -> Vec<String> {
     let stale = |standing: &Standing| standing.freshness != Freshness::Fresh;
-    let of_types = syncs.iter().filter(|sync| stale(&sync.standing)).map(|sync| match sync.sync_type {
-        SyncType::Participants => problem(&format!("participants of {today}, today"), &sync.standing),
-        SyncType::ExamHalls | SyncType::HallRooms => problem(sync.sync_type.name(), &sync.standing),
-    });
+    let of_types =
+        syncs.iter().filter(|sync| stale(&sync.standing)).map(|sync| match sync.sync_type.scope_kind() {
+            ScopeKind::Dates => {
+                problem(&format!("{} of {today}, today", sync.sync_type.label()), &sync.standing)
+            }
+            ScopeKind::All | ScopeKind::Halls => problem(sync.sync_type.name(), &sync.standing),
+        });
     let of_dates = dates
         .iter()
         .filter(|state| state.exam_date != today && stale(&state.standing) && state.standing.is_failing())

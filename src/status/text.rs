@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::Basis;
 use super::model::{DateStatus, Head, Overview, Standing, SyncState, TokenExpiry, Week};
-use crate::model::sync_type::SyncType;
+use crate::model::sync_type::ScopeKind;
 use crate::output::{Palette, time};
 use crate::text::sanitize::{clean, clean_lines};
 pub use day::day;
@@ -53,7 +53,7 @@ fn head(what: &str, head: &Head, basis: &Basis, palette: Palette) -> String {
 
 fn sync_type(sync: &SyncState, basis: &Basis, palette: Palette, text: &mut String) {
     text.push_str(&format!("{}: {}\n", sync.sync_type.name(), freshness(&sync.standing, 0, palette)));
-    standing(&sync.standing, sync.sync_type != SyncType::Participants, basis, palette, text);
+    standing(&sync.standing, sync.sync_type.scope_kind() != ScopeKind::Dates, basis, palette, text);
 }
 
 /// Last success, last run, a week's numbers, and failures in a row, each on its line. Those of several

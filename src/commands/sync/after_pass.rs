@@ -11,6 +11,7 @@ use crate::delivery::heartbeat::Heartbeat;
 use crate::delivery::{self, on_database};
 use crate::exit::{Failure, FailureKind, Signal};
 use crate::metrics::{self, Dialect, file};
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::queries::last_attempts::tries;
 use crate::queries::runs::Filter;
@@ -121,25 +122,25 @@ fn failures(
         if failure.kind == FailureKind::Usage {
             return Vec::new();
         }
-        let subjects = match work {
-            SyncCommand::Halls => vec![rules::subject(SyncType::ExamHalls, None)],
-            SyncCommand::Rooms(_) => vec![rules::subject(SyncType::HallRooms, None)],
+        let scopes = match work {
+            SyncCommand::Halls | SyncCommand::Rooms(_) => vec![Scope::All],
             SyncCommand::Participants(arguments) => {
                 let dates =
                     arguments.resolve(clock::today(Utc::now(), settings.timezone)).unwrap_or_default();
-                dates.into_iter().map(|date| rules::subject(SyncType::Participants, Some(date))).collect()
+                dates.into_iter().map(Scope::Date).collect()
             }
         };
-        return subjects.into_iter().map(|subject| (subject, failure.clone())).collect();
+        let subject = |scope: &Scope| rules::subject(work.sync_type(), scope);
+        return scopes.iter().map(|scope| (subject(scope), failure.clone())).collect();
     }
     let mut failures = Vec::new();
     let mut before = None;
     for sync in &report.syncs {
         // The rooms of a halls pass fail with its halls.
-        let nested = sync.sync_type == SyncType::HallRooms && before == Some(SyncType::ExamHalls);
+        let nested = before.is_some() && before == sync.sync_type.nested_in();
         before = Some(sync.sync_type);
         if let Some(failure) = sync.failure.as_ref().filter(|_| !nested) {
-            failures.push((rules::subject(sync.sync_type, sync.exam_date), failure.clone()));
+            failures.push((rules::subject(sync.sync_type, &sync.scope), failure.clone()));
         }
     }
     failures
@@ -185,14 +186,10 @@ async fn measure(location: &Location, settings: &Settings, limit: Duration) -> O
 
 fn write_metrics(settings: &Settings, work: &SyncCommand, report: &Report, measured: Option<String>) {
     let Some(path) = &settings.metrics_file else { return };
-    let types: &[SyncType] = match work {
-        SyncCommand::Halls => &[SyncType::ExamHalls, SyncType::HallRooms],
-        SyncCommand::Rooms(_) => &[SyncType::HallRooms],
-        SyncCommand::Participants(_) => &[SyncType::Participants],
-    };
+    let types = SyncType::of_command(work.sync_type().command());
     let measured =
         measured.unwrap_or_else(|| file::without_database(std::fs::read_to_string(path).unwrap_or_default()));
-    let text = file::with_end(&measured, types, report.exit_code, report.completed_at);
+    let text = file::with_end(&measured, &types, report.exit_code, report.completed_at);
     if let Err(error) = file::write(path, &text) {
         tracing::warn!(file = %path.display(), %error, "the metrics file could not be written");
     }

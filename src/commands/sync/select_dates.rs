@@ -7,6 +7,7 @@ use crate::alerts::rules::Rules;
 use crate::cli::ParticipantsArguments;
 use crate::clock;
 use crate::exit::Failure;
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::queries::preflight;
 use crate::report::{Status, Sync};
@@ -79,11 +80,10 @@ fn starts_within(
 
 /// The syncs with the skipped dates among them, by date; what is of no date stays first.
 pub(super) fn in_order(mut syncs: Vec<Sync>, skipped: Vec<NaiveDate>) -> Vec<Sync> {
-    syncs.extend(
-        skipped
-            .into_iter()
-            .map(|date| Sync { status: Status::Skipped, ..Sync::new(SyncType::Participants, Some(date)) }),
-    );
-    syncs.sort_by_key(|sync| sync.exam_date);
+    syncs.extend(skipped.into_iter().map(|date| Sync {
+        status: Status::Skipped,
+        ..Sync::new(SyncType::Participants, Scope::Date(date))
+    }));
+    syncs.sort_by_key(|sync| sync.scope.date());
     syncs
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::exit::{Failure, FailureKind};
 use crate::model::outcome::{ChangeSummary, Notice, Records};
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::{Report, Status, Sync};
 
@@ -36,7 +37,7 @@ pub(super) fn sync(date: Option<NaiveDate>, counts: [i64; 5]) -> Sync {
     let [created, updated, unchanged, deleted, errored] = counts;
     let processed = created + updated + unchanged + errored;
     let records = Records { processed, created, updated, unchanged, deleted, errored };
-    Sync { records, ..Sync::new(sync_type, date) }
+    Sync { records, ..Sync::new(sync_type, date.map_or(Scope::All, Scope::Date)) }
 }
 
 /// A sync that failed.

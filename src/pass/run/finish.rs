@@ -66,7 +66,7 @@ impl PassRun {
 
     /// The command or date that the pass's alerts belong to.
     pub(super) fn subject(&self) -> Subject {
-        rules::subject(self.types.first().copied().unwrap_or(SyncType::Participants), self.exam_date)
+        rules::subject(self.types.first().copied().unwrap_or(SyncType::Participants), &self.scope)
     }
 
     pub(super) fn end_logs(
@@ -97,7 +97,7 @@ impl PassRun {
         let duration_ms = milliseconds(self.started);
         for sync in syncs {
             let Records { processed, created, updated, unchanged, deleted, errored } = sync.records;
-            let (sync_type, exam_date) = (sync.sync_type.name(), shown(sync.exam_date));
+            let (sync_type, exam_date) = (sync.sync_type.name(), shown(&sync.scope));
             match &sync.failure {
                 None => tracing::info!(
                     event = "sync_ok",
