@@ -9,6 +9,7 @@ mod envelope;
 mod field;
 mod limit;
 mod place;
+mod repair;
 mod rules;
 mod sink;
 mod start;

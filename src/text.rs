@@ -1,4 +1,5 @@
-//! What happens to text before a person or another system reads it: cleaning and truncating.
+//! What happens to text before a person or another system reads it: cleaning and truncating, and whether it shows anything.
 
+pub mod invisible;
 pub mod sanitize;
 pub mod truncate;

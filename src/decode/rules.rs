@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
+use super::repair::LONE_SURROGATE;
 use super::value::Scalar;
+use crate::text::invisible;
 
 const MAX_NAME_CHARACTERS: usize = 255;
 const NANOSECONDS: u32 = 1_000_000_000;
+const HALF_CHARACTER: &str = "holds half of a character (a lone surrogate)";
 
 /// What a rule makes of a field. A field that is there twice has the value of the last one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,13 +22,18 @@ pub(super) enum Value<T> {
     Wrong(&'static str),
     /// A text with a NUL character, which breaks a record wherever it is.
     Nul,
+    /// A text that held half of a surrogate pair, with U+FFFD in its place.
+    Repaired(T),
 }
 
 /// What is wrong with one record, field by field: the first that is looked at is told.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     problem: Option<String>,
-    notice: String,
+    /// The optional fields that are null, each with its reason.
+    nulls: Vec<String>,
+    /// The optional fields with U+FFFD in the place of half a surrogate pair.
+    repaired: Vec<String>,
 }
 
 impl Findings {
@@ -44,18 +52,24 @@ impl Findings {
             Value::Absent => {}
             Value::Wrong(reason) => self.problem(field, reason),
             Value::Nul => self.problem(field, "holds a NUL character"),
+            Value::Repaired(_) => self.problem(field, HALF_CHARACTER),
         }
         None
     }
 
     /// The value of a field that is null when it is wrong.
     pub(super) fn optional<T>(&mut self, field: &str, value: Value<T>) -> Option<T> {
-        if let Value::Wrong(reason) = value {
-            let comma = if self.notice.is_empty() { "" } else { ", " };
-            self.notice.push_str(&format!("{comma}{field} {reason}"));
-            return None;
+        match value {
+            Value::Wrong(reason) => {
+                self.nulls.push(format!("{field} {reason}"));
+                None
+            }
+            Value::Repaired(value) => {
+                self.repaired.push(format!("{field} {HALF_CHARACTER}"));
+                Some(value)
+            }
+            _ => self.strict(field, value),
         }
-        self.strict(field, value)
     }
 
     /// Notes a problem of `field`, unless there is one already.
@@ -65,9 +79,17 @@ impl Findings {
 
     /// The problem and the notice. A record with a problem is not stored, so it has no notice.
     pub(super) fn into_texts(self) -> (Option<String>, Option<String>) {
-        let notice = (self.problem.is_none() && !self.notice.is_empty())
-            .then(|| format!("{}; stored as null", self.notice));
-        (self.problem, notice)
+        if self.problem.is_some() {
+            return (self.problem, None);
+        }
+        let mut notices = Vec::new();
+        if !self.nulls.is_empty() {
+            notices.push(format!("{}; stored as null", self.nulls.join(", ")));
+        }
+        if !self.repaired.is_empty() {
+            notices.push(format!("{}; stored with U+FFFD in its place", self.repaired.join(", ")));
+        }
+        (None, (!notices.is_empty()).then(|| notices.join("; ")))
     }
 }
 
@@ -115,6 +137,9 @@ pub(super) fn text(value: Scalar<'_>) -> Value<String> {
     match value {
         Scalar::Null => Value::Absent,
         Scalar::Text(text) if text.contains('\0') => Value::Nul,
+        Scalar::Text(text) if text.contains(LONE_SURROGATE) => {
+            Value::Repaired(text.replace(LONE_SURROGATE, "\u{fffd}"))
+        }
         Scalar::Text(text) => Value::Good(text.to_owned()),
         _ => Value::Wrong("is not a text"),
     }
@@ -130,10 +155,10 @@ pub(super) fn short_text(value: Scalar<'_>) -> Value<String> {
     }
 }
 
-/// A text of at most 255 characters that is not blank.
+/// A text of at most 255 characters of which something is seen.
 pub(super) fn name(value: Scalar<'_>) -> Value<String> {
     match value {
-        Scalar::Text(text) if text.trim().is_empty() => Value::Wrong("is blank"),
+        Scalar::Text(text) if invisible::is_blank(text) => Value::Wrong("is blank"),
         _ => short_text(value),
     }
 }

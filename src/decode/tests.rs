@@ -5,6 +5,7 @@ mod entries;
 mod limits;
 mod places;
 mod properties;
+mod repair;
 mod slots;
 
 use std::io::{self, Read};

@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 /// Pieces that documents of a feed are made of, so that arbitrary ones get past the first byte.
-const PIECES: [&str; 32] = [
+const PIECES: [&str; 38] = [
     "{\"data\":[",
     "]}",
     "{",
@@ -35,6 +35,11 @@ const PIECES: [&str; 32] = [
     "\"deletedAt\":\"2025-01-01T00:00:00Z\"",
     "\"x\\u0000\"",
     "\"\\ud800\"",
+    "\"name\":\"\\udf93\",",
+    "\"address\":\"\\ud83c\\udf93\\ud83c\",",
+    "\\ud83c",
+    "\\udf9",
+    "\"\u{200b}\"",
     "\"",
     "\\",
     "null",
@@ -42,6 +47,7 @@ const PIECES: [&str; 32] = [
     "-1",
     "9223372036854775808",
     "1e999",
+    "99999999999999999999999999999999",
     "\u{feff}",
 ];
 

@@ -6,3 +6,4 @@ mod keys;
 mod limits;
 mod optional;
 mod places;
+mod unholdable;

@@ -23,6 +23,7 @@ fn shared() -> Vec<(&'static str, Value, &'static str)> {
         ("name", json!(null), MISSING),
         ("name", json!(""), BLANK),
         ("name", json!(" \t\u{a0}"), BLANK),
+        ("name", json!("\u{200b}\u{feff}\u{ad}"), BLANK),
         ("name", json!(5), "is not a text"),
         ("name", json!("ə".repeat(256)), "is longer than 255 characters"),
         ("name", json!("a\0b"), "holds a NUL character"),
@@ -100,7 +101,7 @@ on_both_databases! {
             ("capacity", json!("5"), NO_COUNT),
             ("examHallId", json!("1"), NO_KEY),
             ("examHallId", json!(0), NO_KEY),
-            ("examHallId", json!(9999), "is 9999, but the room is listed in hall 21"),
+            ("examHallId", json!(9999), "is 9999, but the room is listed in hall 22"),
         ]);
         let bad = cases.len() as i64;
         let all = 2 * bad + 1;
