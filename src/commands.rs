@@ -12,7 +12,6 @@ pub mod sync;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use secrecy::ExposeSecret;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -88,18 +87,7 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
         Command::Migrate(arguments) => {
             Box::new(move |invocation| migrate::run(invocation, &invocation.settings()?, &arguments))
         }
-        Command::Crontab => Box::new(move |invocation| {
-            let settings = invocation.settings()?;
-            let url = invocation.options.database_url.as_ref().map(ExposeSecret::expose_secret);
-            let url = url.filter(|url| !url.is_empty()).map(|url| match &settings.database {
-                // cron starts in another folder.
-                DatabaseLocation::Sqlite { path, .. } => format!("sqlite://{}", path.display()),
-                DatabaseLocation::Postgres(_) => url.to_owned(),
-            });
-            let file = settings.env_file.as_deref();
-            let lines = crontab::lines(&settings, &invocation.program, file, url.as_deref())?;
-            invocation.text(name, &lines)
-        }),
+        Command::Crontab => Box::new(crontab::run),
         Command::Settings(arguments) => Box::new(move |invocation| settings::run(invocation, &arguments)),
         Command::Completions(arguments) => Box::new(move |invocation| {
             invocation.text(name, &String::from_utf8_lossy(&completions::script(arguments.shell)))
@@ -145,7 +133,9 @@ impl Invocation {
     /// # Errors
     /// See [`Loaded::checked`].
     pub fn settings(&self) -> Result<Settings, Failure> {
-        self.loaded().checked
+        let loaded = self.loaded();
+        warn(&self.printer, &loaded);
+        loaded.checked
     }
 
     /// The settings, valid or not.
@@ -160,7 +150,13 @@ impl Invocation {
     async fn load(&self) -> Result<Loaded, Failure> {
         let (options, environment) = (self.options.clone(), self.environment.clone());
         let working_folder = self.working_folder.clone();
-        blocking(&self.stop, move || Loaded::read(&options, &environment, &working_folder)).await
+        let printer = self.printer.clone();
+        blocking(&self.stop, move || {
+            let loaded = Loaded::read(&options, &environment, &working_folder);
+            warn(&printer, &loaded);
+            loaded
+        })
+        .await
     }
 
     /// Prints what is a text whatever is asked for; with `--json` it is in a document (contract §5).
@@ -177,6 +173,14 @@ impl Invocation {
             Failure::new(FailureKind::Internal, format!("stdout can't be written: {error}"))
         })?;
         Ok(SUCCESS)
+    }
+}
+
+/// Warns of what does not keep a command from running.
+fn warn(printer: &Printer, loaded: &Loaded) {
+    let refused = loaded.right.as_ref().and_then(|settings| settings.crontab.as_ref().err());
+    for refusal in refused.iter().flat_map(|failure| failure.message.lines()) {
+        printer.warn_on_terminal(&format!("{refusal}; examsync crontab refuses it"));
     }
 }
 

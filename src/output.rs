@@ -136,6 +136,13 @@ impl Printer {
         }
     }
 
+    /// A warning on a terminal, else nothing, and nothing with `-q`.
+    pub fn warn_on_terminal(&self, message: &str) {
+        if self.view.person && !self.options.quiet {
+            self.story(&record_messages::warning(message, self.view.stderr));
+        }
+    }
+
     /// Prints the result that a command was asked for, such as a status, with a line break at its end.
     /// Text from outside in it must be [`clean()`] already.
     ///

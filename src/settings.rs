@@ -3,6 +3,7 @@
 mod alerts;
 mod certificates;
 mod channels;
+mod cron;
 mod database;
 mod env_file;
 mod environment;
@@ -28,6 +29,8 @@ use rustls::RootCertStore;
 use secrecy::SecretString;
 
 pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
+use self::cron::Cron;
+pub use self::cron::CrontabTimes;
 pub use self::database::DatabaseLocation;
 pub use self::environment::{Environment, MachineTimezone};
 use self::layers::Layers;
@@ -35,6 +38,7 @@ pub use self::listing::{Listed, Source};
 pub use self::load::Loaded;
 pub use self::manual::{example_env_file, markdown_table, plain};
 pub use self::redact::{bare_url, origin_only, without_secrets};
+use self::setting::Setting;
 pub use self::setting::{DefaultValue, Row, Secret};
 pub use self::table::{SECTIONS, Section, rows};
 use self::table::{operation, pull};
@@ -78,10 +82,9 @@ pub struct Settings {
     pub stale_after_participants: Duration,
     /// `SYNC_LOG_RETENTION`: older sync_logs rows are deleted.
     pub log_retention: Duration,
-    /// `SYNC_HALLS_CRON`: five cron fields.
-    pub halls_cron: String,
-    /// `SYNC_PARTICIPANTS_CRON`: five cron fields.
-    pub participants_cron: String,
+    /// When cron pulls; a failure, with a line for each schedule that cron daemons would read differently, is only one
+    /// for the command that prints crontab lines.
+    pub crontab: Result<CrontabTimes, Failure>,
     /// The env file that was read, absolute.
     pub env_file: Option<PathBuf>,
     /// Who runs the command (contract §6, sync_logs).
@@ -169,8 +172,7 @@ impl Settings {
             stale_after_halls: layers.value(&operation::STALE_AFTER_HALLS)?,
             stale_after_participants: layers.value(&operation::STALE_AFTER_PARTICIPANTS)?,
             log_retention: layers.value(&operation::LOG_RETENTION)?,
-            halls_cron: layers.value(&operation::HALLS_CRON)?,
-            participants_cron: layers.value(&operation::PARTICIPANTS_CRON)?,
+            crontab: read_crontab(layers)?,
             env_file,
             operator: environment.operator(),
             host_name: environment.host_name.clone(),
@@ -178,6 +180,26 @@ impl Settings {
         };
         Some(settings)
     }
+}
+
+/// `None` only where a default is wrong.
+fn read_crontab(layers: &mut Layers<'_>) -> Option<Result<CrontabTimes, Failure>> {
+    let mut refusals = Vec::new();
+    let mut portable = |setting: &Setting<Cron>| {
+        let cron = layers.value(setting)?;
+        Some(cron.portable().map(str::to_owned).unwrap_or_else(|why| {
+            refusals.push(format!("{} {why}", layers.label(&setting.row)));
+            cron.text.clone()
+        }))
+    };
+    let times = CrontabTimes {
+        halls: portable(&operation::HALLS_CRON)?,
+        participants: portable(&operation::PARTICIPANTS_CRON)?,
+    };
+    Some(match refusals.is_empty() {
+        true => Ok(times),
+        false => Err(Failure::new(FailureKind::Setup, refusals.join("\n"))),
+    })
 }
 
 fn read_database(layers: &mut Layers<'_>, environment: &Environment) -> Option<DatabaseLocation> {

@@ -2,14 +2,33 @@
 
 use std::path::Path;
 
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::Invocation;
 use crate::exit::{Failure, FailureKind};
-use crate::settings::Settings;
+use crate::settings::{CrontabTimes, DatabaseLocation, Settings};
+
+/// Prints the lines and returns the exit code.
+///
+/// # Errors
+/// As [`lines`], or the settings are wrong.
+pub fn run(invocation: &Invocation) -> Result<u8, Failure> {
+    let settings = invocation.loaded().checked?;
+    let url = invocation.options.database_url.as_ref().map(SecretString::expose_secret);
+    let url = url.filter(|url| !url.is_empty()).map(|url| match &settings.database {
+        // cron starts in another folder.
+        DatabaseLocation::Sqlite { path, .. } => format!("sqlite://{}", path.display()),
+        DatabaseLocation::Postgres(_) => url.to_owned(),
+    });
+    let lines = lines(&settings, &invocation.program, settings.env_file.as_deref(), url.as_deref())?;
+    invocation.text("crontab", &lines)
+}
 
 /// The crontab lines: halls with `--full`, participants, with the program's own path, the env file and what
 /// `--database-url` says.
 ///
 /// # Errors
-/// [`FailureKind::Setup`] when a path can't stand in a crontab.
+/// [`FailureKind::Setup`] when cron daemons would differ on the times, or a path can't stand in a crontab.
 pub fn lines(
     settings: &Settings,
     program: &Path,
@@ -29,7 +48,7 @@ pub fn lines(
     if let Some(url) = database_url {
         option.push_str(&format!(" --database-url {}", word(Path::new(url))?));
     }
-    let (halls, participants) = (&settings.halls_cron, &settings.participants_cron);
+    let CrontabTimes { halls, participants } = settings.crontab.as_ref().map_err(Clone::clone)?;
     Ok(format!(
         "PATH=/usr/local/bin:/usr/bin:/bin\n{note}\
          {halls} {program}{option} halls --full\n\

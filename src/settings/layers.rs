@@ -118,6 +118,12 @@ impl<'a> Layers<'a> {
         parsed.map_err(|problem| self.problem(row, problem)).ok()
     }
 
+    /// The name of a setting and the file that sets it, for a message.
+    pub(super) fn label(&self, row: &Row) -> String {
+        let place = self.layer(row).map_or("", |layer| layer.place.as_str());
+        format!("{}{place}", row.name)
+    }
+
     fn layer(&self, row: &Row) -> Option<&Layer> {
         let file = file_variable(row);
         let has = |layer: &&Layer| {

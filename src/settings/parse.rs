@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use croner::parser::{CronParser, Seconds, Year};
 use reqwest::Url;
 
 use super::redact::bare_url;
@@ -149,35 +148,6 @@ pub(super) fn host(value: &str) -> Result<String, String> {
     Err(format!("is {}{more}; {RIGHT}", shown(&seen)))
 }
 
-/// Five fields as cron itself understands them; kept as text.
-pub(super) fn cron(value: &str) -> Result<String, String> {
-    let wrong = || format!("is {}; write five cron fields such as 0 2 * * *", shown(value));
-    let fields: Vec<&str> = value.split_whitespace().collect();
-    // The checking parser knows more than cron does: L, W, #, ? and nicknames are refused here.
-    let for_cron = fields.len() == 5
-        && fields.iter().enumerate().all(|(index, field)| {
-            let words = field.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-            field
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b',' | b'-' | b'/'))
-                && words.clone().all(|word| {
-                    word.bytes().all(|byte| byte.is_ascii_digit()) || (index >= 3 && is_name(word))
-                })
-        });
-    if !for_cron {
-        return Err(wrong());
-    }
-    let text = fields.join(" ");
-    let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-    parser.parse(&text).map_err(|_| wrong())?;
-    Ok(text)
-}
-
-/// Whether a word has the shape of a month's or weekday's short name.
-fn is_name(word: &str) -> bool {
-    word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,28 +227,6 @@ mod tests {
         assert!(token("eyJ.abc-_~+/=").is_ok());
         for value in ["two\nlines", "a b", "Bearer abc", "ключ"] {
             assert!(token(value).is_err(), "{value}");
-        }
-    }
-
-    #[test]
-    fn cron_expressions_are_those_of_cron() {
-        assert_eq!(cron("0  2 * * *"), Ok("0 2 * * *".to_owned()));
-        for good in ["*/30 * * * *", "0 8-18/2 1,15 JUL-sep mon-FRI", "5 4 * * 7"] {
-            assert!(cron(good).is_ok(), "{good}");
-        }
-        for bad in [
-            "",
-            "* * * *",
-            "0 0 2 * * *",
-            "@daily",
-            "61 * * * *",
-            "0 2 L * *",
-            "0 2 * * 5#2",
-            "0 2 * * 5L",
-            "0 2 * * ?",
-            "x * * * *",
-        ] {
-            assert!(cron(bad).is_err(), "{bad}");
         }
     }
 

@@ -78,10 +78,8 @@ fn the_defaults_are_those_of_the_contract() {
     assert_eq!(settings.stale_after_halls.as_secs(), 26 * 3600);
     assert_eq!(settings.stale_after_participants.as_secs(), 3600);
     assert_eq!(settings.log_retention.as_secs(), 400 * 86_400);
-    assert_eq!(
-        (settings.halls_cron.as_str(), settings.participants_cron.as_str()),
-        ("0 2 * * *", "*/30 * * * *")
-    );
+    let times = settings.crontab.unwrap();
+    assert_eq!((times.halls.as_str(), times.participants.as_str()), ("0 2 * * *", "*/30 * * * *"));
     assert_eq!((settings.operator.as_str(), settings.host_name.as_str()), ("1000", "machine"));
 }
 

@@ -1,5 +1,6 @@
 //! Settings reach the real program as contract §3 says: where they come from, and what is told when they are wrong.
 
+mod cron;
 mod listing;
 mod precedence;
 mod read_once;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::settings::cron::Cron;
 use crate::settings::setting::DefaultValue::{None, Text};
 use crate::settings::setting::Setting;
 use crate::settings::{metrics_file, parse};
@@ -35,16 +36,16 @@ pub(in crate::settings) static LOG_RETENTION: Setting<Duration> = Setting::new(
     "older rows of `sync_logs` are deleted by a halls pass",
 );
 
-pub(in crate::settings) static HALLS_CRON: Setting<String> = Setting::new(
+pub(in crate::settings) static HALLS_CRON: Setting<Cron> = Setting::new(
     "SYNC_HALLS_CRON",
     Text("0 2 * * *"),
-    parse::cron,
+    Cron::parse,
     "cron fields of the line for the halls that `examsync crontab` prints",
 );
 
-pub(in crate::settings) static PARTICIPANTS_CRON: Setting<String> = Setting::new(
+pub(in crate::settings) static PARTICIPANTS_CRON: Setting<Cron> = Setting::new(
     "SYNC_PARTICIPANTS_CRON",
     Text("*/30 * * * *"),
-    parse::cron,
+    Cron::parse,
     "cron fields of the line for the participants that `examsync crontab` prints",
 );

@@ -126,3 +126,29 @@ fn the_default_database_is_named_on_a_terminal_every_time() {
         assert_eq!((code, seen(&text).first()), (expected, Some(&name)), "{arguments}");
     }
 }
+
+#[test]
+fn a_schedule_that_cron_daemons_differ_on_is_a_warning_once_a_command() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    api.halls(data::halls_feed(1, 1));
+    let program = Examsync::new(&database, &api)
+        .env("SYNC_HALLS_CRON", "0 2 * * fri-sun")
+        .env("SYNC_PARTICIPANTS_CRON", "5/15 * * * *");
+    for arguments in ["migrate", "halls", "status"] {
+        let Some((code, text)) = on_a_terminal(&program, arguments, &[]) else { return };
+        assert_eq!(code, 0, "{text:?}");
+        let warnings: Vec<String> = seen(&text).into_iter().filter(|line| line.contains("_CRON")).collect();
+        assert_eq!(
+            warnings,
+            [
+                "examsync: warning: SYNC_HALLS_CRON is \"0 2 * * fri-sun\": cron daemons differ on fri-sun, a range \
+                 that ends in Sunday; write 0,5,6; examsync crontab refuses it",
+                "examsync: warning: SYNC_PARTICIPANTS_CRON is \"5/15 * * * *\": cron daemons differ on 5/15, a step \
+                 without a range; write 5-59/15; examsync crontab refuses it",
+            ],
+            "{arguments}"
+        );
+    }
+    let Some((_, text)) = on_a_terminal(&program, "halls -q", &[]) else { return };
+    assert_eq!(seen(&text), [""; 0]);
+}
