@@ -6,6 +6,8 @@ use std::io::Read;
 use tokio::sync::oneshot;
 
 use crate::exit::Failure;
+use crate::model::scope::Scope;
+use crate::model::sync_type::SyncType;
 
 /// One question to the external system (external-api.openapi.yaml).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +18,26 @@ pub enum Request {
     HallRooms(i64),
     /// `GET /room-participants/{examDate}`: who sits where on one date.
     Participants(chrono::NaiveDate),
+}
+
+impl Request {
+    /// The sync type that its answer is about.
+    pub fn sync_type(self) -> SyncType {
+        match self {
+            Request::Halls => SyncType::ExamHalls,
+            Request::HallRooms(_) => SyncType::HallRooms,
+            Request::Participants(_) => SyncType::Participants,
+        }
+    }
+
+    /// The scope that its answer covers.
+    pub fn scope(self) -> Scope {
+        match self {
+            Request::Halls => Scope::All,
+            Request::HallRooms(hall) => Scope::Hall(hall),
+            Request::Participants(date) => Scope::Date(date),
+        }
+    }
 }
 
 impl fmt::Display for Request {

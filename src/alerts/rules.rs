@@ -10,12 +10,12 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::message::{AlertKind, Event, Happening, lasted};
+use super::message::{AlertKind, Happening, lasted};
 use super::thresholds;
 use crate::clock;
 use crate::exit::{self, Failure, SUCCESS};
 use crate::model::scope::Scope;
-use crate::model::sync_type::SyncType;
+use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::preflight;
 use crate::report::{LeftOut, Sync};
 use crate::store::alerts::{self as rows, OpenAlertRow, Streak, Subject};
@@ -54,9 +54,13 @@ pub struct Rules {
     written: Arc<Mutex<BTreeSet<Subject>>>,
 }
 
-/// The subject of a pass whose first type is this one.
+/// The subject of a pass whose first type is this one. Where a type stands as a whole, so do its alerts.
 pub fn subject(first_type: SyncType, scope: &Scope) -> Subject {
-    Subject { command: first_type.command(), exam_date: scope.date() }
+    let scope = match first_type.scope_kind() {
+        ScopeKind::Dates => scope.clone(),
+        ScopeKind::All | ScopeKind::Halls => Scope::All,
+    };
+    Subject { command: first_type.command(), scope }
 }
 
 impl Rules {
@@ -81,8 +85,8 @@ impl Rules {
     }
 
     /// Whether [`Rules::mark`] was called for `subject`.
-    pub fn is_marked(&self, subject: Subject) -> bool {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner).contains(&subject)
+    pub fn is_marked(&self, subject: &Subject) -> bool {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).contains(subject)
     }
 
     /// Counts a failure and opens or repeats its alert. To be called in a transaction, and [`Rules::mark`]
@@ -93,7 +97,7 @@ impl Rules {
     pub fn failed(
         &self,
         connection: &mut Connection,
-        subject: Subject,
+        subject: &Subject,
         failure: &Failure,
     ) -> Result<(), StoreError> {
         let now = Utc::now();
@@ -118,7 +122,7 @@ impl Rules {
             rows::open(connection, subject, kind.name(), failures, &failure.message, now)?;
         }
         let Some(happening) = happening else { return Ok(()) };
-        let about = Event::subject(subject.command, subject.exam_date);
+        let about = subject.label();
         let what = match kind {
             AlertKind::Refused => "the guard refused".to_owned(),
             AlertKind::Auth => "credentials refused or TLS not trusted".to_owned(),
@@ -146,7 +150,7 @@ impl Rules {
     pub fn completed(
         &self,
         connection: &mut Connection,
-        subject: Subject,
+        subject: &Subject,
         syncs: &[Sync],
         took: Duration,
     ) -> Result<(), StoreError> {
@@ -194,7 +198,7 @@ impl Rules {
         for alert in &ended {
             rows::close(connection, alert.id, now)?;
         }
-        let past = subject.exam_date.is_some_and(|date| date < clock::today(now, self.timezone));
+        let past = subject.scope.date().is_some_and(|date| date < clock::today(now, self.timezone));
         if let Some(first) = ended.first().filter(|_| !past) {
             self.recovered(connection, subject, first, before.streak, now)?;
         }
@@ -208,14 +212,14 @@ impl Rules {
     fn recovered(
         &self,
         connection: &mut Connection,
-        subject: Subject,
+        subject: &Subject,
         first: &OpenAlertRow,
         streak: Option<Streak>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let since = streak.map_or(first.opened_at, |streak| streak.since.min(first.opened_at));
         let failures = streak.map_or(0, |streak| streak.failures);
-        let title = format!("{}: recovered", Event::subject(subject.command, subject.exam_date));
+        let title = format!("{}: recovered", subject.label());
         let in_a_row = match failures {
             // The guard refused some halls of passes that completed.
             0 => String::new(),
@@ -242,10 +246,10 @@ impl Rules {
     fn starts_soon(
         &self,
         connection: &mut Connection,
-        subject: Subject,
+        subject: &Subject,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let Some(date) = subject.exam_date else { return Ok(false) };
+        let Some(date) = subject.scope.date() else { return Ok(false) };
         let times = preflight::start_times(connection, date)?;
         Ok(clock::starts_within(date, times.into_iter(), now, SOON, self.timezone))
     }

@@ -5,7 +5,6 @@ use chrono::Utc;
 use super::Context;
 use crate::alerts::rules;
 use crate::exit::{Failure, FailureKind};
-use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -39,16 +38,19 @@ fn close_within(
         if !counting || row.run_id == context.run_id {
             continue;
         }
-        if row.sync_type == SyncType::HallRooms && logs::is_of_halls(connection, row.run_id)? {
+        // What another pass brought along is no pass of its own.
+        if let Some(outer) = row.sync_type.nested_in()
+            && logs::has_begun(connection, row.run_id, outer)?
+        {
             continue;
         }
-        let subject = rules::subject(row.sync_type, &row.exam_date.map_or(Scope::All, Scope::Date));
+        let subject = rules::subject(row.sync_type, &row.scope);
         // A command whose worker did not end in time has already counted this failure.
-        if alerts::ended_since(connection, subject, row.started_at)? {
+        if alerts::ended_since(connection, &subject, row.started_at)? {
             continue;
         }
         let failure = Failure::new(FailureKind::Internal, logs::INTERRUPTED);
-        context.alerts.failed(connection, subject, &failure)?;
+        context.alerts.failed(connection, &subject, &failure)?;
     }
     Ok(())
 }

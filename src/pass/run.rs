@@ -79,7 +79,14 @@ impl PassRun {
         if !context.dry_run {
             let metadata = context.origin.metadata(&scope);
             for sync_type in types {
-                log_ids.push(logs::begin(&mut connection, context.run_id, *sync_type, now, &metadata)?);
+                log_ids.push(logs::begin(
+                    &mut connection,
+                    context.run_id,
+                    *sync_type,
+                    &scope,
+                    now,
+                    &metadata,
+                )?);
             }
         }
         for sync_type in types {
@@ -192,7 +199,7 @@ impl PassRun {
         self.end_logs(&syncs, None, metadata)?;
         if !self.context.dry_run {
             let (took, subject) = (self.started.elapsed(), self.subject());
-            self.context.alerts.completed(&mut self.connection, subject, &syncs, took)?;
+            self.context.alerts.completed(&mut self.connection, &subject, &syncs, took)?;
         }
         self.held.confirm()?;
         self.backend.set(None);

@@ -6,22 +6,23 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::Value;
 
 use super::values::Moment;
+use crate::model::scope::Scope;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
 /// What alerts belong to: a command, or one exam date of `participants` (contract §8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Subject {
     /// `halls`, `rooms` or `participants`.
     pub command: &'static str,
-    /// The date, of `participants`.
-    pub exam_date: Option<NaiveDate>,
+    /// The date, of `participants`; everything, of the others.
+    pub scope: Scope,
 }
 
 impl Subject {
-    /// As the table `alert_scopes` names it.
-    fn scope(&self) -> String {
-        self.exam_date.map(|date| date.to_string()).unwrap_or_default()
+    /// As a person names it.
+    pub fn label(&self) -> String {
+        self.scope.labelled(self.command)
     }
 }
 
@@ -39,7 +40,7 @@ pub struct Streak {
 /// Counts one more failure, and returns all in a row.
 pub fn count_failure(
     connection: &mut Connection,
-    subject: Subject,
+    subject: &Subject,
     exit_code: u8,
     now: DateTime<Utc>,
 ) -> Result<Streak, StoreError> {
@@ -50,19 +51,19 @@ pub fn count_failure(
          SET failures = s.failures + 1, failing_since = coalesce(s.failing_since, excluded.failing_since),
              exit_code = excluded.exit_code, ended_at = excluded.ended_at
          RETURNING CAST(failures AS bigint) AS failures, failing_since AS since",
-        &[&subject.command, &subject.scope(), &now, &i32::from(exit_code), &now],
+        &[&subject.command, &subject.scope, &now, &i32::from(exit_code), &now],
     )
 }
 
 /// Whether a pass or try of it ended after that, however it did.
 pub fn ended_since(
     connection: &mut Connection,
-    subject: Subject,
+    subject: &Subject,
     since: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     connection.any(
         "alert_scopes WHERE command = $1 AND scope = $2 AND ended_at > $3",
-        &[&subject.command, &subject.scope(), &since],
+        &[&subject.command, &subject.scope, &since],
     )
 }
 
@@ -80,16 +81,15 @@ pub struct Before {
 /// Ends the failures in a row; without `volume` the known one stays.
 pub fn count_success(
     connection: &mut Connection,
-    subject: Subject,
+    subject: &Subject,
     exit_code: u8,
     volume: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Before, StoreError> {
-    let scope = subject.scope();
     let before: Vec<Before> = connection.rows_with(
         "SELECT CAST(failures AS bigint) AS failures, failing_since AS since, volume
          FROM alert_scopes WHERE command = $1 AND scope = $2",
-        &[&subject.command, &scope],
+        &[&subject.command, &subject.scope],
     )?;
     connection.run(
         "INSERT INTO alert_scopes AS s (command, scope, volume, exit_code, ended_at)
@@ -97,7 +97,7 @@ pub fn count_success(
          ON CONFLICT (command, scope) DO UPDATE
          SET failures = 0, failing_since = NULL, volume = coalesce(excluded.volume, s.volume),
              exit_code = excluded.exit_code, ended_at = excluded.ended_at",
-        &[&subject.command, &scope, &volume, &i32::from(exit_code), &now],
+        &[&subject.command, &subject.scope, &volume, &i32::from(exit_code), &now],
     )?;
     Ok(before.into_iter().next().unwrap_or_default())
 }
@@ -120,27 +120,27 @@ pub struct OpenAlertRow {
 }
 
 /// The subject's open alerts, oldest first.
-pub fn open_alerts(connection: &mut Connection, subject: Subject) -> Result<Vec<OpenAlertRow>, StoreError> {
+pub fn open_alerts(connection: &mut Connection, subject: &Subject) -> Result<Vec<OpenAlertRow>, StoreError> {
     connection.rows_with(
         "SELECT id, kind, opened_at, last_sent_at FROM alerts
-         WHERE closed_at IS NULL AND command = $1 AND exam_date IS NOT DISTINCT FROM $2 ORDER BY id",
-        &[&subject.command, &subject.exam_date],
+         WHERE closed_at IS NULL AND command = $1 AND scope = $2 ORDER BY id",
+        &[&subject.command, &subject.scope],
     )
 }
 
 /// Opens an alert, told now.
 pub fn open(
     connection: &mut Connection,
-    subject: Subject,
+    subject: &Subject,
     kind: &str,
     failures: i64,
     message: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     connection.run(
-        "INSERT INTO alerts (command, exam_date, kind, opened_at, last_sent_at, failures, message)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[&subject.command, &subject.exam_date, &kind, &now, &now, &failures, &message],
+        "INSERT INTO alerts (command, scope, exam_date, kind, opened_at, last_sent_at, failures, message)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[&subject.command, &subject.scope, &subject.scope.date(), &kind, &now, &now, &failures, &message],
     )?;
     Ok(())
 }
@@ -175,7 +175,7 @@ pub fn close_past(
     midnight: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let scope = today.to_string();
+    let scope = Scope::Date(today);
     let past = connection.any(
         "(SELECT 1 FROM alerts WHERE closed_at IS NULL AND exam_date < $1 AND opened_at < $2
           UNION ALL

@@ -43,9 +43,9 @@ pub fn usable(
         return Ok(HashMap::new());
     }
     let (pattern, date) = match like {
-        Request::HallRooms(_) => ("rooms %".to_owned(), None),
+        Request::HallRooms(_) => (format!("{} %", like.sync_type().name()), None),
         Request::Halls => (request_key(like), None),
-        Request::Participants(date) => (request_key(like), Some(date.to_string())),
+        Request::Participants(_) => (request_key(like), Some(like.scope())),
     };
     // Passes of the run that kept them do not count, but for the pass of halls that a run of dates makes.
     let rows: Vec<CachedValidators> = connection.rows_with(
@@ -56,7 +56,7 @@ pub fn usable(
                WHERE log.status = 'completed' AND log.completed_at >= v.started_at
                  AND NOT (log.run_id = v.run_id AND ($3 IS NULL OR log.sync_type = 'participants'))
                  AND (log.sync_type IN ('exam_halls', 'hall_rooms')
-                      OR (log.sync_type = 'participants' AND log.metadata ->> 'exam_date' = $3))
+                      OR (log.sync_type = 'participants' AND log.scope = $3))
                  AND log.records_created + log.records_updated + log.records_deleted > 0)",
         &[&base_url, &pattern, &date],
     )?;
@@ -125,11 +125,7 @@ fn requests(requests: impl Iterator<Item = Request>) -> Value {
     requests.map(|request| json!({ "request": request_key(request) })).collect()
 }
 
-/// The name of a request in the table; made of nothing that comes from outside.
+/// The name of a request in the table: its sync type and scope.
 pub fn request_key(request: Request) -> String {
-    match request {
-        Request::Halls => "halls".to_string(),
-        Request::HallRooms(hall) => format!("rooms {hall}"),
-        Request::Participants(date) => format!("participants {date}"),
-    }
+    format!("{} {}", request.sync_type().name(), request.scope())
 }

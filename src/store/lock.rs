@@ -6,22 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::connection::{Connection, Location};
 use super::error::StoreError;
-use crate::report::SyncType;
+use crate::model::sync_type::SyncType;
 
-/// First half of the key of our PostgreSQL advisory locks: "exam" in ASCII.
+/// First half of the key of our PostgreSQL advisory locks: "exam" in ASCII. The second half is
+/// [`SyncType::lock_id`].
 const POSTGRES_CLASS: i32 = 0x6578_616D;
 /// Second half of the key while migrations run.
 const MIGRATIONS: i32 = 0;
-
-/// Second half of the key of a sync type's PostgreSQL advisory lock. Never change one: hosts of different
-/// versions must meet.
-fn postgres_object(sync_type: SyncType) -> i32 {
-    match sync_type {
-        SyncType::ExamHalls => 1,
-        SyncType::HallRooms => 2,
-        SyncType::Participants => 3,
-    }
-}
 
 /// One or several locks, held until dropped.
 pub struct Lock(Holder);
@@ -55,7 +46,7 @@ pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreErr
             for sync_type in types {
                 let taken = connection.values(
                     "SELECT pg_try_advisory_xact_lock($1, $2) AS value",
-                    &[&POSTGRES_CLASS, &postgres_object(*sync_type)],
+                    &[&POSTGRES_CLASS, &sync_type.lock_id()],
                 )?;
                 if !taken.contains(&true) {
                     connection.roll_back()?;

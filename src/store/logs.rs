@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Date, Nullable, Text};
+use diesel::sql_types::{Nullable, Text};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::values::{Json, Moment, UniqueId};
-use crate::report::{Records, SyncType};
+use crate::model::outcome::Records;
+use crate::model::scope::Scope;
+use crate::model::sync_type::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -16,13 +18,14 @@ pub fn begin(
     connection: &mut Connection,
     run_id: Uuid,
     sync_type: SyncType,
+    scope: &Scope,
     started_at: DateTime<Utc>,
     metadata: &Value,
 ) -> Result<i64, StoreError> {
     let ids = connection.values(
-        "INSERT INTO sync_logs (run_id, sync_type, status, started_at, metadata, created_at, updated_at)
-         VALUES ($1, $2, 'in_progress', $3, $4, $5, $6) RETURNING id AS value",
-        &[&run_id, &sync_type.name(), &started_at, metadata, &started_at, &started_at],
+        "INSERT INTO sync_logs (run_id, sync_type, scope, status, started_at, metadata, created_at, updated_at)
+         VALUES ($1, $2, $3, 'in_progress', $4, $5, $6, $7) RETURNING id AS value",
+        &[&run_id, &sync_type, scope, &started_at, metadata, &started_at, &started_at],
     )?;
     ids.first().copied().ok_or_else(|| StoreError::Other("the new sync_logs row has no id".into()))
 }
@@ -39,9 +42,9 @@ pub struct InterruptedRow {
     /// What it was to sync.
     #[diesel(sql_type = Text)]
     pub sync_type: SyncType,
-    /// The date, of participants.
-    #[diesel(sql_type = Nullable<Date>)]
-    pub exam_date: Option<NaiveDate>,
+    /// The scope of its pass.
+    #[diesel(sql_type = Text)]
+    pub scope: Scope,
     /// When the pass began.
     #[diesel(sql_type = Moment)]
     pub started_at: DateTime<Utc>,
@@ -58,14 +61,14 @@ pub fn close_interrupted(
     connection.rows_with(
         "UPDATE sync_logs SET status = 'failed', completed_at = $1, updated_at = $2, error_message = $3
          WHERE status = 'in_progress' AND sync_type IN (SELECT item.value ->> 'name' FROM json_each($4) AS item)
-         RETURNING run_id, sync_type, (metadata ->> 'exam_date')::date AS exam_date, started_at",
+         RETURNING run_id, sync_type, scope, started_at",
         &[&now, &now, &INTERRUPTED, &types],
     )
 }
 
-/// Whether a run began a pass of all halls, whose rooms are no pass of their own.
-pub fn is_of_halls(connection: &mut Connection, run_id: Uuid) -> Result<bool, StoreError> {
-    connection.any("sync_logs WHERE sync_type = 'exam_halls' AND run_id = $1", &[&run_id])
+/// Whether a run began a pass of this type.
+pub fn has_begun(connection: &mut Connection, run_id: Uuid, sync_type: SyncType) -> Result<bool, StoreError> {
+    connection.any("sync_logs WHERE run_id = $1 AND sync_type = $2", &[&run_id, &sync_type])
 }
 
 /// How a pass ended, for its row.
@@ -126,17 +129,17 @@ pub fn note_look(connection: &mut Connection, date: NaiveDate, now: DateTime<Utc
             "UPDATE sync_logs
              SET metadata = jsonb_set(metadata, '{looked_at}', to_jsonb(to_char($1, 'YYYY-MM-DD HH24:MI:SS.MS')))
              WHERE id = (SELECT id FROM sync_logs
-                         WHERE sync_type = 'participants' AND status = 'completed' AND metadata ->> 'exam_date' = $2
+                         WHERE sync_type = 'participants' AND status = 'completed' AND scope = $2
                          ORDER BY started_at DESC, id DESC LIMIT 1)"
         }
         Connection::Sqlite(_) => {
             "UPDATE sync_logs SET metadata = json_set(metadata, '$.looked_at', $1)
              WHERE id = (SELECT id FROM sync_logs
-                         WHERE sync_type = 'participants' AND status = 'completed' AND metadata ->> 'exam_date' = $2
+                         WHERE sync_type = 'participants' AND status = 'completed' AND scope = $2
                          ORDER BY started_at DESC, id DESC LIMIT 1)"
         }
     };
-    connection.run(update, &[&now, &date.to_string()])?;
+    connection.run(update, &[&now, &Scope::Date(date)])?;
     Ok(())
 }
 
@@ -156,7 +159,7 @@ pub fn running(connection: &mut Connection, sync_type: SyncType) -> Result<Optio
     let rows = connection.rows_with(
         "SELECT started_at, metadata FROM sync_logs
          WHERE status = 'in_progress' AND sync_type = $1 ORDER BY id DESC LIMIT 1",
-        &[&sync_type.name()],
+        &[&sync_type],
     )?;
     Ok(rows.into_iter().next())
 }

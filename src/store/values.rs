@@ -4,20 +4,19 @@
 //! and times of day are diesel's `Date` and `Time`, which hold to these forms already. This is the only file that
 //! writes a moment for a database, or reads one.
 
+mod names;
+
 use std::error::Error;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, Queryable};
+use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{self, BigInt, Text};
+use diesel::sql_types::{self, BigInt};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use serde_json::Value;
 use uuid::Uuid;
-
-use crate::report::SyncType;
 
 /// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz` (manual, "Date/Time Types").
 const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
@@ -123,28 +122,6 @@ macro_rules! in_postgres {
 in_postgres! {
     Uuid: UniqueId as sql_types::Uuid;
     Value: Json as sql_types::Jsonb;
-}
-
-impl<DB: Backend> FromSql<Text, DB> for SyncType
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let name = String::from_sql(value)?;
-        let known = SyncType::ALL.into_iter().find(|sync_type| sync_type.name() == name);
-        known.ok_or_else(|| unreadable("a sync type", &name))
-    }
-}
-
-impl<DB: Backend> Queryable<Text, DB> for SyncType
-where
-    Self: FromSql<Text, DB>,
-{
-    type Row = Self;
-
-    fn build(row: Self) -> deserialize::Result<Self> {
-        Ok(row)
-    }
 }
 
 fn unreadable(what: &str, text: &str) -> Box<dyn Error + Send + Sync> {

@@ -15,7 +15,7 @@ impl Rules {
     pub(super) fn update(
         &self,
         connection: &mut Connection,
-        subject: Subject,
+        subject: &Subject,
         kind: AlertKind,
         known: Option<&OpenAlertRow>,
         (what, message): &(String, String),
@@ -30,7 +30,7 @@ impl Rules {
             None => rows::open(connection, subject, kind.name(), 0, message, now)?,
         }
         let Some(happening) = happening else { return Ok(()) };
-        let about = Event::subject(subject.command, subject.exam_date);
+        let about = subject.label();
         let still = if happening == Happening::Reminder { "still: " } else { "" };
         let title = format!("{still}{about}: {what}");
         let since = known.map_or(now, |alert| alert.opened_at);
@@ -41,7 +41,7 @@ impl Rules {
     pub(super) fn enqueue(
         &self,
         connection: &mut Connection,
-        subject: Subject,
+        subject: &Subject,
         kind: AlertKind,
         event: Happening,
         (title, message): (String, String),
@@ -52,7 +52,7 @@ impl Rules {
             event,
             kind,
             command: subject.command.to_owned(),
-            exam_date: subject.exam_date,
+            exam_date: subject.scope.date(),
             title,
             message,
             failures,

@@ -78,7 +78,7 @@ async fn record_alert(
 ) {
     let location = location(settings);
     let mut unwritten = failures(settings, work, report, failure);
-    unwritten.retain(|(subject, _)| !rules.is_marked(*subject));
+    unwritten.retain(|(subject, _)| !rules.is_marked(subject));
     let has_channels = !rules.destinations.is_empty();
     if unwritten.is_empty() && !has_channels && settings.metrics_file.is_none() {
         return;
@@ -155,12 +155,12 @@ async fn write(
 ) -> anyhow::Result<()> {
     on_database(location, limit, move |connection| {
         connection.transaction(|connection| {
-            if unwritten.iter().any(|(subject, _)| subject.exam_date.is_some()) {
+            if unwritten.iter().any(|(subject, _)| subject.scope.date().is_some()) {
                 rules.close_past(connection, Utc::now())?;
             }
             // Checked again: an abandoned worker may have written it meanwhile.
-            for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(*subject)) {
-                rules.failed(connection, *subject, failure)?;
+            for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(subject)) {
+                rules.failed(connection, subject, failure)?;
             }
             outbox::ready(connection, rules.run_id, Utc::now())
         })

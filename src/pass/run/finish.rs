@@ -53,7 +53,7 @@ impl PassRun {
         self.connection.begin()?;
         let written = self
             .end_logs(syncs, Some(failure), metadata)
-            .and_then(|()| self.context.alerts.failed(&mut self.connection, subject, failure));
+            .and_then(|()| self.context.alerts.failed(&mut self.connection, &subject, failure));
         if let Err(error) = written {
             // The first error is the one to report.
             let _ = self.connection.roll_back();

@@ -12,6 +12,8 @@ use diesel::sqlite::Sqlite;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::model::scope::Scope;
+use crate::model::sync_type::SyncType;
 use crate::store::values::{Json, Moment, UniqueId};
 
 /// A Rust type and the SQL type that it is bound and read as.
@@ -40,6 +42,8 @@ typed! {
     DateTime<Utc>: Moment;
     Value: Json;
     Uuid: UniqueId;
+    SyncType: Text;
+    Scope: Text;
 }
 
 impl<T: Typed> Typed for Option<T> {

@@ -24,10 +24,10 @@ on_both_databases! {
         for _ in 0..4 {
             kill(&api, &program, "halls --lock-wait 20s", HALLS);
         }
-        assert_eq!(failures(database), ["halls||3"]);
+        assert_eq!(failures(database), ["halls|all|3"]);
         fail_halls(&api);
         program.run("halls --lock-wait 20s").expect(75);
-        assert_eq!((failures(database), told(&api)), (vec!["halls||5".to_owned()], vec!["opened failure halls -".to_owned()]));
+        assert_eq!((failures(database), told(&api)), (vec!["halls|all|5".to_owned()], vec!["opened failure halls -".to_owned()]));
         let message = database.text("SELECT message FROM notifications");
         assert_eq!(message, "interrupted: the pass died before it could say how it ended");
         api.halls(feed());
@@ -46,7 +46,7 @@ on_both_databases! {
         program.run("halls --lock-wait 20s").expect(75);
         assert_eq!(
             failures(database),
-            ["halls||1", "participants|2099-06-01|1", "participants|2099-06-02|0", "rooms||1"]
+            ["halls|all|1", "participants|2099-06-01|1", "participants|2099-06-02|0", "rooms|all|1"]
         );
     }
 
@@ -57,7 +57,7 @@ on_both_databases! {
         // As of a worker that was given up: its command counted the failure, and its rows stayed.
         database.execute("UPDATE sync_logs SET status = 'in_progress', completed_at = NULL");
         program.run("halls").expect(75);
-        assert_eq!(failures(database), ["halls||2"]);
+        assert_eq!(failures(database), ["halls|all|2"]);
         assert_eq!(database.number("SELECT count(*) FROM sync_logs WHERE status = 'in_progress'"), 0);
     }
 }

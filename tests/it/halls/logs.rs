@@ -51,6 +51,30 @@ on_both_databases! {
         assert_eq!(database.number(in_order), 2);
     }
 
+    fn log_rows_and_alerts_name_the_scope_of_their_pass(database) {
+        let api = MockApi::start();
+        api.halls(data::halls_feed(2, 1));
+        database.migrate();
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        let program = program.env("EXTERNAL_HALL_API_TOKEN", "wrong");
+        for arguments in ["rooms", "rooms --hall 1", "participants --date 2099-06-01"] {
+            program.run(arguments).expect(12);
+        }
+        assert_eq!(
+            database.rows("SELECT sync_type, scope, status FROM sync_logs ORDER BY id"),
+            [
+                "exam_halls|all|completed", "hall_rooms|all|completed", "hall_rooms|all|failed",
+                "hall_rooms|hall:1|failed", "participants|2099-06-01|failed",
+            ]
+        );
+        // Rooms have one alert, whichever halls were asked.
+        assert_eq!(
+            database.rows("SELECT command, scope, exam_date FROM alerts ORDER BY id"),
+            ["rooms|all|null", "participants|2099-06-01|2099-06-01"]
+        );
+    }
+
     fn metadata_says_who_ran_it_where_and_what_it_took(database) {
         let api = MockApi::start();
         let feed = data::halls_feed(3, 4);
