@@ -21,8 +21,12 @@ pub struct Topic {
     pub text: &'static str,
 }
 
+/// What may be relied on: the document whose sections comments cite as `contract §7`.
+#[doc = include_str!("docs/contract.md")]
+pub const CONTRACT: &str = include_str!("docs/contract.md");
+
 /// Every topic, in the order of the list.
-pub const TOPICS: [Topic; 7] = [
+pub const TOPICS: [Topic; 9] = [
     row(
         "operating",
         "Cron, mail and logs, what to look at, the heartbeat",
@@ -33,6 +37,8 @@ pub const TOPICS: [Topic; 7] = [
     row("monitoring", "Metrics and rules for Prometheus", include_str!("docs/monitoring.md")),
     row("settings", "Every setting, its default and meaning", include_str!("docs/settings.md")),
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
+    row("contract", "What may be relied on: commands, output, tables, passes", CONTRACT),
+    row("architecture", "How it is built, and why", include_str!("docs/architecture.md")),
     row("upgrading", "What changes for a site that updates", include_str!("docs/upgrading.md")),
 ];
 

@@ -1,10 +1,10 @@
-//! The map of the crate: examsync pulls exam halls, rooms and participants from an external exam
-//! management system into the supervision system's own database.
+//! The map of the crate: examsync pulls exam halls, rooms and participants from an external exam management system
+//! into the supervision system's own database.
 //!
-//! One direction, no way back: `main → commands → pass → {alerts, feed, decode} → {api, store} → model`, and beside
-//! `pass`, `metrics → status → store`. `api` and `store` never meet; only [`output`] writes to a stream, only
-//! [`settings`] reads the settings (libpq and the TLS libraries look at variables of their own), only `main` ends the
-//! process.
+//! In comments `contract §7` means section 7 of `src/docs/contract.md`, which is [`docs::CONTRACT`] and what
+//! `examsync help contract` prints.
+#![doc = ""]
+#![doc = include_str!("docs/architecture.md")]
 
 pub mod alerts;
 pub mod api;

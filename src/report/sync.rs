@@ -42,11 +42,11 @@ pub struct Sync {
     pub records: Records,
     /// The plan that `--approve` takes, when the guard looked at a loss.
     pub plan: Option<String>,
-    /// At most [`MAX_LISTED`] warnings.
+    /// At most [`super::MAX_LISTED`] warnings.
     pub warnings: Vec<Notice>,
-    /// At most [`MAX_LISTED`] errors.
+    /// At most [`super::MAX_LISTED`] errors.
     pub errors: Vec<Notice>,
-    /// What would change, or changed, by name (issue: dry runs); at most 20 of each kind are named.
+    /// What would change, or changed, by name; at most 20 of each kind are named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeSummary>,
     /// Why this sync failed, where the report's own error does not say it.

@@ -66,10 +66,7 @@ fn a_topic_is_plain_text_for_80_columns_off_a_terminal() {
 fn a_name_that_there_is_not_is_a_usage_error_that_lists_all() {
     let (all, topics) = (names("help"), names("man"));
     assert!(["halls", "status", "help"].iter().all(|name| all.iter().any(|each| each == name)), "{all:?}");
-    assert!(
-        ["recovery", "exit-codes"].iter().all(|name| topics.iter().any(|each| each == name)),
-        "{topics:?}"
-    );
+    assert!(["recovery", "contract"].iter().all(|name| topics.iter().any(|each| each == name)), "{topics:?}");
     assert!(topics.iter().all(|topic| all.contains(topic)), "{all:?} {topics:?}");
     let said = Examsync::bare().run("help hals").snapshot();
     assert_snapshot!(said.replace(&all.join(", "), "[names]"), @r#"

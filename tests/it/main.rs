@@ -32,6 +32,7 @@ mod model;
 mod output;
 mod participants;
 mod record_rules;
+mod references;
 mod rooms;
 mod scene;
 mod secrets;

@@ -41,7 +41,9 @@ fn source() -> Vec<SourceFile> {
 
 fn level(room: &str) -> usize {
     let level = LEVELS.iter().position(|level| level.contains(&room));
-    level.unwrap_or_else(|| panic!("src/{room} has no level: add it to LEVELS, where design puts it"))
+    level.unwrap_or_else(|| {
+        panic!("src/{room} has no level: add it to LEVELS, where src/docs/architecture.md puts it")
+    })
 }
 
 #[test]

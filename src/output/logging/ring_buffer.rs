@@ -1,4 +1,4 @@
-//! The newest log lines, kept in memory: what cron mails when a command failed (issue: on failure under cron).
+//! The newest log lines, kept in memory: what cron mails when a command failed.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
