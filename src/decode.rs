@@ -4,6 +4,7 @@
 //! nesting has a limit. A broken record never ends the reading; it comes with its `problem`. A broken
 //! document does end it, with an [`Unreadable`].
 
+mod completeness;
 mod entry;
 mod envelope;
 mod field;
@@ -19,7 +20,7 @@ mod value;
 
 use std::io::Read;
 
-use crate::feed::Unreadable;
+use crate::feed::{AnswerContext, Unreadable};
 use crate::model::{Entry, Place, Stopped};
 
 pub use start::ExamDate;
@@ -31,14 +32,17 @@ pub use start::ExamDate;
 ///
 /// # Errors
 /// [`Unreadable::CutOff`] when the body ends early or its reader fails, [`Unreadable::Contract`] when it is
-/// not JSON, not the envelope, or over a limit, [`Unreadable::Abandoned`] when `place` returns [`Stopped`].
+/// not JSON, not the envelope, or over a limit, [`Unreadable::SelfReported`] when by its envelope or by what is
+/// known of it from elsewhere it is not whole or not good, [`Unreadable::Abandoned`] when `place` returns [`Stopped`].
 pub fn halls(
     reader: impl Read,
+    context: &AnswerContext,
     place: &mut dyn FnMut(&Place) -> Result<(), Stopped>,
 ) -> Result<(), Unreadable> {
     let mut sink = sink::Sink::new(place, 0);
-    let outcome = envelope::read(reader, &mut place::Halls::new(&mut sink));
-    sink.verdict(outcome)
+    let outcome = envelope::read(reader, context, &mut place::Halls::new(&mut sink));
+    let tally = sink.tally();
+    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally)))
 }
 
 /// Reads the answer of `GET /hall-rooms/{hallId}`: the rooms of one hall.
@@ -49,12 +53,14 @@ pub fn halls(
 /// As of [`halls`].
 pub fn rooms(
     reader: impl Read,
+    context: &AnswerContext,
     base: i64,
     place: &mut dyn FnMut(&Place) -> Result<(), Stopped>,
 ) -> Result<(), Unreadable> {
     let mut sink = sink::Sink::new(place, base);
-    let outcome = envelope::read(reader, &mut place::Rooms::of_answer(&mut sink, base));
-    sink.verdict(outcome)
+    let outcome = envelope::read(reader, context, &mut place::Rooms::of_answer(&mut sink, base));
+    let tally = sink.tally().of_nested();
+    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally)))
 }
 
 /// Reads the answer of `GET /room-participants/{examDate}`: who sits where, slot by slot.
@@ -66,10 +72,12 @@ pub fn rooms(
 /// As of [`halls`].
 pub fn participants(
     reader: impl Read,
+    context: &AnswerContext,
     exam_date: ExamDate,
     entry: &mut dyn FnMut(&Entry) -> Result<(), Stopped>,
 ) -> Result<(), Unreadable> {
     let mut sink = sink::Sink::new(entry, 0);
-    let outcome = envelope::read(reader, &mut entry::Slots::new(&mut sink, exam_date));
-    sink.verdict(outcome)
+    let outcome = envelope::read(reader, context, &mut entry::Slots::new(&mut sink, exam_date));
+    let tally = sink.tally();
+    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally)))
 }

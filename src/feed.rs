@@ -1,10 +1,15 @@
 //! The seam between where a feed comes from and what reads it: bodies, one per answer, and their verdicts.
 
+mod self_report;
+
 use std::fmt;
 use std::io::Read;
 
 use tokio::sync::oneshot;
 
+pub use self::self_report::{
+    AnswerContext, Complaint, Finding, IgnoredFields, JUDGED_HEADERS, SelfReport, comparable,
+};
 use crate::exit::Failure;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
@@ -57,6 +62,8 @@ pub struct Body {
     /// Unique among all bodies of one pull; staged rows carry it, and only the rows of parts that
     /// were read whole are kept.
     pub part: i32,
+    /// What is known of the answer beside its body.
+    pub context: AnswerContext,
     /// The decompressed bytes. An error here is a [`Broken`] inside the `io::Error`.
     pub reader: Box<dyn Read + Send>,
     /// Where the reader's side says how it went, exactly once.
@@ -77,6 +84,9 @@ pub enum Unreadable {
     /// The body is not what the API contract says: not worth a retry.
     #[error("{0}")]
     Contract(String),
+    /// The answer says of itself that it is not whole, or not good: not worth a retry.
+    #[error("{}", .0.describe(|_| false))]
+    SelfReported(SelfReport),
     /// Nothing is wrong with the body: whoever reads can't go on (the database failed, say).
     #[error("reading was given up")]
     Abandoned,

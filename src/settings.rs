@@ -44,6 +44,7 @@ pub use self::table::{SECTIONS, Section, rows};
 use self::table::{operation, pull};
 use crate::cli::GlobalOptions;
 use crate::exit::{Failure, FailureKind};
+use crate::feed::IgnoredFields;
 
 /// Every setting of contract §3, checked. Its Debug shows no secret.
 #[derive(Debug, Clone)]
@@ -68,6 +69,8 @@ pub struct Settings {
     pub retry_delay: Duration,
     /// `SYNC_MAX_BODY`: limit of one decompressed answer; more than zero.
     pub max_body_bytes: u64,
+    /// `SYNC_IGNORE_FIELDS`: fields of an answer's envelope that are not judged.
+    pub ignored_fields: IgnoredFields,
     /// `SYNC_MAX_DEACTIVATE_PERCENT`: of the guard (contract §7); 0 to 100.
     pub max_deactivate_percent: u32,
     /// `SYNC_STAMP_INTERVAL`: how old `last_synced_at` of an unchanged row must be to be moved.
@@ -110,6 +113,8 @@ pub struct Api {
     pub retry_delay: Duration,
     /// Limit of one decompressed answer.
     pub max_body_bytes: u64,
+    /// Fields of an answer's envelope that are not judged.
+    pub ignored_fields: IgnoredFields,
 }
 
 impl Settings {
@@ -149,6 +154,7 @@ impl Settings {
             retry_attempts: self.retry_attempts,
             retry_delay: self.retry_delay,
             max_body_bytes: self.max_body_bytes,
+            ignored_fields: self.ignored_fields.clone(),
         })
     }
 
@@ -165,6 +171,7 @@ impl Settings {
             retry_attempts: layers.value(&pull::RETRY_ATTEMPTS)?,
             retry_delay: layers.value(&pull::RETRY_DELAY)?,
             max_body_bytes: layers.value(&pull::MAX_BODY)?,
+            ignored_fields: layers.given(&pull::IGNORE_FIELDS).unwrap_or_default(),
             max_deactivate_percent: layers.value(&pull::MAX_DEACTIVATE_PERCENT)?,
             stamp_interval: layers.value(&pull::STAMP_INTERVAL)?,
             alerts: Alerts::read(layers)?,

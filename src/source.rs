@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use tokio::sync::mpsc;
 
 use crate::api::Client;
-use crate::feed::{Body, PullResult, Request, Traffic, Validators};
+use crate::feed::{Body, IgnoredFields, PullResult, Request, Traffic, Validators};
 use crate::shutdown::Stop;
 
 /// The source of one pass.
@@ -19,6 +19,8 @@ pub enum Source {
     File {
         /// The file.
         path: PathBuf,
+        /// By which fields it is not judged.
+        ignored: IgnoredFields,
         /// Ends a read that takes too long.
         stop: Stop,
     },
@@ -38,7 +40,9 @@ impl Source {
     ) -> PullResult {
         match self {
             Source::Api(client) => Ok(client.pull(request, validators, bodies).await?),
-            Source::File { path, stop } => file::pull_file(path, request, bodies, stop).await,
+            Source::File { path, ignored, stop } => {
+                file::pull_file(path, request, ignored, bodies, stop).await
+            }
         }
     }
 

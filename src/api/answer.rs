@@ -10,7 +10,7 @@ use super::ApiError;
 use super::attempt_error::{Fault, TELL};
 use super::http::host_and_port;
 use super::retry::retry_after;
-use crate::feed::Request;
+use crate::feed::{JUDGED_HEADERS, Request};
 use crate::text::truncate::plain;
 
 /// Of an error's body no more is read than this.
@@ -104,6 +104,14 @@ pub(super) fn check_content(
     }
 }
 
+/// The headers by which an answer may say that it is not whole.
+pub(super) fn judged_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let judged = headers.iter().filter(|(name, _)| JUDGED_HEADERS.contains(&name.as_str()));
+    judged
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect()
+}
+
 /// A status as messages name it, such as `HTTP 503 Service Unavailable`.
 pub(super) fn label(status: StatusCode) -> String {
     let code = status.as_u16();
@@ -112,7 +120,7 @@ pub(super) fn label(status: StatusCode) -> String {
 
 /// Whether a text from outside repeats a part of the token that would help to guess it, in any case:
 /// a message may quote no more than so much of the text, or in another case, and would still show it.
-fn contains_secret(text: &str, token: &SecretString) -> bool {
+pub(super) fn contains_secret(text: &str, token: &SecretString) -> bool {
     let token = token.expose_secret().to_lowercase().into_bytes();
     let text = text.to_lowercase();
     let length = token.len().clamp(1, TELLING_BYTES);

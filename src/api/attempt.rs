@@ -11,10 +11,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::ApiError;
-use super::answer::{check_content, label, refusal};
+use super::answer::{check_content, contains_secret, judged_headers, label, refusal};
 use super::attempt_error::{Fault, TELL, root_cause};
 use super::body::{self, BodySender};
-use crate::feed::{Body, Pulled, Request, Traffic, Unreadable, Validators};
+use crate::feed::{AnswerContext, Body, Pulled, Request, SelfReport, Traffic, Unreadable, Validators};
 use crate::settings::Api;
 use crate::text::truncate::plain;
 
@@ -104,7 +104,9 @@ impl Attempt<'_> {
         let part = self.peer.parts.fetch_add(1, Ordering::Relaxed);
         let (sender, reader) = body::channel();
         let (verdict, heard) = oneshot::channel();
-        let body = Body { request, part, reader: Box::new(reader), verdict };
+        let headers = judged_headers(response.headers());
+        let context = AnswerContext { headers, ignored: self.peer.settings.ignored_fields.clone() };
+        let body = Body { request, part, context, reader: Box::new(reader), verdict };
         self.bodies.send(body).await.map_err(|_| Fault::last(ApiError::ReaderGone))?;
         let passed_on = self.pass_on(&mut response, sender).await;
         match (heard.await, passed_on) {
@@ -115,6 +117,7 @@ impl Attempt<'_> {
                 label(response.status()),
                 plain(&what, 300)
             )))),
+            (Ok(Err(Unreadable::SelfReported(report))), _) => Err(self.self_reported(&response, &report)),
             (_, Err(fault)) => Err(fault),
             (Ok(Err(Unreadable::CutOff(why))), Ok(())) => Err(Fault::cut_off(request, &why)),
             (Ok(Ok(())), Ok(())) => Ok(Pulled {
@@ -167,6 +170,16 @@ impl Attempt<'_> {
             sender.broken(&why).await;
             return Err(fault);
         }
+    }
+
+    fn self_reported(&self, response: &Response, report: &SelfReport) -> Fault {
+        let what = report.describe(|text| contains_secret(text, &self.peer.settings.token));
+        Fault::last(ApiError::Contract(format!(
+            "{}: the answer ({}) breaks the API contract: {what}; {TELL}, or, {}",
+            self.request,
+            label(response.status()),
+            report.way_out()
+        )))
     }
 
     fn too_large(&self) -> Fault {

@@ -33,6 +33,7 @@ fn settings(server: &TestServer) -> Api {
         retry_attempts: 3,
         retry_delay: Duration::from_millis(1),
         max_body_bytes: 1 << 20,
+        ignored_fields: crate::feed::IgnoredFields::default(),
     }
 }
 

@@ -198,7 +198,11 @@ async fn passes(
         SyncCommand::Participants(_) => chosen.len(),
     };
     let feed = match (&options.from, api) {
-        (Some(source), _) => Source::File { path: path(source), stop: invocation.stop.clone() },
+        (Some(source), _) => Source::File {
+            path: path(source),
+            ignored: settings.ignored_fields.clone(),
+            stop: invocation.stop.clone(),
+        },
         (None, Some(api)) => Source::Api(Client::new(
             &api,
             invocation.run_id,

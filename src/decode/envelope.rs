@@ -5,10 +5,11 @@ use std::io::{BufReader, Read};
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess};
 use serde_json::error::Category;
 
-use super::field::Field;
+use super::completeness::Claims;
 use super::limit::{self, OverLimit};
-use super::value::{Any, Elements, List, Scalar, Shape, Take, skip_value};
-use crate::feed::Unreadable;
+use super::sink::Tally;
+use super::value::{Any, Elements, List, Scalar, Shape, Take};
+use crate::feed::{AnswerContext, Unreadable};
 
 const CHUNK_BYTES: usize = 64 * 1024;
 
@@ -16,17 +17,45 @@ const NO_OBJECT: &str = "the answer is not an object with a `data` list";
 const NO_LIST: &str = "the answer has no `data` list";
 const TWO_LISTS: &str = "the answer has `data` twice";
 
+/// An envelope that was read to its end.
+pub(super) struct Envelope<'c> {
+    claims: Claims<'c>,
+    /// Why it has no `data` that could be read.
+    breach: Option<&'static str>,
+}
+
+impl Envelope<'_> {
+    /// What it comes to, with these records in it. What it says of itself goes first: it may well be why `data` is
+    /// missing.
+    ///
+    /// # Errors
+    /// See [`super::halls`].
+    pub(super) fn judge(self, tally: Tally) -> Result<(), Unreadable> {
+        if let Some(report) = self.claims.report(tally) {
+            return Err(Unreadable::SelfReported(report));
+        }
+        self.breach.map_or(Ok(()), |breach| Err(Unreadable::Contract(breach.to_owned())))
+    }
+}
+
 /// Reads one answer and gives the elements of its `data` to `elements`.
 ///
 /// # Errors
 /// See [`super::halls`].
-pub(super) fn read<T: Elements>(reader: impl Read, elements: &mut T) -> Result<(), Unreadable> {
+pub(super) fn read<'c, T: Elements>(
+    reader: impl Read,
+    context: &'c AnswerContext,
+    elements: &mut T,
+) -> Result<Envelope<'c>, Unreadable> {
     let mut reader = limit::limited(reader).map_err(|error| Unreadable::CutOff(error.to_string()))?;
     let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(CHUNK_BYTES, &mut reader));
-    let mut breach = None;
-    let envelope = Any(Envelope { elements, breach: &mut breach });
-    let outcome = envelope.deserialize(&mut json).and_then(|()| json.end());
-    outcome.map_err(|error| unreadable(error, reader.ended(), breach))
+    let mut envelope = Envelope { claims: Claims::new(context), breach: None };
+    let fields = Any(Fields { elements, envelope: &mut envelope });
+    let outcome = fields.deserialize(&mut json).and_then(|()| json.end());
+    match outcome {
+        Ok(()) => Ok(envelope),
+        Err(error) => Err(unreadable(error, reader.ended(), envelope.breach)),
+    }
 }
 
 fn unreadable(error: serde_json::Error, ended: bool, breach: Option<&'static str>) -> Unreadable {
@@ -52,20 +81,19 @@ fn unreadable(error: serde_json::Error, ended: bool, breach: Option<&'static str
     }
 }
 
-struct Envelope<'a, T> {
+struct Fields<'a, 'c, T> {
     elements: &'a mut T,
-    /// What is wrong, for the caller: a parser's error carries no more than a text.
-    breach: &'a mut Option<&'static str>,
+    envelope: &'a mut Envelope<'c>,
 }
 
-impl<T> Envelope<'_, T> {
+impl<T> Fields<'_, '_, T> {
     fn refuse<E: de::Error>(self, why: &'static str) -> E {
-        *self.breach = Some(why);
+        self.envelope.breach = Some(why);
         E::custom(why)
     }
 }
 
-impl<T: Elements> Take for Envelope<'_, T> {
+impl<T: Elements> Take for Fields<'_, '_, T> {
     type Value = ();
 
     fn scalar<E: de::Error>(self, _: Scalar<'_>) -> Result<(), E> {
@@ -77,20 +105,19 @@ impl<T: Elements> Take for Envelope<'_, T> {
     }
 
     fn object<'de, A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        let mut seen = false;
-        while let Some(field) = Field::next(&mut object)? {
-            if field != Field::Data {
-                skip_value(&mut object)?;
-                continue;
-            }
-            if seen {
+        let mut data = None;
+        while let Some(name) = object.next_key::<String>()? {
+            if name != "data" {
+                self.envelope.claims.envelope_field(&name, &mut object)?;
+            } else if data.is_some() {
                 return Err(self.refuse(TWO_LISTS));
-            }
-            seen = true;
-            if object.next_value_seed(Any(List(&mut *self.elements)))? != Shape::List {
-                return Err(self.refuse(NO_LIST));
+            } else {
+                data = Some(object.next_value_seed(Any(List(&mut *self.elements)))?);
             }
         }
-        if seen { Ok(()) } else { Err(self.refuse(NO_LIST)) }
+        if data != Some(Shape::List) {
+            self.envelope.breach = Some(NO_LIST);
+        }
+        Ok(())
     }
 }

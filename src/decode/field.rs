@@ -7,7 +7,6 @@ use serde::de::MapAccess;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(field_identifier, rename_all = "camelCase")]
 pub(super) enum Field {
-    Data,
     Id,
     Uid,
     Name,

@@ -1,21 +1,83 @@
 //! Where records go, and the count of them.
 
+use std::fmt;
+
 use serde::de;
 
 use crate::feed::Unreadable;
-use crate::model::Stopped;
+use crate::model::{Entry, EntryKind, Place, PlaceKind, Stopped};
+
+/// How many records there are, as an answer may count them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// The elements of `data`.
+    pub(super) elements: u64,
+    /// The records nested in them.
+    pub(super) nested: u64,
+    /// The people in those.
+    pub(super) people: u64,
+}
+
+impl Tally {
+    /// Of an answer whose elements are the records that others nest.
+    pub(super) fn of_nested(self) -> Self {
+        Self { elements: self.nested, nested: 0, people: 0 }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { elements, nested, people } = self;
+        write!(f, "`data` has {elements} element{}", if *elements == 1 { "" } else { "s" })?;
+        if *nested > 0 {
+            write!(f, " with {nested} record{}", if *nested == 1 { "" } else { "s" })?;
+        }
+        if *people > 0 {
+            write!(f, " of {people} people")?;
+        }
+        Ok(())
+    }
+}
+
+/// A record that can be counted.
+pub(super) trait Tallied {
+    /// Adds it.
+    fn tally(&self, tally: &mut Tally);
+}
+
+impl Tallied for Place {
+    fn tally(&self, tally: &mut Tally) {
+        match self.kind {
+            PlaceKind::Hall => tally.elements += 1,
+            PlaceKind::Room => tally.nested += 1,
+        }
+    }
+}
+
+impl Tallied for Entry {
+    fn tally(&self, tally: &mut Tally) {
+        match self.kind {
+            EntryKind::Slot => tally.elements += 1,
+            EntryKind::Count | EntryKind::Seat => {
+                tally.nested += 1;
+                tally.people += self.participant_count.map_or(0, |count| u64::from(count.unsigned_abs()));
+            }
+        }
+    }
+}
 
 /// Hands records over and remembers whether their taker gave up.
 pub(super) struct Sink<'a, T> {
     take: &'a mut dyn FnMut(&T) -> Result<(), Stopped>,
     last_ordinal: i64,
     stopped: bool,
+    tally: Tally,
 }
 
-impl<'a, T> Sink<'a, T> {
+impl<'a, T: Tallied> Sink<'a, T> {
     /// A sink whose first ordinal is `base + 1`.
     pub(super) fn new(take: &'a mut dyn FnMut(&T) -> Result<(), Stopped>, base: i64) -> Self {
-        Self { take, last_ordinal: base, stopped: false }
+        Self { take, last_ordinal: base, stopped: false, tally: Tally::default() }
     }
 
     /// The next free ordinal, which is then taken.
@@ -29,10 +91,16 @@ impl<'a, T> Sink<'a, T> {
     /// # Errors
     /// An error that ends the parsing, when the taker gave up.
     pub(super) fn put<E: de::Error>(&mut self, record: &T) -> Result<(), E> {
+        record.tally(&mut self.tally);
         (self.take)(record).map_err(|Stopped| {
             self.stopped = true;
             E::custom("the taker of records gave up")
         })
+    }
+
+    /// What was handed over so far.
+    pub(super) fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// The outcome of the reading, which does not matter once the taker gave up.

@@ -1,5 +1,7 @@
 //! Shared by the tests: bodies in, records and the outcome out.
 
+mod completeness;
+mod completeness_context;
 mod documents;
 mod entries;
 mod limits;
@@ -13,7 +15,7 @@ use std::io::{self, Read};
 use chrono_tz::Tz;
 
 use super::{ExamDate, halls, participants, rooms};
-use crate::feed::Unreadable;
+use crate::feed::{AnswerContext, Unreadable};
 use crate::model::{Entry, Place, Stopped};
 
 /// Gives one byte at a time, so that every border between chunks is tried.
@@ -32,6 +34,7 @@ fn told(outcome: Result<(), Unreadable>) -> String {
         Ok(()) => "ok".to_owned(),
         Err(Unreadable::CutOff(why)) => format!("cut off: {why}"),
         Err(Unreadable::Contract(why)) => format!("contract: {why}"),
+        Err(Unreadable::SelfReported(report)) => format!("self: {}", report.describe(|_| false)),
         Err(Unreadable::Abandoned) => "abandoned".to_owned(),
     }
 }
@@ -50,16 +53,16 @@ fn collect<T: Clone>(
 /// A halls answer, read whole and byte by byte with the same result.
 fn read_halls(body: impl AsRef<[u8]>) -> (Vec<Place>, String) {
     let body = body.as_ref();
-    let read = collect(|place| halls(body, place));
-    assert_eq!(collect(|place| halls(Bytewise(body), place)), read);
+    let read = collect(|place| halls(body, &AnswerContext::default(), place));
+    assert_eq!(collect(|place| halls(Bytewise(body), &AnswerContext::default(), place)), read);
     read
 }
 
 /// A rooms answer with base 40, likewise.
 fn read_rooms(body: impl AsRef<[u8]>) -> (Vec<Place>, String) {
     let body = body.as_ref();
-    let read = collect(|place| rooms(body, 40, place));
-    assert_eq!(collect(|place| rooms(Bytewise(body), 40, place)), read);
+    let read = collect(|place| rooms(body, &AnswerContext::default(), 40, place));
+    assert_eq!(collect(|place| rooms(Bytewise(body), &AnswerContext::default(), 40, place)), read);
     read
 }
 
@@ -76,8 +79,11 @@ fn read_participants(body: impl AsRef<[u8]>) -> (Vec<Entry>, String) {
 /// A participants answer of a date, likewise.
 fn read_participants_of(exam_date: ExamDate, body: impl AsRef<[u8]>) -> (Vec<Entry>, String) {
     let body = body.as_ref();
-    let read = collect(|entry| participants(body, exam_date, entry));
-    assert_eq!(collect(|entry| participants(Bytewise(body), exam_date, entry)), read);
+    let read = collect(|entry| participants(body, &AnswerContext::default(), exam_date, entry));
+    assert_eq!(
+        collect(|entry| participants(Bytewise(body), &AnswerContext::default(), exam_date, entry)),
+        read
+    );
     read
 }
 

@@ -12,7 +12,7 @@ use super::presorted::halls::PlaceOrder;
 use super::presorted::rooms::RoomKeys;
 use crate::decode::{self, ExamDate};
 use crate::exit::{Failure, FailureKind};
-use crate::feed::{Body, Request, Unreadable};
+use crate::feed::{AnswerContext, Body, Request, Unreadable};
 use crate::model::{Entry, EntryKind, Presorted};
 use crate::output::Bar;
 use crate::store::connection::Connection;
@@ -42,10 +42,10 @@ impl Incoming {
     ) -> Result<StagedPlaces, StoreError> {
         let mut staged = StagedPlaces { bodies: 0, presorted: None };
         staging::places(connection, first_load, &mut |sink| {
-            staged.bodies = self.read_each(|_, part, reader| {
+            staged.bodies = self.read_each(|_, part, context, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = PlaceOrder::new();
-                let read = decode::halls(reader, &mut |place| {
+                let read = decode::halls(reader, context, &mut |place| {
                     counted.count();
                     order.observe(place);
                     sink(part, place)
@@ -69,9 +69,10 @@ impl Incoming {
         let mut bodies = 0;
         let mut keys = RoomKeys::new();
         staging::places(connection, first_load, &mut |sink| {
-            bodies = self.read_each(|request, part, reader| {
+            bodies = self.read_each(|request, part, context, reader| {
                 let mut counted = Counted::new(bar);
-                decode::rooms(reader, ordinals.get(&request).copied().unwrap_or(0), &mut |room| {
+                let base = ordinals.get(&request).copied().unwrap_or(0);
+                decode::rooms(reader, context, base, &mut |room| {
                     counted.count();
                     keys.observe(request, room);
                     sink(part, room)
@@ -91,11 +92,11 @@ impl Incoming {
     ) -> Result<StagedEntries, StoreError> {
         let mut staged = StagedEntries { bodies: 0, presorted: None, late_starts: false };
         staging::entries(connection, first_load, &mut |sink| {
-            staged.bodies = self.read_each(|_, part, reader| {
+            staged.bodies = self.read_each(|_, part, context, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = KeyOrder::new();
                 let mut starts = Starts::default();
-                let read = decode::participants(reader, exam_date, &mut |entry| {
+                let read = decode::participants(reader, context, exam_date, &mut |entry| {
                     counted.count();
                     order.observe(entry);
                     starts.observe(entry);
@@ -113,12 +114,12 @@ impl Incoming {
     /// number of bodies.
     fn read_each(
         &mut self,
-        mut read: impl FnMut(Request, i32, Box<dyn Read + Send>) -> Result<(), Unreadable>,
+        mut read: impl FnMut(Request, i32, &AnswerContext, Box<dyn Read + Send>) -> Result<(), Unreadable>,
     ) -> usize {
         let mut bodies = 0;
-        while let Some(Body { request, part, reader, verdict }) = self.bodies.blocking_recv() {
+        while let Some(Body { request, part, context, reader, verdict }) = self.bodies.blocking_recv() {
             bodies += 1;
-            let read = read(request, part, reader);
+            let read = read(request, part, &context, reader);
             let given_up = matches!(read, Err(Unreadable::Abandoned));
             // When the command is being stopped, the verdict has no receiver, which is not an error.
             let _ = verdict.send(read);

@@ -35,6 +35,7 @@ pub static SECTIONS: [Section; 4] = [
             &pull::RETRY_ATTEMPTS.row,
             &pull::RETRY_DELAY.row,
             &pull::MAX_BODY.row,
+            &pull::IGNORE_FIELDS.row,
             &pull::MAX_DEACTIVATE_PERCENT.row,
             &pull::STAMP_INTERVAL.row,
         ],

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::exit::{Failure, FailureKind};
-use crate::feed::{Body, PullResult, Pulled, Request, Unreadable};
+use crate::feed::{AnswerContext, Body, IgnoredFields, PullResult, Pulled, Request, Unreadable};
 use crate::shutdown::Stop;
 
 /// The part of the one body that a file is.
@@ -24,6 +24,7 @@ const PART: i32 = 1;
 pub async fn pull_file(
     path: &Path,
     request: Request,
+    ignored: &IgnoredFields,
     bodies: &mpsc::Sender<Body>,
     stop: &Stop,
 ) -> PullResult {
@@ -31,7 +32,8 @@ pub async fn pull_file(
     let trouble = Arc::new(OnceLock::new());
     let reader = Input { path: path.to_owned(), bytes: None, trouble: Arc::clone(&trouble) };
     let (verdict, heard) = oneshot::channel();
-    let body = Body { request, part: PART, reader: Box::new(reader), verdict };
+    let context = AnswerContext { headers: Vec::new(), ignored: ignored.clone() };
+    let body = Body { request, part: PART, context, reader: Box::new(reader), verdict };
     let gone = || Failure::new(FailureKind::Internal, format!("{request} from {name}: no longer read"));
     let heard = async {
         bodies.send(body).await.map_err(|_| gone())?;
@@ -42,16 +44,16 @@ pub async fn pull_file(
         failure = stop.stopped() => return Err(failure),
         verdict = heard => verdict?,
     };
-    let wrong = |what: &str| {
-        Failure::new(
-            FailureKind::Contract,
-            format!("{request} from {name}: {what}; mend the file, or export it anew"),
-        )
-    };
+    let broken = |what: String| Failure::new(FailureKind::Contract, format!("{request} from {name}: {what}"));
+    let wrong = |what: &str| broken(format!("{what}; mend the file, or export it anew"));
     match verdict {
         Ok(()) => Ok(Pulled { part: Some(PART), ..Pulled::default() }),
         Err(Unreadable::Abandoned) => Err(gone()),
         Err(Unreadable::Contract(what)) => Err(wrong(&what)),
+        Err(Unreadable::SelfReported(report)) => {
+            let (what, way_out) = (report.describe(|_| false), report.way_out());
+            Err(broken(format!("{what}; export it whole, or, {way_out}")))
+        }
         Err(Unreadable::CutOff(why)) => Err(match trouble.get() {
             Some(error) => unreadable(&name, error),
             None => wrong(&format!("the file ends too early: {why}")),

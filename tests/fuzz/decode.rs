@@ -5,12 +5,12 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use examsync::decode::{ExamDate, halls, participants, rooms};
-use examsync::feed::Unreadable;
+use examsync::feed::{AnswerContext, IgnoredFields, JUDGED_HEADERS, Unreadable};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 /// Pieces that documents of a feed are made of, so that arbitrary ones get past the first byte.
-const PIECES: [&str; 38] = [
+const PIECES: [&str; 49] = [
     "{\"data\":[",
     "]}",
     "{",
@@ -49,7 +49,21 @@ const PIECES: [&str; 38] = [
     "1e999",
     "99999999999999999999999999999999",
     "\u{feff}",
+    "\"data\":[",
+    "\"meta\":{",
+    "\"links\":{",
+    "\"hasMore\":",
+    "\"total\":3",
+    "\"page\":1,\"lastPage\":2",
+    "\"next\":",
+    "\"href\":\"/x?page=2\"",
+    "\"error\":",
+    "\"status\":500",
+    "<>; rel=\"next\"",
 ];
+
+/// Fields by which the pieces may say that an answer is not whole, or not good.
+const JUDGED: [&str; 7] = ["hasMore", "total", "page", "lastPage", "next", "error", "status"];
 
 fn body() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
@@ -63,12 +77,25 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn known(outcome: &Result<(), Unreadable>) -> bool {
-    matches!(outcome, Ok(()) | Err(Unreadable::CutOff(_) | Unreadable::Contract(_)))
+    matches!(
+        outcome,
+        Ok(()) | Err(Unreadable::CutOff(_) | Unreadable::Contract(_) | Unreadable::SelfReported(_))
+    )
 }
 
 fn check(body: &[u8]) -> Result<(), TestCaseError> {
+    check_in(body, &AnswerContext::default())?;
+    let headers = JUDGED_HEADERS.map(|name| (name.to_owned(), String::from_utf8_lossy(body).into_owned()));
+    check_in(body, &AnswerContext { headers: headers.into(), ignored: IgnoredFields::default() })?;
+    let all = AnswerContext { headers: Vec::new(), ignored: IgnoredFields::new(JUDGED) };
+    let outcome = halls(body, &all, &mut |_| Ok(()));
+    prop_assert!(!matches!(outcome, Err(Unreadable::SelfReported(_))), "{:?}", outcome);
+    Ok(())
+}
+
+fn check_in(body: &[u8], context: &AnswerContext) -> Result<(), TestCaseError> {
     let mut records = 0;
-    let outcome = halls(body, &mut |_| {
+    let outcome = halls(body, context, &mut |_| {
         records += 1;
         Ok(())
     });
@@ -76,7 +103,7 @@ fn check(body: &[u8]) -> Result<(), TestCaseError> {
     prop_assert!(records <= body.len());
 
     let mut last = 100;
-    let outcome = rooms(body, last, &mut |place| {
+    let outcome = rooms(body, context, last, &mut |place| {
         last += 1;
         assert_eq!(place.ordinal, last);
         Ok(())
@@ -85,7 +112,7 @@ fn check(body: &[u8]) -> Result<(), TestCaseError> {
 
     let (mut records, mut last) = (0, -1);
     let exam_date = ExamDate { date: NaiveDate::default(), timezone: Tz::Asia__Baku };
-    let outcome = participants(body, exam_date, &mut |entry| {
+    let outcome = participants(body, context, exam_date, &mut |entry| {
         records += 1;
         assert!(last < entry.ordinal());
         last = entry.ordinal();

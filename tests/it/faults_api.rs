@@ -5,6 +5,7 @@ mod connecting;
 mod content;
 mod refusing;
 mod retry_after;
+mod self_report;
 mod sick;
 mod volume;
 

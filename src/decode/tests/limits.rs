@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use super::super::limit::{MAX_DEPTH, MAX_TEXT_BYTES};
 use super::{collect, exam_date, hall};
 use crate::decode::{halls, participants};
+use crate::feed::AnswerContext;
 
 const TOO_LONG: &str = "contract: the answer is not usable: it holds a text longer than 1 MiB";
 const TOO_DEEP: &str = "contract: the answer is not usable: it is nested deeper than 127 levels";
@@ -22,8 +23,8 @@ impl Read for Chunks<'_> {
 }
 
 fn outcome(body: &str) -> String {
-    let outcome = collect(|place| halls(body.as_bytes(), place)).1;
-    assert_eq!(collect(|place| halls(Chunks(body.as_bytes()), place)).1, outcome);
+    let outcome = collect(|place| halls(body.as_bytes(), &AnswerContext::default(), place)).1;
+    assert_eq!(collect(|place| halls(Chunks(body.as_bytes()), &AnswerContext::default(), place)).1, outcome);
     outcome
 }
 
@@ -85,13 +86,14 @@ fn records_come_while_the_body_is_still_on_its_way() {
     };
     // One hall that never ends its rooms: it would never return if it waited for the end of anything.
     let body = endless(r#"{"data":[{"id":1,"rooms":["#, r#"{"id":2,"name":"A","capacity":3},"#);
-    assert!(halls(body, &mut until_enough).is_err());
+    assert!(halls(body, &AnswerContext::default(), &mut until_enough).is_err());
     assert_eq!(left, 0);
     let mut left = 10_000;
     let body = endless(r#"{"data":[{"participants":["#, r#"{"hallId":2,"roomId":1},"#);
-    let outcome = participants(body, exam_date("2027-06-01", Tz::Asia__Baku), &mut |_| {
-        left -= 1;
-        if left == 0 { Err(crate::model::Stopped) } else { Ok(()) }
-    });
+    let outcome =
+        participants(body, &AnswerContext::default(), exam_date("2027-06-01", Tz::Asia__Baku), &mut |_| {
+            left -= 1;
+            if left == 0 { Err(crate::model::Stopped) } else { Ok(()) }
+        });
     assert!(outcome.is_err());
 }

@@ -35,6 +35,10 @@ const NAMES: [&str; 23] = [
     "other",
 ];
 
+/// Names by which an answer may say something of itself.
+const JUDGED: [&str; 10] =
+    ["next", "hasMore", "page", "number", "pages", "total", "success", "error", "status", "statusCode"];
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -61,7 +65,7 @@ fn check(body: &[u8]) -> [String; 3] {
     let outcomes = [read_halls(body).1, read_rooms(body).1, read_participants(body).1];
     for outcome in &outcomes {
         assert!(
-            ["ok", "cut off: ", "contract: "].iter().any(|start| outcome.starts_with(start)),
+            ["ok", "cut off: ", "contract: ", "self: "].iter().any(|start| outcome.starts_with(start)),
             "{outcome}"
         );
     }
@@ -77,6 +81,19 @@ proptest! {
     #[test]
     fn arbitrary_json(value in any_json()) {
         check(value.to_string().as_bytes());
+    }
+
+    #[test]
+    fn what_an_answer_says_of_itself_counts_before_and_after_its_data(
+        meta in vec((prop::sample::select(&JUDGED[..]), any_json()), 0..6)
+    ) {
+        let fields: String = meta.iter().map(|(name, value)| format!(r#""{name}":{value},"#)).collect();
+        let inside = format!(r#""a":{{{}}}"#, fields.trim_end_matches(','));
+        let before = read_halls(format!(r#"{{{inside},"data":[]}}"#)).1;
+        prop_assert_eq!(read_halls(format!(r#"{{"data":[],{inside}}}"#)).1, before.clone());
+        prop_assert!(before == "ok" || before.starts_with("self: "), "{}", before);
+        // In a list it says nothing.
+        prop_assert_eq!(read_halls(format!(r#"{{"a":[{{{inside}}}],"data":[]}}"#)).1, "ok");
     }
 
     #[test]

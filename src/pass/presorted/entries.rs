@@ -52,14 +52,16 @@ mod tests {
 
     use super::*;
     use crate::decode::{self, ExamDate};
+    use crate::feed::AnswerContext;
 
     fn in_order(feed: &str) -> Option<Presorted> {
         let mut order = KeyOrder::new();
         let exam_date = ExamDate { date: NaiveDate::default(), timezone: Tz::UTC };
-        let read = decode::participants(feed.as_bytes(), exam_date, &mut |entry| {
-            order.observe(entry);
-            Ok(())
-        });
+        let read =
+            decode::participants(feed.as_bytes(), &AnswerContext::default(), exam_date, &mut |entry| {
+                order.observe(entry);
+                Ok(())
+            });
         assert!(read.is_ok(), "{read:?}");
         order.entries()
     }

@@ -49,13 +49,18 @@ impl PlaceOrder {
 mod tests {
     use super::*;
     use crate::decode;
+    use crate::feed::AnswerContext;
 
     fn in_order(halls: &str) -> Option<Presorted> {
         let mut order = PlaceOrder::new();
-        let read = decode::halls(format!(r#"{{"data":[{halls}]}}"#).as_bytes(), &mut |place| {
-            order.observe(place);
-            Ok(())
-        });
+        let read = decode::halls(
+            format!(r#"{{"data":[{halls}]}}"#).as_bytes(),
+            &AnswerContext::default(),
+            &mut |place| {
+                order.observe(place);
+                Ok(())
+            },
+        );
         assert!(read.is_ok(), "{read:?}");
         order.rooms()
     }

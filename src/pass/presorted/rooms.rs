@@ -37,14 +37,20 @@ impl RoomKeys {
 mod tests {
     use super::*;
     use crate::decode;
+    use crate::feed::AnswerContext;
 
     fn rooms(answers: &[(i64, &str)]) -> Option<Presorted> {
         let mut keys = RoomKeys::new();
         for (hall, rooms) in answers {
-            let read = decode::rooms(format!(r#"{{"data":[{rooms}]}}"#).as_bytes(), 1, &mut |room| {
-                keys.observe(Request::HallRooms(*hall), room);
-                Ok(())
-            });
+            let read = decode::rooms(
+                format!(r#"{{"data":[{rooms}]}}"#).as_bytes(),
+                &AnswerContext::default(),
+                1,
+                &mut |room| {
+                    keys.observe(Request::HallRooms(*hall), room);
+                    Ok(())
+                },
+            );
             assert!(read.is_ok(), "{read:?}");
         }
         keys.rooms()

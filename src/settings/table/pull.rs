@@ -7,6 +7,7 @@ use reqwest::Url;
 use rustls::RootCertStore;
 use secrecy::SecretString;
 
+use crate::feed::IgnoredFields;
 use crate::settings::database::DatabaseLocation;
 use crate::settings::setting::DefaultValue::{Derived, None, Text};
 use crate::settings::setting::{Secret, Setting};
@@ -96,6 +97,13 @@ pub(in crate::settings) static RETRY_DELAY: Setting<Duration> = Setting::new(
 
 pub(in crate::settings) static MAX_BODY: Setting<u64> =
     Setting::new("SYNC_MAX_BODY", Text("1GiB"), parse::bytes, "limit of one answer, unpacked");
+
+pub(in crate::settings) static IGNORE_FIELDS: Setting<IgnoredFields> = Setting::new(
+    "SYNC_IGNORE_FIELDS",
+    None { words: "none", example: "total,hasMore" },
+    IgnoredFields::parse,
+    "fields of the envelope or headers by which an answer is not judged to be incomplete or failed, comma separated",
+);
 
 pub(in crate::settings) static MAX_DEACTIVATE_PERCENT: Setting<u32> = Setting::new(
     "SYNC_MAX_DEACTIVATE_PERCENT",

@@ -21,7 +21,7 @@ async fn pull(path: &Path) -> PullResult {
         }
     });
     let (_stopper, stop) = shutdown::channel();
-    let result = pull_file(path, Request::HallRooms(7), &bodies, &stop).await;
+    let result = pull_file(path, Request::HallRooms(7), &IgnoredFields::default(), &bodies, &stop).await;
     drop(bodies);
     reading.await.expect("the reader does not panic");
     result
@@ -68,6 +68,8 @@ async fn nobody_reading_is_told_as_such() {
     let (bodies, arrived) = mpsc::channel(1);
     drop(arrived);
     let (_stopper, stop) = shutdown::channel();
-    let failure = pull_file(&path, Request::Halls, &bodies, &stop).await.expect_err("nobody reads");
+    let failure = pull_file(&path, Request::Halls, &IgnoredFields::default(), &bodies, &stop)
+        .await
+        .expect_err("nobody reads");
     assert_eq!(failure.kind, FailureKind::Internal);
 }

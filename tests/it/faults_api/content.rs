@@ -32,7 +32,7 @@ on_both_databases! {
         let no_list = format!("{BREACH} the answer has no `data` list; tell those who run the API");
         let no_object = format!("{BREACH} the answer is not an object with a `data` list; tell those who run the API");
         let mut faults: Vec<_> = ["{}", r#"{"data":null}"#, r#"{"data":{}}"#, r#"{"data":"[]"}"#,
-            r#"{"error":{"errno":1,"code":"NO"}}"#].map(|body| (json(body), no_list.clone())).into();
+            r#"{"message":"NO"}"#].map(|body| (json(body), no_list.clone())).into();
         faults.extend(["[]", "null", "1", r#""data""#].map(|body| (json(body), no_object.clone())));
         faults.push((json(r#"{"data":[],"data":[]}"#), format!("{BREACH} the answer has `data` twice; tell those who run the API")));
         all_fail(&Ground::new(database), faults);
