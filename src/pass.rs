@@ -29,7 +29,6 @@ use crate::alerts::rules::Rules;
 use crate::clock;
 use crate::exit::{Failure, FailureKind};
 use crate::feed::{Pulled, Request};
-use crate::model::Presorted;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::output::Progress;
@@ -163,13 +162,9 @@ impl Context {
             begun_through: exam_date.and_then(|date| clock::begun_through(date, now, self.timezone)),
             stamp_before,
             first_load,
+            // A dry run lists them by name.
+            lists_created: self.dry_run,
         }
-    }
-
-    /// The number of presorted records, where the merge may skip the unchanged ones. A dry run looks at all of them,
-    /// because it names the rows that are new.
-    fn may_leave_out(&self, records: Option<Presorted>) -> Option<Presorted> {
-        records.filter(|_| !self.dry_run)
     }
 
     fn approves(&self, plan: &str) -> bool {

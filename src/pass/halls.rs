@@ -60,8 +60,8 @@ pub(super) async fn on(
                 Ok::<_, PassError>((answers, staged))
             },
             |connection, (answers, staged)| {
-                let presorted = context.may_leave_out(staged.presorted);
-                let worked = merge_places::halls(&context, connection, nothing_new(answers), presorted)?;
+                let (nothing_new, presorted) = (nothing_new(answers), staged.presorted);
+                let worked = merge_places::halls(&context, connection, nothing_new, presorted)?;
                 if let MergeOutcome::Merged(syncs) = &worked {
                     http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
                 }

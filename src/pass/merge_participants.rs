@@ -13,7 +13,8 @@ use crate::model::scope::Scope;
 use crate::report::{Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::participants::{self, ParticipantLoss, PlanRow};
+use crate::store::merge::change::{self, PlanRow};
+use crate::store::merge::participants::{self, ParticipantLoss};
 use crate::store::merge::{self, Severity};
 use crate::store::staging;
 
@@ -65,9 +66,9 @@ pub(super) fn date(
     if comparison.differs() {
         participants::insert_notices(connection, &comparison)?;
         sync.errors = merge::notices(connection, Severity::Error, SyncType::Participants)?;
-    }
-    if context.dry_run {
-        sync.changes = participants::named_changes(connection)?;
+        if context.dry_run {
+            sync.changes = change::named(connection)?;
+        }
     }
 
     if comparison.differs()
@@ -75,7 +76,7 @@ pub(super) fn date(
         && guard::refuses_people(&loss, context.max_deactivate_percent)
     {
         let losing = participants::plan_rows(connection)?;
-        let plan = plan(SyncType::Participants, &date.to_string(), losing.iter().map(key));
+        let plan = plan(SyncType::Participants, &date.to_string(), losing.iter().map(|row| row.key.clone()));
         sync.plan = Some(plan.clone());
         if !context.approves(&plan) {
             before_writing()?;
@@ -92,13 +93,8 @@ pub(super) fn date(
     Ok(MergeOutcome::Merged(vec![sync]))
 }
 
-fn key(losing: &PlanRow) -> String {
-    format!("{}: {}", losing.key, losing.left_over)
-}
-
 fn refusal(date: NaiveDate, loss: &ParticipantLoss, losing: &[PlanRow], plan: &str) -> Failure {
-    let names =
-        losing.iter().map(|losing| format!("{} ({} → {})", losing.key, losing.people, losing.left_over));
+    let names = losing.iter().map(|row| row.label.clone());
     refused_because(
         &format!(
             "{date} would lose {} of {} people and {} of {} active rows",

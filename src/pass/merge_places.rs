@@ -10,7 +10,8 @@ use crate::model::scope::Scope;
 use crate::report::{MAX_LISTED, Notice, Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::places::{self, Deactivation, PlaceLoss, PlaceScope};
+use crate::store::merge::change::{self, PlanRow};
+use crate::store::merge::places::{self, PlaceLoss, PlaceScope};
 use crate::store::merge::{self, Compared, Severity};
 
 /// Merges what is staged of a `halls` pass; `presorted` is as of [`places::screen`].
@@ -24,12 +25,10 @@ pub(super) fn halls(
         return Ok(MergeOutcome::Merged(confirmed_halls(connection)?));
     }
     places::screen(connection, presorted)?;
-    places::compare(connection, PlaceScope::AllHalls, presorted)?;
+    let all = places::compare(connection, PlaceScope::AllHalls, presorted)?;
+    let [halls, rooms] = all;
     context.stop.check()?;
-    let (halls, rooms) = places::counts(connection)?;
-    let tell = |connection: &mut Connection| {
-        places::insert_notices(connection, PlaceScope::AllHalls, &[halls, rooms])
-    };
+    let tell = |connection: &mut Connection| places::insert_notices(connection, PlaceScope::AllHalls, &all);
     not_mostly_bad(connection, SyncType::ExamHalls, halls, tell)?;
     not_mostly_bad(connection, SyncType::HallRooms, rooms, tell)?;
     let mut syncs =
@@ -37,7 +36,7 @@ pub(super) fn halls(
     syncs[0].records = halls.records;
     syncs[1].records = rooms.records;
 
-    places::insert_notices(connection, PlaceScope::AllHalls, &[halls, rooms])?;
+    tell(connection)?;
     let losses = match halls.records.deleted + rooms.records.deleted {
         0 => Vec::new(),
         _ => places::losses(connection, PlaceScope::AllHalls)?,
@@ -45,14 +44,14 @@ pub(super) fn halls(
     let too_much =
         |loss: &PlaceLoss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent);
     if losses.iter().any(too_much) {
-        let going = places::deactivations(connection)?;
-        let plan = plan(SyncType::ExamHalls, "all halls", going.iter().map(key));
+        let going = places::plan_rows(connection)?;
+        let plan = plan(SyncType::ExamHalls, "all halls", going.iter().map(|row| row.key.clone()));
         for sync in &mut syncs {
             sync.plan = Some(plan.clone());
         }
         if !context.approves(&plan) {
             if context.dry_run {
-                syncs[0].changes = places::named_changes(connection)?;
+                syncs[0].changes = change::named(connection)?;
             }
             for sync in &mut syncs {
                 sync.errors = merge::notices(connection, Severity::Error, sync.sync_type)?;
@@ -62,7 +61,7 @@ pub(super) fn halls(
     }
     places::apply(connection, PlaceScope::AllHalls, halls.changes() || rooms.changes())?;
     context.stop.check()?;
-    finish(context, connection, &mut syncs, &[halls, rooms])?;
+    finish(context, connection, &mut syncs, &all)?;
     Ok(MergeOutcome::Merged(syncs))
 }
 
@@ -98,9 +97,8 @@ pub(super) fn rooms(
         return Ok(MergeOutcome::NotKept(vec![sync], failure));
     }
     places::screen(connection, presorted)?;
-    places::compare(connection, PlaceScope::AskedHalls, presorted)?;
+    let [_, mut compared] = places::compare(connection, PlaceScope::AskedHalls, presorted)?;
     context.stop.check()?;
-    let mut compared = places::counts(connection)?.1;
     not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {
         places::insert_notices(connection, PlaceScope::AskedHalls, &[compared])
     })?;
@@ -110,14 +108,14 @@ pub(super) fn rooms(
         _ => refused_halls(context, connection)?,
     };
     if !refused.is_empty() {
-        let mut going = places::deactivations(connection)?;
+        let mut going = places::plan_rows(connection)?;
         going.retain(|going| refused.iter().any(|loss| loss.hall_external_id == going.hall_external_id));
-        let plan = plan(SyncType::HallRooms, "hall by hall", going.iter().map(key));
+        let plan = plan(SyncType::HallRooms, "hall by hall", going.iter().map(|row| row.key.clone()));
         sync.plan = Some(plan.clone());
         if !context.approves(&plan) {
             sync.records = compared.records;
             if context.dry_run {
-                sync.changes = places::named_changes(connection)?;
+                sync.changes = change::named(connection)?;
             }
             let mut left_out = Vec::new();
             // Without a hall that is left out, a room that moved there is absent where it was: judge again.
@@ -130,14 +128,13 @@ pub(super) fn rooms(
                     return Ok(MergeOutcome::NotKept(vec![sync], refusal(&left_out, &going, &plan)));
                 }
                 places::leave_out(connection, &halls)?;
-                places::compare(connection, PlaceScope::AskedHalls, None)?;
+                [_, compared] = places::compare(connection, PlaceScope::AskedHalls, None)?;
                 refused = refused_halls(context, connection)?;
             }
             // However many did not answer, these are listed.
             sync.errors.truncate(MAX_LISTED.saturating_sub(left_out.len()));
             sync.errors.extend(left_out.iter().map(|loss| guard_notice(loss, &plan)));
             sync.left_out.refused = Some(left_out_halls(&left_out, &plan));
-            compared = places::counts(connection)?.1;
         }
     }
     sync.records = compared.records;
@@ -197,7 +194,7 @@ fn finish(
     if context.dry_run
         && let Some(first) = syncs.first_mut()
     {
-        first.changes = places::named_changes(connection)?;
+        first.changes = change::named(connection)?;
     }
     Ok(())
 }
@@ -234,10 +231,6 @@ pub(super) fn not_mostly_bad(
     Err(Failure::new(FailureKind::Contract, message).into())
 }
 
-fn key(going: &Deactivation) -> String {
-    format!("{} {}", going.kind, going.external_id)
-}
-
 fn guard_notice(loss: &PlaceLoss, plan: &str) -> Notice {
     Notice {
         code: "guard".into(),
@@ -264,8 +257,8 @@ fn sums(losses: &[PlaceLoss]) -> String {
     }))
 }
 
-fn refusal(losses: &[PlaceLoss], going: &[Deactivation], plan: &str) -> Failure {
-    let names = going.iter().map(|going| format!("{} {} ({})", going.kind, going.external_id, going.name));
+fn refusal(losses: &[PlaceLoss], going: &[PlanRow], plan: &str) -> Failure {
+    let names = going.iter().map(|row| row.label.clone());
     super::refused_because(&format!("{} would be deactivated", sums(losses)), &first_few(names), plan)
 }
 

@@ -251,7 +251,7 @@ async fn on(
                 if staged.late_starts {
                     merge::late_starts(connection)?;
                 }
-                let presorted = context.may_leave_out(staged.presorted);
+                let presorted = staged.presorted;
                 let halls_pulled = ready(connection, &turn, presorted)?;
                 Ok::<_, PassError>((answers, presorted, halls_pulled))
             },

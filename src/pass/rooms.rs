@@ -88,8 +88,7 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
                 Ok::<_, PassError>((answers, presorted))
             },
             |connection, (answers, presorted)| {
-                let presorted = context.may_leave_out(*presorted);
-                let worked = merge_places::rooms(&context, connection, answers, presorted)?;
+                let worked = merge_places::rooms(&context, connection, answers, *presorted)?;
                 if let MergeOutcome::Merged(syncs) = &worked {
                     http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
                 }

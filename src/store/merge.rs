@@ -4,6 +4,7 @@
 //! the temporary table `pass`. All comparing comes before all applying, so that counts, the guard's
 //! verdict and the plan are known while nothing has been touched.
 
+pub mod change;
 pub mod participants;
 pub mod places;
 
@@ -11,7 +12,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use crate::model::Presorted;
-use crate::report::{ChangeSummary, MAX_LISTED, Notice, Records, SyncType};
+use crate::report::{MAX_LISTED, Notice, Records, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -61,28 +62,31 @@ struct CountsRow {
     noticed: i64,
 }
 
+/// What decides which steps a comparison has.
 #[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-/// The row of a query that always has one; `missing` is what to say where it has none.
-fn only<T>(rows: Vec<T>, missing: &str) -> Result<T, StoreError> {
-    rows.into_iter().next().ok_or_else(|| StoreError::Other(missing.into()))
+struct Steps {
+    /// Whether it leaves out what is as it is here, or on a first load plainly new.
+    #[diesel(sql_type = Bool)]
+    leaves_out: bool,
+    /// As of [`PassFacts`](crate::store::staging::PassFacts).
+    #[diesel(sql_type = Bool)]
+    first_load: bool,
+    /// As of [`PassFacts`](crate::store::staging::PassFacts).
+    #[diesel(sql_type = Bool)]
+    lists_created: bool,
 }
 
 /// Has the next comparison leave out what is as it is here, and count it: where the feed came in the order of its
-/// keys and so many records are staged. Else every one is looked at. Says whether the pass is a first load.
+/// keys and so many records are staged. Else every one is looked at, as on a first load whose rows are to be listed.
 fn leave_out_unchanged(
     connection: &mut Connection,
     presorted: Option<Presorted>,
-) -> Result<bool, StoreError> {
-    let first_load = connection.values(
-        "UPDATE pass SET presorted_records = $1 RETURNING first_load AS value",
+) -> Result<Steps, StoreError> {
+    connection.row(
+        "UPDATE pass SET presorted_records = CASE WHEN first_load AND lists_created THEN NULL ELSE $1 END
+         RETURNING presorted_records IS NOT NULL AS leaves_out, first_load, lists_created",
         &[&presorted.map(|Presorted(records)| records)],
-    )?;
-    Ok(first_load.contains(&true))
+    )
 }
 
 fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<Compared>, StoreError> {
@@ -133,9 +137,6 @@ fn open_notices(connection: &mut Connection) -> Result<(), StoreError> {
 
 /// The first [`MAX_LISTED`] notices of one sync type: what is news first, then in feed order. To be asked only
 /// where anything was told.
-///
-/// # Errors
-/// When the database fails.
 pub fn notices(
     connection: &mut Connection,
     severity: Severity,
@@ -145,12 +146,12 @@ pub fn notices(
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
-    let rows: Vec<NoticeRow> = connection.rows(&format!(
+    let rows: Vec<NoticeRow> = connection.rows_with(
         "SELECT code, message, external_id, path, news FROM notice
-         WHERE severity = '{severity}' AND sync_type = '{}'
-         ORDER BY news DESC, coalesce(ordinal, 9223372036854775807), message LIMIT {MAX_LISTED}",
-        sync_type.name()
-    ))?;
+         WHERE severity = $1 AND sync_type = $2
+         ORDER BY news DESC, coalesce(ordinal, 9223372036854775807), message LIMIT $3",
+        &[&severity, &sync_type.name(), &(MAX_LISTED as i64)],
+    )?;
     Ok(rows
         .into_iter()
         .map(|row| Notice {
@@ -163,41 +164,7 @@ pub fn notices(
         .collect())
 }
 
-#[derive(QueryableByName)]
-struct ChangeRow {
-    #[diesel(sql_type = Text)]
-    action: String,
-    #[diesel(sql_type = Text)]
-    entity: String,
-    #[diesel(sql_type = Text)]
-    label: String,
-    #[diesel(sql_type = BigInt)]
-    total: i64,
-}
-
-fn changes(connection: &mut Connection, sql: &str) -> Result<Vec<ChangeSummary>, StoreError> {
-    let rows: Vec<ChangeRow> = connection.rows(sql)?;
-    let mut changes: Vec<ChangeSummary> = Vec::new();
-    for row in rows {
-        match changes.last_mut() {
-            Some(last) if last.action == row.action && last.entity == row.entity => {
-                last.first.push(row.label)
-            }
-            _ => changes.push(ChangeSummary {
-                action: row.action,
-                entity: row.entity,
-                count: row.total,
-                first: vec![row.label],
-            }),
-        }
-    }
-    Ok(changes)
-}
-
 /// Leaves the in-app notifications that the notices ask for; as of [`notices`].
-///
-/// # Errors
-/// When the database fails.
 pub fn notify(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("merge/notifications.sql"))
 }

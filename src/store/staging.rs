@@ -33,6 +33,8 @@ pub struct PassFacts {
     pub stamp_before: DateTime<Utc>,
     /// There is nothing yet to compare with.
     pub first_load: bool,
+    /// The change set has the rows that are created, too: where it is read for them. Else they cost nothing.
+    pub lists_created: bool,
 }
 
 /// A table that a feed is staged into.
@@ -50,7 +52,7 @@ pub type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 'a;
 pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
-const TEMPORARY: [&str; 21] = [
+const TEMPORARY: [&str; 19] = [
     "pass",
     "notice",
     "stage_place",
@@ -62,14 +64,12 @@ const TEMPORARY: [&str; 21] = [
     "closing",
     "src_room",
     "gone_room",
-    "going",
     "src",
     "crowded",
     "seated",
     "weighed",
     "unseen",
-    "gone",
-    "changing",
+    "change",
     "odd",
     "broken",
 ];
@@ -92,8 +92,9 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
         }
     })?;
     connection.run(
-        "INSERT INTO pass (run_id, now, today, exam_date, begun_through, stamp_before, first_load)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO pass (run_id, now, today, exam_date, begun_through, stamp_before, first_load,
+                           lists_created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
             &facts.run_id,
             &facts.now,
@@ -102,6 +103,7 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
             &facts.begun_through,
             &facts.stamp_before,
             &facts.first_load,
+            &facts.lists_created,
         ],
     )?;
     Ok(())

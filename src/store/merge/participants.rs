@@ -3,11 +3,11 @@
 mod comparison;
 
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::BigInt;
 
-use super::{Count, changes, leave_out_unchanged, only, open_notices};
+use super::change::{self, PlanRow};
+use super::{leave_out_unchanged, open_notices};
 use crate::model::Presorted;
-use crate::report::ChangeSummary;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -34,24 +34,7 @@ pub struct ParticipantLoss {
     pub people_lost: i64,
 }
 
-/// One active row that would go, lose people or move to a start that has begun.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct PlanRow {
-    /// The row's key, as a person would say it.
-    #[diesel(sql_type = Text)]
-    pub key: String,
-    /// People that it would be left with.
-    #[diesel(sql_type = Integer)]
-    pub left_over: i32,
-    /// People that it has.
-    #[diesel(sql_type = Integer)]
-    pub people: i32,
-}
-
 /// Gives every staged entry the start of its slot, which only the slot itself says for certain.
-///
-/// # Errors
-/// When the database fails.
 pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("participants/01_late_starts.sql"))
 }
@@ -61,18 +44,13 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 ///
 /// `presorted` is the number of entries of a feed that came in the order of its keys: no two of its entries have
 /// one key, there are no seats, and those that are as they are here, or on a first load plainly new, are left out.
-///
-/// # Errors
-/// When the database fails.
 pub fn resolve(connection: &mut Connection, presorted: Option<Presorted>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
-    let first_load = leave_out_unchanged(connection, presorted)?;
-    let entries = if presorted.is_none() {
-        include_str!("participants/02_all_entries.part.sql")
-    } else if first_load {
-        include_str!("participants/02_non_trivial_first_load.part.sql")
-    } else {
-        include_str!("participants/02_changed_only.part.sql")
+    let steps = leave_out_unchanged(connection, presorted)?;
+    let entries = match (steps.leaves_out, steps.first_load) {
+        (false, _) => include_str!("participants/02_all_entries.part.sql"),
+        (true, false) => include_str!("participants/02_changed_only.part.sql"),
+        (true, true) => include_str!("participants/02_non_trivial_first_load.part.sql"),
     };
     let copied = match connection {
         // Of a copy it would not know how large it is, nor how its rows differ.
@@ -92,26 +70,16 @@ pub fn resolve(connection: &mut Connection, presorted: Option<Presorted>) -> Res
 }
 
 /// What the guard weighs.
-///
-/// # Errors
-/// When the database fails.
 pub fn loss(connection: &mut Connection) -> Result<ParticipantLoss, StoreError> {
-    let rows = connection.rows(include_str!("participants/10_guard.sql"))?;
-    only(rows, "the comparison of participants gave no sums")
+    connection.row(include_str!("participants/11_guard.sql"), &[])
 }
 
-/// Those rows, by key.
-///
-/// # Errors
-/// When the database fails.
+/// The rows that would go, lose people or move to a start that has begun, by key.
 pub fn plan_rows(connection: &mut Connection) -> Result<Vec<PlanRow>, StoreError> {
-    connection.rows(include_str!("participants/11_plan.sql"))
+    connection.rows(include_str!("participants/12_plan.sql"))
 }
 
 /// Collects the notices; nothing that others see is touched.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert_notices(connection: &mut Connection, comparison: &Comparison) -> Result<(), StoreError> {
     let Some(Differences { unseen, crowded, seats, .. }) = comparison.differences else { return Ok(()) };
     open_notices(connection)?;
@@ -125,14 +93,11 @@ pub fn insert_notices(connection: &mut Connection, comparison: &Comparison) -> R
 }
 
 /// Writes the audit and applies everything.
-///
-/// # Errors
-/// When the database fails.
 pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(), StoreError> {
     let ComparisonCounts { created, plain, updated, odd, due, failed, .. } = comparison.tally;
     let insert = [
-        include_str!("participants/21_insert.part.sql"),
-        if plain > 0 { include_str!("participants/21_insert_first_load.part.sql") } else { "" },
+        include_str!("participants/20_insert.part.sql"),
+        if plain > 0 { include_str!("participants/20_insert_first_load.part.sql") } else { "" },
         match connection {
             // One room after the other: the index and the check of the foreign key find their pages in memory. What
             // is sorted is narrow, so that a large date is sorted in memory, too.
@@ -147,17 +112,19 @@ pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(),
         Some(_) => "AND id NOT IN (SELECT id FROM unseen) AND id NOT IN (SELECT target_id FROM broken)",
         None => "",
     };
-    let clear = [include_str!("participants/19_clear_errors.part.sql"), of_seen].concat();
-    let stamp = [include_str!("participants/20_touch.part.sql"), of_seen].concat();
+    let clear = [include_str!("participants/18_clear_errors.part.sql"), of_seen].concat();
+    let stamp = [include_str!("participants/19_touch.part.sql"), of_seen].concat();
     let steps = [
-        (updated + unseen, include_str!("participants/15_audit.sql")),
-        (unseen, include_str!("participants/16_deactivate.sql")),
-        (updated, include_str!("participants/17_update.sql")),
-        (odd, include_str!("participants/18_mark_errors.sql")),
+        (unseen, include_str!("participants/15_deactivate.sql")),
+        (updated, include_str!("participants/16_update.sql")),
+        (odd, include_str!("participants/17_mark_errors.sql")),
         (failed, clear.as_str()),
         (due, stamp.as_str()),
         (created, insert.as_str()),
     ];
+    if updated + unseen > 0 {
+        change::audit(connection)?;
+    }
     for (_, sql) in steps.into_iter().filter(|(rows, _)| *rows > 0) {
         connection.execute(sql)?;
     }
@@ -165,21 +132,11 @@ pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(),
 }
 
 /// Confirms every active row of the date, and returns how many there are.
-///
-/// # Errors
-/// When the database fails.
 pub fn confirm(connection: &mut Connection) -> Result<i64, StoreError> {
     connection.execute(include_str!("participants/confirm.sql"))?;
-    let rows: Vec<Count> = connection.rows(
-        "SELECT count(*) AS count FROM participants WHERE exam_date = (SELECT exam_date FROM pass) AND is_active",
+    let active = connection.values(
+        "SELECT count(*) AS value FROM participants WHERE exam_date = (SELECT exam_date FROM pass) AND is_active",
+        &[],
     )?;
-    Ok(rows.iter().map(|row| row.count).sum())
-}
-
-/// What would change, by name.
-///
-/// # Errors
-/// When the database fails.
-pub fn named_changes(connection: &mut Connection) -> Result<Vec<ChangeSummary>, StoreError> {
-    changes(connection, include_str!("participants/12_named_changes.sql"))
+    Ok(active.iter().sum())
 }

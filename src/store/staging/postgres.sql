@@ -18,8 +18,9 @@ CREATE TEMP TABLE pass (
     begun_through time,
     stamp_before timestamptz NOT NULL,
     first_load boolean NOT NULL,
+    lists_created boolean NOT NULL,
     presorted_records bigint, -- records, where only those that differ are looked at
-    -- What the feed of a date and its live rows come to (4_weigh.sql).
+    -- What the feed of a date and its live rows come to (06_count.sql).
     created bigint, plain bigint, updated bigint, unchanged bigint, seen bigint,
     overfull bigint, odd bigint, doubtful bigint, errored bigint, bad bigint, keyless bigint, active bigint,
     coming bigint, people_coming bigint, due bigint, failed bigint

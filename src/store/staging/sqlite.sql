@@ -7,8 +7,9 @@ CREATE TEMP TABLE pass (
     begun_through TEXT,
     stamp_before TEXT NOT NULL,
     first_load INTEGER NOT NULL,
+    lists_created INTEGER NOT NULL,
     presorted_records INTEGER, -- records, where only those that differ are looked at
-    -- What the feed of a date and its live rows come to (4_weigh.sql).
+    -- What the feed of a date and its live rows come to (06_count.sql).
     created INTEGER, plain INTEGER, updated INTEGER, unchanged INTEGER, seen INTEGER,
     overfull INTEGER, odd INTEGER, doubtful INTEGER, errored INTEGER, bad INTEGER, keyless INTEGER,
     active INTEGER, coming INTEGER, people_coming INTEGER, due INTEGER, failed INTEGER

@@ -35,4 +35,5 @@ FROM (SELECT count(CASE WHEN verdict IS NULL AND target_id IS NULL THEN 1 END) A
                    NOT coalesce(start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS coming
             FROM participants
             WHERE exam_date = (SELECT exam_date FROM pass) AND is_active) AS one) AS live)
-RETURNING created, plain, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due, failed
+RETURNING created, plain, updated, unchanged, errored, bad, odd, doubtful, overfull, active, seen, due, failed,
+          lists_created

@@ -40,14 +40,14 @@ JOIN rooms AS r ON r.id = used.room_id;
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'absent_after_start',
-       CASE WHEN gone.external_profile_exam_id IS NULL THEN ''
-            ELSE 'seat of ' || gone.external_profile_exam_id || ' in ' END
-       || 'room ' || r.external_id || ' (' || r.name || ') at ' || gone.start_time
+       CASE WHEN unseen.external_profile_exam_id IS NULL THEN ''
+            ELSE 'seat of ' || unseen.external_profile_exam_id || ' in ' END
+       || 'room ' || r.external_id || ' (' || r.name || ') at ' || unseen.start_time
        || ' is gone from the feed, but it has begun: it stays',
-       coalesce(gone.external_profile_exam_id, r.external_id), NULL, NULL, (1 = 1), (1 = 0)
-FROM gone
-JOIN rooms AS r ON r.id = gone.room_id
-WHERE gone.begun AND NOT gone.marked;
+       coalesce(unseen.external_profile_exam_id, r.external_id), NULL, NULL, (1 = 1), (1 = 0)
+FROM unseen
+JOIN rooms AS r ON r.id = unseen.room_id
+WHERE unseen.to_mark;
 
 -- Rooms and times that this pass raises above the room's seats. Only where the feed alone has too many, or
 -- where rows stay that it does not hold, can that be.
@@ -60,26 +60,21 @@ WITH doubtful AS MATERIALIZED (
 )
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'over_capacity',
-       'room ' || r.external_id || ' (' || r.name || ') at ' || raised.start_time || ' has '
-       || CAST(raised.more + coalesce(now_there.people, 0) AS bigint) || ' people for ' || r.capacity || ' seats',
+       'room ' || r.external_id || ' (' || r.name || ') at ' || slot.start_time || ' has '
+       || slot.people || ' people for ' || r.capacity || ' seats',
        r.external_id, NULL, NULL, (1 = 1), (1 = 1)
-FROM (SELECT room_id, start_time, sum(people) AS more
-      FROM (SELECT src.room_id, src.start_time, src.participant_count AS people
+FROM (SELECT room_id, start_time, CAST(sum(people) AS bigint) AS people
+      FROM (SELECT p.room_id, p.start_time, p.participant_count AS people_before,
+                   CASE WHEN p.id IN (SELECT row_id FROM change) THEN 0 ELSE p.participant_count END AS people
+            FROM participants AS p
+            JOIN doubtful ON doubtful.room_id = p.room_id AND doubtful.start_time = p.start_time
+            WHERE p.exam_date = (SELECT exam_date FROM pass) AND p.is_active
+            UNION ALL
+            SELECT src.room_id, src.start_time, 0, src.participant_count
             FROM src
             JOIN doubtful ON doubtful.room_id = src.room_id AND doubtful.start_time = src.start_time
-            WHERE src.verdict IS NULL AND (src.target_id IS NULL OR src.changed)
-            UNION ALL
-            SELECT old_room_id, old_start_time, -old_count FROM changing WHERE was_active
-            UNION ALL
-            SELECT room_id, start_time, -participant_count FROM gone WHERE NOT begun) AS moves
+            WHERE src.verdict IS NULL AND (src.target_id IS NULL OR src.changed)) AS one
       GROUP BY room_id, start_time
-      HAVING sum(people) > 0) AS raised
-JOIN rooms AS r ON r.id = raised.room_id
-LEFT JOIN (SELECT p.room_id, p.start_time, sum(p.participant_count) AS people
-           FROM participants AS p
-           JOIN doubtful ON doubtful.room_id = p.room_id AND doubtful.start_time = p.start_time
-           WHERE p.exam_date = (SELECT exam_date FROM pass) AND p.is_active
-           GROUP BY p.room_id, p.start_time) AS now_there
-       ON now_there.room_id = raised.room_id AND now_there.start_time = raised.start_time
-WHERE (SELECT exam_date FROM pass) >= (SELECT today FROM pass)
-  AND raised.more + coalesce(now_there.people, 0) > r.capacity;
+      HAVING sum(people) > sum(people_before)) AS slot
+JOIN rooms AS r ON r.id = slot.room_id
+WHERE (SELECT exam_date FROM pass) >= (SELECT today FROM pass) AND slot.people > r.capacity;

@@ -1,14 +1,14 @@
 //! What the comparison of one exam date finds, and so which steps of its merge have anything to do.
 
 use diesel::QueryableByName;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
 
 use super::resolve;
 use crate::model::Presorted;
 use crate::report::Records;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::{Compared, only};
+use crate::store::merge::{Compared, change};
 
 /// What the feed and the live rows of the date come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
@@ -47,6 +47,9 @@ pub(super) struct ComparisonCounts {
     /// Active rows in `sync_error`, which is over for those that are seen.
     #[diesel(sql_type = BigInt)]
     pub(super) failed: i64,
+    /// As of [`PassFacts`](crate::store::staging::PassFacts).
+    #[diesel(sql_type = Bool)]
+    lists_created: bool,
 }
 
 /// What is not alike in the feed and here.
@@ -91,9 +94,6 @@ impl Comparison {
 }
 
 /// Compares what is resolved with the live rows of the date; `presorted` is that of [`resolve`].
-///
-/// # Errors
-/// When the database fails.
 pub fn compare(connection: &mut Connection, presorted: Option<Presorted>) -> Result<Comparison, StoreError> {
     let mut tally;
     if presorted.is_some() {
@@ -103,7 +103,8 @@ pub fn compare(connection: &mut Connection, presorted: Option<Presorted>) -> Res
             resolve(connection, None)?;
             tally = count(connection)?;
         }
-        if tally.updated + tally.odd + tally.overfull == 0 && tally.active <= tally.seen {
+        let listed = if tally.lists_created { tally.created } else { 0 };
+        if tally.updated + tally.odd + tally.overfull + listed == 0 && tally.active <= tally.seen {
             return Ok(Comparison { tally, differences: None });
         }
         connection.execute(include_str!("07_over_capacity.sql"))?;
@@ -112,29 +113,36 @@ pub fn compare(connection: &mut Connection, presorted: Option<Presorted>) -> Res
                 "CREATE INDEX IF NOT EXISTS stage_entry_key ON stage_entry (room_external_id, start_time, kind)",
             )?;
         }
-        connection.execute(include_str!("08_missing_presorted.sql"))?;
+        connection.execute(concat!(
+            include_str!("08_missing.part.sql"),
+            include_str!("08_missing_presorted.part.sql")
+        ))?;
     } else {
         connection.execute(include_str!("04_ambiguous_slots.sql"))?;
         if connection.any("crowded", &[])? {
             screen(connection)?;
         }
         tally = count(connection)?;
-        connection.execute(include_str!("08_missing.sql"))?;
+        connection.execute(concat!(
+            include_str!("08_missing.part.sql"),
+            include_str!("08_missing_of_all.part.sql")
+        ))?;
     }
-    connection.execute(include_str!("09_differences.sql"))?;
-    let rows = connection.rows(
+    connection.execute(include_str!("09_odd.sql"))?;
+    change::open(connection)?;
+    connection.execute(include_str!("10_changes.sql"))?;
+    let differences = connection.row(
         "SELECT (SELECT count(*) FROM unseen) AS unseen,
-                (SELECT count(*) FROM gone WHERE NOT begun) AS deleted,
+                (SELECT count(*) FROM change WHERE action = 'deactivated') AS deleted,
                 (SELECT count(*) FROM crowded) AS crowded,
                 CAST((SELECT coalesce(max(seats), 0) FROM crowded) AS bigint) AS seats",
+        &[],
     )?;
-    let differences = only(rows, "the comparison of participants gave no differences")?;
     Ok(Comparison { tally, differences: Some(differences) })
 }
 
 fn count(connection: &mut Connection) -> Result<ComparisonCounts, StoreError> {
-    let rows = connection.rows(include_str!("06_count.sql"))?;
-    only(rows, "the comparison of participants found nothing at all")
+    connection.row(include_str!("06_count.sql"), &[])
 }
 
 fn screen(connection: &mut Connection) -> Result<(), StoreError> {

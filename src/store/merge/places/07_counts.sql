@@ -1,9 +1,10 @@
 SELECT 'exam_halls' AS sync_type, src.created, src.updated, src.unchanged,
-       (SELECT count(*) FROM going WHERE kind = 'hall') AS deleted,
+       src.going + (SELECT count(*) FROM gone_hall) AS deleted,
        staged.errored, staged.bad, staged.noticed
 FROM (SELECT count(CASE WHEN building_id IS NULL THEN 1 END) AS created,
              count(CASE WHEN changed THEN 1 END) AS updated,
-             count(CASE WHEN building_id IS NOT NULL AND NOT changed THEN 1 END) AS unchanged
+             count(CASE WHEN building_id IS NOT NULL AND NOT changed THEN 1 END) AS unchanged,
+             count(CASE WHEN was_active AND NOT is_active THEN 1 END) AS going
       FROM src_hall) AS src,
      (SELECT count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS errored,
              count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
@@ -12,11 +13,12 @@ FROM (SELECT count(CASE WHEN building_id IS NULL THEN 1 END) AS created,
 UNION ALL
 SELECT 'hall_rooms', src.created + (SELECT plain FROM weighed), src.updated,
        src.unchanged + (SELECT alike FROM weighed),
-       (SELECT count(*) FROM going WHERE kind = 'room'),
+       src.going + (SELECT count(*) FROM gone_room),
        staged.errored, staged.bad, staged.noticed
 FROM (SELECT count(CASE WHEN room_id IS NULL THEN 1 END) AS created,
              count(CASE WHEN changed THEN 1 END) AS updated,
-             count(CASE WHEN room_id IS NOT NULL AND NOT changed THEN 1 END) AS unchanged
+             count(CASE WHEN room_id IS NOT NULL AND NOT changed THEN 1 END) AS unchanged,
+             count(CASE WHEN was_active AND NOT is_active THEN 1 END) AS going
       FROM src_room) AS src,
      (SELECT count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS errored,
              count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,

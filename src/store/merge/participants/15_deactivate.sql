@@ -2,8 +2,8 @@
 
 UPDATE participants
 SET is_active = (1 = 0), deleted_at = (SELECT now FROM pass), updated_at = (SELECT now FROM pass)
-WHERE id IN (SELECT id FROM gone WHERE NOT begun);
+WHERE id IN (SELECT row_id FROM change WHERE action = 'deactivated');
 
 UPDATE participants
 SET sync_status = 'sync_error', sync_error = 'absent from the feed after its start'
-WHERE id IN (SELECT id FROM gone WHERE begun AND NOT marked);
+WHERE id IN (SELECT id FROM unseen WHERE to_mark);

@@ -1,0 +1,67 @@
+//! The change set of a pass: what happens to which row, filled by the comparison and read by all that report it.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
+
+use crate::report::ChangeSummary;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// One row that would be deactivated or lose people: a line of the guard's plan.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct PlanRow {
+    /// The row, and what would be left of it: what the plan's hash is over.
+    #[diesel(sql_type = Text)]
+    pub key: String,
+    /// The same as a refusal names it.
+    #[diesel(sql_type = Text)]
+    pub label: String,
+    /// The external id of the hall that says so or, where none does, that the row is in.
+    #[diesel(sql_type = BigInt)]
+    pub hall_external_id: i64,
+}
+
+#[derive(QueryableByName)]
+struct NamedChange {
+    #[diesel(sql_type = Text)]
+    action: String,
+    #[diesel(sql_type = Text)]
+    entity: String,
+    #[diesel(sql_type = Text)]
+    label: String,
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+}
+
+/// Makes the table, without rows.
+pub(super) fn open(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(include_str!("change/table.sql"))
+}
+
+/// Writes the audit rows.
+pub(super) fn audit(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(include_str!("change/audit.sql"))
+}
+
+/// What would change, by name.
+pub fn named(connection: &mut Connection) -> Result<Vec<ChangeSummary>, StoreError> {
+    let rows: Vec<NamedChange> = connection.rows(include_str!("change/named.sql"))?;
+    let mut changes: Vec<ChangeSummary> = Vec::new();
+    for row in rows {
+        match changes.last_mut() {
+            Some(last) if last.action == row.action && last.entity == row.entity => {
+                last.first.push(row.label)
+            }
+            _ => changes.push(ChangeSummary {
+                action: row.action,
+                entity: row.entity,
+                count: row.total,
+                first: vec![row.label],
+            }),
+        }
+    }
+    Ok(changes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+-- Where the feed came in the order of its keys: it has counts only, and src holds but what differs.
+JOIN rooms AS r ON r.id = p.room_id
+WHERE (SELECT active > seen FROM pass)
+  AND p.exam_date = (SELECT exam_date FROM pass)
+  AND p.is_active
+  AND NOT EXISTS (SELECT 1 FROM stage_entry AS s
+                  WHERE s.room_external_id = r.external_id AND s.start_time = p.start_time
+                    AND s.kind = 'count' AND coalesce(p.external_profile_exam_id, 0) = 0)

@@ -1,0 +1,16 @@
+-- Rows and people that have not begun: how many there are, and how many the pass takes and brings.
+SELECT coming AS rows_before,
+       CAST(people_coming AS bigint) AS people_before,
+       lost.rows_gone,
+       lost.rows_gained + new.rows_gained AS rows_gained,
+       CAST(lost.people - new.people AS bigint) AS people_lost
+FROM pass,
+     (SELECT count(CASE WHEN rows_lost > 0 THEN 1 END) AS rows_gone,
+             count(CASE WHEN rows_lost < 0 THEN 1 END) AS rows_gained,
+             coalesce(sum(people_lost), 0) AS people
+      FROM change
+      WHERE action <> 'created') AS lost,
+     (SELECT count(CASE WHEN start_time <= (SELECT begun_through FROM pass) THEN NULL ELSE 1 END) AS rows_gained,
+             coalesce(sum(participant_count), 0) AS people
+      FROM src
+      WHERE verdict IS NULL AND target_id IS NULL) AS new
