@@ -199,8 +199,8 @@ fn finish(
     Ok(())
 }
 
-/// More than half of a feed's records breaking a rule is a broken feed, not some broken records (contract
-/// §7). `tell` collects the notices, of which the first bad record's is part of what a person is told.
+/// More than half of a feed's records breaking a rule, or contradicting one with their key, is a broken feed, not some
+/// broken records (contract §7). `tell` collects the notices, of which the first bad record's is part of what a person is told.
 pub(super) fn not_mostly_bad(
     connection: &mut Connection,
     sync_type: SyncType,
@@ -213,10 +213,13 @@ pub(super) fn not_mostly_bad(
     }
     tell(connection)?;
     let errors = merge::notices(connection, Severity::Error, sync_type)?;
-    let first = errors.into_iter().find(|error| error.code == "bad_record").map(|error| {
-        let at = error.at.map(|at| format!(" ({at})")).unwrap_or_default();
-        format!("; the first: {}{at}", error.message)
-    });
+    let first = errors
+        .into_iter()
+        .find(|error| matches!(error.code.as_str(), "bad_record" | "duplicate"))
+        .map(|error| {
+            let at = error.at.map(|at| format!(" ({at})")).unwrap_or_default();
+            format!("; the first: {}{at}", error.message)
+        });
     let what = match sync_type {
         SyncType::ExamHalls => "halls",
         SyncType::HallRooms => "rooms",

@@ -21,7 +21,7 @@ use crate::store::error::StoreError;
 pub struct Compared {
     /// The counts, as reported.
     pub records: Records,
-    /// Records that break a record rule: more than half of them is a broken feed (contract §7).
+    /// Records that break a record rule, duplicates included: more than half of them is a broken feed (contract §7).
     pub bad_records: i64,
     /// Records that were used, but with something to tell.
     noticed: i64,

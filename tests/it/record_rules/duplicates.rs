@@ -30,18 +30,18 @@ on_both_databases! {
         let scene = Scene::with_halls(database, json!([hall(1, "H", vec![room(11, "A", 5)]), hall(2, "I", vec![])]));
         let feed = json!([
             hall(1, "H", vec![room(11, "A", 5)]),
-            hall(1, "other", vec![room(13, "C", 5)]),
             hall(2, "I", vec![room(11, "A", 5), room(12, "B", 5)]),
-            hall(1, "H", vec![room(12, "B", 6)]),
+            hall(1, "H", vec![room(12, "B", 6), room(13, "C", 5)]),
+            hall(1, "other", vec![]),
         ]);
         let expected = |halls: &str, rooms: &str| {
             vec![
                 "3 partial".to_owned(),
                 format!("exam_halls completed: {halls}, 1 errored"),
-                format!("  error duplicate 1 at data[1]: hall 1: {TWICE}"),
+                format!("  error duplicate 1 at data[3]: hall 1: {TWICE}"),
                 format!("hall_rooms completed: {rooms}, 2 errored"),
-                format!("  error duplicate 11 at data[2].rooms[0]: room 11: {TWICE}"),
-                format!("  error duplicate 12 at data[3].rooms[0]: room 12: {TWICE}"),
+                format!("  error duplicate 11 at data[1].rooms[0]: room 11: {TWICE}"),
+                format!("  error duplicate 12 at data[2].rooms[0]: room 12: {TWICE}"),
             ]
         };
         assert_eq!(told(&scene.halls(feed.clone())), expected("2 unchanged", "2 created, 1 unchanged"));
@@ -53,6 +53,70 @@ on_both_databases! {
         assert_eq!(
             scene.rows("SELECT r.external_id, b.external_id, capacity, r.sync_status FROM rooms r JOIN buildings b ON b.id = r.building_id ORDER BY 1"),
             ["11|1|5|synced", "12|2|5|synced", "13|1|5|synced"]
+        );
+    }
+
+    fn the_rooms_of_a_duplicate_hall_are_left_out_and_those_that_are_here_stay(database) {
+        let scene = Scene::with_halls(database, json!([
+            hall(1, "H", vec![room(11, "A", 5), room(12, "B", 5), room(13, "C", 5), room(14, "D", 5)]),
+            hall(2, "I", vec![room(21, "E", 5)]),
+            hall(3, "J", vec![]),
+        ]));
+        // Room 11 is in the first record as it was and in the second as another, room 12 only in the second, 13 in the
+        // second and in another hall, 14 in none; 15 and 16 are new, 16 is broken.
+        let feed = json!([
+            hall(1, "H", vec![room(11, "A", 5)]),
+            hall(1, "other", vec![room(11, "X", 6), room(12, "Y", 7), room(13, "Z", 8), room(15, "F", 5), room(16, " ", 5)]),
+            hall(2, "I", vec![room(21, "E", 5), room(13, "C", 5)]),
+            hall(3, "J", vec![]),
+        ]);
+        let expected = |rooms: &str| {
+            vec![
+                "3 partial".to_owned(),
+                "exam_halls completed: 3 unchanged, 1 errored".to_owned(),
+                format!("  error duplicate 1 at data[1]: hall 1: {TWICE}"),
+                format!("hall_rooms completed: {rooms}"),
+            ]
+        };
+        assert_eq!(told(&scene.halls(feed.clone())), expected("1 updated, 2 unchanged, 1 deleted"));
+        assert_eq!(told(&scene.halls(feed)), expected("3 unchanged"));
+        assert_eq!(
+            scene.rows("SELECT r.external_id, b.external_id, r.name, capacity, r.is_active, r.sync_status FROM rooms r
+                JOIN buildings b ON b.id = r.building_id ORDER BY 1"),
+            ["11|1|A|5|1|synced", "12|1|B|5|1|synced", "13|2|C|5|1|synced", "14|1|D|5|0|synced", "21|2|E|5|1|synced"]
+        );
+        // The hall goes by its first record, and takes all of its rooms along.
+        let gone = json!([
+            with(hall(1, "H", vec![]), "isActive", json!(0)),
+            hall(1, "H", vec![room(11, "A", 5), room(12, "B", 5)]),
+            hall(2, "I", vec![room(21, "E", 5), room(13, "C", 5)]),
+            hall(3, "J", vec![]),
+        ]);
+        assert_eq!(told(&scene.halls(gone)), [
+            "3 partial".to_owned(),
+            "exam_halls completed: 1 updated, 2 unchanged, 1 deleted, 1 errored".to_owned(),
+            format!("  error duplicate 1 at data[1]: hall 1: {TWICE}"),
+            "hall_rooms completed: 2 unchanged, 2 deleted".to_owned(),
+        ]);
+    }
+
+    fn different_rooms_of_one_answer_or_of_two_keep_the_first_and_the_row_that_is_here(database) {
+        let scene = Scene::with_halls(database, json!([
+            hall(1, "H", vec![room(11, "A", 5), room(12, "B", 5)]),
+            hall(2, "I", vec![room(21, "C", 5)]),
+        ]));
+        scene.api.hall_rooms(1, json!([room(11, "A", 5), room(11, "X", 6), room(12, "B", 5)]));
+        scene.api.hall_rooms(2, json!([room(21, "C", 5), room(12, "B", 6)]));
+        assert_eq!(told(&scene.run("rooms")), [
+            "3 partial".to_owned(),
+            "hall_rooms completed: 3 unchanged, 2 errored".to_owned(),
+            format!("  error duplicate 11 at data[1]: room 11: {TWICE}"),
+            format!("  error duplicate 12 at data[1]: room 12: {TWICE}"),
+        ]);
+        assert_eq!(
+            scene.rows("SELECT r.external_id, b.external_id, r.name, capacity, r.sync_status FROM rooms r
+                JOIN buildings b ON b.id = r.building_id ORDER BY 1"),
+            ["11|1|A|5|synced", "12|1|B|5|synced", "21|2|C|5|synced"]
         );
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::scene::{DATE, Scene, plan, told};
-use crate::support::data::{count, hall, halls, room, slot};
+use crate::support::data::{count, hall, halls, room, seat, slot};
 use crate::support::on_both_databases;
 
 /// So many halls without rooms, the first of which have no name.
@@ -67,6 +67,37 @@ on_both_databases! {
         // Entries of unknown rooms are errored too, but they break no rule of a record.
         let strange = json!([slot("09:00", vec![count(1, 1000, 5), count(1, 8, 5), count(1, 9, 5), count(1, 7, 5)])]);
         assert_eq!(scene.participants(DATE, strange).code, 4, "three of four rows would go");
+    }
+
+    fn more_than_half_of_the_records_doubled_is_a_broken_feed(database) {
+        let scene = Scene::with_halls(database, halls(2, 2));
+        let before = scene.database.dump();
+        let message = |outcome: &crate::support::Outcome| {
+            assert_eq!((outcome.code, scene.database.dump() == before), (13, true));
+            outcome.json()["error"]["message"].clone()
+        };
+        let said = |what: &str, first: &str| {
+            json!(format!(
+                "{what} in the feed break the record rules: nothing was merged; tell who runs the exam management \
+                 system; the first: {first}"
+            ))
+        };
+        let twice = "listed more than once with different content; the first one is kept";
+        let doubled = json!([hall(1, "A", vec![]), hall(1, "B", vec![]), hall(1, "C", vec![])]);
+        let first = format!("hall 1: {twice} (data[1])");
+        assert_eq!(message(&scene.halls(doubled)), said("2 of 3 halls", &first));
+        let rooms = json!([room(1000, "A", 5), room(1000, "B", 5), room(1000, "C", 5), room(1001, "", 5), room(1001, "D", 5)]);
+        let first = format!("room 1000: {twice} (data[1])");
+        assert_eq!(message(&scene.rooms(1, rooms.clone())), said("3 of 5 rooms", &first));
+        let first = format!("room 1000: {twice} (data[0].rooms[1])");
+        let rooms = rooms.as_array().cloned().unwrap();
+        assert_eq!(message(&scene.halls(json!([hall(1, "A", rooms)]))), said("3 of 5 rooms", &first));
+        let seats = (1..=3).map(|place| seat(1, 1000, 7, place, "A")).collect();
+        let first = format!("seat of 7: {twice} (data[0].participants[1])");
+        assert_eq!(message(&scene.participants(DATE, json!([slot("09:00", seats)]))), said("2 of 3 entries", &first));
+        // Half of them is not more than half.
+        let halves = json!([hall(1, "A", vec![]), hall(1, "B", vec![]), hall(2, "C", vec![]), hall(2, "D", vec![])]);
+        assert_eq!(told(&scene.halls(halves))[1], "exam_halls refused: 2 updated, 2 errored");
     }
 
     fn a_hundred_errors_are_told_and_all_are_counted(database) {

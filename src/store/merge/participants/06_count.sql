@@ -20,7 +20,7 @@ FROM (SELECT count(CASE WHEN verdict IS NULL AND target_id IS NULL THEN 1 END) A
              count(CASE WHEN verdict IS NOT NULL AND target_id IS NOT NULL THEN 1 END) AS doubtful,
              count(CASE WHEN verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch') THEN 1 END)
                  AS errored,
-             count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
+             count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS bad,
              count(CASE WHEN (kind = 'seat' AND profile_exam_id IS NULL)
                           OR (kind = 'count' AND (room_external_id IS NULL OR start_time IS NULL)) THEN 1 END)
                  AS keyless

@@ -1,5 +1,6 @@
 -- Which staged records count. stage_place.verdict: null is good; bad_record and duplicate are errored;
--- repeat (the same record once more) and aside (a room of a broken hall) are neither merged nor counted.
+-- repeat (the same record once more), aside (a room of a broken hall) and left_out (a room of a duplicate hall) are
+-- neither merged nor counted.
 
 -- A hall whose answer is still the one before lists its active rooms. Where another hall lists one of them, too, it is
 -- one key twice; which place it has in that answer is not known.
@@ -27,10 +28,3 @@ FROM stage_place AS hall
 WHERE stage_place.kind = 'room'
   AND hall.ordinal = stage_place.parent
   AND hall.kind = 'hall' AND hall.verdict = 'bad_record';
-
-CREATE TEMP TABLE twice AS
-SELECT kind, external_id, min(ordinal) AS kept_ordinal
-FROM stage_place
-WHERE verdict IS NULL AND kind <> 'asked'
-GROUP BY kind, external_id
-HAVING count(*) > 1;

@@ -1,4 +1,4 @@
--- Records with one key: the first counts, what repeats it is passed over, what contradicts it is errored.
+-- Records of one kind with one key: the first counts, what repeats it is passed over, what contradicts it is errored.
 
 -- Equal is what would be stored equal. A hall's rooms are compared as rooms.
 UPDATE stage_place
@@ -24,3 +24,11 @@ FROM (
     WHERE again.ordinal > twice.kept_ordinal AND again.verdict IS NULL
 ) AS pair
 WHERE stage_place.ordinal = pair.ordinal;
+
+-- The rooms of a hall record that is left out are left out, too.
+UPDATE stage_place
+SET verdict = 'left_out'
+FROM stage_place AS hall
+WHERE stage_place.kind = 'room'
+  AND hall.ordinal = stage_place.parent
+  AND hall.kind = 'hall' AND hall.verdict = 'duplicate';

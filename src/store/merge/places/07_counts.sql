@@ -7,7 +7,7 @@ FROM (SELECT count(CASE WHEN building_id IS NULL THEN 1 END) AS created,
              count(CASE WHEN was_active AND NOT is_active THEN 1 END) AS going
       FROM src_hall) AS src,
      (SELECT count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS errored,
-             count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
+             count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS bad,
              count(CASE WHEN verdict IS NULL AND notice IS NOT NULL THEN 1 END) AS noticed
       FROM stage_place WHERE kind = 'hall' AND (verdict IS NOT NULL OR notice IS NOT NULL)) AS staged
 UNION ALL
@@ -21,7 +21,7 @@ FROM (SELECT count(CASE WHEN room_id IS NULL THEN 1 END) AS created,
              count(CASE WHEN was_active AND NOT is_active THEN 1 END) AS going
       FROM src_room) AS src,
      (SELECT count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS errored,
-             count(CASE verdict WHEN 'bad_record' THEN 1 END) AS bad,
+             count(CASE WHEN verdict IN ('bad_record', 'duplicate') THEN 1 END) AS bad,
              count(CASE WHEN verdict IS NULL AND notice IS NOT NULL THEN 1 END) AS noticed
       FROM stage_place WHERE kind = 'room' AND (verdict IS NOT NULL OR notice IS NOT NULL)) AS staged
 ORDER BY sync_type
