@@ -43,12 +43,6 @@ fn second_of(second: u32) -> Option<NaiveTime> {
     NaiveTime::from_num_seconds_from_midnight_opt(second, 0)
 }
 
-/// A timestamp as either database prints it, in UTC.
-pub fn parse_utc(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim_end_matches("+00");
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(|at| at.and_utc())
-}
-
 /// Whether any of these starts of a date comes between `now` and `within` from then.
 pub fn starts_within(
     date: NaiveDate,
@@ -77,14 +71,6 @@ mod tests {
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn timestamps_of_both_databases_are_read() {
-        let at = Some(utc("2025-06-01T02:00:00.120Z"));
-        assert_eq!(parse_utc("2025-06-01 02:00:00.12+00"), at);
-        assert_eq!(parse_utc("2025-06-01 02:00:00.120"), at);
-        assert_eq!(parse_utc("yesterday"), None);
     }
 
     #[test]

@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 use crate::model::outcome::Records;
 use crate::model::sync_type::SyncType;
 use crate::queries::last_attempts::Tries;
+use crate::queries::runs::Run;
 use crate::status::freshness::Freshness;
-use crate::status::model::{DateStatus, Overview, Run, Standing};
+use crate::status::model::{DateStatus, Overview, Standing};
 
 /// Name and help of the metrics that are known without the database, too.
 const LAST_RUN: (&str, &str) =

@@ -1,4 +1,6 @@
-//! The questions that `status` asks the database, in SQL that both understand.
+//! All SQL that only reads what was committed, written once for both databases.
+//!
+//! A row is read into the struct that is reported. Each function fails with what the database said.
 
 pub mod alerts;
 pub mod audit;
@@ -9,35 +11,37 @@ pub mod runs;
 pub mod schedule;
 pub mod scopes;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::BigInt;
+use serde::Serialize;
 
-use crate::clock;
-use crate::report::SyncType;
-use crate::store::error::StoreError;
-
-/// A timestamp that the database printed.
-fn moment(text: &str) -> Result<DateTime<Utc>, StoreError> {
-    clock::parse_utc(text).ok_or_else(|| unreadable("a timestamp", text))
+/// A list that names the first and counts all.
+#[derive(Debug, Clone, Serialize)]
+pub struct Listed<T> {
+    /// How many there are.
+    pub count: i64,
+    /// The first of them.
+    pub first: Vec<T>,
 }
 
-/// A date that the database printed.
-fn date(text: &str) -> Result<NaiveDate, StoreError> {
-    text.parse().map_err(|_| unreadable("a date", text))
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { count: 0, first: Vec::new() }
+    }
 }
 
-/// A time of day that the database printed.
-fn time(text: &str) -> Result<NaiveTime, StoreError> {
-    text.parse().map_err(|_| unreadable("a time of day", text))
+/// One of the first rows, with how many there are of them without a limit.
+#[derive(QueryableByName)]
+struct Counted<T> {
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+    #[diesel(embed)]
+    row: T,
 }
 
-/// A sync type that a log row names.
-fn sync_type(name: &str) -> Result<SyncType, StoreError> {
-    SyncType::ALL
-        .into_iter()
-        .find(|sync_type| sync_type.name() == name)
-        .ok_or_else(|| StoreError::Other(format!("sync_logs holds the unknown sync type {name:?}")))
-}
-
-fn unreadable(what: &str, text: &str) -> StoreError {
-    StoreError::Other(format!("the database holds {text:?} where {what} should be"))
+impl<T> From<Vec<Counted<T>>> for Listed<T> {
+    fn from(rows: Vec<Counted<T>>) -> Self {
+        let count = rows.first().map_or(0, |first| first.total);
+        Self { count, first: rows.into_iter().map(|counted| counted.row).collect() }
+    }
 }

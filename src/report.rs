@@ -13,6 +13,7 @@ pub use self::sync::{LeftOut, Sync};
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
 pub use crate::model::outcome::{ChangeSummary, MAX_LISTED, Notice, Records};
 pub use crate::model::sync_type::SyncType;
+use crate::text::serialize::at;
 
 /// How one sync, or the command, ended (contract §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -46,10 +47,10 @@ pub struct Report {
     /// Whether everything was rolled back on purpose.
     pub dry_run: bool,
     /// Start, UTC.
-    #[serde(serialize_with = "milliseconds")]
+    #[serde(serialize_with = "at")]
     pub started_at: DateTime<Utc>,
     /// End, UTC.
-    #[serde(serialize_with = "milliseconds")]
+    #[serde(serialize_with = "at")]
     pub completed_at: DateTime<Utc>,
     /// End minus start.
     pub duration_ms: i64,
@@ -57,10 +58,6 @@ pub struct Report {
     pub syncs: Vec<Sync>,
     /// Set when the command failed as a whole.
     pub error: Option<Failure>,
-}
-
-fn milliseconds<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }
 
 impl Report {

@@ -1,5 +1,7 @@
-//! What happens to text before a person or another system reads it: cleaning and truncating, and whether it shows anything.
+//! What happens to text before a person or another system reads it: cleaning, truncating, whether it shows anything,
+//! and moments as JSON.
 
 pub mod invisible;
 pub mod sanitize;
+pub mod serialize;
 pub mod truncate;

@@ -63,7 +63,6 @@ fn overall(
         failed: arguments.failed,
         since: arguments.since.map(|since| basis.before(since)),
         most: arguments.history.unwrap_or(RECENT_RUNS),
-        ..Filter::default()
     };
     let token = token_expiry(settings, basis);
     let overview = overview::read(connection, basis, token, &recent)?;

@@ -1,162 +1,158 @@
 //! Rows by state, and what is doubtful in them.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Date, Text, Time};
+use serde::Serialize;
 
-use super::{date, time};
-use crate::status::model::{Listed, OverCapacity, RowError, TableRows};
+use super::{Counted, Listed};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
 /// At most so many are named.
 const MAX_NAMED: i64 = 20;
 
-#[derive(QueryableByName)]
-struct StateRow {
+/// The rows of one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
+pub struct TableRows {
+    /// Which.
     #[diesel(sql_type = Text)]
-    name: String,
+    pub table: String,
+    /// Active ones.
     #[diesel(sql_type = BigInt)]
-    active: i64,
+    pub active: i64,
+    /// The others.
     #[diesel(sql_type = BigInt)]
-    inactive: i64,
+    pub inactive: i64,
+    /// Active or not, with a newest record that was invalid.
     #[diesel(sql_type = BigInt)]
-    sync_error: i64,
+    pub sync_error: i64,
 }
 
 /// How many rows the three tables have in each state.
-///
-/// # Errors
-/// When the database fails.
 pub fn tables(connection: &mut Connection) -> Result<Vec<TableRows>, StoreError> {
-    let of = |table: &str, position: u8| {
-        format!(
-            "SELECT {position} AS position, '{table}' AS name, count(*) FILTER (WHERE is_active) AS active,
-                    count(*) FILTER (WHERE NOT is_active) AS inactive,
-                    count(*) FILTER (WHERE sync_status = 'sync_error') AS sync_error
-             FROM {table}"
-        )
-    };
-    let rows: Vec<StateRow> = connection.rows(&format!(
-        "{} UNION ALL {} UNION ALL {} ORDER BY position",
-        of("buildings", 1),
-        of("rooms", 2),
-        of("participants", 3)
-    ))?;
-    let state = |StateRow { name, active, inactive, sync_error }| TableRows {
-        table: name,
-        active,
-        inactive,
-        sync_error,
-    };
-    Ok(rows.into_iter().map(state).collect())
+    connection.rows(
+        "SELECT 1 AS position, 'buildings' AS \"table\", count(*) FILTER (WHERE is_active) AS active,
+                count(*) FILTER (WHERE NOT is_active) AS inactive,
+                count(*) FILTER (WHERE sync_status = 'sync_error') AS sync_error
+         FROM buildings
+         UNION ALL
+         SELECT 2, 'rooms', count(*) FILTER (WHERE is_active), count(*) FILTER (WHERE NOT is_active),
+                count(*) FILTER (WHERE sync_status = 'sync_error')
+         FROM rooms
+         UNION ALL
+         SELECT 3, 'participants', count(*) FILTER (WHERE is_active), count(*) FILTER (WHERE NOT is_active),
+                count(*) FILTER (WHERE sync_status = 'sync_error')
+         FROM participants
+         ORDER BY position",
+    )
 }
 
-#[derive(QueryableByName)]
-struct OverRow {
-    #[diesel(sql_type = BigInt)]
-    total: i64,
+/// A room with more people than seats.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
+pub struct OverCapacity {
+    /// The date.
+    #[diesel(sql_type = Date)]
+    pub exam_date: NaiveDate,
+    /// The start time.
+    #[diesel(sql_type = Time)]
+    pub start_time: NaiveTime,
+    /// The hall's name.
     #[diesel(sql_type = Text)]
-    exam_date: String,
+    pub hall: String,
+    /// The room's name.
     #[diesel(sql_type = Text)]
-    start_time: String,
-    #[diesel(sql_type = Text)]
-    hall: String,
-    #[diesel(sql_type = Text)]
-    room: String,
+    pub room: String,
+    /// The room's external id.
     #[diesel(sql_type = BigInt)]
-    external_id: i64,
+    pub room_external_id: i64,
+    /// Active people.
     #[diesel(sql_type = BigInt)]
-    participants: i64,
+    pub participants: i64,
+    /// Seats.
     #[diesel(sql_type = BigInt)]
-    capacity: i64,
+    pub capacity: i64,
 }
 
 /// The rooms with more people than seats at one start time, from `from` to `to`.
-///
-/// # Errors
-/// When the database fails.
 pub fn over_capacity(
     connection: &mut Connection,
     from: NaiveDate,
     to: Option<NaiveDate>,
 ) -> Result<Listed<OverCapacity>, StoreError> {
-    let until = to.map(|to| format!("AND exam_date <= '{to}'")).unwrap_or_default();
-    let rows: Vec<OverRow> = connection.rows(&format!(
-        "SELECT count(*) OVER () AS total, CAST(used.exam_date AS text) AS exam_date,
-                CAST(used.start_time AS text) AS start_time, b.name AS hall, r.name AS room, r.external_id,
-                CAST(used.people AS bigint) AS participants, CAST(r.capacity AS bigint) AS capacity
+    let rows: Vec<Counted<OverCapacity>> = connection.rows_with(
+        "SELECT count(*) OVER () AS total, used.exam_date, used.start_time, b.name AS hall, r.name AS room,
+                r.external_id AS room_external_id, CAST(used.people AS bigint) AS participants,
+                CAST(r.capacity AS bigint) AS capacity
          FROM (SELECT exam_date, start_time, room_id, sum(participant_count) AS people
-               FROM participants WHERE exam_date >= '{from}' {until} AND is_active
+               FROM participants WHERE exam_date BETWEEN $1 AND coalesce($2, '9999-12-31'::date) AND is_active
                GROUP BY exam_date, start_time, room_id) AS used
          JOIN rooms AS r ON r.id = used.room_id
          JOIN buildings AS b ON b.id = r.building_id
          WHERE used.people > r.capacity
-         ORDER BY used.exam_date, used.start_time, b.name, r.name, r.external_id LIMIT {MAX_NAMED}"
-    ))?;
-    let count = rows.first().map_or(0, |row| row.total);
-    let first = rows.into_iter().map(|row| {
-        Ok(OverCapacity {
-            exam_date: date(&row.exam_date)?,
-            start_time: time(&row.start_time)?,
-            hall: row.hall,
-            room: row.room,
-            room_external_id: row.external_id,
-            participants: row.participants,
-            capacity: row.capacity,
-        })
-    });
-    Ok(Listed { count, first: first.collect::<Result<_, StoreError>>()? })
+         ORDER BY used.exam_date, used.start_time, b.name, r.name, r.external_id LIMIT $3",
+        &[&from, &to, &MAX_NAMED],
+    )?;
+    Ok(rows.into())
 }
 
-#[derive(QueryableByName)]
-struct ErrorRow {
+/// A row whose newest record was invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
+pub struct RowError {
+    /// `hall`, `room` or `participants`.
+    #[diesel(sql_type = Text)]
+    pub entity: String,
+    /// Of a hall or room its own, of participants the room's.
     #[diesel(sql_type = BigInt)]
-    total: i64,
+    pub external_id: i64,
+    /// What a person calls it; no person's name.
     #[diesel(sql_type = Text)]
-    entity: String,
-    #[diesel(sql_type = BigInt)]
-    external_id: i64,
+    pub name: String,
+    /// Why.
     #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    reason: String,
+    pub reason: String,
 }
 
-const PLACES_IN_ERROR: &str = "
-    SELECT 1 AS position, 'hall' AS entity, external_id, name, coalesce(sync_error, '') AS reason
-    FROM buildings WHERE sync_status = 'sync_error'
-    UNION ALL
-    SELECT 2, 'room', r.external_id, r.name || ', ' || b.name, coalesce(r.sync_error, '')
-    FROM rooms AS r JOIN buildings AS b ON b.id = r.building_id WHERE r.sync_status = 'sync_error'
-    UNION ALL";
-
-/// The rows whose newest record was invalid: all of them, or the participants of one date. No person is
-/// named, only where they sit.
-///
-/// # Errors
-/// When the database fails.
-pub fn sync_errors(
-    connection: &mut Connection,
-    exam_date: Option<NaiveDate>,
-) -> Result<Listed<RowError>, StoreError> {
-    let places = if exam_date.is_some() { "" } else { PLACES_IN_ERROR };
-    let on_date = exam_date.map(|date| format!("AND p.exam_date = '{date}'")).unwrap_or_default();
-    let rows: Vec<ErrorRow> = connection.rows(&format!(
+/// All rows whose newest record was invalid. No person is named, only where they sit.
+pub fn sync_errors(connection: &mut Connection) -> Result<Listed<RowError>, StoreError> {
+    let rows: Vec<Counted<RowError>> = connection.rows_with(
         "SELECT count(*) OVER () AS total, entity, external_id, name, reason
-         FROM ({places}
-               SELECT 3 AS position, 'participants' AS entity, r.external_id,
+         FROM (SELECT 1 AS position, 'hall' AS entity, external_id, name, coalesce(sync_error, '') AS reason
+               FROM buildings WHERE sync_status = 'sync_error'
+               UNION ALL
+               SELECT 2, 'room', r.external_id, r.name || ', ' || b.name, coalesce(r.sync_error, '')
+               FROM rooms AS r JOIN buildings AS b ON b.id = r.building_id WHERE r.sync_status = 'sync_error'
+               UNION ALL
+               SELECT 3, 'participants', r.external_id,
                       CAST(p.exam_date AS text) || ' ' || substr(CAST(p.start_time AS text), 1, 5) || ', ' || r.name
-                          || ', ' || b.name AS name,
-                      coalesce(p.sync_error, '') AS reason
+                          || ', ' || b.name,
+                      coalesce(p.sync_error, '')
                FROM participants AS p
                JOIN rooms AS r ON r.id = p.room_id
                JOIN buildings AS b ON b.id = p.building_id
-               WHERE p.sync_status = 'sync_error' {on_date}) AS errors
-         ORDER BY position, name, external_id LIMIT {MAX_NAMED}"
-    ))?;
-    let count = rows.first().map_or(0, |row| row.total);
-    let named =
-        |ErrorRow { entity, external_id, name, reason, .. }| RowError { entity, external_id, name, reason };
-    Ok(Listed { count, first: rows.into_iter().map(named).collect() })
+               WHERE p.sync_status = 'sync_error') AS errors
+         ORDER BY position, name, external_id LIMIT $1",
+        &[&MAX_NAMED],
+    )?;
+    Ok(rows.into())
+}
+
+/// The participants rows of one date whose newest record was invalid; as of [`sync_errors`].
+pub fn sync_errors_of_date(
+    connection: &mut Connection,
+    exam_date: NaiveDate,
+) -> Result<Listed<RowError>, StoreError> {
+    let rows: Vec<Counted<RowError>> = connection.rows_with(
+        "SELECT count(*) OVER () AS total, 'participants' AS entity, r.external_id,
+                CAST(p.exam_date AS text) || ' ' || substr(CAST(p.start_time AS text), 1, 5) || ', ' || r.name
+                    || ', ' || b.name AS name,
+                coalesce(p.sync_error, '') AS reason
+         FROM participants AS p
+         JOIN rooms AS r ON r.id = p.room_id
+         JOIN buildings AS b ON b.id = p.building_id
+         WHERE p.exam_date = $1 AND p.sync_status = 'sync_error'
+         ORDER BY 4, 3 LIMIT $2",
+        &[&exam_date, &MAX_NAMED],
+    )?;
+    Ok(rows.into())
 }

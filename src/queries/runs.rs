@@ -1,219 +1,236 @@
 //! The passes one by one, as their log rows tell.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Nullable, Text};
-use serde_json::Value;
+use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
+use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{date, moment, sync_type};
-use crate::report::{Records, SyncType};
-use crate::status::model::{Run, RunError};
+use crate::model::outcome::Records;
+use crate::model::sync_type::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::values::{Json, Moment, UniqueId};
+use crate::text::serialize::{at, maybe_at};
 
 /// A pass that ended, without what only its own line needs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, QueryableByName)]
 pub struct EndedRun {
     /// The sync type.
+    #[diesel(sql_type = Text)]
     pub sync_type: SyncType,
     /// The date, for participants.
+    #[diesel(sql_type = Nullable<Date>)]
     pub exam_date: Option<NaiveDate>,
     /// When it began.
+    #[diesel(sql_type = Moment)]
     pub started_at: DateTime<Utc>,
-    /// From start to end.
-    pub duration_ms: Option<i64>,
+    /// When it ended.
+    #[diesel(sql_type = Nullable<Moment>)]
+    pub completed_at: Option<DateTime<Utc>>,
     /// Completed rather than failed.
+    #[diesel(sql_type = Bool)]
     pub completed: bool,
-    /// Why it failed, where it could say.
+    /// The kind of its failure (contract §5, `error.kind`). The row of a pass that was killed holds only a message.
+    #[diesel(sql_type = Nullable<Text>)]
     pub kind: Option<String>,
     /// Records in its feed.
+    #[diesel(sql_type = BigInt)]
     pub processed: i64,
 }
 
-#[derive(QueryableByName)]
-struct EndedRow {
-    #[diesel(sql_type = Text)]
-    sync_type: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    exam_date: Option<String>,
-    #[diesel(sql_type = Text)]
-    started_at: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    completed_at: Option<String>,
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    kind: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    message: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    processed: i64,
+impl EndedRun {
+    /// From start to end.
+    pub fn duration_ms(&self) -> Option<i64> {
+        duration_ms(self.started_at, self.completed_at)
+    }
 }
 
 /// The passes that began since then and have ended, oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn ended_since(connection: &mut Connection, since: DateTime<Utc>) -> Result<Vec<EndedRun>, StoreError> {
-    let rows: Vec<EndedRow> = connection.rows_with(
-        "SELECT sync_type, metadata ->> 'exam_date' AS exam_date, CAST(started_at AS text) AS started_at,
-                CAST(completed_at AS text) AS completed_at, status, error_details ->> 'kind' AS kind,
-                error_message AS message, CAST(records_processed AS bigint) AS processed
-         FROM sync_logs
-         WHERE status <> 'in_progress' AND started_at >= $1
-         ORDER BY sync_logs.started_at, id",
+    connection.rows_with(
+        "SELECT sync_type, (metadata ->> 'exam_date')::date AS exam_date, started_at, completed_at,
+                status = 'completed' AS completed,
+                CASE WHEN status <> 'failed' THEN NULL
+                     WHEN error_details ->> 'kind' IS NOT NULL THEN error_details ->> 'kind'
+                     WHEN error_message LIKE 'interrupted%' THEN 'interrupted'
+                     ELSE 'internal' END AS kind,
+                records_processed AS processed
+         FROM sync_logs WHERE status <> 'in_progress' AND started_at >= $1 ORDER BY started_at, id",
         &[&since],
-    )?;
-    rows.into_iter()
-        .map(|row| {
-            let started_at = moment(&row.started_at)?;
-            let completed = row.status == "completed";
-            Ok(EndedRun {
-                sync_type: sync_type(&row.sync_type)?,
-                exam_date: row.exam_date.as_deref().map(date).transpose()?,
-                started_at,
-                duration_ms: duration_ms(started_at, row.completed_at.as_deref())?,
-                completed,
-                kind: (!completed).then(|| kind(row.kind.as_deref(), row.message.as_deref())),
-                processed: row.processed,
-            })
-        })
-        .collect()
+    )
+}
+
+/// One pass, as its log row tells.
+#[derive(Debug, Clone, Serialize)]
+pub struct Run {
+    /// The command that it was part of.
+    pub run_id: Uuid,
+    /// What was synced.
+    pub sync_type: SyncType,
+    /// The date, for participants.
+    pub exam_date: Option<NaiveDate>,
+    /// `in_progress`, `completed` or `failed`.
+    pub status: String,
+    /// Start, UTC.
+    #[serde(serialize_with = "at")]
+    pub started_at: DateTime<Utc>,
+    /// End, UTC.
+    #[serde(serialize_with = "maybe_at")]
+    pub completed_at: Option<DateTime<Utc>>,
+    /// From start to end.
+    pub duration_ms: Option<i64>,
+    /// The counts.
+    pub records: Records,
+    /// Of a failed pass.
+    pub error: Option<RunError>,
+    /// Records that were left out, as listed.
+    pub record_errors: Vec<Value>,
+    /// `cron` or `manual`.
+    pub trigger: Option<String>,
+    /// Who ran it.
+    pub operator: Option<String>,
+    /// Where it ran.
+    pub host: Option<String>,
+    /// Milliseconds until an answer of the API began, the mean of its requests.
+    pub mean_response_ms: Option<f64>,
+}
+
+/// Why a pass failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunError {
+    /// The kind (contract §5, `error.kind`); a pass that was killed could not say it.
+    pub kind: String,
+    /// The sentence.
+    pub message: String,
+    /// What `--approve` takes, of a refusal.
+    pub plan: Option<String>,
 }
 
 /// Which runs to list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     /// Only this sync type.
     pub sync_type: Option<SyncType>,
-    /// Only this exam date.
-    pub exam_date: Option<NaiveDate>,
     /// Only failed ones.
     pub failed: bool,
     /// Only ones that began since then.
     pub since: Option<DateTime<Utc>>,
-    /// Only those with these log rows.
-    pub ids: Option<Vec<i64>>,
     /// At most so many.
     pub most: u32,
+}
+
+/// The runs that the filter lets through, newest first.
+pub fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<Run>, StoreError> {
+    let Filter { sync_type, failed, since, most } = filter;
+    let rows: Vec<RunRow> = connection.rows_with(
+        concat!(
+            include_str!("runs/columns.part.sql"),
+            "WHERE ($1 IS NULL OR sync_type = $1) AND (NOT $2 OR status = 'failed')
+               AND ($3 IS NULL OR started_at >= $3)
+             ORDER BY started_at DESC, id DESC LIMIT $4"
+        ),
+        &[sync_type, failed, since, &i64::from(*most)],
+    )?;
+    Ok(rows.into_iter().map(Run::from).collect())
+}
+
+/// The failed passes of one exam date that began since then, newest first.
+pub fn failures_of_date(
+    connection: &mut Connection,
+    exam_date: NaiveDate,
+    since: Option<DateTime<Utc>>,
+    most: u32,
+) -> Result<Vec<Run>, StoreError> {
+    let rows: Vec<RunRow> = connection.rows_with(
+        concat!(
+            include_str!("runs/columns.part.sql"),
+            "WHERE sync_type = 'participants' AND metadata ->> 'exam_date' = $1 AND status = 'failed'
+               AND ($2 IS NULL OR started_at >= $2)
+             ORDER BY started_at DESC, id DESC LIMIT $3"
+        ),
+        &[&exam_date.to_string(), &since, &i64::from(most)],
+    )?;
+    Ok(rows.into_iter().map(Run::from).collect())
+}
+
+/// The runs of these log rows.
+pub fn of_rows(
+    connection: &mut Connection,
+    ids: impl Iterator<Item = i64>,
+) -> Result<HashMap<i64, Run>, StoreError> {
+    let ids: Value = ids.map(|id| json!({ "id": id })).collect();
+    let rows: Vec<RunRow> = connection.rows_with(
+        concat!(
+            include_str!("runs/columns.part.sql"),
+            "WHERE id IN (SELECT (item.value ->> 'id')::bigint FROM json_each($1) AS item)"
+        ),
+        &[&ids],
+    )?;
+    Ok(rows.into_iter().map(|row| (row.id, Run::from(row))).collect())
 }
 
 #[derive(QueryableByName)]
 struct RunRow {
     #[diesel(sql_type = BigInt)]
     id: i64,
+    #[diesel(sql_type = UniqueId)]
+    run_id: Uuid,
     #[diesel(sql_type = Text)]
-    run_id: String,
-    #[diesel(sql_type = Text)]
-    sync_type: String,
-    #[diesel(sql_type = Text)]
-    started_at: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    completed_at: Option<String>,
+    sync_type: SyncType,
+    #[diesel(sql_type = Nullable<Date>)]
+    exam_date: Option<NaiveDate>,
     #[diesel(sql_type = Text)]
     status: String,
-    #[diesel(sql_type = BigInt)]
-    processed: i64,
-    #[diesel(sql_type = BigInt)]
-    created: i64,
-    #[diesel(sql_type = BigInt)]
-    updated: i64,
-    #[diesel(sql_type = BigInt)]
-    deleted: i64,
-    #[diesel(sql_type = BigInt)]
-    errored: i64,
+    #[diesel(sql_type = Moment)]
+    started_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Moment>)]
+    completed_at: Option<DateTime<Utc>>,
+    #[diesel(embed)]
+    records: Records,
+    /// Of a failed pass only.
+    #[diesel(sql_type = Nullable<Text>)]
+    kind: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     error_message: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    error_details: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    metadata: Option<String>,
+    #[diesel(sql_type = Nullable<Json>)]
+    error_details: Option<Value>,
+    #[diesel(sql_type = Nullable<Json>)]
+    metadata: Option<Value>,
 }
 
-/// The runs that the filter lets through, newest first, each with the id of its log row.
-///
-/// # Errors
-/// When the database fails.
-pub fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<(i64, Run)>, StoreError> {
-    let mut conditions = vec!["($1 IS NULL OR started_at >= $1)".to_owned()];
-    if let Some(sync_type) = filter.sync_type {
-        conditions.push(format!("sync_type = '{}'", sync_type.name()));
+impl From<RunRow> for Run {
+    /// What the two documents of the row hold stands by itself in the run.
+    fn from(row: RunRow) -> Self {
+        let metadata = row.metadata.unwrap_or_default();
+        let details = row.error_details.unwrap_or_default();
+        let text = |name: &str| metadata[name].as_str().map(str::to_owned);
+        let message = row.error_message;
+        let error = row.kind.map(|kind| RunError {
+            kind,
+            message: message.unwrap_or_else(|| "it does not say why".to_owned()),
+            plan: details["plan"].as_str().map(str::to_owned),
+        });
+        Run {
+            run_id: row.run_id,
+            sync_type: row.sync_type,
+            exam_date: row.exam_date,
+            duration_ms: duration_ms(row.started_at, row.completed_at),
+            status: row.status,
+            started_at: row.started_at,
+            completed_at: row.completed_at,
+            records: row.records,
+            error,
+            record_errors: details["errors"].as_array().cloned().unwrap_or_default(),
+            trigger: text("trigger"),
+            operator: text("operator"),
+            host: text("host"),
+            mean_response_ms: mean(&metadata["response_times_ms"]),
+        }
     }
-    if let Some(exam_date) = filter.exam_date {
-        conditions.push(format!("metadata ->> 'exam_date' = '{exam_date}'"));
-    }
-    if filter.failed {
-        conditions.push("status = 'failed'".to_owned());
-    }
-    if let Some(ids) = &filter.ids {
-        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        conditions.push(format!("id IN ({})", if ids.is_empty() { "NULL".into() } else { ids.join(", ") }));
-    }
-    let rows: Vec<RunRow> = connection.rows_with(
-        &format!(
-            "SELECT id, CAST(run_id AS text) AS run_id, sync_type, CAST(started_at AS text) AS started_at,
-                CAST(completed_at AS text) AS completed_at, status,
-                CAST(records_processed AS bigint) AS processed, CAST(records_created AS bigint) AS created,
-                CAST(records_updated AS bigint) AS updated, CAST(records_deleted AS bigint) AS deleted,
-                CAST(records_errored AS bigint) AS errored, error_message,
-                CAST(error_details AS text) AS error_details, CAST(metadata AS text) AS metadata
-         FROM sync_logs
-         WHERE {}
-         ORDER BY sync_logs.started_at DESC, id DESC LIMIT {}",
-            conditions.join(" AND "),
-            filter.most
-        ),
-        &[&filter.since],
-    )?;
-    rows.into_iter().map(|row| Ok((row.id, run(row)?))).collect()
-}
-
-fn run(row: RunRow) -> Result<Run, StoreError> {
-    let metadata = document(row.metadata.as_deref());
-    let details = document(row.error_details.as_deref());
-    let text = |name: &str| metadata[name].as_str().map(str::to_owned);
-    let started_at = moment(&row.started_at)?;
-    let error = (row.status == "failed").then(|| RunError {
-        kind: kind(details["kind"].as_str(), row.error_message.as_deref()),
-        message: row.error_message.unwrap_or_else(|| "it does not say why".to_owned()),
-        plan: details["plan"].as_str().map(str::to_owned),
-    });
-    Ok(Run {
-        run_id: Uuid::parse_str(&row.run_id)
-            .map_err(|_| StoreError::Other(format!("sync_logs {} has no readable run_id", row.id)))?,
-        sync_type: sync_type(&row.sync_type)?,
-        exam_date: metadata["exam_date"].as_str().map(date).transpose()?,
-        duration_ms: duration_ms(started_at, row.completed_at.as_deref())?,
-        status: row.status,
-        started_at,
-        completed_at: row.completed_at.as_deref().map(moment).transpose()?,
-        records: Records {
-            processed: row.processed,
-            created: row.created,
-            updated: row.updated,
-            unchanged: row.processed - row.created - row.updated - row.errored,
-            deleted: row.deleted,
-            errored: row.errored,
-        },
-        error,
-        record_errors: details["errors"].as_array().cloned().unwrap_or_default(),
-        trigger: text("trigger"),
-        operator: text("operator"),
-        host: text("host"),
-        mean_response_ms: mean(&metadata["response_times_ms"]),
-    })
-}
-
-/// What a failed pass calls its failure. Who closed the row of one that was killed could only write a message.
-fn kind(kind: Option<&str>, message: Option<&str>) -> String {
-    let interrupted = message.is_some_and(|message| message.starts_with("interrupted"));
-    kind.unwrap_or(if interrupted { "interrupted" } else { "internal" }).to_owned()
-}
-
-/// JSON that somebody else may have written: what can't be read is null.
-fn document(text: Option<&str>) -> Value {
-    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 /// Of an array of numbers; none of an empty one.
@@ -222,7 +239,6 @@ fn mean(numbers: &Value) -> Option<f64> {
     (!numbers.is_empty()).then(|| numbers.iter().sum::<f64>() / numbers.len() as f64)
 }
 
-fn duration_ms(started_at: DateTime<Utc>, completed_at: Option<&str>) -> Result<Option<i64>, StoreError> {
-    let completed_at = completed_at.map(moment).transpose()?;
-    Ok(completed_at.map(|at| at.signed_duration_since(started_at).num_milliseconds().max(0)))
+fn duration_ms(started_at: DateTime<Utc>, completed_at: Option<DateTime<Utc>>) -> Option<i64> {
+    Some(completed_at?.signed_duration_since(started_at).num_milliseconds().max(0))
 }

@@ -31,25 +31,14 @@ pub fn read(
     let starts: Vec<NaiveTime> = schedule.iter().map(|slot| slot.start_time).collect();
     let standings = Standings::read(connection, basis, exam_date)?;
     let standing = standings.of_date(basis, exam_date, &starts);
-    let filter = runs::Filter {
-        sync_type: Some(SyncType::Participants),
-        exam_date: Some(exam_date),
-        failed: true,
-        since: standings.last_completed_start(exam_date),
-        most: MAX_FAILURES,
-        ..Default::default()
-    };
-    let failures = runs::runs(connection, &filter)?.into_iter().map(|(_, run)| run).collect();
+    let since_success = standings.last_completed_start(exam_date);
+    let failures = runs::failures_of_date(connection, exam_date, since_success, MAX_FAILURES)?;
     let halls = schedule::halls_of(connection, exam_date)?;
     let slots = schedule.into_iter().map(|slot| SlotOfDay {
         start_time: slot.start_time,
         rooms: slot.rooms,
         participants: slot.participants,
-        halls: halls
-            .iter()
-            .filter(|(start_time, _)| *start_time == slot.start_time)
-            .map(|(_, hall)| hall.clone())
-            .collect(),
+        halls: halls.iter().filter(|hall| hall.start_time == slot.start_time).cloned().collect(),
     });
     // What is past is not pulled any more: its age says nothing, nor does what fails today.
     let judged = exam_date >= basis.today();
@@ -76,7 +65,7 @@ pub fn read(
         slots: slots.collect(),
         over_capacity: quality::over_capacity(connection, exam_date, Some(exam_date))?,
         failures,
-        sync_errors: quality::sync_errors(connection, Some(exam_date))?,
+        sync_errors: quality::sync_errors_of_date(connection, exam_date)?,
         alerts: open_alerts,
         changes_since,
         changes: audit::changes(connection, exam_date, changes_since)?,

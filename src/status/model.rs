@@ -3,19 +3,19 @@
 pub mod day;
 mod health;
 pub mod history;
-mod serialize;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use serde_json::Value;
-use uuid::Uuid;
 
 pub use self::health::Head;
-use self::serialize::{at, maybe_at};
 use super::freshness::Freshness;
 use crate::alerts::message::Event;
-use crate::model::outcome::Records;
 use crate::model::sync_type::SyncType;
+use crate::queries::Listed;
+use crate::queries::alerts::{OpenAlert, Undelivered};
+use crate::queries::quality::{OverCapacity, RowError, TableRows};
+use crate::queries::runs::Run;
+use crate::text::serialize::{at, maybe_at};
 
 /// The whole state (contract §9).
 #[derive(Debug, Clone, Serialize)]
@@ -112,35 +112,6 @@ pub struct DateStatus {
     pub standing: Standing,
 }
 
-/// The rows of one table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TableRows {
-    /// Which.
-    pub table: String,
-    /// Active ones.
-    pub active: i64,
-    /// The others.
-    pub inactive: i64,
-    /// Active or not, with a newest record that was invalid.
-    pub sync_error: i64,
-}
-
-/// One open alert (contract §8).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct OpenAlert {
-    /// The command that it belongs to.
-    pub command: String,
-    /// The exam date that it belongs to.
-    pub exam_date: Option<NaiveDate>,
-    /// What kind it is.
-    pub kind: String,
-    /// Since when.
-    #[serde(serialize_with = "at")]
-    pub opened_at: DateTime<Utc>,
-    /// What it says.
-    pub message: String,
-}
-
 impl OpenAlert {
     /// What it belongs to, as a person calls it.
     pub fn subject(&self) -> String {
@@ -153,22 +124,6 @@ impl OpenAlert {
     }
 }
 
-/// Messages that one destination has not taken yet, at least once tried and not given up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Undelivered {
-    /// `mail` or `webhook`.
-    pub channel: String,
-    /// The recipients; a webhook's place in the list and its host.
-    pub destination: String,
-    /// How many.
-    pub messages: i64,
-    /// When the first of them was written.
-    #[serde(serialize_with = "at")]
-    pub since: DateTime<Utc>,
-    /// What the newest try met.
-    pub last_error: Option<String>,
-}
-
 /// What is doubtful in the data.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Quality {
@@ -176,53 +131,6 @@ pub struct Quality {
     pub over_capacity: Listed<OverCapacity>,
     /// Rows whose newest record was invalid.
     pub sync_errors: Listed<RowError>,
-}
-
-/// A list that names the first and counts all.
-#[derive(Debug, Clone, Serialize)]
-pub struct Listed<T> {
-    /// How many there are.
-    pub count: i64,
-    /// The first of them.
-    pub first: Vec<T>,
-}
-
-impl<T> Default for Listed<T> {
-    fn default() -> Self {
-        Self { count: 0, first: Vec::new() }
-    }
-}
-
-/// A room with more people than seats.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct OverCapacity {
-    /// The date.
-    pub exam_date: NaiveDate,
-    /// The start time.
-    pub start_time: NaiveTime,
-    /// The hall's name.
-    pub hall: String,
-    /// The room's name.
-    pub room: String,
-    /// The room's external id.
-    pub room_external_id: i64,
-    /// Active people.
-    pub participants: i64,
-    /// Seats.
-    pub capacity: i64,
-}
-
-/// A row whose newest record was invalid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RowError {
-    /// `hall`, `room` or `participants`.
-    pub entity: String,
-    /// Of a hall or room its own, of participants the room's.
-    pub external_id: i64,
-    /// What a person calls it; no person's name.
-    pub name: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// When the API token ends.
@@ -244,50 +152,4 @@ pub struct KindCount {
     pub kind: String,
     /// How many.
     pub count: usize,
-}
-
-/// One pass, as its log row tells.
-#[derive(Debug, Clone, Serialize)]
-pub struct Run {
-    /// The command that it was part of.
-    pub run_id: Uuid,
-    /// What was synced.
-    pub sync_type: SyncType,
-    /// The date, for participants.
-    pub exam_date: Option<NaiveDate>,
-    /// `in_progress`, `completed` or `failed`.
-    pub status: String,
-    /// Start, UTC.
-    #[serde(serialize_with = "at")]
-    pub started_at: DateTime<Utc>,
-    /// End, UTC.
-    #[serde(serialize_with = "maybe_at")]
-    pub completed_at: Option<DateTime<Utc>>,
-    /// From start to end.
-    pub duration_ms: Option<i64>,
-    /// The counts.
-    pub records: Records,
-    /// Of a failed pass.
-    pub error: Option<RunError>,
-    /// Records that were left out, as listed.
-    pub record_errors: Vec<Value>,
-    /// `cron` or `manual`.
-    pub trigger: Option<String>,
-    /// Who ran it.
-    pub operator: Option<String>,
-    /// Where it ran.
-    pub host: Option<String>,
-    /// Milliseconds until an answer of the API began, the mean of its requests.
-    pub mean_response_ms: Option<f64>,
-}
-
-/// Why a pass failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RunError {
-    /// The kind (contract §5, `error.kind`); a pass that was killed could not say it.
-    pub kind: String,
-    /// The sentence.
-    pub message: String,
-    /// What `--approve` takes, of a refusal.
-    pub plan: Option<String>,
 }

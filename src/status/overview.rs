@@ -6,13 +6,13 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::freshness::{self, Freshness};
-use super::model::{
-    DateStatus, Head, KindCount, OpenAlert, Overview, Quality, Run, Standing, SyncState, TokenExpiry,
-};
+use super::model::{DateStatus, Head, KindCount, Overview, Quality, Standing, SyncState, TokenExpiry};
 use super::{Basis, statistics};
 use crate::exit::FailureKind;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::output::time;
+use crate::queries::alerts::OpenAlert;
+use crate::queries::runs::Run;
 use crate::queries::{alerts, quality, runs, schedule, scopes};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -50,11 +50,11 @@ pub fn read(
         undelivered: alerts::undelivered(connection)?,
         quality: Quality {
             over_capacity: quality::over_capacity(connection, today, None)?,
-            sync_errors: quality::sync_errors(connection, None)?,
+            sync_errors: quality::sync_errors(connection)?,
         },
         token,
         errors_by_kind: standings.errors_by_kind(),
-        recent_runs: runs::runs(connection, recent)?.into_iter().map(|(_, run)| run).collect(),
+        recent_runs: runs::runs(connection, recent)?,
     })
 }
 
@@ -73,10 +73,8 @@ impl Standings {
         from: NaiveDate,
     ) -> Result<Self, StoreError> {
         let scopes = scopes::scopes(connection, from)?;
-        let ids: Vec<i64> =
-            scopes.iter().flat_map(|scope| [Some(scope.last_id), scope.completed_id]).flatten().collect();
-        let filter = runs::Filter { ids: Some(ids), most: u32::MAX, ..Default::default() };
-        let runs = runs::runs(connection, &filter)?.into_iter().collect();
+        let ids = scopes.iter().flat_map(|scope| [Some(scope.last_id), scope.completed_id]).flatten();
+        let runs = runs::of_rows(connection, ids)?;
         let week = runs::ended_since(connection, basis.before(WEEK))?;
         Ok(Self { scopes, runs, week })
     }
@@ -139,7 +137,7 @@ impl Standings {
         stale_after: Duration,
     ) -> Standing {
         let scope = self.scope(sync_type, exam_date);
-        let last_success_at = scope.and_then(|scope| scope.last_success_at);
+        let last_success_at = scope.and_then(scopes::AlertScope::last_success_at);
         let age = last_success_at.map(|at| freshness::age(at, basis.now));
         Standing {
             freshness: Freshness::from_age(age, stale_after),
@@ -165,7 +163,7 @@ impl Standings {
             .map(|run| statistics::Ended {
                 completed: run.completed,
                 refused: run.kind.as_deref() == Some(FailureKind::Guard.name()),
-                duration_ms: run.duration_ms,
+                duration_ms: run.duration_ms(),
             })
     }
 

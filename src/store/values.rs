@@ -9,14 +9,18 @@ mod names;
 use std::error::Error;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::deserialize::{self, FromSql};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, QueryableByName};
 use diesel::pg::{Pg, PgValue};
 use diesel::query_builder::QueryId;
+use diesel::row::NamedRow;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{self, BigInt};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use serde_json::Value;
 use uuid::Uuid;
+
+use crate::model::outcome::Records;
 
 /// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz` (manual, "Date/Time Types").
 const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
@@ -122,6 +126,23 @@ macro_rules! in_postgres {
 in_postgres! {
     Uuid: UniqueId as sql_types::Uuid;
     Value: Json as sql_types::Jsonb;
+}
+
+impl<DB: Backend> QueryableByName<DB> for Records
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
+        let count = |name: &str| NamedRow::get::<BigInt, i64>(row, name);
+        Ok(Records {
+            processed: count("processed")?,
+            created: count("created")?,
+            updated: count("updated")?,
+            unchanged: count("unchanged")?,
+            deleted: count("deleted")?,
+            errored: count("errored")?,
+        })
+    }
 }
 
 fn unreadable(what: &str, text: &str) -> Box<dyn Error + Send + Sync> {

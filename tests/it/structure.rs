@@ -25,10 +25,8 @@ const LEVELS: [&[&str]; 10] = [
 ];
 
 /// Arrows upwards that stand until somebody has the time: from, to, and why.
-const UPWARDS: [(&str, &str, &str); 2] = [
-    ("queries", "status", "the rows that queries give are described in status::model"),
-    ("status", "alerts", "what an open alert belongs to is worded by alerts::message"),
-];
+const UPWARDS: [(&str, &str, &str); 1] =
+    [("status", "alerts", "what an open alert belongs to is worded by alerts::message")];
 
 /// Rooms that may be larger than a fifth of the source, in percent, and why.
 const LARGER_ROOMS: [(&str, usize, &str); 1] =

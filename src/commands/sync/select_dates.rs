@@ -58,7 +58,7 @@ fn is_idle(
     interval: std::time::Duration,
 ) -> Result<bool, Failure> {
     let state = preflight::date_state(connection, date)?;
-    let Some(last) = state.last_completed.as_deref().and_then(clock::parse_utc) else { return Ok(false) };
+    let Some(last) = state.last_completed else { return Ok(false) };
     let interval = TimeDelta::from_std(interval).unwrap_or(TimeDelta::MAX);
     let age = now.signed_duration_since(last);
     // A pass of the future, of when the clock was ahead, says nothing of now.

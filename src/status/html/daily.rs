@@ -38,7 +38,7 @@ fn day(month: &[EndedRun], sync_type: SyncType, date: NaiveDate, basis: &Basis) 
         .filter(|run| run.sync_type == sync_type && clock::today(run.started_at, basis.timezone) == date)
         .collect();
     let completed = || of_day.iter().filter(|run| run.completed);
-    let mut durations: Vec<i64> = completed().filter_map(|run| run.duration_ms).collect();
+    let mut durations: Vec<i64> = completed().filter_map(|run| run.duration_ms()).collect();
     durations.sort_unstable();
     // Oldest first, so the last pass of each exam date is what stays.
     let records: BTreeMap<Option<NaiveDate>, i64> =

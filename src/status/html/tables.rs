@@ -4,8 +4,10 @@ use maud::{Markup, html};
 
 use super::{age, freshness, percent, took};
 use crate::output::time;
+use crate::queries::Listed;
+use crate::queries::runs::Run;
 use crate::status::Basis;
-use crate::status::model::{Listed, Overview, Run};
+use crate::status::model::Overview;
 use crate::text::sanitize::{clean, clean_lines};
 
 /// The open alerts, or that there are none.

@@ -1,13 +1,16 @@
 //! One date as the exam-morning view tells it.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use diesel::QueryableByName;
-use diesel::sql_types::BigInt;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::serialize::at;
-use super::{Head, Listed, OpenAlert, OverCapacity, RowError, Run, Standing};
+use super::{Head, Standing};
+use crate::queries::Listed;
+use crate::queries::alerts::OpenAlert;
+use crate::queries::audit::DayChange;
+use crate::queries::quality::{OverCapacity, RowError};
+use crate::queries::runs::Run;
+use crate::queries::schedule::{Created, HallOfSlot};
+use crate::text::serialize::at;
 
 /// One date.
 #[derive(Debug, Clone, Serialize)]
@@ -39,17 +42,6 @@ pub struct ExamDay {
     pub created: Created,
 }
 
-/// Rows of a date that are new and active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct Created {
-    /// How many.
-    #[diesel(sql_type = BigInt)]
-    pub rows: i64,
-    /// People in them.
-    #[diesel(sql_type = BigInt)]
-    pub participants: i64,
-}
-
 /// One start time.
 #[derive(Debug, Clone, Serialize)]
 pub struct SlotOfDay {
@@ -61,41 +53,4 @@ pub struct SlotOfDay {
     pub participants: i64,
     /// By hall.
     pub halls: Vec<HallOfSlot>,
-}
-
-/// One hall at one start time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HallOfSlot {
-    /// Its name.
-    pub hall: String,
-    /// Its external id.
-    pub hall_external_id: i64,
-    /// Rooms that are used.
-    pub rooms: i64,
-    /// People in them.
-    pub participants: i64,
-    /// Seats in them.
-    pub capacity: i64,
-    /// Rooms with more people than seats.
-    pub rooms_over_capacity: i64,
-}
-
-/// One change that a pass made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DayChange {
-    /// When.
-    #[serde(serialize_with = "at")]
-    pub at: DateTime<Utc>,
-    /// What (contract §6, audit_logs).
-    pub action: String,
-    /// The hall that it is about, as it is called now.
-    pub hall: Option<String>,
-    /// The room that it is about.
-    pub room: Option<String>,
-    /// Of participants.
-    pub start_time: Option<NaiveTime>,
-    /// Before.
-    pub old_value: Value,
-    /// After.
-    pub new_value: Value,
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::serialize::at;
 use crate::status::Basis;
+use crate::text::serialize::at;
 
 /// Whether all is well, when, and by which zone.
 #[derive(Debug, Clone, Serialize)]

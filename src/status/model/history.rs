@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Head, Overview, Run};
+use super::{Head, Overview};
+use crate::queries::runs::Run;
 
 /// What `--history --json` says.
 #[derive(Debug, Clone, Serialize)]

@@ -6,8 +6,10 @@ use serde_json::Value;
 use super::layout::{left, right, wrapped};
 use super::{freshness, head, quality, runs, standing};
 use crate::output::{Palette, time};
+use crate::queries::audit::DayChange;
+use crate::queries::schedule::Created;
 use crate::status::Basis;
-use crate::status::model::day::{Created, DayChange, ExamDay, SlotOfDay};
+use crate::status::model::day::{ExamDay, SlotOfDay};
 use crate::text::sanitize::clean;
 
 /// At most so many changes are told on a screen; `--json` has more.

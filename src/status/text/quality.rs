@@ -2,8 +2,11 @@
 
 use super::layout::{left, right, wrapped};
 use crate::output::{Palette, time};
+use crate::queries::Listed;
+use crate::queries::alerts::{OpenAlert, Undelivered};
+use crate::queries::quality::{OverCapacity, RowError};
 use crate::status::Basis;
-use crate::status::model::{Listed, OpenAlert, OverCapacity, Overview, RowError, Undelivered};
+use crate::status::model::Overview;
 use crate::text::sanitize::{clean, clean_lines};
 
 /// At most so many are named on a screen; the other formats name more.

@@ -4,8 +4,8 @@ use super::layout::{left, right, wrapped};
 use super::took;
 use crate::model::outcome::Records;
 use crate::output::{Palette, time};
+use crate::queries::runs::Run;
 use crate::status::Basis;
-use crate::status::model::Run;
 use crate::text::sanitize::{clean, clean_lines};
 
 /// The runs as they come.
