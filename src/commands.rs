@@ -20,7 +20,7 @@ use crate::exit::{Failure, FailureKind, SUCCESS};
 use crate::output::Printer;
 use crate::output::logging::Recent;
 use crate::report::Report;
-use crate::settings::{DatabaseLocation, Environment, Loaded, Settings};
+use crate::settings::{DatabaseLocation, Environment, Loaded, Misspelt, Settings};
 use crate::shutdown::{Stop, Stopper};
 use crate::status::model::TokenExpiry;
 use crate::status::{Basis, token};
@@ -176,8 +176,17 @@ impl Invocation {
     }
 }
 
+/// Warns of names that look like settings and are none.
+fn warn_of_names(printer: &Printer, loaded: &Loaded) {
+    let Some(file) = &loaded.env_file else { return };
+    for Misspelt { name, nearest } in &loaded.misspelt {
+        printer.warn(&format!("{name} in {} is not a setting: did you mean {nearest}?", file.display()));
+    }
+}
+
 /// Warns of what does not keep a command from running.
 fn warn(printer: &Printer, loaded: &Loaded) {
+    warn_of_names(printer, loaded);
     let refused = loaded.right.as_ref().and_then(|settings| settings.crontab.as_ref().err());
     for refusal in refused.iter().flat_map(|failure| failure.message.lines()) {
         printer.warn_on_terminal(&format!("{refusal}; examsync crontab refuses it"));

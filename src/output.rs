@@ -136,10 +136,17 @@ impl Printer {
         }
     }
 
-    /// A warning on a terminal, else nothing, and nothing with `-q`.
-    pub fn warn_on_terminal(&self, message: &str) {
-        if self.view.person && !self.options.quiet {
+    /// Prints a warning, also off a terminal, unless `-q`.
+    pub fn warn(&self, message: &str) {
+        if !self.options.quiet {
             self.story(&record_messages::warning(message, self.view.stderr));
+        }
+    }
+
+    /// [`Printer::warn`] on a terminal, else nothing.
+    pub fn warn_on_terminal(&self, message: &str) {
+        if self.view.person {
+            self.warn(message);
         }
     }
 

@@ -10,8 +10,10 @@ mod environment;
 mod layers;
 mod listing;
 mod load;
+mod machine_timezone;
 mod manual;
 mod metrics_file;
+mod misspelt;
 mod parse;
 mod redact;
 mod secret_file;
@@ -32,11 +34,13 @@ pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
 use self::cron::Cron;
 pub use self::cron::CrontabTimes;
 pub use self::database::DatabaseLocation;
-pub use self::environment::{Environment, MachineTimezone};
+pub use self::environment::Environment;
 use self::layers::Layers;
 pub use self::listing::{Listed, Source};
 pub use self::load::Loaded;
+pub use self::machine_timezone::MachineTimezone;
 pub use self::manual::{example_env_file, markdown_table, plain};
+pub use self::misspelt::Misspelt;
 pub use self::redact::{bare_url, origin_only, without_secrets};
 use self::setting::Setting;
 pub use self::setting::{DefaultValue, Row, Secret};
@@ -238,17 +242,17 @@ fn read_timezone(layers: &mut Layers<'_>, environment: &Environment) -> Tz {
             }
         }
     }
+    // Guessing would put a date's first hours on the day before.
+    let unknown = "the name of the machine's time zone can't be told";
     let zone = match &environment.machine_timezone {
-        MachineTimezone::Utc => Some(Tz::UTC),
-        MachineTimezone::Named(name) => name.parse().ok(),
-        MachineTimezone::Nameless => None,
+        MachineTimezone::Utc => Ok(Tz::UTC),
+        MachineTimezone::Named(name) => name.parse().map_err(|_| unknown),
+        MachineTimezone::Nameless => Err(unknown),
+        MachineTimezone::Contradictory(sentence) => Err(sentence.as_str()),
     };
-    zone.unwrap_or_else(|| {
-        // Guessing would put a date's first hours on the day before.
-        layers.problem(
-            &pull::TIMEZONE.row,
-            "SYNC_TIMEZONE is not set, and the name of the machine's time zone can't be told; set it, as in SYNC_TIMEZONE=Asia/Baku",
-        );
+    zone.unwrap_or_else(|why| {
+        let problem = format!("SYNC_TIMEZONE is not set, and {why}; set it, as in SYNC_TIMEZONE=Asia/Baku");
+        layers.problem(&pull::TIMEZONE.row, problem);
         Tz::UTC
     })
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::Invocation;
+use super::{Invocation, warn_of_names};
 use crate::exit::{Failure, FailureKind};
 use crate::settings::{CrontabTimes, DatabaseLocation, Settings};
 
@@ -13,7 +13,9 @@ use crate::settings::{CrontabTimes, DatabaseLocation, Settings};
 /// # Errors
 /// As [`lines`], or the settings are wrong.
 pub fn run(invocation: &Invocation) -> Result<u8, Failure> {
-    let settings = invocation.loaded().checked?;
+    let loaded = invocation.loaded();
+    warn_of_names(&invocation.printer, &loaded);
+    let settings = loaded.checked?;
     let url = invocation.options.database_url.as_ref().map(SecretString::expose_secret);
     let url = url.filter(|url| !url.is_empty()).map(|url| match &settings.database {
         // cron starts in another folder.

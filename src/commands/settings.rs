@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Invocation;
+use super::{Invocation, warn};
 use crate::cli::SettingsArguments;
 use crate::exit::{Failure, SUCCESS};
 use crate::settings::{Listed, Loaded, example_env_file};
@@ -29,6 +29,7 @@ pub fn run(invocation: &Invocation, arguments: &SettingsArguments) -> Result<u8,
         return invocation.text("settings", &example_env_file());
     }
     let loaded = invocation.loaded();
+    warn(&invocation.printer, &loaded);
     let failure = loaded.checked.as_ref().err();
     let exit_code = failure.map_or(SUCCESS, |failure| failure.kind.exit_code());
     if let Some(failure) = failure {

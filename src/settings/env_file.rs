@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::environment::Environment;
+use super::misspelt::Misspelt;
 use super::setting::Secret;
-use super::{redact, secret_file, table};
+use super::{misspelt, redact, secret_file, table};
 
 /// What an env file sets, of what examsync knows.
 pub(super) struct EnvFile {
     /// Absolute.
     pub(super) path: PathBuf,
     pub(super) values: BTreeMap<String, SecretString>,
+    /// Names that are no settings but look like one.
+    pub(super) misspelt: Vec<Misspelt>,
 }
 
 /// The env file to use: the one asked for, else `.env` in `folder` when there is one.
@@ -41,11 +44,12 @@ pub(super) fn load(
             ));
         }
     };
-    let values = parse(&file.text).map_err(|why| format!("the env file {} {why}", path.display()))?;
+    let (values, misspelt) =
+        parse(&file.text).map_err(|why| format!("the env file {} {why}", path.display()))?;
     if file.readable_by_others && values.iter().any(|(name, value)| is_secret(name, value)) {
         return Err(secret_file::refusal(&path));
     }
-    Ok(Some(EnvFile { path, values }))
+    Ok(Some(EnvFile { path, values, misspelt }))
 }
 
 fn is_secret(name: &str, value: &SecretString) -> bool {
@@ -56,21 +60,26 @@ fn is_secret(name: &str, value: &SecretString) -> bool {
     })
 }
 
-/// The settings in `text`; empty ones are left out. The error never shows content, which may be a secret.
-fn parse(text: &str) -> Result<BTreeMap<String, SecretString>, String> {
+/// The settings in `text`, without empty ones, and misspelt names. The error never shows content, which may be a
+/// secret.
+fn parse(text: &str) -> Result<(BTreeMap<String, SecretString>, Vec<Misspelt>), String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let known: BTreeSet<String> = table::variables().collect();
-    let mut values = BTreeMap::new();
+    let (mut values, mut unknown) = (BTreeMap::new(), BTreeSet::new());
     for item in dotenvy::from_read_iter(text.as_bytes()) {
         let (name, value) = item.map_err(|error| malformed(text, &error))?;
-        if !known.contains(&name) || value.trim().is_empty() {
+        if !known.contains(&name) {
+            unknown.insert(name);
+            continue;
+        }
+        if value.trim().is_empty() {
             continue;
         }
         if values.insert(name.clone(), SecretString::from(value)).is_some() {
             return Err(format!("sets {name} twice; keep one"));
         }
     }
-    Ok(values)
+    Ok((values, unknown.iter().filter_map(|name| misspelt::judge(name)).collect()))
 }
 
 fn malformed(text: &str, error: &dotenvy::Error) -> String {
@@ -113,7 +122,8 @@ mod tests {
     #[test]
     fn the_usual_forms_are_read() {
         let text = "\u{feff}export SYNC_TIMEOUT=5s # why\r\nSMTP_PASSWORD='a $b#c'\r\nSMTP_HOST=\nOTHER=1\n";
-        let values = parse(text).unwrap();
+        let (values, misspelt) = parse(text).unwrap();
+        assert_eq!(misspelt, []);
         let plain: Vec<_> =
             values.iter().map(|(name, value)| (name.as_str(), value.expose_secret())).collect();
         assert_eq!(plain, [("SMTP_PASSWORD", "a $b#c"), ("SYNC_TIMEOUT", "5s")]);

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::machine_timezone::MachineTimezone;
 
 /// A snapshot of the process's surroundings. Tests make their own.
 #[derive(Clone, Default)]
@@ -17,39 +19,12 @@ pub struct Environment {
     pub host_name: String,
 }
 
-/// The machine's own time zone, as localtime(5) says it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum MachineTimezone {
-    /// UTC, which is also what a machine without `/etc/localtime` has.
-    #[default]
-    Utc,
-    /// A name, which should be an IANA one.
-    Named(String),
-    /// `/etc/localtime` is a copy of a zone, which does not say of which.
-    Nameless,
-}
-
-impl MachineTimezone {
-    fn of_machine() -> Self {
-        if let Ok(name) = iana_time_zone::get_timezone()
-            && !name.is_empty()
-        {
-            return Self::Named(name);
-        }
-        match std::fs::read("/etc/localtime") {
-            // The rule for the time after the last change stands at its end (RFC 9636 §3.3).
-            Ok(zone) if !zone.ends_with(b"\nUTC0\n") => Self::Nameless,
-            _ => Self::Utc,
-        }
-    }
-}
-
 impl Environment {
     /// The surroundings of this process.
     pub fn of_process() -> Self {
         Self {
             variables: std::env::vars_os().collect(),
-            machine_timezone: MachineTimezone::of_machine(),
+            machine_timezone: MachineTimezone::read(Path::new("/etc"), Path::new("/usr/share/zoneinfo")),
             user_id: rustix::process::getuid().as_raw(),
             host_name: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         }

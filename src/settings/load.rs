@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::layers::Layers;
 use super::listing::{Listed, list};
+use super::misspelt::Misspelt;
 use super::table::alerts::HEARTBEAT_URL;
 use super::{Environment, Settings, env_file, redact};
 use crate::cli::GlobalOptions;
@@ -24,6 +25,8 @@ pub struct Loaded {
     pub heartbeat_url: Option<SecretString>,
     /// The env file that was read, absolute.
     pub env_file: Option<PathBuf>,
+    /// Names in the env file that are no settings but look like one.
+    pub misspelt: Vec<Misspelt>,
     /// Every setting with its value and source, wrong ones too; empty where the env file can't be read, because what
     /// holds is not known then.
     pub list: Vec<Listed>,
@@ -38,6 +41,7 @@ impl Loaded {
             Err(problem) => (None, Some(problem)),
         };
         let env_file = file.as_ref().map(|file| file.path.clone());
+        let misspelt = file.as_ref().map(|file| file.misspelt.clone()).unwrap_or_default();
         let flag = options.database_url.as_ref().filter(|url| !url.expose_secret().is_empty());
         let mut layers = Layers::new(flag, environment, file, folder);
         let heartbeat_url = layers.given(&HEARTBEAT_URL);
@@ -46,6 +50,7 @@ impl Loaded {
             right: None,
             heartbeat_url,
             env_file: None,
+            misspelt: Vec::new(),
             list: Vec::new(),
         };
         if flag.is_some_and(|url| redact::holds_password(url.expose_secret())) {
@@ -65,6 +70,6 @@ impl Loaded {
             (Some(settings), problems) if problems.is_empty() => Ok(settings),
             (_, problems) => Err(Failure::new(FailureKind::Setup, problems.join("\n"))),
         };
-        Self { checked, right, heartbeat_url, env_file, list }
+        Self { checked, right, heartbeat_url, env_file, misspelt, list }
     }
 }

@@ -2,6 +2,7 @@
 
 mod cron;
 mod listing;
+mod misspelt;
 mod precedence;
 mod read_once;
 mod secrets;

@@ -3,3 +3,4 @@
 mod clock;
 mod environment;
 mod streams;
+mod zones;
