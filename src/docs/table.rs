@@ -43,7 +43,7 @@ fn longest_word(cell: &str) -> usize {
     cell.split(' ').map(measure_text_width).max().unwrap_or_default()
 }
 
-/// A row beside its first cell.
+/// A row, its cells side by side.
 fn row_lines(row: &[String], widths: &[usize]) -> Vec<String> {
     let cells: Vec<Vec<String>> =
         row.iter().zip(widths).map(|(cell, width)| wrapped(cell, *width, "")).collect();

@@ -71,7 +71,7 @@ fn add_block(block: &Block, layout: Layout, indent: usize, text: &mut String) {
     }
 }
 
-/// Items one below the other; the blocks of an item stand beside its bullet.
+/// Items one below the other; the blocks of an item stand to the right of its bullet.
 fn add_list(first: Option<u64>, items: &[Vec<Block>], layout: Layout, indent: usize, text: &mut String) {
     for (index, item) in items.iter().enumerate() {
         let bullet = match first {
