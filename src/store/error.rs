@@ -102,7 +102,9 @@ impl From<ConnectionError> for StoreError {
         match error {
             ConnectionError::BadConnection(text) => from_connect_text(&text),
             ConnectionError::CouldntSetupConfiguration(error) => error.into(),
-            _ => StoreError::Setup("DATABASE_URL can't be read; see `examsync help settings` for its form".into()),
+            _ => StoreError::Setup(
+                "DATABASE_URL can't be read; see `examsync help settings` for its form".into(),
+            ),
         }
     }
 }
