@@ -6,6 +6,7 @@
 pub mod color;
 mod failures;
 mod labels;
+pub mod layout;
 pub mod logging;
 mod next_steps;
 mod pager;
@@ -22,12 +23,14 @@ pub mod time;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 
+use rustix::termios::tcgetwinsize;
 use serde::Serialize;
 
 use crate::exit::Failure;
 use crate::report::{Report, Status};
 use crate::text::sanitize::clean;
 pub use color::{ColorChoice, Palette};
+pub use layout::Screen;
 pub use logging::LogFormat;
 pub use progress::{Bar, Progress};
 use render::Rendered;
@@ -64,6 +67,18 @@ pub struct Terminals {
     pub stdout: bool,
     /// stderr is one.
     pub stderr: bool,
+    /// The width of the one that is, where it says it.
+    pub columns: Option<usize>,
+}
+
+impl Terminals {
+    /// Those of this process.
+    fn of_process() -> Self {
+        let [stdout, stderr] = [io::stdout().is_terminal(), io::stderr().is_terminal()];
+        let size = if stdout { tcgetwinsize(io::stdout()) } else { tcgetwinsize(io::stderr()) };
+        let columns = size.ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
+        Self { stdout, stderr, columns }
+    }
 }
 
 /// Prints everything that examsync says but the log. Built once; cheap to clone.
@@ -77,8 +92,7 @@ pub struct Printer {
 impl Printer {
     /// A printer for the streams of this process.
     pub fn new(options: OutputOptions) -> Self {
-        let terminals = Terminals { stdout: io::stdout().is_terminal(), stderr: io::stderr().is_terminal() };
-        Self::with_terminals(options, terminals)
+        Self::with_terminals(options, Terminals::of_process())
     }
 
     /// A printer that is told which streams are terminals.
@@ -98,14 +112,9 @@ impl Printer {
         self.progress.clone()
     }
 
-    /// The colours of stdout, for text that goes to [`Printer::text`].
-    pub fn palette(&self) -> Palette {
+    /// The colours and the width of stdout, for text that goes to [`Printer::text`].
+    pub fn screen(&self) -> Screen {
         self.view.stdout
-    }
-
-    /// The columns of the terminal that stdout is; 80 where it is none.
-    pub fn columns(&self) -> usize {
-        style::columns(self.view.person)
     }
 
     /// Prints what a sync command did: errors and warnings, then the summary or the JSON document.
@@ -119,13 +128,13 @@ impl Printer {
     /// Prints why a command without a report failed. Line breaks of the message are kept, so outside
     /// text in it must have gone through [`clean()`] where the message was made.
     pub fn failure(&self, failure: &Failure) {
-        self.story(&failures::message(&failure.message, self.view.stderr));
+        self.message(&failures::message(&failure.message, self.view.stderr));
     }
 
     /// Prints a line that a person must see even off a terminal, unless `-q`.
     pub fn note(&self, message: &str) {
         if !self.options.quiet {
-            self.story(&format!("examsync: {}\n", clean(message)));
+            self.message(&format!("examsync: {}\n", clean(message)));
         }
     }
 
@@ -139,7 +148,7 @@ impl Printer {
     /// Prints a warning, also off a terminal, unless `-q`.
     pub fn warn(&self, message: &str) {
         if !self.options.quiet {
-            self.story(&record_messages::warning(message, self.view.stderr));
+            self.message(&record_messages::warning(message, self.view.stderr));
         }
     }
 
@@ -209,6 +218,11 @@ impl Printer {
         if !log.is_empty() {
             self.story(&format!("{TRAIL}\n{log}"));
         }
+    }
+
+    /// Prints what a person reads on stderr, for the width of the terminal that it is.
+    fn message(&self, text: &str) {
+        self.story(&layout::folded(text, self.view.stderr_columns));
     }
 
     fn story(&self, text: &str) {

@@ -39,7 +39,7 @@ use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
 use crate::tasks::blocking;
-use crate::text::sanitize::clean;
+use crate::text::sanitize::clean_line;
 
 /// The settings, options and connections that all passes of one command share.
 #[derive(Clone)]
@@ -190,8 +190,8 @@ pub struct RequestOutcome {
 
 /// The guard's refusal as the operator reads it: what would be deactivated, whose rows, and what to do next.
 fn refused_because(what: &str, names: &str, plan: &str) -> Failure {
-    // The names are cleaned one by one, because the message has line breaks of its own.
-    let names = clean(names);
+    // The names are cleaned apart from the message, which has line breaks of its own.
+    let names = clean_line(names);
     Failure::new(
         FailureKind::Guard,
         format!(

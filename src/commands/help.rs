@@ -23,8 +23,8 @@ pub(super) fn run(invocation: &Invocation, name: Option<&str>) -> Result<u8, Fai
     }
     let printer = &invocation.printer;
     let layout = Layout {
-        width: printer.columns().min(MAX_WIDTH),
-        styled: printer.palette().enabled && !invocation.options.json,
+        width: printer.screen().columns.min(MAX_WIDTH),
+        styled: printer.screen().palette.enabled && !invocation.options.json,
     };
     text += &terminal::render(&filled(topic), layout);
     if invocation.options.json {

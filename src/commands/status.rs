@@ -67,13 +67,13 @@ fn overall(
     let token = token_expiry(settings, basis);
     let overview = overview::read(connection, basis, token, &recent)?;
     let head = overview.head.clone();
-    let palette = invocation.printer.palette();
+    let screen = invocation.printer.screen();
     let text = match format {
         StatusFormat::Text if arguments.history.is_some() => {
-            text::history(&overview.recent_runs, basis, palette)
+            text::history(&overview.recent_runs, basis, screen)
         }
         StatusFormat::Json if arguments.history.is_some() => json(invocation, &History::from(overview))?,
-        StatusFormat::Text => text::overview(&overview, basis, palette),
+        StatusFormat::Text => text::overview(&overview, basis, screen),
         StatusFormat::Json => json(invocation, &overview)?,
         StatusFormat::Prometheus => {
             let tries = last_attempts::tries(connection, basis.today())?;
@@ -98,7 +98,7 @@ fn of_date(
     let day = exam_day::read(connection, basis, date, arguments.since.unwrap_or(CHANGES_SINCE))?;
     let text = match format {
         StatusFormat::Json => json(invocation, &day)?,
-        _ => text::day(&day, basis, invocation.printer.palette()),
+        _ => text::day(&day, basis, invocation.printer.screen()),
     };
     Ok(StatusDocument { text, head: day.head })
 }

@@ -7,7 +7,7 @@ use super::labels::label;
 use super::style::View;
 use crate::model::outcome::{MAX_LISTED, Notice};
 use crate::report::{Report, Sync};
-use crate::text::sanitize::clean;
+use crate::text::sanitize::clean_line;
 
 /// At most this many warnings with one code are printed.
 const MAX_PRINTED: usize = 20;
@@ -45,7 +45,7 @@ pub(super) fn warnings(report: &Report, view: &View, text: &mut String) {
 
 /// One warning, as a line.
 pub(super) fn warning(message: &str, palette: Palette) -> String {
-    format!("examsync: {}: {}\n", palette.warning("warning"), clean(message))
+    format!("examsync: {}: {}\n", palette.warning("warning"), clean_line(message))
 }
 
 /// The errors: all that are listed, and how many records more were left out.
@@ -64,7 +64,7 @@ pub(super) fn errors(report: &Report, palette: Palette, text: &mut String) {
 
 /// One error, as a line.
 fn error(message: &str, palette: Palette) -> String {
-    format!("examsync: {}: {}\n", palette.error("error"), clean(message))
+    format!("examsync: {}: {}\n", palette.error("error"), clean_line(message))
 }
 
 /// `halls: name is blank (bad_record, id 12, data[3])`.

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::style::View;
-use super::{failures, record_messages, summary};
+use super::{failures, layout, record_messages, summary};
 use crate::report::Report;
 use crate::text::sanitize::escape_json;
 
@@ -36,11 +36,11 @@ pub(super) fn report(report: &Report, view: &View) -> io::Result<Rendered> {
     let stdout = if view.json {
         json(report)? + "\n"
     } else if view.summary {
-        summary::text(report, view.stdout)
+        summary::text(report, view.stdout.palette)
     } else {
         String::new()
     };
-    Ok(Rendered { stdout, stderr })
+    Ok(Rendered { stdout, stderr: layout::folded(&stderr, view.stderr_columns) })
 }
 
 /// `document` on one line, safe for a terminal.

@@ -1,19 +1,11 @@
 //! What is shown, and how.
 
-use console::Term;
-
 use super::color::{ColorChoice, Palette};
+use super::layout::Screen;
 use super::{OutputOptions, Terminals};
 
 /// The width that text is laid out for where no terminal says its own.
 const DEFAULT_COLUMNS: usize = 80;
-
-/// The columns of the terminal that stdout is; 80 where it is none, or does not know.
-pub(super) fn columns(terminal: bool) -> usize {
-    let own =
-        terminal.then(|| Term::stdout().size_checked()).flatten().map(|(_, columns)| usize::from(columns));
-    own.filter(|columns| *columns > 0).unwrap_or(DEFAULT_COLUMNS)
-}
 
 /// Decided once, from the options and the streams.
 #[derive(Debug, Clone)]
@@ -26,10 +18,12 @@ pub(super) struct View {
     pub(super) person: bool,
     /// The summary is wanted.
     pub(super) summary: bool,
-    /// The colours of stdout.
-    pub(super) stdout: Palette,
+    /// The colours and the width of stdout.
+    pub(super) stdout: Screen,
     /// The colours of stderr.
     pub(super) stderr: Palette,
+    /// The width of stderr, where it is a terminal that says it: elsewhere lines stay as they are, for grep.
+    pub(super) stderr_columns: Option<usize>,
 }
 
 impl View {
@@ -46,8 +40,12 @@ impl View {
             quiet: options.quiet,
             person: terminals.stdout,
             summary: (terminals.stdout || options.verbose > 0) && !options.quiet && !options.json,
-            stdout: palette(terminals.stdout),
+            stdout: Screen {
+                palette: palette(terminals.stdout),
+                columns: terminals.columns.filter(|_| terminals.stdout).unwrap_or(DEFAULT_COLUMNS),
+            },
             stderr: palette(terminals.stderr),
+            stderr_columns: terminals.columns.filter(|_| terminals.stderr),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::time::took;
 use crate::exit::FailureKind;
 use crate::model::outcome::{ChangeSummary, Records};
 use crate::report::{Report, Status, Sync};
-use crate::text::sanitize::clean;
+use crate::text::sanitize::clean_line;
 
 /// At most this many names are listed of each kind of change.
 const MAX_NAMED: usize = 20;
@@ -112,7 +112,7 @@ fn changes(change: &ChangeSummary) -> String {
     };
     let mut text = format!("  {count} {entity} would be {action}:\n");
     for name in first.iter().take(MAX_NAMED) {
-        text.push_str(&format!("    {}\n", clean(name)));
+        text.push_str(&format!("    {}\n", clean_line(name)));
     }
     let more = count - first.len().min(MAX_NAMED) as i64;
     if more > 0 {

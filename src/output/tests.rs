@@ -9,8 +9,8 @@ use crate::exit::{FailureKind, Signal};
 use crate::report::Status;
 use samples::{change, date, failed, halls, notice, report, sync};
 
-const PIPED: Terminals = Terminals { stdout: false, stderr: false };
-const TERMINAL: Terminals = Terminals { stdout: true, stderr: true };
+const PIPED: Terminals = Terminals { stdout: false, stderr: false, columns: None };
+const TERMINAL: Terminals = Terminals { stdout: true, stderr: true, columns: None };
 
 /// Both streams, each line with its name in front; escape characters made visible.
 fn shown(options: OutputOptions, terminals: Terminals, report: &Report) -> String {

@@ -1,7 +1,6 @@
-//! The state as text for a terminal of 80 columns: colour repeats what a word says, times carry their offset.
+//! The state as text for a terminal: colour repeats what a word says, times carry their offset.
 
 mod day;
-mod layout;
 mod quality;
 mod runs;
 
@@ -10,74 +9,75 @@ use std::time::Duration;
 use super::Basis;
 use super::model::{DateStatus, Head, Overview, Standing, SyncState, TokenExpiry, Week};
 use crate::model::sync_type::ScopeKind;
-use crate::output::{Palette, time};
+use crate::output::layout::{left, right};
+use crate::output::{Screen, time};
 use crate::text::sanitize::{clean, clean_lines};
 pub use day::day;
-use layout::{left, right, wrapped};
 pub use runs::history;
 
 /// The whole state.
-pub fn overview(overview: &Overview, basis: &Basis, palette: Palette) -> String {
-    let mut text = head("examsync", &overview.head, basis, palette);
+pub fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> String {
+    let mut text = head("examsync", &overview.head, basis, screen);
     for sync in &overview.syncs {
         text.push('\n');
-        sync_type(sync, basis, palette, &mut text);
+        sync_type(sync, basis, screen, &mut text);
     }
-    exam_dates(&overview.exam_dates, palette, &mut text);
-    quality::all(overview, basis, palette, &mut text);
+    exam_dates(&overview.exam_dates, screen, &mut text);
+    quality::all(overview, basis, screen, &mut text);
     if let Some(token) = &overview.token {
-        text.push_str(&format!("\n{}\n", token_line(token, basis, palette)));
+        text.push('\n');
+        text.push_str(&screen.wrapped(&token_line(token, basis, screen), 0, 2));
     }
     if !overview.errors_by_kind.is_empty() {
         let kinds: Vec<String> =
             overview.errors_by_kind.iter().map(|kind| format!("{} {}", kind.count, kind.kind)).collect();
         let kinds = clean(&kinds.join(", ")).into_owned();
-        text.push_str(&format!("\n{}", wrapped(&format!("Failed passes of 7 days: {kinds}"), 0, 2)));
+        text.push_str(&format!("\n{}", screen.wrapped(&format!("Failed passes of 7 days: {kinds}"), 0, 2)));
     }
     if !overview.recent_runs.is_empty() {
         text.push_str("\nRecent runs\n");
-        text.push_str(&history(&overview.recent_runs, basis, palette));
+        text.push_str(&history(&overview.recent_runs, basis, screen));
     }
     text
 }
 
 /// The first line, and under it why all is not well.
-fn head(what: &str, head: &Head, basis: &Basis, palette: Palette) -> String {
-    let state = if head.healthy { palette.ok("healthy") } else { palette.error("NOT HEALTHY") };
+fn head(what: &str, head: &Head, basis: &Basis, screen: Screen) -> String {
+    let state = if head.healthy { screen.palette.ok("healthy") } else { screen.palette.error("NOT HEALTHY") };
     let mut text = format!("{what} at {}: {state}\n", time::local(basis.now, basis.timezone));
     for problem in &head.problems {
-        text.push_str(&wrapped(&clean_lines(problem), 2, 4));
+        text.push_str(&screen.wrapped(&clean_lines(problem), 2, 4));
     }
     text
 }
 
-fn sync_type(sync: &SyncState, basis: &Basis, palette: Palette, text: &mut String) {
-    text.push_str(&format!("{}: {}\n", sync.sync_type.name(), freshness(&sync.standing, 0, palette)));
-    standing(&sync.standing, sync.sync_type.scope_kind() != ScopeKind::Dates, basis, palette, text);
+fn sync_type(sync: &SyncState, basis: &Basis, screen: Screen, text: &mut String) {
+    text.push_str(&format!("{}: {}\n", sync.sync_type.name(), freshness(&sync.standing, 0, screen)));
+    standing(&sync.standing, sync.sync_type.scope_kind() != ScopeKind::Dates, basis, screen, text);
 }
 
 /// Last success, last run, a week's numbers, and failures in a row, each on its line. Those of several
 /// exam dates have each its own reason, which `reason` leaves to the dates' lines.
-fn standing(standing: &Standing, reason: bool, basis: &Basis, palette: Palette, text: &mut String) {
+fn standing(standing: &Standing, reason: bool, basis: &Basis, screen: Screen, text: &mut String) {
     let success = standing.last_success_at.zip(standing.age_seconds).map(|(at, age)| {
         format!("{}, {} ago", time::local(at, basis.timezone), time::age(Duration::from_secs(age)))
     });
-    text.push_str(&format!("  last success  {}\n", success.as_deref().unwrap_or("never")));
+    let mut line =
+        |label: &str, told: &str| text.push_str(&screen.wrapped(&format!("{label:14}{told}"), 2, 16));
+    line("last success", success.as_deref().unwrap_or("never"));
     if let Some(run) = &standing.last_run {
         let date = run.exam_date.map(|date| format!(" of {date}")).unwrap_or_default();
         let took = run.duration_ms.map(|ms| format!(" in {}", took(ms))).unwrap_or_default();
         let began = time::local(run.started_at, basis.timezone);
-        let outcome = runs::outcome(run, 0, palette);
-        text.push_str(&format!("  last run      {began}, {outcome}{took}{date}\n"));
+        line("last run", &format!("{began}, {}{took}{date}", runs::outcome(run, 0, screen)));
     }
-    text.push_str(&format!("  7 days        {}\n", week(&standing.week)));
+    line("7 days", &week(&standing.week));
     if standing.is_failing() {
         let times = if standing.consecutive_failures == 1 { "time" } else { "times in a row" };
         let error = standing.last_run.as_ref().and_then(|run| run.error.as_ref()).filter(|_| reason);
         let why = error.map(|error| format!(": {}", clean_lines(&error.message))).unwrap_or_default();
         let worst = if reason { "" } else { ", the worst exam date" };
-        let failing = format!("failing       {} {times}{worst}{why}", standing.consecutive_failures);
-        text.push_str(&wrapped(&failing, 2, 16));
+        line("failing", &format!("{} {times}{worst}{why}", standing.consecutive_failures));
     }
 }
 
@@ -92,63 +92,63 @@ fn week(week: &Week) -> String {
 }
 
 /// A line per date, and under one that fails why.
-fn exam_dates(dates: &[DateStatus], palette: Palette, text: &mut String) {
-    text.push_str(&format!(
-        "\n{}  {}  {} {} {} {} {} {} {}\n",
+fn exam_dates(dates: &[DateStatus], screen: Screen, text: &mut String) {
+    text.push('\n');
+    text.push_str(&screen.row(&[
         left("exam date", 10),
-        right("people", 7),
-        left("state", 8),
+        right("people", 8),
+        left(" state", 9),
         right("success", 11),
         left("last run", 9),
         right("fails", 5),
         right("7 d", 5),
         right("median", 7),
         right("p95", 7),
-    ));
+    ]));
     for state in dates {
         let Standing { age_seconds, last_run, consecutive_failures, week, .. } = &state.standing;
         let age = age_seconds.map(|seconds| time::age(Duration::from_secs(seconds)));
-        let run = last_run.as_ref().map_or_else(|| left("none", 9), |run| runs::outcome(run, 9, palette));
         let duration = |ms: Option<i64>| right(&ms.map(took).unwrap_or_default(), 7);
-        let line = format!(
-            "{}  {}  {} {} {run} {} {} {} {}",
-            state.exam_date,
-            right(&state.participants.to_string(), 7),
-            freshness(&state.standing, 8, palette),
+        text.push_str(&screen.row(&[
+            state.exam_date.to_string(),
+            right(&state.participants.to_string(), 8),
+            format!(" {}", freshness(&state.standing, 8, screen)),
             right(age.as_deref().unwrap_or("never"), 11),
+            last_run.as_ref().map_or_else(|| left("none", 9), |run| runs::outcome(run, 9, screen)),
             right(&consecutive_failures.to_string(), 5),
             right(&week.success_rate.map(percent).unwrap_or_default(), 5),
             duration(week.median_ms),
             duration(week.p95_ms),
-        );
-        text.push_str(&format!("{}\n", line.trim_end()));
+        ]));
         if let Some(error) = last_run.as_ref().and_then(|run| run.error.as_ref()) {
             let why = format!("{}: {}", clean(&error.kind), clean_lines(&error.message));
-            text.push_str(&wrapped(&why, 2, 4));
+            text.push_str(&screen.wrapped(&why, 2, 4));
         }
     }
 }
 
-fn token_line(token: &TokenExpiry, basis: &Basis, palette: Palette) -> String {
+fn token_line(token: &TokenExpiry, basis: &Basis, screen: Screen) -> String {
     let at = time::local(token.expires_at, basis.timezone);
     let left = token.expires_at.signed_duration_since(basis.now).to_std().unwrap_or_default();
     match token {
-        TokenExpiry { expired: true, .. } => palette
+        TokenExpiry { expired: true, .. } => screen
+            .palette
             .error(&format!("The API token expired at {at}; put a new one into EXTERNAL_HALL_API_TOKEN")),
-        TokenExpiry { warning: true, .. } => palette
+        TokenExpiry { warning: true, .. } => screen
+            .palette
             .warning(&format!("The API token expires in {}, at {at}: ask for a new one", time::age(left))),
         _ => format!("The API token is good until {at}"),
     }
 }
 
 /// The word for how fresh it is, at least so wide.
-fn freshness(standing: &Standing, width: usize, palette: Palette) -> String {
+fn freshness(standing: &Standing, width: usize, screen: Screen) -> String {
     use super::freshness::Freshness;
     let word = left(standing.freshness.name(), width);
     match standing.freshness {
-        Freshness::Fresh => palette.ok(&word),
-        Freshness::Stale => palette.warning(&word),
-        Freshness::Critical | Freshness::Never => palette.error(&word),
+        Freshness::Fresh => screen.palette.ok(&word),
+        Freshness::Stale => screen.palette.warning(&word),
+        Freshness::Critical | Freshness::Never => screen.palette.error(&word),
     }
 }
 

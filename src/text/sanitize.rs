@@ -4,6 +4,10 @@ use std::borrow::Cow;
 
 /// What stands in the place of a character that was taken out.
 const REPLACEMENT: &str = "\u{fffd}";
+/// Where [`isolated`] begins: FIRST STRONG ISOLATE.
+const OPEN_ISOLATE: char = '\u{2068}';
+/// Where [`isolated`] ends: POP DIRECTIONAL ISOLATE.
+const CLOSE_ISOLATE: char = '\u{2069}';
 
 /// `text` on one line, with every control character (C0, DEL, C1), bidirectional override and line or
 /// paragraph separator replaced by U+FFFD.
@@ -15,9 +19,39 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// [`clean()`] for text with line breaks of our own: they stay, the lines are cleaned one by one.
+/// A name from outside for a line of our own: cleaned, and in an isolate, so that one that is written from right to
+/// left leaves the order of the line around it alone.
+pub fn isolated(name: &str) -> String {
+    format!("{OPEN_ISOLATE}{}{CLOSE_ISOLATE}", clean(name))
+}
+
+/// [`clean()`] for a line that holds [`isolated`] names: these stay as they are.
+pub fn clean_line(line: &str) -> String {
+    let (mut cleaned, mut rest) = (String::new(), line);
+    while let Some((before, opened)) = rest.split_once(OPEN_ISOLATE) {
+        cleaned.push_str(&clean(before));
+        match opened.split_once(CLOSE_ISOLATE).filter(|(name, _)| !name.contains(OPEN_ISOLATE)) {
+            Some((name, after)) => {
+                cleaned.push_str(&isolated(name));
+                rest = after;
+            }
+            None => {
+                cleaned.push_str(REPLACEMENT);
+                rest = opened;
+            }
+        }
+    }
+    cleaned + &clean(rest)
+}
+
+/// [`clean_line`] for text with line breaks of our own: they stay, the lines are cleaned one by one.
 pub fn clean_lines(text: &str) -> String {
-    text.lines().map(clean).collect::<Vec<_>>().join("\n")
+    text.lines().map(clean_line).collect::<Vec<_>>().join("\n")
+}
+
+/// `text` as it was before names in it were [`isolated`], for readers that show every character.
+pub(crate) fn without_isolates(text: &str) -> String {
+    text.replace([OPEN_ISOLATE, CLOSE_ISOLATE], "")
 }
 
 /// A JSON document in which the characters that [`clean()`] replaces are escaped instead, so that
@@ -67,6 +101,21 @@ mod tests {
     #[test]
     fn our_own_line_breaks_stay() {
         assert_eq!(clean_lines("one\r\ntwo\u{7}\nthree"), "one\ntwo\u{fffd}\nthree");
+    }
+
+    #[test]
+    fn names_stay_in_their_isolates_and_nothing_else_opens_or_closes_one() {
+        let name = isolated("a\u{2069}\u{202e}b\u{2068}");
+        assert_eq!(name, "\u{2068}a\u{fffd}\u{fffd}b\u{fffd}\u{2069}");
+        let line = format!("hall {name}, {} seats\u{7}", isolated("مدرسة"));
+        assert_eq!(clean_line(&line), format!("hall {name}, {} seats\u{fffd}", isolated("مدرسة")));
+        assert_eq!(clean_line("a\u{2068}b"), "a\u{fffd}b");
+        assert_eq!(
+            clean_line("a\u{2069}b\u{2068}c\u{2068}d\u{2069}"),
+            "a\u{fffd}b\u{fffd}c\u{2068}d\u{2069}"
+        );
+        assert_eq!(clean_lines("\u{2068}a\nb\u{2069}"), "\u{fffd}a\nb\u{fffd}");
+        assert_eq!(without_isolates(&isolated("Zal")), "Zal");
     }
 
     #[test]

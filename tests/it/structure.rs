@@ -28,6 +28,13 @@ const LEVELS: [&[&str]; 10] = [
 const UPWARDS: [(&str, &str, &str); 1] =
     [("status", "alerts", "what an open alert belongs to is worded by alerts::message")];
 
+/// Arrows between files of one room that close a circle until they are turned: from, to, and why.
+const BACKWARDS: [(&str, &str, &str); 3] = [
+    ("settings::layers", "settings::listing", "Source, which layers finds out, is described in listing"),
+    ("settings::channels", "settings::alerts", "the types that channels parses are described in alerts"),
+    ("settings::table::alerts", "settings::alerts", "as channels"),
+];
+
 /// Rooms that may be larger than a fifth of the source, in percent, and why.
 const LARGER_ROOMS: [(&str, usize, &str); 1] =
     [("store", 22, "halls, rooms and participants have their own merge in two dialects")];
@@ -116,8 +123,15 @@ fn modules_form_no_circle() {
     let files = source();
     let modules: BTreeSet<String> = files.iter().map(SourceFile::module).collect();
     let arrows = files.iter().map(|file| (file.module(), named_modules(file, &modules)));
+    let mut arrows: BTreeMap<_, _> = arrows.collect();
+    for (from, to, _) in BACKWARDS {
+        assert!(
+            arrows.get_mut(from).is_some_and(|named| named.remove(to)),
+            "nothing needs {from} → {to} any more"
+        );
+    }
     let rooms = room_arrows(&files);
-    assert_eq!(circle(&arrows.collect()), [""; 0], "between files");
+    assert_eq!(circle(&arrows), [""; 0], "between files");
     assert_eq!(circle(&rooms), [""; 0], "between rooms");
 }
 

@@ -16,6 +16,16 @@ pub fn on_a_terminal(
     watched(program, arguments, variables, |_| ())
 }
 
+/// The lines of a run on a terminal of this width, which must succeed.
+///
+/// # Panics
+/// When it fails.
+pub fn at_width(columns: u16, program: &Examsync, arguments: &str) -> Option<Vec<String>> {
+    let (code, text) = shown(&format!("stty cols {columns}; "), program, arguments, &[], |_| ())?;
+    assert_eq!(code, 0, "{text:?}");
+    Some(seen(&text))
+}
+
 /// The same, with `look` called with all that was seen so far whenever there is more.
 ///
 /// # Panics
@@ -24,12 +34,23 @@ pub fn watched(
     program: &Examsync,
     arguments: &str,
     variables: &[(&str, &str)],
+    look: impl FnMut(&str),
+) -> Option<(i32, String)> {
+    shown("", program, arguments, variables, look)
+}
+
+/// [`watched`] with a beginning of the shell's line that the program ends.
+fn shown(
+    before: &str,
+    program: &Examsync,
+    arguments: &str,
+    variables: &[(&str, &str)],
     mut look: impl FnMut(&str),
 ) -> Option<(i32, String)> {
     let inner = program.command("");
     let path = inner.get_program().to_str().expect("a path in UTF-8");
     let mut command = Command::new("script");
-    command.args(["-q", "-e", "-c", &format!("'{path}' {arguments}"), "/dev/null"]);
+    command.args(["-q", "-e", "-c", &format!("{before}'{path}' {arguments}"), "/dev/null"]);
     command.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("SHELL", "/bin/sh");
     command.env("TERM", "xterm").envs(variables.iter().copied()).current_dir(program.folder());

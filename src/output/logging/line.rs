@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
 use super::OURS;
-use crate::text::sanitize::{clean, escape_json};
+use crate::text::sanitize::{clean, escape_json, without_isolates};
 
 /// The names that every JSON line uses itself; fields of an event that bear one are left out.
 const RESERVED: [&str; 4] = ["timestamp", "level", "message", "run_id"];
@@ -41,12 +41,16 @@ impl Line {
 
     /// `2025-06-01T02:00:00.123Z  INFO message name=value run_id=…`, cleaned of control characters.
     pub(super) fn text(&self, run_id: &str) -> String {
-        let mut line =
-            format!("{} {:>5} {}", self.timestamp(), self.level, clean(&on_one_line(&self.message)));
+        let mut line = format!(
+            "{} {:>5} {}",
+            self.timestamp(),
+            self.level,
+            clean(&on_one_line(&without_isolates(&self.message)))
+        );
         for (name, value) in &self.fields {
             let said = match value {
                 Value::String(text) if is_plain(text) => text.clone(),
-                Value::String(text) => format!("{:?}", clean(&on_one_line(text))),
+                Value::String(text) => format!("{:?}", clean(&on_one_line(&without_isolates(text)))),
                 other => other.to_string(),
             };
             line.push_str(&format!(" {name}={said}"));

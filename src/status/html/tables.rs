@@ -86,7 +86,8 @@ pub(super) fn quality(overview: &Overview) -> Markup {
                     @for room in &over.first {
                         li {
                             (room.exam_date) " " (room.start_time.format("%H:%M")) ": " (room.participants)
-                            " people, " (room.capacity) " seats: " (clean(&room.room)) ", " (clean(&room.hall))
+                            " people, " (room.capacity) " seats: " bdi { (clean(&room.room)) } ", "
+                            bdi { (clean(&room.hall)) }
                         }
                     }
                 }
@@ -99,7 +100,7 @@ pub(super) fn quality(overview: &Overview) -> Markup {
                 ul {
                     @for row in &errors.first {
                         li {
-                            (row.entity) " " (row.external_id) " (" (clean(&row.name)) "): " (clean(&row.reason))
+                            (row.entity) " " (row.external_id) " (" bdi { (clean(&row.name)) } "): " (clean(&row.reason))
                         }
                     }
                 }

@@ -3,74 +3,76 @@
 use chrono::NaiveTime;
 use serde_json::Value;
 
-use super::layout::{left, right, wrapped};
 use super::{freshness, head, quality, runs, standing};
-use crate::output::{Palette, time};
+use crate::output::layout::{left, named, right};
+use crate::output::{Screen, time};
 use crate::queries::audit::DayChange;
 use crate::queries::schedule::Created;
 use crate::status::Basis;
 use crate::status::model::day::{ExamDay, SlotOfDay};
-use crate::text::sanitize::clean;
+use crate::text::sanitize::{clean, isolated};
 
 /// At most so many changes are told on a screen; `--json` has more.
 const MAX_CHANGES: usize = 20;
+/// What the three numbers of a hall take of the width; its name has the rest,
+const NUMBER_COLUMNS: usize = 25;
+/// and never less than this.
+const MIN_NAME_COLUMNS: usize = 30;
 
 /// One date.
-pub fn day(day: &ExamDay, basis: &Basis, palette: Palette) -> String {
-    let mut text = head(&format!("Exams of {}", day.exam_date), &day.head, basis, palette);
-    text.push_str(&format!("\nparticipants: {}\n", freshness(&day.standing, 0, palette)));
-    standing(&day.standing, true, basis, palette, &mut text);
+pub fn day(day: &ExamDay, basis: &Basis, screen: Screen) -> String {
+    let mut text = head(&format!("Exams of {}", day.exam_date), &day.head, basis, screen);
+    text.push_str(&format!("\nparticipants: {}\n", freshness(&day.standing, 0, screen)));
+    standing(&day.standing, true, basis, screen, &mut text);
     if day.slots.is_empty() {
         text.push_str("\nNo active participants on this date.\n");
     }
-    day.slots.iter().for_each(|slot| self::slot(slot, palette, &mut text));
-    quality::over_capacity(&day.over_capacity, false, palette, &mut text);
-    failures(day, basis, palette, &mut text);
-    quality::sync_errors(&day.sync_errors, palette, &mut text);
-    quality::alerts(&day.alerts, basis, palette, &mut text);
-    changes(day, basis, &mut text);
+    day.slots.iter().for_each(|slot| self::slot(slot, screen, &mut text));
+    quality::over_capacity(&day.over_capacity, false, screen, &mut text);
+    failures(day, basis, screen, &mut text);
+    quality::sync_errors(&day.sync_errors, screen, &mut text);
+    quality::alerts(&day.alerts, basis, screen, &mut text);
+    changes(day, basis, screen, &mut text);
     text
 }
 
-fn slot(slot: &SlotOfDay, palette: Palette, text: &mut String) {
-    let totals = |name: &str, rooms: &str, people: &str, seats: &str| {
-        format!("{} {} {} {}", left(name, 55), right(rooms, 7), right(people, 8), right(seats, 7))
+fn slot(slot: &SlotOfDay, screen: Screen, text: &mut String) {
+    let width = screen.columns.saturating_sub(NUMBER_COLUMNS).max(MIN_NAME_COLUMNS);
+    let totals = |name: &str, numbers: [&str; 3]| {
+        let [rooms, people, seats] = numbers;
+        screen.row(&[left(name, width), right(rooms, 7), right(people, 8), right(seats, 7)])
     };
-    let start = hour(slot.start_time);
-    text.push_str(&format!("\n{}\n", totals(&start, "rooms", "people", "seats")));
+    let numbers = |numbers: [i64; 3]| numbers.map(|number| number.to_string());
+    text.push('\n');
+    text.push_str(&totals(&hour(slot.start_time), ["rooms", "people", "seats"]));
     for hall in &slot.halls {
-        let name = format!("  {}", clean(&hall.hall));
-        let line = totals(
-            &name,
-            &hall.rooms.to_string(),
-            &hall.participants.to_string(),
-            &hall.capacity.to_string(),
-        );
-        text.push_str(&format!("{line}\n"));
+        let name = format!("  {}", named(&hall.hall, "hall", hall.hall_external_id, width - 2));
+        let counts = numbers([hall.rooms, hall.participants, hall.capacity]);
+        text.push_str(&totals(&name, counts.each_ref().map(String::as_str)));
         if hall.rooms_over_capacity > 0 {
             let over = format!("    rooms over capacity: {}", hall.rooms_over_capacity);
-            text.push_str(&format!("{}\n", palette.warning(&over)));
+            text.push_str(&format!("{}\n", screen.palette.warning(&over)));
         }
     }
     let seats: i64 = slot.halls.iter().map(|hall| hall.capacity).sum();
-    let all = totals("  all", &slot.rooms.to_string(), &slot.participants.to_string(), &seats.to_string());
-    text.push_str(&format!("{all}\n"));
+    let counts = numbers([slot.rooms, slot.participants, seats]);
+    text.push_str(&totals("  all", counts.each_ref().map(String::as_str)));
 }
 
-fn failures(day: &ExamDay, basis: &Basis, palette: Palette, text: &mut String) {
+fn failures(day: &ExamDay, basis: &Basis, screen: Screen, text: &mut String) {
     if day.failures.is_empty() {
         return;
     }
-    text.push_str(&format!("\n{}\n", palette.error("Refused or failed since the last good pull")));
-    text.push_str(&runs::history(&day.failures, basis, palette));
+    text.push_str(&format!("\n{}\n", screen.palette.error("Refused or failed since the last good pull")));
+    text.push_str(&runs::history(&day.failures, basis, screen));
     let plan = day.failures.first().and_then(|run| run.error.as_ref()?.plan.as_deref());
     if let Some(plan) = plan {
         let answer = format!("to approve: examsync participants --date {} --approve {plan}", day.exam_date);
-        text.push_str(&wrapped(&clean(&answer), 2, 4));
+        text.push_str(&screen.wrapped(&clean(&answer), 2, 4));
     }
 }
 
-fn changes(day: &ExamDay, basis: &Basis, text: &mut String) {
+fn changes(day: &ExamDay, basis: &Basis, screen: Screen, text: &mut String) {
     let since = time::local(day.changes_since, basis.timezone);
     let Created { rows, participants } = day.created;
     if rows > 0 {
@@ -84,7 +86,7 @@ fn changes(day: &ExamDay, basis: &Basis, text: &mut String) {
     text.push_str(&format!("\nChanged since {since}: {}\n", day.changes.count));
     let told = day.changes.first.iter().take(MAX_CHANGES);
     let more = day.changes.count - told.len() as i64;
-    told.for_each(|change| text.push_str(&wrapped(&self::change(change, basis), 2, 4)));
+    told.for_each(|change| text.push_str(&screen.wrapped(&self::change(change, basis), 2, 4)));
     if more > 0 {
         text.push_str(&format!("  and {more} more\n"));
     }
@@ -94,8 +96,8 @@ fn changes(day: &ExamDay, basis: &Basis, text: &mut String) {
 fn change(change: &DayChange, basis: &Basis) -> String {
     let at = change.at.with_timezone(&basis.timezone).format("%m-%d %H:%M:%S %:z");
     let start = change.start_time.map(hour);
-    let place = [start.as_deref(), change.room.as_deref(), change.hall.as_deref()];
-    let place = place.into_iter().flatten().map(|part| clean(part)).collect::<Vec<_>>().join(", ");
+    let names = [&change.room, &change.hall].map(|name| name.as_deref().map(isolated));
+    let place = [start].into_iter().chain(names).flatten().collect::<Vec<_>>().join(", ");
     let action = change.action.replace('_', " ");
     let differences = differences(&change.old_value, &change.new_value);
     let told = if differences.is_empty() { String::new() } else { format!(": {differences}") };

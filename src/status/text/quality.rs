@@ -1,66 +1,68 @@
 //! Rows by state, open alerts and what of them was not delivered, and what is doubtful in the data.
 
-use super::layout::{left, right, wrapped};
-use crate::output::{Palette, time};
+use crate::output::layout::{left, right};
+use crate::output::{Screen, time};
 use crate::queries::Listed;
 use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::quality::{OverCapacity, RowError};
 use crate::status::Basis;
 use crate::status::model::Overview;
-use crate::text::sanitize::{clean, clean_lines};
+use crate::text::sanitize::{clean, clean_lines, isolated};
 
 /// At most so many are named on a screen; the other formats name more.
 const MAX_NAMED: usize = 10;
 
 /// All of it.
-pub(super) fn all(overview: &Overview, basis: &Basis, palette: Palette, text: &mut String) {
-    text.push_str(&format!(
-        "\n{} {} {} {}\n",
+pub(super) fn all(overview: &Overview, basis: &Basis, screen: Screen, text: &mut String) {
+    text.push('\n');
+    text.push_str(&screen.row(&[
         left("rows", 14),
         right("active", 10),
         right("inactive", 10),
-        right("in error", 10)
-    ));
+        right("in error", 10),
+    ]));
     for table in &overview.tables {
         let in_error = right(&table.sync_error.to_string(), 10);
-        let in_error = if table.sync_error > 0 { palette.warning(&in_error) } else { in_error };
-        text.push_str(&format!(
-            "{} {} {} {in_error}\n",
+        text.push_str(&screen.row(&[
             left(&table.table, 14),
             right(&table.active.to_string(), 10),
-            right(&table.inactive.to_string(), 10)
-        ));
+            right(&table.inactive.to_string(), 10),
+            if table.sync_error > 0 { screen.palette.warning(&in_error) } else { in_error },
+        ]));
     }
-    alerts(&overview.alerts, basis, palette, text);
-    undelivered(&overview.undelivered, basis, palette, text);
-    over_capacity(&overview.quality.over_capacity, true, palette, text);
-    sync_errors(&overview.quality.sync_errors, palette, text);
+    alerts(&overview.alerts, basis, screen, text);
+    undelivered(&overview.undelivered, basis, screen, text);
+    over_capacity(&overview.quality.over_capacity, true, screen, text);
+    sync_errors(&overview.quality.sync_errors, screen, text);
 }
 
 /// The open alerts, when there are any.
-pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, palette: Palette, text: &mut String) {
+pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, screen: Screen, text: &mut String) {
     if alerts.is_empty() {
         return;
     }
-    text.push_str(&format!("\n{}\n", palette.error(&format!("Open alerts: {}", alerts.len()))));
+    text.push_str(&format!("\n{}\n", screen.palette.error(&format!("Open alerts: {}", alerts.len()))));
     for alert in alerts {
         let since = time::local(alert.opened_at, basis.timezone);
         let line = format!("{} since {since}: {}", clean(&alert.subject()), clean_lines(alert.summary()));
-        text.push_str(&wrapped(&line, 2, 4));
+        text.push_str(&screen.wrapped(&line, 2, 4));
     }
 }
 
 /// Where messages of alerts wait, when there are any.
-fn undelivered(waiting: &[Undelivered], basis: &Basis, palette: Palette, text: &mut String) {
+fn undelivered(waiting: &[Undelivered], basis: &Basis, screen: Screen, text: &mut String) {
     if waiting.is_empty() {
         return;
     }
-    text.push_str(&format!("\n{}\n", palette.warning("Alerts not delivered, the next pass tries again:")));
+    text.push_str(&format!(
+        "\n{}\n",
+        screen.palette.warning("Alerts not delivered, the next pass tries again:")
+    ));
     for Undelivered { channel, destination, messages, since, last_error } in waiting {
         let since = time::local(*since, basis.timezone);
         let error = last_error.as_deref().map_or("no answer yet".into(), clean);
         let line = format!("{channel} {}: {messages} since {since}: {error}", clean(destination));
-        text.push_str(&wrapped(&line, 2, 4));
+        text.push_str(&screen.wrapped(&line, 2, 4));
     }
 }
 
@@ -68,7 +70,7 @@ fn undelivered(waiting: &[Undelivered], basis: &Basis, palette: Palette, text: &
 pub(super) fn over_capacity(
     rooms: &Listed<OverCapacity>,
     with_date: bool,
-    palette: Palette,
+    screen: Screen,
     text: &mut String,
 ) {
     let line = |room: &OverCapacity| {
@@ -78,35 +80,29 @@ pub(super) fn over_capacity(
             room.start_time.format("%H:%M"),
             room.participants,
             room.capacity,
-            clean(&room.room),
-            clean(&room.hall)
+            isolated(&room.room),
+            isolated(&room.hall)
         )
     };
-    list("Rooms over capacity", rooms, line, palette, text);
+    list("Rooms over capacity", rooms, line, screen, text);
 }
 
 /// The rows in error, when there are any.
-pub(super) fn sync_errors(rows: &Listed<RowError>, palette: Palette, text: &mut String) {
+pub(super) fn sync_errors(rows: &Listed<RowError>, screen: Screen, text: &mut String) {
     let line = |row: &RowError| {
-        format!("{} {} ({}): {}", row.entity, row.external_id, clean(&row.name), clean(&row.reason))
+        format!("{} {} ({}): {}", row.entity, row.external_id, isolated(&row.name), clean(&row.reason))
     };
-    list("Rows in error", rows, line, palette, text);
+    list("Rows in error", rows, line, screen, text);
 }
 
-fn list<T>(
-    title: &str,
-    listed: &Listed<T>,
-    line: impl Fn(&T) -> String,
-    palette: Palette,
-    text: &mut String,
-) {
+fn list<T>(title: &str, listed: &Listed<T>, line: impl Fn(&T) -> String, screen: Screen, text: &mut String) {
     if listed.count == 0 {
         return;
     }
-    text.push_str(&format!("\n{}\n", palette.warning(&format!("{title}: {}", listed.count))));
+    text.push_str(&format!("\n{}\n", screen.palette.warning(&format!("{title}: {}", listed.count))));
     let named = listed.first.iter().take(MAX_NAMED);
     let more = listed.count - named.len() as i64;
-    named.for_each(|item| text.push_str(&wrapped(&line(item), 2, 4)));
+    named.for_each(|item| text.push_str(&screen.wrapped(&line(item), 2, 4)));
     if more > 0 {
         text.push_str(&format!("  and {more} more\n"));
     }

@@ -1,7 +1,10 @@
 //! On a real terminal, made by script(1): a bar while it works, then a summary of one line.
 
+use serde_json::json;
+
+use crate::scene::DATE;
 use crate::support::mock_api::HALLS;
-use crate::support::terminal::{on_a_terminal, seen, watched};
+use crate::support::terminal::{at_width, on_a_terminal, seen, watched};
 use crate::support::{Answer, Database, Examsync, MockApi, data};
 
 #[test]
@@ -151,4 +154,33 @@ fn a_schedule_that_cron_daemons_differ_on_is_a_warning_once_a_command() {
     }
     let Some((_, text)) = on_a_terminal(&program, "halls -q", &[]) else { return };
     assert_eq!(seen(&text), [""; 0]);
+}
+
+#[test]
+fn text_takes_the_terminals_own_width() {
+    let (api, database) = (MockApi::start(), Database::sqlite());
+    let name = "Azərbaycan Dövlət Neft və Sənaye Universiteti, ikinci tədris korpusu";
+    api.halls(json!([data::hall(16, name, vec![data::room(11, "Otaq 1", 30)])]));
+    api.participants(DATE, json!([data::slot("09:00", vec![data::count(16, 11, 31)])]));
+    let program = Examsync::new(&database, &api);
+    program.run("halls").expect(0);
+    program.run(&format!("participants --date {DATE}")).expect(0);
+    let day = format!("status --date {DATE}");
+    let line = |lines: &[String]| {
+        let found = lines.iter().find(|line| line.contains("(hall 16) ")).unwrap();
+        found.split_once(" (hall 16) ").unwrap().0.trim().to_owned()
+    };
+    let Some(wide) = at_width(120, &program, &day) else { return };
+    assert_eq!(line(&wide), format!("\u{2068}{name}\u{2069}"));
+    let narrow = at_width(60, &program, &day).unwrap();
+    assert_eq!(line(&narrow), "\u{2068}Azərbaycan Dövlət Neft…\u{2069}");
+    let piped = program.run(&day).expect(0).stdout;
+    let piped: Vec<String> = piped.lines().map(str::to_owned).collect();
+    assert_eq!(line(&piped), "\u{2068}Azərbaycan Dövlət Neft və Sənaye Universit…\u{2069}");
+    for (columns, arguments) in [(60, day.as_str()), (60, "status"), (120, "status"), (120, day.as_str())] {
+        let lines = at_width(columns, &program, arguments).unwrap();
+        let width = |line: &String| line.replace(['\u{2068}', '\u{2069}'], "").chars().count();
+        let widest = lines.iter().map(width).max().unwrap();
+        assert!(widest <= usize::from(columns), "{widest} columns: {lines:#?}");
+    }
 }

@@ -59,11 +59,11 @@ on_both_databases! {
             let line = format!("{table:<14} {active:>10} {inactive:>10} {in_error:>10}");
             assert!(text.lines().any(|shown| shown == line), "{line:?} in {text}");
         }
-        assert!(text.contains("\nRows in error: 2\n  room 11 (R11, Hall 1): capacity is not an integer"), "{text}");
+        assert!(text.contains("\nRows in error: 2\n  room 11 (\u{2068}R11, Hall 1\u{2069}): capacity is not an integer"), "{text}");
         let day = world.status().run("status --date today").expect(0).stdout;
         assert!(day.contains("\nRows in error: 1\n  participants 11 ("), "{day}");
         let page = world.status().run("status --format html").expect(0).stdout;
-        assert!(page.contains("<h2>Rows in error: 2</h2>") && page.contains("R11, Hall 1"), "{page}");
+        assert!(page.contains("<h2>Rows in error: 2</h2>") && page.contains("<bdi>R11, Hall 1</bdi>"), "{page}");
     }
 
     fn the_rate_of_success_is_of_the_last_seven_days(database) {

@@ -18,6 +18,8 @@ static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b\d+(\.\d+)? ?(ms|µs|us|ns)\b", "[duration]"),
         (r"\b\d+\.\d+ ?s\b", "[duration]"),
         (r"\b(pid|process) \d+", "$1 [pid]"),
+        // Isolates, which can't be seen.
+        ("\u{2068}([^\u{2068}\u{2069}]*)\u{2069}", "⟨$1⟩"),
     ]
     .into_iter()
     .map(|(pattern, shown)| (Regex::new(pattern).expect("a pattern of ours"), shown))

@@ -1,3 +1,5 @@
+//! The change set against rows that are made by hand, on SQLite.
+
 use chrono::{DateTime, NaiveDate};
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
