@@ -2,7 +2,7 @@
 //! into the supervision system's own database.
 //!
 //! In comments `contract §7` means section 7 of `src/docs/contract.md`, which is [`docs::CONTRACT`] and what
-//! `examsync help contract` prints.
+//! `examsync help contract` prints; sections from 10 on have pages of their own in `src/docs/`.
 #![doc = ""]
 #![doc = include_str!("docs/architecture.md")]
 

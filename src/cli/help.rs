@@ -18,7 +18,9 @@ pub fn definition() -> Command {
     let value = |name: &str, help: String| PossibleValue::new(name.to_owned()).help(help);
     let topics: Vec<_> = TOPICS.iter().map(|topic| value(topic.name, topic.summary.to_owned())).collect();
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
-    let commands = whole.get_subcommands().map(|command| value(command.get_name(), about(command)));
+    let commands = whole
+        .get_subcommands()
+        .map(|command| value(command.get_name(), about(command)).hide(command.is_hide_set()));
     let mut seen = BTreeSet::new();
     let mut names: Vec<_> = commands.chain(topics.clone()).collect();
     names.retain(|name| seen.insert(name.get_name().to_owned()));

@@ -30,7 +30,7 @@ pub fn page(topic: Option<&str>) -> io::Result<String> {
     page += &without_preamble(&rendered(|out| man.render_synopsis_section(out))?);
     page += &without_preamble(&rendered(|out| man.render_description_section(out))?);
     page += ".SH COMMANDS\n";
-    for command in whole.get_subcommands() {
+    for command in whole.get_subcommands().filter(|command| !command.is_hide_set()) {
         page += &of_command(command)?;
     }
     page += &without_preamble(&rendered(|out| man.render_options_section(out))?);
@@ -110,7 +110,7 @@ mod tests {
         let page = page(None).unwrap().replace("\\-", "-");
         let whole = cli::definition();
         let mut options = 0;
-        for command in whole.get_subcommands() {
+        for command in whole.get_subcommands().filter(|command| !command.is_hide_set()) {
             let heading = format!(".SS \"examsync {}\"\n", command.get_name());
             let own = page.split_once(&heading).expect("a heading of its own").1;
             let own = own.split("\n.S").next().unwrap_or_default();
