@@ -15,6 +15,7 @@ mod tls;
 pub(crate) use attempt_error::root_cause;
 pub use client::Client;
 pub(crate) use http::builder as http_client;
+pub use retry::ExpectedRequests;
 
 use crate::exit::{Failure, FailureKind};
 

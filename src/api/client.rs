@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::attempt::{Attempt, Peer};
 use super::attempt_error::{Fault, root_cause};
-use super::retry::{Budget, wait};
+use super::retry::{Budget, ExpectedRequests, wait};
 use super::{ApiError, http};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::{Body, Pulled, Request, Traffic, Validators};
@@ -36,15 +36,15 @@ struct Shared {
 }
 
 impl Client {
-    /// A client for one command, which expects to send `expected_requests` (for the retry budget)
-    /// and has to be done by `deadline`; `stop` ends its pulls.
+    /// A client for one command, which expects to send these requests (for the retry budget) and has to be done by
+    /// `deadline`; `stop` ends its pulls.
     ///
     /// # Errors
     /// [`FailureKind::Setup`] when the token can't be used, or there are no root certificates.
     pub fn new(
         settings: &Api,
         run_id: Uuid,
-        expected_requests: usize,
+        expected: ExpectedRequests,
         deadline: Option<Instant>,
         stop: Stop,
     ) -> Result<Client, Failure> {
@@ -60,7 +60,7 @@ impl Client {
         })?;
         let shared = Shared {
             peer: Peer { http, settings: settings.clone(), host, parts: AtomicI32::new(1) },
-            budget: Budget::new(settings.retry_attempts, expected_requests),
+            budget: Budget::new(settings.retry_attempts, expected),
             stop,
             deadline,
             refused: OnceLock::new(),

@@ -31,15 +31,25 @@ pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     }
 }
 
-/// How many retries the command as a whole has left, so that a sick API is not asked four times
-/// for each of thousands of halls.
+/// The requests that a command expects to send, retries aside.
+#[derive(Debug, Clone, Copy)]
+pub struct ExpectedRequests {
+    /// All of them.
+    pub total: usize,
+    /// The most that are under way at once.
+    pub at_once: usize,
+}
+
+/// How many retries the command as a whole has left: all of those that fail together, and a tenth of the rest. So
+/// what fails together waits together, and a sick API is not asked four times for each of thousands of halls.
 pub(super) struct Budget(AtomicU32);
 
 impl Budget {
-    /// The budget of a command that expects to send so many requests (contract §3, `SYNC_RETRY_ATTEMPTS`).
-    pub(super) fn new(retry_attempts: u32, expected_requests: usize) -> Self {
-        let tenth = u32::try_from(expected_requests / 10).unwrap_or(u32::MAX);
-        Self(AtomicU32::new(retry_attempts.saturating_add(tenth)))
+    /// The budget of a command that expects to send these (contract §3, `SYNC_RETRY_ATTEMPTS`).
+    pub(super) fn new(retry_attempts: u32, expected: ExpectedRequests) -> Self {
+        let number = |requests: usize| u32::try_from(requests).unwrap_or(u32::MAX);
+        let together = retry_attempts.saturating_mul(number(expected.at_once));
+        Self(AtomicU32::new(together.saturating_add(number(expected.total / 10))))
     }
 
     /// Takes one retry; false when none is left.
@@ -81,9 +91,19 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_is_the_retries_of_one_request_plus_a_tenth_of_all() {
-        let budget = Budget::new(3, 25);
-        let taken = (0..10).filter(|_| budget.take()).count();
-        assert_eq!(taken, 5);
+    fn the_budget_is_the_retries_of_what_is_under_way_at_once_and_a_tenth_of_all() {
+        for (attempts, total, at_once, expected) in
+            [(3, 25, 1, 5), (3, 7, 3, 9), (3, 2_000, 8, 224), (0, 366, 3, 36)]
+        {
+            let budget = Budget::new(attempts, ExpectedRequests { total, at_once });
+            assert_eq!((0..1_000).filter(|_| budget.take()).count(), expected);
+        }
+    }
+
+    #[test]
+    fn with_the_defaults_the_waits_of_one_request_outlast_ten_seconds() {
+        let delay = Duration::from_secs(1);
+        let least: Duration = (1..=3).map(|retry| wait_most(delay, retry).mul_f64(0.5)).sum();
+        assert!(least > Duration::from_secs(10), "{least:?}");
     }
 }

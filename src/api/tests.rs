@@ -9,12 +9,13 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use self::server::{Reply, TestServer, ok, status};
-use super::{ApiError, Client};
+use super::{ApiError, Client, ExpectedRequests};
 use crate::feed::{Body, Pulled, Request, Unreadable, Validators};
 use crate::settings::Api;
 use crate::shutdown::{self, Stopper};
 
 const GOOD: &str = "{\"data\":[]}";
+const ONE_REQUEST: ExpectedRequests = ExpectedRequests { total: 1, at_once: 1 };
 
 /// A client of a server, with a reading side that remembers what it read whole.
 struct Pull {
@@ -40,7 +41,7 @@ fn settings(server: &TestServer) -> Api {
 fn pull_with(settings: &Api, deadline: Option<Duration>) -> Pull {
     let (stopper, stop) = shutdown::channel();
     let deadline = deadline.map(|left| Instant::now() + left);
-    let client = Client::new(settings, Uuid::nil(), 1, deadline, stop);
+    let client = Client::new(settings, Uuid::nil(), ONE_REQUEST, deadline, stop);
     let (bodies, arrived) = mpsc::channel(1);
     let read = tokio::task::spawn_blocking(move || read(arrived));
     Pull { client: client.unwrap_or_else(|failure| panic!("{failure}")), bodies, read, stopper }

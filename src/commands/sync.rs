@@ -8,7 +8,7 @@ use tokio::time;
 
 use super::{Invocation, location, make_or_open, status_basis, token_expiry};
 use crate::alerts::rules::Rules;
-use crate::api::Client;
+use crate::api::{Client, ExpectedRequests};
 use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
 use crate::clock;
 use crate::delivery::heartbeat::Heartbeat;
@@ -192,11 +192,12 @@ async fn passes(
     let Prepared { dates: (chosen, skipped), halls } = blocking(&invocation.stop, prepare).await??;
     invocation.stop.check()?;
 
-    let requests = match work {
-        SyncCommand::Halls => 1,
-        SyncCommand::Rooms(_) => halls.len(),
-        SyncCommand::Participants(_) => chosen.len(),
+    let (total, limit) = match work {
+        SyncCommand::Halls => (1, 1),
+        SyncCommand::Rooms(_) => (halls.len(), context.concurrency),
+        SyncCommand::Participants(_) => (chosen.len(), pass::participants::in_flight(&context)),
     };
+    let expected = ExpectedRequests { total, at_once: total.min(limit) };
     let feed = match (&options.from, api) {
         (Some(source), _) => Source::File {
             path: path(source),
@@ -206,7 +207,7 @@ async fn passes(
         (None, Some(api)) => Source::Api(Client::new(
             &api,
             invocation.run_id,
-            requests,
+            expected,
             Some(deadline),
             invocation.stop.clone(),
         )?),

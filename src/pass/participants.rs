@@ -93,8 +93,12 @@ async fn round(
             one_date(context, feed, *date, Turn { before, refresher, _done: Some(done) }, &held)
         })
         .collect();
-    let in_flight = context.concurrency.min(MAX_IN_FLIGHT);
-    futures_util::stream::iter(passes).buffered(in_flight).collect().await
+    futures_util::stream::iter(passes).buffered(in_flight(context)).collect().await
+}
+
+/// How many dates are pulled at once, at most.
+pub fn in_flight(context: &Context) -> usize {
+    if context.dry_run { 1 } else { context.concurrency.min(MAX_IN_FLIGHT) }
 }
 
 /// A date's turn to write: it comes when the date before has ended, whatever the outcome.

@@ -3,6 +3,7 @@
 mod body;
 mod connecting;
 mod content;
+mod outage;
 mod refusing;
 mod retry_after;
 mod self_report;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::server::{Reply, TestServer, ok};
-use super::{GOOD, halls_from, pull_with, read, settings, text};
+use super::{GOOD, ONE_REQUEST, halls_from, pull_with, read, settings, text};
 use crate::api::{ApiError, Client};
 use crate::feed::Request;
 use crate::shutdown;
@@ -84,7 +84,7 @@ async fn a_busy_reader_is_no_timeout() {
     short.timeout = Duration::from_millis(200);
     short.max_body_bytes = 1 << 30;
     let (_stopper, stop) = shutdown::channel();
-    let client = Client::new(&short, Uuid::nil(), 1, None, stop).unwrap_or_else(|f| panic!("{f}"));
+    let client = Client::new(&short, Uuid::nil(), ONE_REQUEST, None, stop).unwrap_or_else(|f| panic!("{f}"));
     let (bodies, arrived) = mpsc::channel(1);
     let reading = tokio::task::spawn_blocking(move || {
         std::thread::sleep(Duration::from_millis(800));

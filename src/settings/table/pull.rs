@@ -85,7 +85,8 @@ pub(in crate::settings) static RETRY_ATTEMPTS: Setting<u32> = Setting::new(
     "SYNC_RETRY_ATTEMPTS",
     Text("3"),
     |value| parse::integer(value, 0, 20),
-    "retries of one request; a command as a whole has this plus one tenth of its requests",
+    "retries of one request; a command as a whole has this for each of the requests that it has under way at once, plus \
+     one tenth of all",
 );
 
 pub(in crate::settings) static RETRY_DELAY: Setting<Duration> = Setting::new(
