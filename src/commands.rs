@@ -263,5 +263,5 @@ fn status_basis(settings: &Settings) -> Basis {
 
 /// When the API token ends, where it says so.
 fn token_expiry(settings: &Settings, basis: &Basis) -> Option<TokenExpiry> {
-    settings.api_token.as_ref().and_then(|token| token::expiry(token, basis.now))
+    settings.token_ends_at().map(|expires_at| token::expiry(expires_at, basis.now))
 }

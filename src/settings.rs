@@ -21,10 +21,12 @@ mod setting;
 mod table;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use reqwest::Url;
 use rustls::RootCertStore;
@@ -107,6 +109,10 @@ pub struct Api {
     pub base_url: Url,
     /// Bearer token; fits into a header.
     pub token: SecretString,
+    /// When that token ends, where it says so.
+    pub token_ends_at: Option<DateTime<Utc>>,
+    /// The zone in which times are told.
+    pub timezone: Tz,
     /// Root certificates in addition to the machine's own.
     pub extra_roots: RootCertStore,
     /// Connect and idle-read limit of one request.
@@ -153,6 +159,8 @@ impl Settings {
         Ok(Api {
             base_url: base_url.clone(),
             token: token.clone(),
+            token_ends_at: self.token_ends_at(),
+            timezone: self.timezone,
             extra_roots: self.api_extra_roots.clone(),
             timeout: self.timeout,
             retry_attempts: self.retry_attempts,
@@ -160,6 +168,11 @@ impl Settings {
             max_body_bytes: self.max_body_bytes,
             ignored_fields: self.ignored_fields.clone(),
         })
+    }
+
+    /// When `EXTERNAL_HALL_API_TOKEN` ends, where it is a JWT that says so.
+    pub fn token_ends_at(&self) -> Option<DateTime<Utc>> {
+        self.api_token.as_ref().and_then(token::ends_at)
     }
 
     /// All settings; `None` when there is no database location. What is wrong is left in `layers`.

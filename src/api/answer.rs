@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -11,6 +12,8 @@ use super::attempt_error::{Fault, TELL};
 use super::http::host_and_port;
 use super::retry::retry_after;
 use crate::feed::{JUDGED_HEADERS, Request};
+use crate::output::time::{age, local};
+use crate::settings::Api;
 use crate::text::truncate::plain;
 
 /// Of an error's body no more is read than this.
@@ -21,15 +24,16 @@ const ERROR_BODY_WAIT: Duration = Duration::from_secs(5);
 const TELLING_BYTES: usize = 12;
 
 /// Why an answer with another status than 200, or an unasked 304, can't be used. Reads the error
-/// code from its body where there is one; `token` is what must not be repeated from there.
-pub(super) async fn refusal(request: Request, mut response: Response, token: &SecretString) -> Fault {
-    let status = response.status();
+/// code from its body where there is one; the token is what must not be repeated from there.
+pub(super) async fn refusal(request: Request, mut response: Response, settings: &Api) -> Fault {
+    let (status, token) = (response.status(), &settings.token);
     let code = error_code(&mut response, token).await;
     let code = code.map(|code| format!(", code {code}")).unwrap_or_default();
     let label = label(status);
     match status.as_u16() {
         401 => Fault::last(ApiError::Refused(format!(
-            "{request}: the API refused the token ({label}{code}); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one"
+            "{request}: the API refused the token ({label}{code}){}",
+            cure_of_refused_token(settings, Utc::now())
         ))),
         403 => Fault::last(ApiError::Refused(format!(
             "{request}: the API does not let this token read it ({label}{code}); \
@@ -101,6 +105,19 @@ pub(super) fn check_content(
             let other = plain(other, 40);
             Err(contract(request, &format!("the answer (HTTP 200) is in {other}, not in UTF-8; {TELL}")))
         }
+    }
+}
+
+/// What to do about a refused token, and since when it has ended, where it has.
+fn cure_of_refused_token(settings: &Api, now: DateTime<Utc>) -> String {
+    match settings.token_ends_at.filter(|ends_at| *ends_at <= now) {
+        Some(ends_at) => format!(
+            ", which ended at {}, {} ago; ask those who run the API for a new one, and put it into \
+             EXTERNAL_HALL_API_TOKEN",
+            local(ends_at, settings.timezone),
+            age((now - ends_at).to_std().unwrap_or_default())
+        ),
+        None => "; check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one".to_owned(),
     }
 }
 

@@ -60,7 +60,7 @@ impl Attempt<'_> {
                     last_modified: header(response.headers(), &LAST_MODIFIED).or(known.last_modified),
                 })
             }
-            _ => Err(refusal(request, response, &self.peer.settings.token).await),
+            _ => Err(refusal(request, response, &self.peer.settings).await),
         }
     }
 

@@ -29,6 +29,8 @@ fn settings(server: &TestServer) -> Api {
     Api {
         base_url: server.url.parse().expect("a URL"),
         token: "canary-token".into(),
+        token_ends_at: None,
+        timezone: chrono_tz::Tz::UTC,
         extra_roots: rustls::RootCertStore::empty(),
         timeout: Duration::from_secs(5),
         retry_attempts: 3,

@@ -17,6 +17,26 @@ on_both_databases! {
         assert_eq!(requests, 1);
     }
 
+    fn a_refused_token_that_has_ended_is_12_and_says_since_when(database) {
+        let ground = Ground::new(database);
+        // 15 June 2025, 15:06:40 UTC, in seconds and in milliseconds.
+        for exp in ["1750000000", "1750000000000"] {
+            let program = Examsync::new(database, &ground.api).env("EXTERNAL_HALL_API_TOKEN", &jwt(exp));
+            let said = program.run("halls").expect(12).stderr;
+            let age = said.split(", ").find(|part| part.contains(" days ago")).expect("an age");
+            let days = age.split(' ').next().expect("a number");
+            assert!(days.parse::<u32>().is_ok_and(|days| days > 500), "{said}");
+            assert_eq!(said.lines().next().map(|line| line.replace(days, "[n]")).as_deref(), Some(
+                "examsync: error: halls: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED), which \
+                 ended at 2025-06-15 19:06:40 +04:00, [n] days ago; ask those who run the API for a new one, and put \
+                 it into EXTERNAL_HALL_API_TOKEN"));
+        }
+        // One that is good until 2100 was refused for another reason.
+        let program = Examsync::new(database, &ground.api).env("EXTERNAL_HALL_API_TOKEN", &jwt("4102444800000"));
+        fails(database, &program, "halls", 12, &format!("halls: {REFUSED}"));
+        assert_eq!(ground.api.requests().len(), 3);
+    }
+
     fn after_refused_credentials_no_other_date_is_asked_for(database) {
         let ground = Ground::new(database);
         let program = Examsync::new(database, &ground.api).env("EXTERNAL_HALL_API_TOKEN", "an-old-one");
@@ -70,4 +90,11 @@ on_both_databases! {
              EXTERNAL_HALL_API_URL to the API's own address");
         assert_eq!((requests, elsewhere.requests().len()), (1, 0));
     }
+}
+
+/// A token that says that it ends then.
+fn jwt(exp: &str) -> String {
+    use base64::Engine as _;
+    let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(format!(r#"{{"exp":{exp}}}"#));
+    format!("eyJhbGciOiJub25lIn0.{payload}.c2ln")
 }

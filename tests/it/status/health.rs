@@ -168,12 +168,14 @@ on_both_databases! {
     fn a_token_that_ends_soon_is_warned_of_and_never_shown(database) {
         use base64::Engine as _;
         let world = World::migrated(database);
-        let token_that_ends = |seconds: i64| {
-            let payload = format!("{{\"exp\":{}}}", chrono::Utc::now().timestamp() + seconds);
+        let token_that_ends = |seconds: i64, unit: i64| {
+            let payload = format!("{{\"exp\":{}}}", (chrono::Utc::now().timestamp() + seconds) * unit);
             format!("e30.{}.c2ln", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(payload))
         };
-        for (days, expired, warning) in [(8, false, false), (6, false, true), (-1, true, true)] {
-            let token = token_that_ends(days * 86_400);
+        let ends = [(8, false, false), (6, false, true), (-1, true, true)];
+        // In seconds, and in milliseconds.
+        for ((days, expired, warning), unit) in ends.into_iter().flat_map(|end| [(end, 1), (end, 1_000)]) {
+            let token = token_that_ends(days * 86_400, unit);
             let program = world.status().env("EXTERNAL_HALL_API_TOKEN", &token);
             let state = program.run("status --json").expect(0).json();
             assert_eq!((&state["token"]["expired"], &state["token"]["warning"]), (&json!(expired), &json!(warning)));
