@@ -36,7 +36,7 @@ pub struct Place {
     pub place_limit: Option<i64>,
     /// A hall's region.
     pub region_id: Option<i64>,
-    /// A room's seats.
+    /// A room's seats; `None` where they are unknown.
     pub capacity: Option<i32>,
     /// A room's `examHallId`, where given.
     pub stated_hall: Option<i64>,

@@ -79,7 +79,7 @@ impl Elements for Rooms<'_, '_> {
         }
         let mut findings = Findings::default();
         place.external_id = findings.required("id", std::mem::take(&mut fields.id));
-        place.capacity = findings.required("capacity", std::mem::take(&mut fields.capacity));
+        place.capacity = findings.strict("capacity", std::mem::take(&mut fields.capacity));
         place.stated_hall = findings.strict("examHallId", std::mem::take(&mut fields.exam_hall_id));
         fields.check(&mut place, findings);
         self.sink.put(&place)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Date, Text, Time};
+use diesel::sql_types::{BigInt, Date, Nullable, Text, Time};
 use serde::Serialize;
 
 use crate::store::connection::Connection;
@@ -65,9 +65,9 @@ pub struct HallOfSlot {
     /// People in them.
     #[diesel(sql_type = BigInt)]
     pub participants: i64,
-    /// Seats in them.
-    #[diesel(sql_type = BigInt)]
-    pub capacity: i64,
+    /// Seats in them; `None` where those of a room are unknown.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub capacity: Option<i64>,
     /// Rooms with more people than seats.
     #[diesel(sql_type = BigInt)]
     pub rooms_over_capacity: i64,
@@ -77,7 +77,8 @@ pub struct HallOfSlot {
 pub fn halls_of(connection: &mut Connection, exam_date: NaiveDate) -> Result<Vec<HallOfSlot>, StoreError> {
     connection.rows_with(
         "SELECT used.start_time, b.name AS hall, b.external_id AS hall_external_id, count(*) AS rooms,
-                CAST(sum(used.people) AS bigint) AS participants, CAST(sum(r.capacity) AS bigint) AS capacity,
+                CAST(sum(used.people) AS bigint) AS participants,
+                CASE WHEN count(r.capacity) = count(*) THEN CAST(sum(r.capacity) AS bigint) END AS capacity,
                 count(*) FILTER (WHERE used.people > r.capacity) AS rooms_over_capacity
          FROM (SELECT start_time, room_id, building_id, sum(participant_count) AS people
                FROM participants WHERE exam_date = $1 AND is_active

@@ -51,7 +51,7 @@ fn nested_rooms_come_before_their_hall_and_know_it_by_its_ordinal() {
             (4, None, Some(2), PlaceKind::Hall),
         ];
         assert_eq!((seen.as_slice(), outcome.as_str()), (wanted.as_slice(), "ok"));
-        assert_eq!(places[1].problem.as_deref(), Some("capacity is missing or null"));
+        assert_eq!(places[1].problem.as_deref(), Some("name is missing or null"));
         assert_eq!(places[1].position, 1);
         assert_eq!(places[2].problem, None);
     }
@@ -105,7 +105,11 @@ fn a_name_is_not_blank_and_at_most_255_characters() {
 }
 
 #[test]
-fn a_capacity_is_required_and_fits_32_bits() {
+fn a_capacity_fits_32_bits_or_is_unknown() {
+    for unknown in [r#""capacity":null"#, r#""x":1"#] {
+        let place = room(&format!(r#"{{"id":7,"name":"A",{unknown}}}"#));
+        assert_eq!((place.capacity, place.problem, place.notice), (None, None, None));
+    }
     for good in ["0", "1", "2147483647"] {
         let place = room_with(&format!(r#""capacity":{good}"#));
         assert_eq!((place.capacity.map(|c| c.to_string()).as_deref(), place.problem), (Some(good), None));
@@ -250,7 +254,8 @@ fn what_is_no_object_is_one_broken_record_and_stops_nothing() {
 #[test]
 fn the_last_of_two_equal_fields_wins() {
     assert_eq!(room_with(r#""capacity":"x","name":"","capacity":4,"name":"B""#).problem, None);
-    assert_eq!(room_with(r#""capacity":null"#).problem.as_deref(), Some("capacity is missing or null"));
+    let last = room_with(r#""capacity":5,"capacity":null"#);
+    assert_eq!((last.capacity, last.problem), (None, None));
     assert_eq!(hall_with(r#""regionId":"x","regionId":5"#).region_id, Some(5));
 }
 

@@ -42,20 +42,23 @@ fn slot(slot: &SlotOfDay, screen: Screen, text: &mut String) {
         let [rooms, people, seats] = numbers;
         screen.row(&[left(name, width), right(rooms, 7), right(people, 8), right(seats, 7)])
     };
-    let numbers = |numbers: [i64; 3]| numbers.map(|number| number.to_string());
+    let numbers = |rooms: i64, people: i64, seats: Option<i64>| {
+        let seats = seats.map_or_else(|| "unknown".to_owned(), |seats| seats.to_string());
+        [rooms.to_string(), people.to_string(), seats]
+    };
     text.push('\n');
     text.push_str(&totals(&hour(slot.start_time), ["rooms", "people", "seats"]));
     for hall in &slot.halls {
         let name = format!("  {}", named(&hall.hall, "hall", hall.hall_external_id, width - 2));
-        let counts = numbers([hall.rooms, hall.participants, hall.capacity]);
+        let counts = numbers(hall.rooms, hall.participants, hall.capacity);
         text.push_str(&totals(&name, counts.each_ref().map(String::as_str)));
         if hall.rooms_over_capacity > 0 {
             let over = format!("    rooms over capacity: {}", hall.rooms_over_capacity);
             text.push_str(&format!("{}\n", screen.palette.warning(&over)));
         }
     }
-    let seats: i64 = slot.halls.iter().map(|hall| hall.capacity).sum();
-    let counts = numbers([slot.rooms, slot.participants, seats]);
+    let seats = slot.halls.iter().map(|hall| hall.capacity).sum();
+    let counts = numbers(slot.rooms, slot.participants, seats);
     text.push_str(&totals("  all", counts.each_ref().map(String::as_str)));
 }
 

@@ -7,5 +7,5 @@ entry AS MATERIALIZED (
           FROM known AS r
           WHERE s.kind = 'count' AND s.problem IS NULL AND s.notice IS NULL
             AND r.external_id = s.room_external_id AND r.hall_external_id = s.hall_external_id
-            AND s.participant_count <= r.capacity)
+            AND (r.capacity IS NULL OR s.participant_count <= r.capacity))
 )

@@ -16,7 +16,7 @@ SELECT s.ordinal, s.uid, s.external_id, s.name, s.capacity,
        b.name AS old_hall_name,
        (r.id IS NOT NULL
         AND (s.name <> r.name
-             OR s.capacity <> r.capacity
+             OR s.capacity IS DISTINCT FROM r.capacity
              OR hall.external_id <> b.external_id
              OR (s.says_active AND s.deleted_at IS NULL AND hall.is_active) <> r.is_active
              OR (s.deleted_at IS NOT NULL AND s.deleted_at IS DISTINCT FROM r.deleted_at))) AS changed
@@ -29,8 +29,8 @@ WHERE s.kind = 'room' AND s.verdict IS NULL
   -- What is not changed and has nothing to tell. Said anew, because it is all that is asked of most rooms.
   AND ((SELECT presorted_records FROM pass) IS NULL
        OR (s.notice IS NULL AND s.says_active AND s.deleted_at IS NULL AND hall.is_active
-           AND ((SELECT first_load FROM pass)
-                OR (r.is_active AND r.name = s.name AND r.capacity = s.capacity
+           AND (((SELECT first_load FROM pass) AND s.capacity IS NOT NULL)
+                OR (r.is_active AND r.name = s.name AND r.capacity IS NOT DISTINCT FROM s.capacity
                     AND b.external_id = hall.external_id))) IS NOT TRUE);
 
 CREATE TEMP TABLE weighed AS

@@ -46,11 +46,12 @@ SELECT 'room', 'moved', room_id, external_id, hall_external_id, ordinal,
 FROM src_room WHERE changed AND hall_external_id <> old_hall_external_id
 UNION ALL
 SELECT 'room', 'changed', room_id, external_id, hall_external_id, ordinal,
-       external_id || ' ' || name || ': ' || old_capacity || ' → ' || capacity || ' seats',
+       external_id || ' ' || name || ': ' || coalesce(CAST(old_capacity AS text), 'unknown') || ' → '
+       || coalesce(CAST(capacity AS text), 'unknown') || ' seats',
        'room ' || external_id || ' (' || name || ', ' || hall_name || ')', old_capacity, capacity,
        'room_capacity_changed', json_object('capacity', old_capacity), json_object('capacity', capacity),
        json_object('external_id', external_id, 'name', name)
-FROM src_room WHERE changed AND capacity <> old_capacity
+FROM src_room WHERE changed AND capacity IS DISTINCT FROM old_capacity
 UNION ALL
 SELECT 'room', 'deactivated', room_id, external_id, hall_external_id, ordinal,
        external_id || ' ' || name, 'room ' || external_id || ' (' || name || ')', NULL, NULL,
@@ -71,8 +72,8 @@ UNION ALL
 SELECT 'room', 'changed', room_id, external_id, hall_external_id, ordinal,
        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM src_room
-WHERE changed AND name = old_name AND hall_external_id = old_hall_external_id AND capacity = old_capacity
-  AND is_active = was_active
+WHERE changed AND name = old_name AND hall_external_id = old_hall_external_id
+  AND capacity IS NOT DISTINCT FROM old_capacity AND is_active = was_active
 UNION ALL
 SELECT 'room', 'created', NULL, external_id, hall_external_id, ordinal,
        external_id || ' ' || name || ' in ' || hall_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL
