@@ -205,8 +205,8 @@ impl Printer {
         render::json(document)
     }
 
-    /// Prints what comes next and the log that led to a failure, for whoever reads it in cron's mail: not when
-    /// the log was asked for itself, and not with `-q`.
+    /// Prints what comes next and the log that led to a failure, for the reader of cron's mail: not with `-q`, and no
+    /// log where `-v` printed it already.
     pub fn trail(&self, report: &Report, log: &str) {
         if self.options.quiet || self.options.verbose > 1 || self.options.log_format == LogFormat::Json {
             return;
@@ -215,7 +215,7 @@ impl Printer {
         if let Some(advice) = next_steps::for_exit_code(report.exit_code, kept) {
             self.story(&format!("{ADVICE}{advice}\n"));
         }
-        if !log.is_empty() {
+        if !log.is_empty() && self.options.verbose == 0 {
             self.story(&format!("{TRAIL}\n{log}"));
         }
     }

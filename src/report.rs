@@ -1,5 +1,6 @@
 //! What a sync command did, as `--json` says it (contract §5).
 
+pub mod causes;
 mod sync;
 #[cfg(test)]
 mod tests;

@@ -6,11 +6,15 @@ use super::color::Palette;
 use super::labels::label;
 use super::style::View;
 use crate::model::outcome::{MAX_LISTED, Notice};
+use crate::report::causes::reason;
 use crate::report::{Report, Sync};
 use crate::text::sanitize::clean_line;
 
 /// At most this many warnings with one code are printed.
 const MAX_PRINTED: usize = 20;
+
+/// At most this many halls that failed alike are named.
+const MAX_HALLS: usize = 7;
 
 /// What was left unprinted of the warnings with one code.
 #[derive(Default)]
@@ -51,8 +55,10 @@ pub(super) fn warning(message: &str, palette: Palette) -> String {
 /// The errors: all that are listed, and how many records more were left out.
 pub(super) fn errors(report: &Report, palette: Palette, text: &mut String) {
     for sync in &report.syncs {
-        for notice in &sync.errors {
-            text.push_str(&error(&about(sync, notice), palette));
+        for alike in alike(&sync.errors) {
+            if let Some(line) = line(sync, &alike) {
+                text.push_str(&error(&line, palette));
+            }
         }
         let more = sync.records.errored - sync.errors.len() as i64;
         if more > 0 {
@@ -60,6 +66,38 @@ pub(super) fn errors(report: &Report, palette: Palette, text: &mut String) {
             text.push_str(&error(&more, palette));
         }
     }
+}
+
+/// The errors, those of several halls that failed alike together, in the order of their first.
+fn alike(errors: &[Notice]) -> Vec<Vec<&Notice>> {
+    let mut groups: Vec<Vec<&Notice>> = Vec::new();
+    for notice in errors {
+        let of_hall = notice.message.starts_with("rooms of hall ");
+        let same = |group: &&mut Vec<&Notice>| {
+            let first = group[0];
+            of_hall && first.code == notice.code && reason(&first.message) == reason(&notice.message)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(notice),
+            None => groups.push(vec![notice]),
+        }
+    }
+    groups
+}
+
+/// What one or several halls or records are left out for; nothing where several halls are all, as the failure says it.
+fn line(sync: &Sync, alike: &[&Notice]) -> Option<String> {
+    let [first, _, ..] = alike else { return alike.first().map(|notice| about(sync, notice)) };
+    let why = reason(&first.message);
+    if sync.failure.as_ref().is_some_and(|failure| failure.message.contains(why)) {
+        return None;
+    }
+    let ids: Vec<String> =
+        alike.iter().filter_map(|notice| notice.external_id).map(|id| id.to_string()).collect();
+    let named = ids.iter().take(MAX_HALLS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = ids.len().saturating_sub(MAX_HALLS);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(format!("{}: {} halls ({named}{more}): {why} ({})", label(sync), alike.len(), first.code))
 }
 
 /// One error, as a line.

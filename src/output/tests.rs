@@ -1,5 +1,6 @@
 //! Whole outputs of the printer, both streams together.
 
+mod causes;
 mod samples;
 
 use insta::assert_snapshot;

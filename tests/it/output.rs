@@ -49,6 +49,40 @@ on_both_databases! {
         assert_eq!(program.run("halls").snapshot(), warning);
     }
 
+    fn what_fails_all_dates_alike_is_told_once(database) {
+        let api = MockApi::start();
+        api.halls(data::halls_feed(1, 1));
+        database.migrate();
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        for day in 24..=30 {
+            api.participants(&format!("2099-05-{day}"), Answer::status(404));
+        }
+        let why = "the API does not know them (HTTP 404 Not Found, code NOT_FOUND); check EXTERNAL_HALL_API_URL";
+        let told = format!("examsync: error: all 7 dates (2099-05-24 … 30): {why}\nexamsync: in participants, run [uuid]");
+        let outcome = program.run("participants --date 2099-05-24..2099-05-30").expect(13);
+        assert_eq!(outcome.snapshot(), format!("exit code 13\nstdout:\n\nstderr:\n{told}"));
+        api.participants("2099-05-27", json!([]));
+        let told = format!(
+            "examsync: error: 6 of 7 dates (2099-05-24, 25, 26, 28, 29, 30): {why}\nexamsync: in participants, run [uuid]"
+        );
+        let outcome = program.run("participants --date 2099-05-24..2099-05-30").expect(3);
+        assert_eq!(outcome.snapshot(), format!("exit code 3\nstdout:\n\nstderr:\n{told}"));
+    }
+
+    fn verbose_does_not_print_a_log_line_twice(database) {
+        let api = MockApi::start();
+        api.halls(Answer::status(404));
+        database.migrate();
+        let program = Examsync::new(database, &api);
+        for (arguments, times) in [("halls", 1), ("halls -v", 1), ("halls -vv", 1), ("halls -q", 0)] {
+            let outcome = program.run(arguments).expect(13);
+            let lines = outcome.whole_stderr.lines().filter(|line| line.contains(" sync_type=exam_halls "));
+            assert_eq!(lines.filter(|line| line.contains(" event=sync_fail ")).count(), times, "{arguments}: {outcome:?}");
+        }
+        assert!(!program.run("halls -v").expect(13).advice.is_empty());
+    }
+
     fn verbose_prints_the_summary_and_quiet_prints_errors_only(database) {
         let api = MockApi::start();
         api.halls(data::halls_feed(3, 4));

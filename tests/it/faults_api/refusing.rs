@@ -42,8 +42,8 @@ on_both_databases! {
         let program = Examsync::new(database, &ground.api).env("EXTERNAL_HALL_API_TOKEN", "an-old-one");
         let outcome = program.run("participants --date 2099-01-01..2099-01-03 --concurrency 1");
         assert_eq!(outcome.snapshot(), format!(
-            "exit code 12\nstdout:\n\nstderr:\nexamsync: error: participants of 2099-01-01: {REFUSED}\n\
-             examsync: in participants, 2099-01-01 Thu, 2099-01-02 Fri, 2099-01-03 Sat, run [uuid]"));
+            "exit code 12\nstdout:\n\nstderr:\nexamsync: error: all 3 dates (2099-01-01 … 03): {REFUSED}\n\
+             examsync: in participants, run [uuid]"));
         assert_eq!(ground.api.requests().len(), 1);
         assert_eq!(database.number("SELECT count(*) FROM sync_logs WHERE status = 'failed'"), 3);
     }
