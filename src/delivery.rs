@@ -10,12 +10,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use chrono::Utc;
-use chrono_tz::Tz;
 use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
 
 use crate::alerts::destinations::destinations;
-use crate::alerts::message::{Event, Happening};
+use crate::alerts::message::{Event, Happening, Wording};
 use crate::settings::{Alerts, Settings};
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
@@ -58,8 +57,8 @@ pub async fn deliver(location: &Location, settings: &Settings) {
         by_destination.entry(to).or_default().push(message);
     }
     let until = Instant::now() + ALL;
-    let sent =
-        by_destination.into_values().map(|messages| in_order(alerts, settings.timezone, messages, until));
+    let wording = Wording { site: settings.site.as_deref(), zone: settings.timezone };
+    let sent = by_destination.into_values().map(|messages| in_order(alerts, wording, messages, until));
     let sent: Vec<(Message, Result<()>)> = join_all(sent).await.into_iter().flatten().collect();
     for (message, outcome) in &sent {
         let (channel, destination, id) = (&message.channel, &message.destination, message.id);
@@ -86,20 +85,20 @@ pub async fn deliver(location: &Location, settings: &Settings) {
 /// Sends the messages to one destination, oldest first. A refused message does not hold up the ones after it.
 async fn in_order(
     alerts: &Alerts,
-    zone: Tz,
+    wording: Wording<'_>,
     messages: Vec<Message>,
     until: Instant,
 ) -> Vec<(Message, Result<()>)> {
     let mut outcomes = Vec::with_capacity(messages.len());
     for message in messages {
         let left = until.saturating_duration_since(Instant::now()).min(MESSAGE);
-        let sent = timeout(left, send(alerts, zone, &message, left)).await;
+        let sent = timeout(left, send(alerts, wording, &message, left)).await;
         outcomes.push((message, sent.unwrap_or_else(|_| Err(anyhow!("no answer in time")))));
     }
     outcomes
 }
 
-async fn send(alerts: &Alerts, zone: Tz, message: &Message, limit: Duration) -> Result<()> {
+async fn send(alerts: &Alerts, wording: Wording<'_>, message: &Message, limit: Duration) -> Result<()> {
     let mut events: Vec<Event> = message
         .payloads
         .iter()
@@ -110,12 +109,12 @@ async fn send(alerts: &Alerts, zone: Tz, message: &Message, limit: Duration) -> 
     events.sort_by_key(|event| (event.event == Happening::Recovered, event.exam_date));
     if message.channel == "mail" {
         let Some(settings) = &alerts.mail else { bail!("mail is not set up any more") };
-        return mail::send(settings, message, &events, zone, limit).await;
+        return mail::send(settings, message, &events, wording, limit).await;
     }
     let names = destinations(alerts).into_iter().filter(|destination| destination.channel == "webhook");
     let known = names.zip(&alerts.webhooks).find(|(destination, _)| destination.name == message.destination);
     let Some((_, settings)) = known else { bail!("this webhook is not set up any more") };
-    webhook::send(settings, alerts.webhook_key.as_ref(), message, &events, zone, limit).await
+    webhook::send(settings, alerts.webhook_key.as_ref(), message, &events, wording, limit).await
 }
 
 /// Runs `work` with its own connection on a blocking thread, and waits at most `limit` for it.

@@ -1,6 +1,7 @@
 //! The state as text for Prometheus: in its own format for a textfile, or as OpenMetrics (contract §9).
 
 pub mod file;
+pub mod site;
 
 use std::fmt::Write as _;
 
@@ -38,7 +39,7 @@ struct Family {
     samples: Vec<(String, f64)>,
 }
 
-/// All metrics as text. What has not happened yet has no sample, rather than a 0 that would look like 1970.
+/// All metrics as text, without the label `site`. What has not happened yet has no sample, rather than a 0 that would look like 1970.
 pub fn render(overview: &Overview, tries: &[Tries], dialect: Dialect) -> String {
     let mut text = String::new();
     let families = of_syncs(overview, tries).into_iter().chain(of_dates(overview)).chain(of_data(overview));

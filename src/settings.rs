@@ -11,6 +11,7 @@ mod layers;
 mod listing;
 mod load;
 mod machine_timezone;
+mod mailbox;
 mod manual;
 mod metrics_file;
 mod misspelt;
@@ -32,20 +33,21 @@ use reqwest::Url;
 use rustls::RootCertStore;
 use secrecy::SecretString;
 
-pub use self::alerts::{Alerts, Mail, MailTls, Webhook, WebhookFormat};
+pub use self::alerts::{Alerts, Mail};
+pub use self::channels::{MailTls, Webhook, WebhookFormat};
 use self::cron::Cron;
 pub use self::cron::CrontabTimes;
 pub use self::database::DatabaseLocation;
 pub use self::environment::Environment;
 use self::layers::Layers;
-pub use self::listing::{Listed, Source};
+pub use self::listing::Listed;
 pub use self::load::Loaded;
 pub use self::machine_timezone::MachineTimezone;
 pub use self::manual::{example_env_file, markdown_table, plain};
 pub use self::misspelt::Misspelt;
 pub use self::redact::{bare_url, origin_only, without_secrets};
 use self::setting::Setting;
-pub use self::setting::{DefaultValue, Row, Secret};
+pub use self::setting::{DefaultValue, Row, Secret, Source};
 pub use self::table::{SECTIONS, Section, rows};
 use self::table::{operation, pull};
 use crate::cli::GlobalOptions;
@@ -81,6 +83,8 @@ pub struct Settings {
     pub max_deactivate_percent: u32,
     /// `SYNC_STAMP_INTERVAL`: how old `last_synced_at` of an unchanged row must be to be moved.
     pub stamp_interval: Duration,
+    /// `SYNC_SITE`, where it is set: see [`Settings::site_name`].
+    pub site: Option<String>,
     /// What alerts are about and where they go.
     pub alerts: Alerts,
     /// `SYNC_METRICS_FILE`, absolute; its folder exists.
@@ -137,6 +141,11 @@ impl Settings {
         Loaded::read(options, environment, folder).checked
     }
 
+    /// The name of this installation: `SYNC_SITE`, else the host's name.
+    pub fn site_name(&self) -> &str {
+        self.site.as_deref().unwrap_or(&self.host_name)
+    }
+
     /// What it takes to call the API, for the commands that pull.
     ///
     /// # Errors
@@ -191,6 +200,7 @@ impl Settings {
             ignored_fields: layers.given(&pull::IGNORE_FIELDS).unwrap_or_default(),
             max_deactivate_percent: layers.value(&pull::MAX_DEACTIVATE_PERCENT)?,
             stamp_interval: layers.value(&pull::STAMP_INTERVAL)?,
+            site: layers.given(&operation::SITE),
             alerts: Alerts::read(layers)?,
             metrics_file: layers.given(&operation::METRICS_FILE),
             stale_after_halls: layers.value(&operation::STALE_AFTER_HALLS)?,

@@ -9,7 +9,7 @@ use crate::store::outbox::Destination;
 pub fn destinations(settings: &Alerts) -> Vec<Destination> {
     let mail = settings.mail.iter().map(|mail| Destination {
         channel: "mail",
-        name: mail.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        name: mail.to.iter().map(|to| to.email.to_string()).collect::<Vec<_>>().join(", "),
     });
     let webhooks = settings.webhooks.iter().zip(1..).map(|(webhook, nth): (_, u32)| Destination {
         channel: "webhook",

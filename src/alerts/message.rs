@@ -84,14 +84,27 @@ pub struct Event {
     pub run_id: String,
     /// The machine on which it happened.
     pub host: String,
+    /// The installation's name. An event of an earlier version of the program has none.
+    #[serde(default)]
+    pub site: String,
+}
+
+/// What the wording of a message depends on, in addition to its events.
+#[derive(Debug, Clone, Copy)]
+pub struct Wording<'a> {
+    /// `SYNC_SITE`, where it is set.
+    pub site: Option<&'a str>,
+    /// The zone of the times.
+    pub zone: chrono_tz::Tz,
 }
 
 /// The subject of a message: begins `examsync:` (contract §8), one line.
-pub fn subject_line(events: &[Event]) -> String {
+pub fn subject_line(events: &[Event], wording: Wording<'_>) -> String {
     const LONGEST: usize = 120;
     let Some(first) = events.first() else { return "examsync: alert".to_owned() };
     let more = if events.len() > 1 { format!(" and {} more", events.len() - 1) } else { String::new() };
-    let line = format!("examsync: {}", first.title);
+    let site = wording.site.map(|site| format!("[{site}] ")).unwrap_or_default();
+    let line = format!("examsync: {site}{}", first.title);
     let line: String = clean(&line).chars().take(LONGEST).collect();
     format!("{line}{more} ({})", clean(&first.host))
 }
@@ -100,7 +113,8 @@ pub fn subject_line(events: &[Event]) -> String {
 const MAX_TOLD: usize = 20;
 
 /// The message in plain text, without its subject.
-pub fn text(events: &[Event], zone: chrono_tz::Tz) -> String {
+pub fn text(events: &[Event], wording: Wording<'_>) -> String {
+    let zone = wording.zone;
     let mut text = String::new();
     for event in events.iter().take(MAX_TOLD) {
         text.push_str(&format!("{}\n", clean(&event.title)));
@@ -120,7 +134,8 @@ pub fn text(events: &[Event], zone: chrono_tz::Tz) -> String {
     }
     if let Some(first) = events.first() {
         let at = crate::output::time::local(first.at, zone);
-        text.push_str(&format!("at {at} on {}, run {}\n", clean(&first.host), first.run_id));
+        let site = wording.site.map(|site| format!(" ({})", clean(site))).unwrap_or_default();
+        text.push_str(&format!("at {at} on {}{site}, run {}\n", clean(&first.host), first.run_id));
         text.push_str("more: `examsync status` and `examsync status --history 20` on that machine\n");
     }
     text

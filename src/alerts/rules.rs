@@ -38,6 +38,8 @@ pub struct Rules {
     pub run_id: Uuid,
     /// The machine's name.
     pub host: String,
+    /// The installation's name.
+    pub site: String,
     /// `SYNC_TIMEZONE`.
     pub timezone: Tz,
     /// `SYNC_ALERT_CHANGE_PERCENT`.
@@ -69,6 +71,7 @@ impl Rules {
         Self {
             run_id,
             host: settings.host_name.clone(),
+            site: settings.site_name().to_owned(),
             timezone: settings.timezone,
             change_percent: settings.alerts.change_percent,
             slow_after: settings.alerts.slow_after,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Invocation, location, name_default_database, status_basis, token_expiry};
 use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, FailureKind, SUCCESS, UNHEALTHY};
-use crate::metrics::{self, Dialect};
+use crate::metrics::{self, Dialect, site};
 use crate::queries::last_attempts;
 use crate::queries::runs::{self, Filter};
 use crate::settings::{DatabaseLocation, Settings};
@@ -77,11 +77,12 @@ fn overall(
         StatusFormat::Json => json(invocation, &overview)?,
         StatusFormat::Prometheus => {
             let tries = last_attempts::tries(connection, basis.today())?;
-            metrics::render(&overview, &tries, Dialect::OpenMetrics)
+            let text = metrics::render(&overview, &tries, Dialect::OpenMetrics);
+            settings.site.as_ref().map(|site| site::labelled(&text, site)).unwrap_or(text)
         }
         StatusFormat::Html => {
             let month = runs::ended_since(connection, basis.before(html::CHARTED))?;
-            html::page(&overview, &month, basis)
+            html::page(&overview, &month, basis, settings.site_name())
         }
     };
     Ok(StatusDocument { text, head })

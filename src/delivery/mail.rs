@@ -5,7 +5,6 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono_tz::Tz;
 use futures_util::future::join_all;
 use lettre::address::Envelope;
 use lettre::message::header::ContentType;
@@ -17,7 +16,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use secrecy::ExposeSecret as _;
 use tokio::time::{Instant, timeout};
 
-use crate::alerts::message::{Event, subject_line, text};
+use crate::alerts::message::{Event, Wording, subject_line, text};
 use crate::settings::{Mail, MailTls};
 use crate::store::outbox::Message;
 
@@ -33,30 +32,34 @@ pub(super) async fn send(
     mail: &Mail,
     message: &Message,
     events: &[Event],
-    zone: Tz,
+    wording: Wording<'_>,
     limit: Duration,
 ) -> Result<()> {
     // What was accepted must be recorded as delivered before the time limit ends this try.
     let until = Instant::now() + limit.saturating_sub(TOLD_BEFORE);
-    let domain = mail.from.domain();
+    let domain = mail.from.email.domain();
+    let sender = mail.from.name.clone().unwrap_or_else(|| "examsync".to_owned());
     let mut letter = Letter::builder()
-        .from(Mailbox::new(Some("examsync".to_owned()), mail.from.clone()))
-        .subject(subject_line(events))
+        .from(Mailbox::new(Some(sender), mail.from.email.clone()))
+        .subject(subject_line(events, wording))
         .message_id(Some(format!("<{}@{domain}>", message.id)))
         .header(ContentType::TEXT_PLAIN);
     for to in &mail.to {
-        letter = letter.to(Mailbox::new(None, to.clone()));
+        letter = letter.to(to.clone());
     }
-    let letter = letter.body(text(events, zone))?.formatted();
+    let letter = letter.body(text(events, wording))?.formatted();
     let transport = transport(mail, limit)?;
-    let envelope = |to: Vec<Address>| Envelope::new(Some(mail.from.clone()), to);
-    let refused = match transport.send_raw(&envelope(mail.to.clone())?, &letter).await {
+    let envelope = |to: Vec<Address>| Envelope::new(Some(mail.from.email.clone()), to);
+    let refused = match transport
+        .send_raw(&envelope(mail.to.iter().map(|to| to.email.clone()).collect())?, &letter)
+        .await
+    {
         Ok(_) => return Ok(()),
         Err(error) if mail.to.len() > 1 && is_of_a_recipient(&error) => error,
         Err(error) => return Err(anyhow!(plainly(mail, &error))),
     };
-    let single = async |to: &Address| {
-        let envelope = envelope(vec![to.clone()])?;
+    let single = async |to: &Mailbox| {
+        let envelope = envelope(vec![to.email.clone()])?;
         let left = until.saturating_duration_since(Instant::now());
         let sent =
             timeout(left, transport.send_raw(&envelope, &letter)).await.context("no answer in time")?;
@@ -67,7 +70,7 @@ pub(super) async fn send(
         match sent {
             Ok(()) => taken = true,
             Err(error) => {
-                tracing::warn!(recipient = %to, %error, "an alert was not sent to one of the recipients")
+                tracing::warn!(recipient = %to.email, %error, "an alert was not sent to one of the recipients")
             }
         }
     }

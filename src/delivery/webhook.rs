@@ -6,7 +6,6 @@ use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{SecondsFormat, Utc};
-use chrono_tz::Tz;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::http;
-use crate::alerts::message::{Event, subject_line, text};
+use crate::alerts::message::{Event, Wording, subject_line, text};
 use crate::settings::{Webhook, WebhookFormat};
 use crate::store::outbox::Message;
 
@@ -28,14 +27,14 @@ pub(super) async fn send(
     key: Option<&SecretSlice<u8>>,
     message: &Message,
     events: &[Event],
-    zone: Tz,
+    wording: Wording<'_>,
     limit: Duration,
 ) -> Result<()> {
     let url = Url::parse(webhook.url.expose_secret()).context("SYNC_WEBHOOK_URL is no URL")?;
     let body = match webhook.format {
-        WebhookFormat::Slack => slack(events, zone),
-        WebhookFormat::Teams => teams(events, zone),
-        WebhookFormat::Json => plain(message, events),
+        WebhookFormat::Slack => slack(events, wording),
+        WebhookFormat::Teams => teams(events, wording),
+        WebhookFormat::Json => plain(message, events, wording),
     }
     .to_string();
     let (id, timestamp) = (message.id.to_string(), Utc::now().timestamp().to_string());
@@ -59,17 +58,17 @@ fn signature(key: &SecretSlice<u8>, id: &str, timestamp: &str, body: &str) -> Re
 }
 
 /// The events as they are, in the envelope that Standard Webhooks proposes.
-fn plain(message: &Message, events: &[Event]) -> Value {
+fn plain(message: &Message, events: &[Event], wording: Wording<'_>) -> Value {
     json!({
         "type": "examsync.alert",
         "timestamp": message.created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
-        "data": { "id": message.id, "subject": subject_line(events), "alerts": events },
+        "data": { "id": message.id, "subject": subject_line(events, wording), "alerts": events },
     })
 }
 
 /// Text without markup; `&`, `<` and `>` are Slack's control characters.
-fn slack(events: &[Event], zone: Tz) -> Value {
-    let whole = format!("{}\n{}", subject_line(events), text(events, zone));
+fn slack(events: &[Event], wording: Wording<'_>) -> Value {
+    let whole = format!("{}\n{}", subject_line(events, wording), text(events, wording));
     json!({
         "text": whole.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
         "mrkdwn": false,
@@ -77,14 +76,14 @@ fn slack(events: &[Event], zone: Tz) -> Value {
 }
 
 /// An adaptive card of text runs, in which Teams reads no Markdown.
-fn teams(events: &[Event], zone: Tz) -> Value {
+fn teams(events: &[Event], wording: Wording<'_>) -> Value {
     let run = |text: &str, bold: bool| {
         let weight = if bold { "Bolder" } else { "Default" };
         json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, "weight": weight}]})
     };
-    let whole = text(events, zone);
+    let whole = text(events, wording);
     let lines = whole.lines().filter(|line| !line.trim().is_empty()).map(|line| run(line, false));
-    let body: Vec<Value> = std::iter::once(run(&subject_line(events), true)).chain(lines).collect();
+    let body: Vec<Value> = std::iter::once(run(&subject_line(events, wording), true)).chain(lines).collect();
     json!({
         "type": "message",
         "attachments": [{

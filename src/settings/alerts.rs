@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use lettre::Address;
+use lettre::message::Mailbox;
 use secrecy::{SecretSlice, SecretString};
 
+use super::channels::{MailTls, Webhook};
 use super::layers::Layers;
 use super::table::alerts as table;
 
@@ -27,9 +28,9 @@ pub struct Alerts {
 #[derive(Debug, Clone)]
 pub struct Mail {
     /// `SYNC_ERROR_EMAIL`: at least one.
-    pub to: Vec<Address>,
+    pub to: Vec<Mailbox>,
     /// `SMTP_FROM`, else `SMTP_USER` when that is an address.
-    pub from: Address,
+    pub from: Mailbox,
     /// `SMTP_HOST`: a name or an IP address.
     pub host: String,
     /// `SMTP_PORT`, by default 587 for starttls, 465 for tls, 25 for none.
@@ -38,37 +39,6 @@ pub struct Mail {
     pub tls: MailTls,
     /// `SMTP_USER` and `SMTP_PASSWORD`.
     pub login: Option<(String, SecretString)>,
-}
-
-/// How the connection to the mail server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailTls {
-    /// In plain first, then upgraded, or not used at all.
-    Starttls,
-    /// From the first byte.
-    Tls,
-    /// Not at all.
-    None,
-}
-
-/// One webhook.
-#[derive(Debug, Clone)]
-pub struct Webhook {
-    /// An http or https URL, a secret as a whole.
-    pub url: SecretString,
-    /// What it is sent.
-    pub format: WebhookFormat,
-}
-
-/// What a webhook understands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WebhookFormat {
-    /// A Slack message.
-    Slack,
-    /// A Teams adaptive card.
-    Teams,
-    /// JSON, signed when there is a secret.
-    Json,
 }
 
 impl Alerts {
@@ -115,7 +85,9 @@ fn read_mail(layers: &mut Layers<'_>) -> Option<Mail> {
             "SYNC_ERROR_EMAIL is set but SMTP_HOST is not; set it to your mail server",
         );
     }
-    let from = from.or_else(|| user.as_deref().and_then(|user| user.parse().ok()));
+    let from = from.or_else(|| {
+        user.as_deref().and_then(|user| user.parse().ok()).map(|address| Mailbox::new(None, address))
+    });
     if mailed && from.is_none() && !layers.is_set(&table::SMTP_FROM.row) {
         layers.problem(
             &table::ERROR_EMAIL.row,

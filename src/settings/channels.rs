@@ -1,23 +1,40 @@
-//! Parsers of single values of mail and webhooks; errors as in [`super::parse`].
+//! Values of webhooks and of the connection to a mail server; errors as in [`super::parse`].
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use lettre::Address;
 use secrecy::{SecretSlice, SecretString};
 
-use super::alerts::{MailTls, Webhook, WebhookFormat};
 use super::parse;
 
-/// A mail address.
-pub(super) fn address(value: &str) -> Result<Address, String> {
-    value
-        .parse()
-        .map_err(|_| format!("is {}; write a mail address such as exams@example.com", parse::shown(value)))
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailTls {
+    /// In plain first, then upgraded, or not used at all.
+    Starttls,
+    /// From the first byte.
+    Tls,
+    /// Not at all.
+    None,
 }
 
-/// Mail addresses with commas between.
-pub(super) fn addresses(value: &str) -> Result<Vec<Address>, String> {
-    value.split(',').map(|one| address(one.trim())).collect()
+/// One webhook.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// An http or https URL, a secret as a whole.
+    pub url: SecretString,
+    /// What it is sent.
+    pub format: WebhookFormat,
+}
+
+/// What a webhook understands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebhookFormat {
+    /// A Slack message.
+    Slack,
+    /// A Teams adaptive card.
+    Teams,
+    /// JSON, signed when there is a secret.
+    Json,
 }
 
 /// A TCP port.
@@ -46,27 +63,42 @@ pub(super) fn webhook_format(value: &str) -> Result<WebhookFormat, String> {
     }
 }
 
-/// One URL of `SYNC_WEBHOOK_URL`, and what its host says of the format.
+/// One URL of `SYNC_WEBHOOK_URL`, and what it says of the format.
 pub(super) struct UrlOfWebhook {
     url: SecretString,
-    format: WebhookFormat,
+    /// What its prefix says.
+    stated: Option<WebhookFormat>,
+    /// What its host says.
+    implied: WebhookFormat,
 }
 
 impl UrlOfWebhook {
-    /// The webhook; a `format` that is set goes before what the host says.
+    /// The webhook: its prefix goes before the format of all, and that before what the host says.
     pub(super) fn with_format(self, format: Option<WebhookFormat>) -> Webhook {
-        Webhook { url: self.url, format: format.unwrap_or(self.format) }
+        Webhook { url: self.url, format: self.stated.or(format).unwrap_or(self.implied) }
     }
 }
 
-/// URLs with commas between. The error shows none of them.
+/// URLs with commas between, each of which may begin with a format and a plus sign. The error shows none of them.
 pub(super) fn webhooks(value: &str) -> Result<Vec<UrlOfWebhook>, String> {
     let one = |text: &str| {
-        let url = parse::http_url(text.trim()).map_err(|_| {
+        let text = text.trim();
+        let prefix = text.split_once("://").and_then(|(scheme, _)| scheme.split_once('+'));
+        let (stated, url) = match prefix {
+            Some((format, _)) => {
+                let stated = webhook_format(format).map_err(|_| {
+                    "has a URL with an unknown format in front; write slack+https://, teams+https:// or json+https://"
+                        .to_owned()
+                })?;
+                (Some(stated), &text[format.len() + 1..])
+            }
+            None => (None, text),
+        };
+        let url = parse::http_url(url).map_err(|_| {
             "is not a list of http or https URLs; write one, or several with commas between".to_owned()
         })?;
-        let format = format_of(url.host_str().unwrap_or_default());
-        Ok(UrlOfWebhook { url: SecretString::from(String::from(url)), format })
+        let implied = format_of(url.host_str().unwrap_or_default());
+        Ok(UrlOfWebhook { url: SecretString::from(String::from(url)), stated, implied })
     };
     value.split(',').map(one).collect()
 }

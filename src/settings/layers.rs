@@ -8,9 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::env_file::EnvFile;
 use super::environment::Environment;
-use super::listing::Source;
 use super::secret_file;
-use super::setting::{DefaultValue, Row, Setting};
+use super::setting::{DefaultValue, Row, Setting, Source};
 use super::table;
 
 /// One place that settings come from.

@@ -1,47 +1,13 @@
 //! Every setting as `examsync settings` lists it: its value, and where that comes from (contract §5).
 
 use secrecy::ExposeSecret as _;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::layers::Layers;
 use super::parse::without_hidden_parts;
 use super::redact::{bare_url, holds_password};
-use super::setting::{DefaultValue, Row, Secret};
+use super::setting::{DefaultValue, Row, Secret, Source};
 use super::{Settings, table};
-
-/// Where a setting's value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// A flag of the command line.
-    Flag,
-    /// An environment variable.
-    Environment,
-    /// The env file.
-    EnvFile,
-    /// The file that `NAME_FILE` names.
-    File,
-    /// It is not set.
-    Default,
-}
-
-impl Source {
-    /// Its name, in `--json` too.
-    pub fn name(self) -> &'static str {
-        match self {
-            Source::Flag => "flag",
-            Source::Environment => "environment",
-            Source::EnvFile => "env file",
-            Source::File => "file",
-            Source::Default => "default",
-        }
-    }
-}
-
-impl Serialize for Source {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
 
 /// One setting and its value. It holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use reqwest::Url;
 
 use super::redact::bare_url;
+use crate::text::sanitize::clean;
 
 /// Longer than any sensible setting, and short enough that adding it to a time never overflows.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
@@ -71,6 +72,15 @@ pub(super) fn bytes(value: &str) -> Result<u64, String> {
     parsed.filter(|size| *size > 0).ok_or_else(|| {
         format!("is {}; write a size above zero, such as 1GiB, 500MB or a number of bytes", shown(value))
     })
+}
+
+/// The name of an installation: one line that is short enough for a subject.
+pub(super) fn site(value: &str) -> Result<String, String> {
+    const MAX_CHARACTERS: usize = 60;
+    if value.chars().count() <= MAX_CHARACTERS && clean(value) == value {
+        return Ok(value.to_owned());
+    }
+    Err(format!("is {}; write a name of at most {MAX_CHARACTERS} characters on one line", shown(value)))
 }
 
 /// An IANA time zone by name.
@@ -227,6 +237,15 @@ mod tests {
         assert!(token("eyJ.abc-_~+/=").is_ok());
         for value in ["two\nlines", "a b", "Bearer abc", "ключ"] {
             assert!(token(value).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_site_is_a_short_line() {
+        assert_eq!(site("Bakı, mərkəz № 1"), Ok("Bakı, mərkəz № 1".to_owned()));
+        assert_eq!(site(&"ə".repeat(60)), Ok("ə".repeat(60)));
+        for value in ["a\nb", "a\u{1b}[31m", "a\u{202e}b", &"x".repeat(61)] {
+            assert!(site(value).is_err(), "{value:?}");
         }
     }
 

@@ -1,6 +1,8 @@
-//! What one setting is: a row of the table, and how its value is parsed.
+//! What one setting is: a row of the table, how its value is parsed, and where a value may come from.
 
 use std::path::Path;
+
+use serde::{Serialize, Serializer};
 
 use super::Settings;
 
@@ -47,6 +49,40 @@ pub enum DefaultValue {
         /// A value as one may write it.
         example: &'static str,
     },
+}
+
+/// Where a setting's value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A flag of the command line.
+    Flag,
+    /// An environment variable.
+    Environment,
+    /// The env file.
+    EnvFile,
+    /// The file that `NAME_FILE` names.
+    File,
+    /// It is not set.
+    Default,
+}
+
+impl Source {
+    /// Its name, in `--json` too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Flag => "flag",
+            Source::Environment => "environment",
+            Source::EnvFile => "env file",
+            Source::File => "file",
+            Source::Default => "default",
+        }
+    }
+}
+
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 /// A setting whose value is a `T`.

@@ -59,8 +59,9 @@ pub static SECTIONS: [Section; 4] = [
         ],
     },
     Section {
-        title: "Monitoring, retention and cron",
+        title: "Name, monitoring, retention and cron",
         rows: &[
+            &operation::SITE.row,
             &operation::METRICS_FILE.row,
             &operation::STALE_AFTER_HALLS.row,
             &operation::STALE_AFTER_PARTICIPANTS.row,

@@ -14,15 +14,15 @@ use super::model::{Overview, Standing, SyncState};
 use super::overview::alerting;
 use crate::output::time;
 use crate::queries::runs::EndedRun;
-use crate::text::sanitize::clean_lines;
+use crate::text::sanitize::{clean, clean_lines};
 
 const STYLE: &str = include_str!("html/style.css");
 
 /// So far back go the charts (contract §9).
 pub const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 * 60);
 
-/// The page; `month` holds the passes of the last [`CHARTED`].
-pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
+/// The page of an installation of this name; `month` holds the passes of the last [`CHARTED`].
+pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis, site: &str) -> String {
     let state = if overview.head.healthy { "healthy" } else { "not healthy" };
     let page = html! {
         (DOCTYPE)
@@ -31,13 +31,15 @@ pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { "examsync: " (state) }
+                title { "examsync: " (state) ", " (clean(site)) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 header.banner.bad[!overview.head.healthy] {
                     h1 { "examsync: " (state) }
-                    p { "As of " (time::local(overview.head.generated_at, basis.timezone)) }
+                    p {
+                        "As of " (time::local(overview.head.generated_at, basis.timezone)) ", " bdi { (clean(site)) }
+                    }
                     (problems(overview))
                     @if let Some(token) = overview.token.as_ref().filter(|token| token.warning) {
                         p.note {

@@ -4,6 +4,7 @@ mod dead;
 mod delivery;
 mod hanging;
 mod mail;
+mod named;
 mod rooms;
 mod secret_files;
 

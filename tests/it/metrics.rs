@@ -105,6 +105,69 @@ on_both_databases! {
     }
 }
 
+on_both_databases! {
+    fn every_sample_has_the_label_site_where_it_is_set(database) {
+        let api = MockApi::start();
+        database.migrate();
+        let run = |site: Option<&str>, arguments: &str| {
+            let program = Examsync::new(database, &api).env("SYNC_METRICS_FILE", "examsync.prom");
+            let program = match site {
+                Some(site) => program.env("SYNC_SITE", site),
+                None => program,
+            };
+            let outcome = program.run(arguments).expect(0);
+            match arguments.starts_with("status") {
+                true => outcome.stdout.replace("# EOF\n", ""),
+                false => std::fs::read_to_string(program.folder().join("examsync.prom")).unwrap(),
+            }
+        };
+        api.halls(json!([data::hall(1, "A", vec![])]));
+        for arguments in ["halls", "status --format prometheus"] {
+            let plain = samples(&run(None, arguments));
+            assert!(plain.keys().all(|sample| !sample.contains("site=")), "{plain:?}");
+            let text = run(Some("Bakı \"1\" \\"), arguments);
+            promtool_accepts(&["check", "metrics"], &text);
+            let labelled: Vec<String> = samples(&text).into_keys().collect();
+            let label = r#"site="Bakı \"1\" \\"}"#;
+            let expected: Vec<String> = (plain.keys())
+                .map(|sample| match sample.strip_suffix('}') {
+                    Some(labels) => format!("{labels},{label}"),
+                    None => format!("{sample}{{{label}"),
+                })
+                .collect();
+            assert_eq!(labelled, expected, "{arguments}");
+        }
+    }
+}
+
+#[test]
+fn without_the_database_the_file_keeps_one_sample_of_each_under_the_name_of_now() {
+    let Some(database) = crate::support::Database::postgres() else { return };
+    let api = MockApi::start();
+    database.migrate();
+    api.halls(json!([data::hall(1, "A", vec![])]));
+    let program = Examsync::new(&database, &api).env("SYNC_METRICS_FILE", "examsync.prom");
+    program.run("halls").expect(0);
+    let file = program.folder().join("examsync.prom");
+    let away = format!("postgres://u@{}/db", unreachable_url().replace("http://", ""));
+    for site in ["A", "B"] {
+        let program = Examsync::new(&database, &api)
+            .env("DATABASE_URL", &away)
+            .env("SYNC_SITE", site)
+            .env("SYNC_METRICS_FILE", &file.display().to_string());
+        program.run("halls").expect(75);
+        let all = samples(&std::fs::read_to_string(&file).unwrap());
+        assert!(all.keys().all(|sample| sample.ends_with(&format!("site=\"{site}\"}}"))), "{all:?}");
+        assert_eq!(all[&format!("examsync_healthy{{site=\"{site}\"}}")], 0.0);
+        assert_eq!(all[&format!("examsync_exit_code{{sync_type=\"exam_halls\",site=\"{site}\"}}")], 75.0);
+        assert!(
+            all[&format!(
+                "examsync_last_success_timestamp_seconds{{sync_type=\"exam_halls\",site=\"{site}\"}}"
+            )] > 0.0
+        );
+    }
+}
+
 #[test]
 fn a_database_that_is_gone_leaves_the_last_success_in_the_file() {
     let Some(database) = crate::support::Database::postgres() else { return };

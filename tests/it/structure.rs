@@ -28,11 +28,7 @@ const LEVELS: [&[&str]; 10] = [
 const UPWARDS: [(&str, &str, &str); 0] = [];
 
 /// Arrows between files of one room that close a circle until they are turned: from, to, and why.
-const BACKWARDS: [(&str, &str, &str); 3] = [
-    ("settings::layers", "settings::listing", "Source, which layers finds out, is described in listing"),
-    ("settings::channels", "settings::alerts", "the types that channels parses are described in alerts"),
-    ("settings::table::alerts", "settings::alerts", "as channels"),
-];
+const BACKWARDS: [(&str, &str, &str); 0] = [];
 
 /// Rooms that may be larger than a fifth of the source, in percent, and why.
 const LARGER_ROOMS: [(&str, usize, &str); 1] =

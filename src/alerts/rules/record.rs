@@ -60,6 +60,7 @@ impl Rules {
             at: now,
             run_id: self.run_id.to_string(),
             host: self.host.clone(),
+            site: self.site.clone(),
         };
         let (kind, priority) = match event.event {
             Happening::Recovered => ("sync_recovered".to_owned(), "normal"),
@@ -67,7 +68,7 @@ impl Rules {
             _ => (format!("sync_{}", event.kind.name()), "normal"),
         };
         let metadata = json!({"run_id": event.run_id, "command": event.command, "exam_date": event.exam_date,
-            "event": event.event, "failures": event.failures, "since": event.since});
+            "event": event.event, "failures": event.failures, "since": event.since, "site": event.site});
         rows::notify_director(connection, &kind, priority, &event.title, &event.message, &metadata, now)?;
         outbox::add(connection, self.run_id, &self.destinations, &json!(event), now)
     }

@@ -10,7 +10,7 @@ use crate::clock;
 use crate::delivery::heartbeat::Heartbeat;
 use crate::delivery::{self, on_database};
 use crate::exit::{Failure, FailureKind, Signal};
-use crate::metrics::{self, Dialect, file};
+use crate::metrics::{self, Dialect, file, site};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::queries::last_attempts::tries;
@@ -187,9 +187,13 @@ async fn measure(location: &Location, settings: &Settings, limit: Duration) -> O
 fn write_metrics(settings: &Settings, work: &SyncCommand, report: &Report, measured: Option<String>) {
     let Some(path) = &settings.metrics_file else { return };
     let types = SyncType::of_command(work.sync_type().command());
-    let measured =
-        measured.unwrap_or_else(|| file::without_database(std::fs::read_to_string(path).unwrap_or_default()));
+    let measured = measured.unwrap_or_else(|| {
+        // It may be of a time when the installation had another name, or none.
+        let before = site::unlabelled(&std::fs::read_to_string(path).unwrap_or_default());
+        file::without_database(before)
+    });
     let text = file::with_end(&measured, &types, report.exit_code, report.completed_at);
+    let text = settings.site.as_ref().map(|site| site::labelled(&text, site)).unwrap_or(text);
     if let Err(error) = file::write(path, &text) {
         tracing::warn!(file = %path.display(), %error, "the metrics file could not be written");
     }

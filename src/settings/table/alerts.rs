@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use lettre::Address;
+use lettre::message::Mailbox;
 use secrecy::{SecretSlice, SecretString};
 
-use crate::settings::alerts::{MailTls, WebhookFormat};
-use crate::settings::channels::{self, UrlOfWebhook};
-use crate::settings::parse;
+use crate::settings::channels::{self, MailTls, UrlOfWebhook, WebhookFormat};
 use crate::settings::setting::DefaultValue::{Derived, None, Text};
 use crate::settings::setting::{Secret, Setting};
+use crate::settings::{mailbox, parse};
 
 pub(in crate::settings) static CHANGE_PERCENT: Setting<u32> = Setting::new(
     "SYNC_ALERT_CHANGE_PERCENT",
@@ -21,11 +20,11 @@ pub(in crate::settings) static CHANGE_PERCENT: Setting<u32> = Setting::new(
 pub(in crate::settings) static SLOW_AFTER: Setting<Duration> =
     Setting::new("SYNC_SLOW_AFTER", Text("60s"), parse::duration, "alert when a pass takes longer");
 
-pub(in crate::settings) static ERROR_EMAIL: Setting<Vec<Address>> = Setting::new(
+pub(in crate::settings) static ERROR_EMAIL: Setting<Vec<Mailbox>> = Setting::new(
     "SYNC_ERROR_EMAIL",
     None { words: "none", example: "exam-operations@example.com,director@example.com" },
-    channels::addresses,
-    "mail addresses for alerts, comma separated; needs `SMTP_HOST` and a sender",
+    mailbox::mailboxes,
+    "mail addresses for alerts, comma separated, also as `Exams <exams@example.com>`; needs `SMTP_HOST` and a sender",
 );
 
 pub(in crate::settings) static SMTP_HOST: Setting<String> = Setting::new(
@@ -61,15 +60,15 @@ pub(in crate::settings) static SMTP_PASSWORD: Setting<SecretString> = Setting::n
 )
 .secret(Secret::Yes);
 
-pub(in crate::settings) static SMTP_FROM: Setting<Address> = Setting::new(
+pub(in crate::settings) static SMTP_FROM: Setting<Mailbox> = Setting::new(
     "SMTP_FROM",
     Derived {
         words: "`SMTP_USER`, where that is an address",
         value: |settings| settings.alerts.mail.as_ref().map(|mail| mail.from.to_string()),
         example: "examsync@example.com",
     },
-    channels::address,
-    "sender of the mails",
+    mailbox::mailbox,
+    "sender of the mails, also as `Exams <exams@example.com>`",
 );
 
 pub(in crate::settings) static SMTP_TLS: Setting<MailTls> = Setting::new(
@@ -83,7 +82,8 @@ pub(in crate::settings) static WEBHOOK_URL: Setting<Vec<UrlOfWebhook>> = Setting
     "SYNC_WEBHOOK_URL",
     None { words: "none", example: "https://hooks.slack.com/services/…" },
     channels::webhooks,
-    "webhooks for alerts, comma separated",
+    "webhooks for alerts, comma separated; each may begin with its format: `slack+https://…`, `teams+https://…`, \
+     `json+https://…`",
 )
 .secret(Secret::Yes);
 
@@ -99,7 +99,7 @@ pub(in crate::settings) static WEBHOOK_FORMAT: Setting<WebhookFormat> = Setting:
     "SYNC_WEBHOOK_FORMAT",
     None { words: "by the host", example: "json" },
     channels::webhook_format,
-    "format of all webhooks: `slack`, `teams` or `json`",
+    "format of the webhooks that do not begin with one: `slack`, `teams` or `json`",
 );
 
 pub(in crate::settings) static HEARTBEAT_URL: Setting<SecretString> = Setting::new(

@@ -4,9 +4,21 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::settings::cron::Cron;
-use crate::settings::setting::DefaultValue::{None, Text};
+use crate::settings::setting::DefaultValue::{Derived, None, Text};
 use crate::settings::setting::Setting;
 use crate::settings::{metrics_file, parse};
+
+pub(in crate::settings) static SITE: Setting<String> = Setting::new(
+    "SYNC_SITE",
+    Derived {
+        words: "the host's name",
+        value: |settings| Some(settings.site_name().to_owned()),
+        example: "Baku centre",
+    },
+    parse::site,
+    "name of this installation in page titles and alerts; only where it is set also in the subjects of mails and as the \
+     label `site` of metrics",
+);
 
 pub(in crate::settings) static METRICS_FILE: Setting<PathBuf> = Setting::in_folder(
     "SYNC_METRICS_FILE",

@@ -37,6 +37,42 @@ fn a_webhooks_format_is_told_by_its_host() {
 }
 
 #[test]
+fn a_format_before_a_url_goes_before_the_format_of_all() {
+    let urls = "json+https://hooks.slack.com/a,teams+http://h.example/b, https://h.example/c";
+    let webhooks = |more: &[(&str, &str)]| {
+        let mut given = Given::new(&[("SYNC_WEBHOOK_URL", urls)]);
+        for (name, value) in more {
+            given = given.set(name, value);
+        }
+        let all = given.load().unwrap().alerts.webhooks;
+        all.iter().map(|webhook| (webhook.format, webhook.url.expose_secret().to_owned())).collect::<Vec<_>>()
+    };
+    let expected = |last| {
+        [
+            (WebhookFormat::Json, "https://hooks.slack.com/a"),
+            (WebhookFormat::Teams, "http://h.example/b"),
+            (last, "https://h.example/c"),
+        ]
+        .map(|(format, url)| (format, url.to_owned()))
+    };
+    assert_eq!(webhooks(&[]), expected(WebhookFormat::Json));
+    assert_eq!(webhooks(&[("SYNC_WEBHOOK_FORMAT", "slack")]), expected(WebhookFormat::Slack));
+    for (urls, why) in [
+        ("mattermost+https://canary/", "has a URL with an unknown format in front; write slack+https://"),
+        ("+https://canary/", "has a URL with an unknown format in front"),
+        ("slack+canary", "is not a list of http or https URLs"),
+        ("slack+ftp://canary/", "is not a list of http or https URLs"),
+        ("slack+json+https://canary/", "is not a list of http or https URLs"),
+    ] {
+        let wrong = Given::new(&[("SYNC_WEBHOOK_URL", urls)]).wrong();
+        assert!(
+            wrong.starts_with(&format!("SYNC_WEBHOOK_URL {why}")) && !wrong.contains("canary"),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn a_webhook_secret_that_announces_base64_has_some() {
     for (secret, right) in [
         ("whsec_", false),

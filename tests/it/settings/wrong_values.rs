@@ -4,7 +4,7 @@ use super::files;
 use crate::support::{Examsync, MockApi};
 
 /// Each setting with a value that it can't have.
-const WRONG: [(&str, &str); 32] = [
+const WRONG: [(&str, &str); 33] = [
     ("DATABASE_URL", "mysql://h/db"),
     ("EXTERNAL_HALL_API_URL", "exams.example.com"),
     ("EXTERNAL_HALL_API_TOKEN", "Bearer abc"),
@@ -35,6 +35,7 @@ const WRONG: [(&str, &str); 32] = [
     ("SYNC_STALE_AFTER_HALLS", "1 day and a bit"),
     ("SYNC_STALE_AFTER_PARTICIPANTS", "1000years"),
     ("SYNC_LOG_RETENTION", "400"),
+    ("SYNC_SITE", "two\nlines"),
     ("SYNC_HALLS_CRON", "0 25 * * *"),
     ("SYNC_PARTICIPANTS_CRON", "@hourly"),
 ];
@@ -99,6 +100,7 @@ fn each_wrong_value_is_told_by_name_with_what_would_be_right() {
     SYNC_STALE_AFTER_HALLS is "1 day and a bit", which is not a duration; write it like 30s, 5m, 6h or 2d
     SYNC_STALE_AFTER_PARTICIPANTS is "1000years"; at most 100 years make sense
     SYNC_LOG_RETENTION is "400", which is not a duration; write it like 30s, 5m, 6h or 2d
+    SYNC_SITE is "two\nlines"; write a name of at most 60 characters on one line
     SYNC_HALLS_CRON is "0 25 * * *"; write five cron fields such as 0 2 * * *
     SYNC_PARTICIPANTS_CRON is "@hourly"; write five cron fields such as 0 2 * * *
     "#);

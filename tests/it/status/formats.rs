@@ -80,6 +80,9 @@ on_both_databases! {
         let empty = page();
         assert!(empty.contains("<h1>examsync: not healthy</h1>") && !empty.contains("<svg"), "{empty}");
         assert!(empty.contains("<h2>The last 30 days</h2><p>No passes.</p>"), "{empty}");
+        let named = world.status().env("SYNC_SITE", "Bakı <1>").run("status --format html").expect(0).stdout;
+        assert!(named.contains("<title>examsync: not healthy, Bakı &lt;1&gt;</title>"), "{named}");
+        assert!(named.contains("<bdi>Bakı &lt;1&gt;</bdi>"), "{named}");
         world.pull("halls", 0);
         world.sits(0, &[("20:00", 31)]);
         world.pull("participants --days 1", 0);
