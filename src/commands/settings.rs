@@ -49,7 +49,7 @@ pub fn run(invocation: &Invocation, arguments: &SettingsArguments) -> Result<u8,
         invocation.printer.text(&table(&loaded))
     };
     let printed = invocation.printed(printed);
-    // A wrong setting is the answer, also where nobody reads the list.
+    // A wrong setting is the answer, also where the list is not read.
     if failure.is_some() { Ok(exit_code) } else { printed }
 }
 

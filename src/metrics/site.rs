@@ -1,4 +1,4 @@
-//! The label `site` of all samples, which tells the metrics of several installations on one machine apart (contract §3,
+//! The label `site` of all samples, which separates the metrics of several installations on one machine (contract §3,
 //! `SYNC_SITE`).
 
 /// The text with the label on every sample, last.

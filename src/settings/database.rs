@@ -16,7 +16,7 @@ pub enum DatabaseLocation {
     Sqlite {
         /// Absolute.
         path: PathBuf,
-        /// Whether it was not asked for: then the person is told its name (contract §3).
+        /// Whether it was not asked for. Its name is then printed (contract §3).
         default: bool,
     },
 }

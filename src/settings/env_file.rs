@@ -30,7 +30,7 @@ pub(super) fn load(
     folder: &Path,
 ) -> Result<Option<EnvFile>, String> {
     let path = folder.join(asked.unwrap_or(Path::new(".env")));
-    // A folder of that name is somebody else's (Python environments are called so).
+    // A folder of that name belongs to another program: Python environments have it.
     if asked.is_none() && path.is_dir() {
         return Ok(None);
     }
@@ -91,8 +91,8 @@ fn malformed(text: &str, error: &dotenvy::Error) -> String {
     format!("is malformed{place}; write NAME=value, one a line, a value with spaces or $ in single quotes")
 }
 
-/// The number of the first line that is `content`, or whose value is: the parser tells either of these
-/// instead of the number, and they are not for showing.
+/// The number of the first line that is `content`, or whose value is: the parser reports either of
+/// these instead of the number, and neither may be shown.
 fn line_of(text: &str, content: &str) -> Option<usize> {
     let mut start = 0;
     let index = text.split_inclusive('\n').position(|line| {

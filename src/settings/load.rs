@@ -17,10 +17,10 @@ use crate::exit::{Failure, FailureKind};
 pub struct Loaded {
     /// The checked settings, or one line for everything that is wrong with them.
     pub checked: Result<Settings, Failure>,
-    /// The settings, with the defaults in the place of wrong ones: for telling the operator, where the database and
-    /// a channel can be told, that some are wrong (contract §8). `None` where not even the database is known.
+    /// The settings, with the defaults in the place of wrong ones, for the alert that some are wrong (contract §8).
+    /// `None` where not even the database is known.
     pub right: Option<Settings>,
-    /// `SYNC_HEARTBEAT_URL`, so that a ping can tell even that other settings are wrong: an http or https URL, a
+    /// `SYNC_HEARTBEAT_URL`, so that a ping can report even that other settings are wrong: an http or https URL, a
     /// secret as a whole.
     pub heartbeat_url: Option<SecretString>,
     /// The env file that was read, absolute.

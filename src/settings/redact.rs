@@ -2,7 +2,7 @@
 
 /// The text with every URL in it stripped of user info, query and fragment.
 ///
-/// It works on malformed URLs too, and on PostgreSQL URLs with several hosts. Where it can't be told
+/// It works on malformed URLs too, and on PostgreSQL URLs with several hosts. Where it is unclear
 /// where a password ends, everything after the scheme is hidden.
 pub fn without_secrets(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

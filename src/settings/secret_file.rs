@@ -1,4 +1,4 @@
-//! Reads files that hold, or may hold, a secret, and tells who else may read them (contract §3).
+//! Reads files that hold, or may hold, a secret, and says who else may read them (contract §3).
 
 use std::fs::{self, File};
 use std::io::{self, Read};

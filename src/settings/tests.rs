@@ -1,4 +1,4 @@
-//! Whole loads: which source wins, what is refused, and how it is told.
+//! Whole loads: which source wins, what is refused, and how it is reported.
 
 mod alerts;
 
