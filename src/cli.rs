@@ -43,6 +43,9 @@ pub enum Command {
     /// Pull who sits where, date by date
     #[command(after_help = HELP_OF_PARTICIPANTS)]
     Participants(ParticipantsArguments),
+    /// Pull people, organisations, classes and enrolments of one source
+    #[command(hide = true)]
+    Roster(RosterArguments),
     /// Tell how fresh and how healthy the local data is; reads only the database
     #[command(after_help = HELP_OF_STATUS)]
     Status(StatusArguments),
@@ -101,6 +104,14 @@ pub struct ParticipantsArguments {
     /// Only those of the dates on which an active participants row starts within this time
     #[arg(long, value_name = "DURATION", value_parser = options::duration)]
     pub starting_within: Option<Duration>,
+    /// Options of every sync command.
+    #[command(flatten)]
+    pub sync: SyncOptions,
+}
+
+/// Of `roster`. Its source is a OneRoster folder, named by `--from`.
+#[derive(Debug, Clone, Args)]
+pub struct RosterArguments {
     /// Options of every sync command.
     #[command(flatten)]
     pub sync: SyncOptions,

@@ -81,6 +81,9 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
             let options = arguments.sync.clone();
             return sync::run(&invocation, name, &options, sync::SyncCommand::Participants(arguments)).await;
         }
+        Command::Roster(arguments) => {
+            return sync::run(&invocation, name, &arguments.sync, sync::SyncCommand::Roster).await;
+        }
         Command::Status(arguments) => {
             Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
         }
@@ -241,6 +244,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Halls(_) => "halls",
         Command::Rooms(_) => "rooms",
         Command::Participants(_) => "participants",
+        Command::Roster(_) => "roster",
         Command::Status(_) => "status",
         Command::Migrate(_) => "migrate",
         Command::Crontab => "crontab",

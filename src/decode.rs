@@ -10,6 +10,7 @@ mod envelope;
 mod field;
 mod limit;
 mod place;
+pub(crate) mod record;
 mod repair;
 mod rules;
 mod sink;

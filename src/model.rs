@@ -1,5 +1,6 @@
 //! The records of a feed as they are staged: every one of them, the broken ones too, each with what is wrong.
 
+pub mod entity;
 pub mod outcome;
 pub mod scope;
 pub mod sync_type;

@@ -15,6 +15,7 @@ mod presorted;
 mod reconnect;
 mod rerun;
 pub mod rooms;
+pub mod roster;
 mod run;
 mod stage;
 
@@ -145,7 +146,8 @@ impl Context {
         Ok(blocking(&self.stop, move || connections.take()).await??)
     }
 
-    fn facts(&self, now: DateTime<Utc>, exam_date: Option<NaiveDate>, first_load: bool) -> PassFacts {
+    fn facts(&self, now: DateTime<Utc>, scope: &Scope, first_load: bool) -> PassFacts {
+        let exam_date = scope.date();
         let stamp_before = if self.stamp_interval.is_zero() {
             far_future()
         } else {
@@ -159,6 +161,7 @@ impl Context {
             now,
             today: clock::today(now, self.timezone),
             exam_date,
+            source: scope.source().map(str::to_owned),
             begun_through: exam_date.and_then(|date| clock::begun_through(date, now, self.timezone)),
             stamp_before,
             first_load,

@@ -1,6 +1,7 @@
 //! The source of a feed: the API or a file. The reading side sees no difference.
 
 pub mod file;
+pub(crate) mod oneroster;
 
 use std::path::PathBuf;
 

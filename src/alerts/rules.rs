@@ -59,7 +59,7 @@ pub struct Rules {
 /// The subject of a pass whose first type is this one. Where a type stands as a whole, so do its alerts.
 pub fn subject(first_type: SyncType, scope: &Scope) -> Subject {
     let scope = match first_type.scope_kind() {
-        ScopeKind::Dates => scope.clone(),
+        ScopeKind::Dates | ScopeKind::Sources => scope.clone(),
         ScopeKind::All | ScopeKind::Halls => Scope::All,
     };
     Subject { command: first_type.command(), scope }

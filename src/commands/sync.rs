@@ -1,6 +1,7 @@
 //! The three commands that pull: settings, database, passes, report.
 
 use std::convert::Infallible;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, Utc};
@@ -15,6 +16,7 @@ use crate::delivery::heartbeat::Heartbeat;
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
 use crate::output::Printer;
+use crate::pass::roster::{ONEROSTER, RosterSource};
 use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
 use crate::settings::{Api, Settings};
@@ -36,6 +38,8 @@ pub enum SyncCommand {
     Rooms(Vec<i64>),
     /// The participants of some dates.
     Participants(ParticipantsArguments),
+    /// A roster, from a OneRoster folder.
+    Roster,
 }
 
 impl SyncCommand {
@@ -45,6 +49,7 @@ impl SyncCommand {
             SyncCommand::Halls => SyncType::ExamHalls,
             SyncCommand::Rooms(_) => SyncType::HallRooms,
             SyncCommand::Participants(_) => SyncType::Participants,
+            SyncCommand::Roster => SyncType::Roster,
         }
     }
 }
@@ -124,8 +129,11 @@ async fn pull(
         SyncCommand::Participants(arguments) => {
             arguments.resolve(clock::today(Utc::now(), settings.timezone))?
         }
-        SyncCommand::Halls | SyncCommand::Rooms(_) => Vec::new(),
+        SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster => Vec::new(),
     };
+    if matches!(work, SyncCommand::Roster) && options.from.is_none() {
+        return Err(no_roster_source());
+    }
     let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
     let deadline = Instant::now() + settings.deadline;
     // The passes see the deadline through `stop`; they are never dropped half-way.
@@ -179,11 +187,15 @@ async fn passes(
                 SyncCommand::Participants(arguments) => {
                     select_dates::choose(&mut connection, arguments, &rules, &asked)?
                 }
-                SyncCommand::Halls | SyncCommand::Rooms(_) => (Vec::new(), Vec::new()),
+                SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster => (Vec::new(), Vec::new()),
             };
             let halls = match &work {
                 SyncCommand::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
                 SyncCommand::Halls | SyncCommand::Participants(_) => Vec::new(),
+                SyncCommand::Roster => {
+                    migrations::require_roster_tables(&mut connection)?;
+                    Vec::new()
+                }
             };
             connections.put_back(connection);
             Ok::<_, Failure>(Prepared { dates, halls })
@@ -193,7 +205,7 @@ async fn passes(
     invocation.stop.check()?;
 
     let (total, limit) = match work {
-        SyncCommand::Halls => (1, 1),
+        SyncCommand::Halls | SyncCommand::Roster => (1, 1),
         SyncCommand::Rooms(_) => (halls.len(), context.concurrency),
         SyncCommand::Participants(_) => (chosen.len(), pass::participants::in_flight(&context)),
     };
@@ -223,8 +235,21 @@ async fn passes(
         SyncCommand::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
         SyncCommand::Participants(_) if chosen.is_empty() => Vec::new(),
         SyncCommand::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
+        SyncCommand::Roster => match &feed {
+            Source::File { path, .. } => pass::roster::run(&context, roster_source(path, settings)).await,
+            Source::Api(_) => return Err(no_roster_source()),
+        },
     };
     Ok(select_dates::in_order(syncs, skipped))
+}
+
+/// The name is that of the kind of source, as long as there is only one of each.
+fn roster_source(folder: &Path, settings: &Settings) -> RosterSource {
+    RosterSource { name: ONEROSTER.to_owned(), folder: folder.to_owned(), max_bytes: settings.max_body_bytes }
+}
+
+fn no_roster_source() -> Failure {
+    Failure::new(FailureKind::Usage, "roster needs --from FOLDER, a OneRoster folder")
 }
 
 fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, rules: &Rules) -> Context {

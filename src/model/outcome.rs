@@ -1,5 +1,7 @@
 //! What a pass came to: the counts of its records, its warnings and errors, and what changed by name.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// At most this many warnings and errors are listed per sync; the counts are always true (contract §5).
@@ -22,6 +24,25 @@ pub struct Records {
     pub errored: i64,
 }
 
+/// The key of a record in its source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum ExternalId {
+    /// Of halls, rooms and participants.
+    Number(i64),
+    /// Of a roster's entities.
+    Key(String),
+}
+
+impl fmt::Display for ExternalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ExternalId::Number(id) => write!(f, "{id}"),
+            ExternalId::Key(key) => f.write_str(key),
+        }
+    }
+}
+
 /// One warning or error about one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
@@ -30,7 +51,10 @@ pub struct Notice {
     /// A sentence for a person.
     pub message: String,
     /// The external id that it is about, where one could be read.
-    pub external_id: Option<i64>,
+    pub external_id: Option<ExternalId>,
+    /// The entity that the record is of, in a pass that has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
     /// Where in the feed, such as `data[3].rooms[0]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,

@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use serde::{Serialize, Serializer};
 
 /// What a pass, an alert or a kept answer is about. Its text form is the same in every table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +37,14 @@ impl Scope {
         }
     }
 
+    /// The name of the source, where it is one.
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Scope::Source(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// What a person calls a pass of this scope, where `label` is what all of it is called.
     pub fn labelled(&self, label: &str) -> String {
         match self {
@@ -48,14 +55,6 @@ impl Scope {
             Scope::Centre(hall) => format!("{label} of centre {hall}"),
         }
     }
-}
-
-/// A scope as the field `exam_date` of a document: the date, or null.
-///
-/// # Errors
-/// Those of the serializer.
-pub fn serialize_date<S: Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
-    scope.date().serialize(serializer)
 }
 
 impl fmt::Display for Scope {

@@ -11,6 +11,8 @@ pub enum SyncType {
     HallRooms,
     /// The participants of one date.
     Participants,
+    /// People, organisations, classes and enrolments of one source.
+    Roster,
 }
 
 /// The kind of scope that the passes of a sync type have.
@@ -22,6 +24,8 @@ pub enum ScopeKind {
     Halls,
     /// One exam date: each date stands by itself, and the type stands as today's date does.
     Dates,
+    /// One source: each stands by itself, and only where one was ever pulled.
+    Sources,
 }
 
 /// The setting that says which age of the last success is stale.
@@ -54,7 +58,7 @@ struct Row {
 }
 
 /// All types in the order of the variants, which is the order in which locks are taken.
-static TABLE: [Row; 3] = [
+static TABLE: [Row; 4] = [
     Row {
         sync_type: SyncType::ExamHalls,
         name: "exam_halls",
@@ -88,12 +92,31 @@ static TABLE: [Row; 3] = [
         stale_after: StaleAfter::Participants,
         nested_in: None,
     },
+    Row {
+        sync_type: SyncType::Roster,
+        name: "roster",
+        command: "roster",
+        label: "roster",
+        noun: "records",
+        lock_id: 4,
+        scope_kind: ScopeKind::Sources,
+        stale_after: StaleAfter::Halls,
+        nested_in: None,
+    },
 ];
 
 impl SyncType {
+    /// All of them: for the callers that do not use [`SyncType::all`] yet.
+    pub const ALL: [SyncType; 3] = [SyncType::ExamHalls, SyncType::HallRooms, SyncType::Participants];
+
     /// All of them, in the order in which locks are taken.
     pub fn all() -> impl Iterator<Item = SyncType> {
         TABLE.iter().map(|row| row.sync_type)
+    }
+
+    /// The types that every site pulls. The others are judged only where they are set up (contract §9).
+    pub fn of_every_site() -> impl Iterator<Item = SyncType> {
+        Self::all().filter(|sync_type| sync_type.scope_kind() != ScopeKind::Sources)
     }
 
     /// The type of this name.

@@ -93,7 +93,7 @@ fn line(sync: &Sync, alike: &[&Notice]) -> Option<String> {
         return None;
     }
     let ids: Vec<String> =
-        alike.iter().filter_map(|notice| notice.external_id).map(|id| id.to_string()).collect();
+        alike.iter().filter_map(|notice| notice.external_id.as_ref()).map(ToString::to_string).collect();
     let named = ids.iter().take(MAX_HALLS).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = ids.len().saturating_sub(MAX_HALLS);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -107,7 +107,7 @@ fn error(message: &str, palette: Palette) -> String {
 
 /// `halls: name is blank (bad_record, id 12, data[3])`.
 fn about(sync: &Sync, notice: &Notice) -> String {
-    let id = notice.external_id.map(|id| format!(", id {id}")).unwrap_or_default();
+    let id = notice.external_id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     let at = notice.at.as_ref().map(|at| format!(", {at}")).unwrap_or_default();
     format!("{}: {} ({}{id}{at})", label(sync), notice.message, notice.code)
 }

@@ -67,7 +67,7 @@ pub(super) async fn on(
                 }
                 Ok(worked)
             },
-            &feed,
+            &|| feed.traffic(),
         )
     })
     .await

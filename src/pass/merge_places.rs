@@ -6,10 +6,9 @@ use super::{Context, PassError, RequestOutcome, guard, http_cache};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::Request;
 use crate::model::Presorted;
-use crate::model::outcome::{MAX_LISTED, Notice, Records};
+use crate::model::outcome::ExternalId;
 use crate::model::scope::Scope;
-use crate::model::sync_type::SyncType;
-use crate::report::Sync;
+use crate::report::{MAX_LISTED, Notice, Records, Sync, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::change::{self, PlanRow};
@@ -158,11 +157,13 @@ fn refused_halls(context: &Context, connection: &mut Connection) -> Result<Vec<P
 /// A hall whose request failed: it loses no room.
 fn failed_hall(answer: &RequestOutcome) -> Option<Notice> {
     let failure = answer.pulled.as_ref().err()?;
-    let external_id = if let Request::HallRooms(hall) = answer.request { Some(hall) } else { None };
+    let external_id =
+        if let Request::HallRooms(hall) = answer.request { Some(ExternalId::Number(hall)) } else { None };
     Some(Notice {
         code: failure.kind.name().into(),
         message: failure.message.clone(),
         external_id,
+        entity: None,
         at: None,
         news: true,
     })
@@ -222,11 +223,11 @@ pub(super) fn not_mostly_bad(
             let at = error.at.map(|at| format!(" ({at})")).unwrap_or_default();
             format!("; the first: {}{at}", error.message)
         });
+    let what = sync_type.noun();
     let message = format!(
-        "{bad_records} of {} {} in the feed break the record rules: nothing was merged; \
+        "{bad_records} of {} {what} in the feed break the record rules: nothing was merged; \
          tell who runs the exam management system{}",
         records.processed,
-        sync_type.noun(),
         first.unwrap_or_default()
     );
     Err(Failure::new(FailureKind::Contract, message).into())
@@ -239,7 +240,8 @@ fn guard_notice(loss: &PlaceLoss, plan: &str) -> Notice {
             "hall {}: {} of its {} active rooms would be deactivated; left out, --approve {plan} lets it through",
             loss.hall_external_id, loss.going, loss.active
         ),
-        external_id: Some(loss.hall_external_id),
+        external_id: Some(ExternalId::Number(loss.hall_external_id)),
+        entity: None,
         at: None,
         news: true,
     }

@@ -278,7 +278,7 @@ async fn on(
                 }
                 Ok(worked)
             },
-            &feed,
+            &|| feed.traffic(),
         )
     })
     .await

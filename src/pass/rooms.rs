@@ -94,7 +94,7 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
                 }
                 Ok(worked)
             },
-            &feed,
+            &|| feed.traffic(),
         )
     })
     .await

@@ -10,11 +10,11 @@ use super::cancel::Backend;
 use super::reconnect::reopen;
 use super::{Context, PassError};
 use crate::exit::Failure;
+use crate::feed::Traffic;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::queries::preflight;
 use crate::report::Sync;
-use crate::source::Source;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::logs;
@@ -99,7 +99,7 @@ impl PassRun {
         }
         // Before the transaction, so that no table lock is held while the feed is pulled.
         let first_load = preflight::is_first_load(&mut connection, scope.date())?;
-        let facts = context.facts(now, scope.date(), first_load);
+        let facts = context.facts(now, &scope, first_load);
         Ok(Self {
             context,
             connection,
@@ -138,11 +138,11 @@ impl PassRun {
         mut self,
         stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
         merge: impl FnMut(&mut Connection, &A) -> Result<MergeOutcome, PassError>,
-        feed: &Source,
+        traffic: &dyn Fn() -> Traffic,
     ) -> RunOutcome {
         let mut metadata = self.context.origin.metadata(&self.scope);
         let (mut needs_halls, mut lost) = (false, false);
-        let syncs = match self.work(stage, merge, feed, &mut metadata) {
+        let syncs = match self.work(stage, merge, traffic, &mut metadata) {
             Ok(MergeOutcome::Merged(syncs)) => syncs,
             Ok(MergeOutcome::NotKept(syncs, failure)) => {
                 let syncs: Vec<Sync> = syncs.into_iter().map(|sync| sync.failed(failure.clone())).collect();
@@ -174,7 +174,7 @@ impl PassRun {
         &mut self,
         stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
         merge: impl FnMut(&mut Connection, &A) -> Result<MergeOutcome, PassError>,
-        feed: &Source,
+        traffic: &dyn Fn() -> Traffic,
         metadata: &mut Value,
     ) -> Result<MergeOutcome, PassError> {
         let stage_inside = self.nested || matches!(self.connection, Connection::Postgres(..));
@@ -185,7 +185,7 @@ impl PassRun {
         staging::open(&mut self.connection, &self.facts)?;
         let staged = stage(&mut self.connection);
         let fetch_ms = milliseconds(self.started);
-        describe_traffic(metadata, &feed.traffic(), fetch_ms);
+        describe_traffic(metadata, &traffic(), fetch_ms);
         let answer = staged?;
         if !stage_inside {
             self.connection.begin()?;

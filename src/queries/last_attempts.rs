@@ -27,12 +27,12 @@ pub struct Tries {
     pub consecutive_failures: i64,
 }
 
-/// Reads them, in the order of [`SyncType::all`]; `today` is in `SYNC_TIMEZONE`.
+/// Reads them, in the order of [`SyncType::of_every_site`]; `today` is in `SYNC_TIMEZONE`.
 pub fn tries(connection: &mut Connection, today: NaiveDate) -> Result<Vec<Tries>, StoreError> {
-    SyncType::all()
+    SyncType::of_every_site()
         .map(|sync_type| match sync_type.scope_kind() {
             ScopeKind::All | ScopeKind::Halls => of_latest_command(connection, sync_type),
-            ScopeKind::Dates => of_dates(connection, sync_type, today),
+            ScopeKind::Dates | ScopeKind::Sources => of_dates(connection, sync_type, today),
         })
         .collect()
 }

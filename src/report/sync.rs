@@ -1,5 +1,7 @@
 //! One pass of one sync type, as it is reported.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
@@ -49,6 +51,9 @@ pub struct Sync {
     /// What would change, or changed, by name; at most 20 of each kind are named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeSummary>,
+    /// The counts of each entity, in a pass that has several.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub entities: BTreeMap<&'static str, Records>,
     /// Why this sync failed, where the report's own error does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -70,11 +75,14 @@ pub struct Sync {
 /// A scope as the fields of a document (contract §5).
 fn scope_fields<S: Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
-    struct Fields {
+    struct Fields<'a> {
         exam_date: Option<NaiveDate>,
         hall_external_id: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        source: Option<&'a str>,
     }
-    Fields { exam_date: scope.date(), hall_external_id: scope.hall() }.serialize(serializer)
+    Fields { exam_date: scope.date(), hall_external_id: scope.hall(), source: scope.source() }
+        .serialize(serializer)
 }
 
 impl Sync {
@@ -90,6 +98,7 @@ impl Sync {
             warnings: Vec::new(),
             errors: Vec::new(),
             changes: Vec::new(),
+            entities: BTreeMap::new(),
             error: None,
             left_out: LeftOut::default(),
             partly_not_modified: false,

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 pub use self::health::Head;
 use super::freshness::Freshness;
+use crate::alerts::message::Event;
 use crate::model::sync_type::SyncType;
 use crate::queries::Listed;
 use crate::queries::alerts::{OpenAlert, Undelivered};
@@ -114,7 +115,7 @@ pub struct DateStatus {
 impl OpenAlert {
     /// What it belongs to, as a person calls it.
     pub fn subject(&self) -> String {
-        self.scope.labelled(&self.command)
+        Event::subject(&self.command, self.exam_date)
     }
 
     /// What it says, without the subject, which most messages begin with.

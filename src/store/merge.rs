@@ -5,6 +5,7 @@
 //! verdict and the plan are known while nothing has been touched.
 
 pub mod change;
+pub mod keyed;
 pub mod participants;
 pub mod places;
 
@@ -12,8 +13,8 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use crate::model::Presorted;
-use crate::model::outcome::{MAX_LISTED, Notice, Records};
-use crate::model::sync_type::SyncType;
+use crate::model::outcome::ExternalId;
+use crate::report::{MAX_LISTED, Notice, Records, SyncType};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -117,6 +118,10 @@ struct NoticeRow {
     #[diesel(sql_type = Nullable<BigInt>)]
     external_id: Option<i64>,
     #[diesel(sql_type = Nullable<Text>)]
+    external_key: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    entity: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
     path: Option<String>,
     #[diesel(sql_type = Bool)]
     news: bool,
@@ -148,7 +153,7 @@ pub fn notices(
         Severity::Error => "error",
     };
     let rows: Vec<NoticeRow> = connection.rows_with(
-        "SELECT code, message, external_id, path, news FROM notice
+        "SELECT code, message, external_id, external_key, entity, path, news FROM notice
          WHERE severity = $1 AND sync_type = $2
          ORDER BY news DESC, coalesce(ordinal, 9223372036854775807), message LIMIT $3",
         &[&severity, &sync_type.name(), &(MAX_LISTED as i64)],
@@ -158,7 +163,8 @@ pub fn notices(
         .map(|row| Notice {
             code: row.code,
             message: row.message,
-            external_id: row.external_id,
+            external_id: row.external_id.map(ExternalId::Number).or(row.external_key.map(ExternalId::Key)),
+            entity: row.entity,
             at: row.path,
             news: row.news,
         })

@@ -145,8 +145,33 @@ pub fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Option<St
                 )));
             }
         }
-        embedded::revert(connection, &version).map(Some)
+        revert(connection, &version).map(Some)
     })
+}
+
+/// The migration that makes the tables of rosters, unless there are others of these names.
+const ROSTER: &str = "0007";
+const ROSTER_TABLE: &str = "roster_orgs";
+
+/// Ok when the tables of rosters are ours.
+///
+/// # Errors
+/// [`StoreError::Setup`] with the name of the table that another program made.
+pub fn require_roster_tables(connection: &mut Connection) -> Result<(), StoreError> {
+    if catalogue::is_roster_table(connection, ROSTER_TABLE)? {
+        return Ok(());
+    }
+    Err(StoreError::Setup(format!(
+        "the table {ROSTER_TABLE} is not one that examsync made; use another database, or on PostgreSQL another schema"
+    )))
+}
+
+/// Undoes one migration. A table that another program made under a name of ours stays.
+fn revert(connection: &mut Connection, version: &str) -> Result<String, StoreError> {
+    if version == ROSTER && !catalogue::is_roster_table(connection, ROSTER_TABLE)? {
+        return embedded::forget(connection, version);
+    }
+    embedded::revert(connection, version)
 }
 
 /// The tables that undoing `version` drops and that hold rows. Found by doing it and going back, so that
@@ -154,7 +179,7 @@ pub fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Option<St
 fn filled_and_dropped(connection: &mut Connection, version: &str) -> Result<Vec<String>, StoreError> {
     let before = catalogue::tables(connection)?;
     connection.begin()?;
-    let after = embedded::revert(connection, version).and_then(|_| catalogue::tables(connection));
+    let after = revert(connection, version).and_then(|_| catalogue::tables(connection));
     connection.roll_back()?;
     let after = after?;
     let mut filled = Vec::new();
@@ -174,13 +199,14 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 6] = [
+    const NAMES: [&str; 7] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
         "0004_buildings_fillfactor",
         "0005_sync_logs_indexes",
         "0006_open_sets",
+        "0007_roster_orgs",
     ];
 
     fn made(path: &Path) -> Connection {

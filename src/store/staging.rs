@@ -27,6 +27,8 @@ pub struct PassFacts {
     pub today: NaiveDate,
     /// The date of a participants pass.
     pub exam_date: Option<NaiveDate>,
+    /// The name of a roster's source.
+    pub source: Option<String>,
     /// The latest start time of that date that is not in the future; `None` when all are.
     pub begun_through: Option<NaiveTime>,
     /// An unchanged row is stamped when it was last synced before this (`SYNC_STAMP_INTERVAL`).
@@ -52,7 +54,7 @@ pub type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 'a;
 pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
-const TEMPORARY: [&str; 19] = [
+const TEMPORARY: [&str; 22] = [
     "pass",
     "notice",
     "stage_place",
@@ -72,12 +74,18 @@ const TEMPORARY: [&str; 19] = [
     "change",
     "odd",
     "broken",
+    "stage_record",
+    "src_record",
+    "gone_record",
 ];
 
 /// Makes the staging tables, that of participants where there is an exam date, else that of halls and rooms, and
 /// tells them the facts of the pass.
 pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreError> {
     connection.execute(match (&connection, facts.exam_date) {
+        // Each entity of a roster has a staging table of its own.
+        (Connection::Postgres(..), _) if facts.source.is_some() => include_str!("staging/postgres.sql"),
+        (Connection::Sqlite(_), _) if facts.source.is_some() => include_str!("staging/sqlite.sql"),
         (Connection::Postgres(..), None) => {
             concat!(include_str!("staging/postgres.sql"), include_str!("staging/postgres_places.sql"))
         }
@@ -92,14 +100,15 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
         }
     })?;
     connection.run(
-        "INSERT INTO pass (run_id, now, today, exam_date, begun_through, stamp_before, first_load,
+        "INSERT INTO pass (run_id, now, today, exam_date, source, begun_through, stamp_before, first_load,
                            lists_created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
             &facts.run_id,
             &facts.now,
             &facts.today,
             &facts.exam_date,
+            &facts.source,
             &facts.begun_through,
             &facts.stamp_before,
             &facts.first_load,

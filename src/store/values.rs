@@ -8,7 +8,7 @@ mod names;
 
 use std::error::Error;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, QueryableByName};
 use diesel::pg::{Pg, PgValue};
@@ -21,6 +21,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::model::outcome::Records;
+use crate::store::connection::Connection;
 
 /// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz` (manual, "Date/Time Types").
 const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
@@ -48,6 +49,14 @@ pub struct UniqueId;
 /// A moment as PostgreSQL counts it. Milliseconds, as on SQLite: what was written compares equal to what is read.
 pub(super) fn postgres_microseconds(at: DateTime<Utc>) -> i64 {
     at.timestamp_millis() * 1_000 - EPOCH_MICROSECONDS
+}
+
+/// A moment inside a JSON parameter, from where the statement casts it.
+pub(super) fn moment_in_json(connection: &Connection, at: DateTime<Utc>) -> String {
+    match connection {
+        Connection::Postgres(..) => at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        Connection::Sqlite(_) => at.format(WRITTEN).to_string(),
+    }
 }
 
 impl ToSql<Moment, Pg> for DateTime<Utc> {

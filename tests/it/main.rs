@@ -34,6 +34,7 @@ mod participants;
 mod record_rules;
 mod references;
 mod rooms;
+mod roster;
 mod scene;
 mod secrets;
 mod self_tests;

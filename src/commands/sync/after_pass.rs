@@ -13,6 +13,7 @@ use crate::exit::{Failure, FailureKind, Signal};
 use crate::metrics::{self, Dialect, file, site};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
+use crate::pass::roster;
 use crate::queries::last_attempts::tries;
 use crate::queries::runs::Filter;
 use crate::report::Report;
@@ -124,6 +125,7 @@ fn failures(
         }
         let scopes = match work {
             SyncCommand::Halls | SyncCommand::Rooms(_) => vec![Scope::All],
+            SyncCommand::Roster => vec![Scope::Source(roster::ONEROSTER.to_owned())],
             SyncCommand::Participants(arguments) => {
                 let dates =
                     arguments.resolve(clock::today(Utc::now(), settings.timezone)).unwrap_or_default();

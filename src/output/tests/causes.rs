@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::samples::{date, failed, halls, notice, report};
 use super::{PIPED, plain};
 use crate::exit::{Failure, FailureKind};
-use crate::model::outcome::Notice;
+use crate::model::outcome::{ExternalId, Notice};
 use crate::report::Status;
 
 #[test]
@@ -32,7 +32,7 @@ fn dates_that_fail_alike_are_one_line() {
 fn halls_that_fail_alike_are_one_line() {
     let mut report = report("rooms", Status::Partial, 3, halls().syncs.split_off(1));
     let hall = |id: i64| Notice {
-        external_id: Some(id),
+        external_id: Some(ExternalId::Number(id)),
         ..notice("temporary", &format!("rooms of hall {id}: HTTP 503 (tried {id} times)"), true)
     };
     report.syncs[0].errors = (1..=9).map(hall).collect();

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::exit::{Failure, FailureKind};
-use crate::model::outcome::{ChangeSummary, Notice, Records};
+use crate::model::outcome::{ChangeSummary, ExternalId, Notice, Records};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::{Report, Status, Sync};
@@ -68,7 +68,14 @@ pub(super) fn no_pass(kind: FailureKind, message: &str) -> Report {
 
 /// A warning or error about record 12.
 pub(super) fn notice(code: &str, message: &str, news: bool) -> Notice {
-    Notice { code: code.to_owned(), message: message.to_owned(), external_id: Some(12), at: None, news }
+    Notice {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        external_id: Some(ExternalId::Number(12)),
+        entity: None,
+        at: None,
+        news,
+    }
 }
 
 /// A change of which `named` are named.

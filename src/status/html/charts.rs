@@ -28,7 +28,7 @@ pub(super) fn section(overview: &Overview, month: &[EndedRun], basis: &Basis) ->
             h2 { "The last 30 days" }
             @if month.is_empty() { p { "No passes." } } @else {
                 div.charts {
-                    @for sync_type in SyncType::all() {
+                    @for sync_type in SyncType::of_every_site() {
                         @let days = daily::days(month, sync_type, basis);
                         @let name = sync_type.name().replace('_', " ");
                         (figure(&format!("{name}: median duration, seconds"), &durations(&days)))

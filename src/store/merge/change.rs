@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use crate::model::outcome::ChangeSummary;
+use crate::report::ChangeSummary;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -61,6 +61,12 @@ pub fn named(connection: &mut Connection) -> Result<Vec<ChangeSummary>, StoreErr
         }
     }
     Ok(changes)
+}
+
+/// The rows that would be deactivated, as a refusal names them.
+pub fn deactivated(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    connection
+        .values("SELECT subject AS value FROM change WHERE action = 'deactivated' ORDER BY subject", &[])
 }
 
 #[cfg(test)]

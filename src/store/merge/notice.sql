@@ -5,6 +5,8 @@ CREATE TEMP TABLE notice (
     code text NOT NULL,
     message text NOT NULL,
     external_id bigint,
+    external_key text, -- in place of it, where keys are text
+    entity text, -- where a pass has several
     path text,
     ordinal bigint,
     news boolean NOT NULL,

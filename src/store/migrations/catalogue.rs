@@ -74,6 +74,22 @@ pub(super) fn holds_rows(connection: &mut Connection, table: &str) -> Result<boo
     connection.any(&format!("\"{quoted}\""), &[])
 }
 
+/// Whether a table has the columns by which that of a roster is known, so that it is none of another program's.
+pub(super) fn is_roster_table(connection: &mut Connection, table: &str) -> Result<bool, StoreError> {
+    let sql = match connection {
+        Connection::Postgres(..) => {
+            "SELECT count(*) = 3 AS value FROM pg_catalog.pg_attribute
+             WHERE attrelid = to_regclass($1) AND NOT attisdropped
+               AND attname IN ('source', 'sourced_id', 'source_updated_at')"
+        }
+        Connection::Sqlite(_) => {
+            "SELECT count(*) = 3 AS value FROM pragma_table_info($1)
+             WHERE name IN ('source', 'sourced_id', 'source_updated_at')"
+        }
+    };
+    Ok(connection.values::<bool>(sql, &[&table])?.contains(&true))
+}
+
 /// The tables, and unless `only_tables` the views, of the schema that new tables would go to.
 fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<String>, StoreError> {
     let sql = match connection {

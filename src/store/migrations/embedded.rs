@@ -8,7 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-// Cargo does not see a new migration folder by itself: touch this file. The newest is 0006_open_sets.
+// Cargo does not see a new migration folder by itself: touch this file. The newest is 0007_roster_orgs.
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -37,6 +37,14 @@ pub(super) fn revert(connection: &mut Connection, version: &str) -> Result<Strin
         Connection::Postgres(connection, _) => revert_from(&POSTGRES, connection, version),
         Connection::Sqlite(connection) => revert_from(&SQLITE, connection, version),
     }
+}
+
+/// Removes one version from the list of applied ones without undoing it, and returns its name.
+pub(super) fn forget(connection: &mut Connection, version: &str) -> Result<String, StoreError> {
+    connection.run("DELETE FROM __diesel_schema_migrations WHERE version = $1", &[&version])?;
+    let migrations = sorted::<Sqlite>(&SQLITE)?;
+    let name = migrations.iter().find(|migration| version_of(&***migration) == version);
+    Ok(name.map_or_else(|| version.to_owned(), |migration| migration.name().to_string()))
 }
 
 fn apply_from<C, DB>(

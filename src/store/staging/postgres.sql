@@ -15,6 +15,7 @@ CREATE TEMP TABLE pass (
     now timestamptz NOT NULL,
     today date NOT NULL,
     exam_date date,
+    source text, -- of a roster
     begun_through time,
     stamp_before timestamptz NOT NULL,
     first_load boolean NOT NULL,

@@ -4,6 +4,7 @@ CREATE TEMP TABLE pass (
     now TEXT NOT NULL,
     today TEXT NOT NULL,
     exam_date TEXT,
+    source text, -- of a roster
     begun_through TEXT,
     stamp_before TEXT NOT NULL,
     first_load INTEGER NOT NULL,

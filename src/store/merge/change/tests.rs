@@ -64,6 +64,7 @@ fn facts(exam_date: Option<NaiveDate>, first_load: bool, lists_created: bool) ->
         now: DateTime::UNIX_EPOCH,
         today: DateTime::UNIX_EPOCH.date_naive(),
         exam_date,
+        source: None,
         begun_through: None,
         stamp_before: DateTime::UNIX_EPOCH,
         first_load,

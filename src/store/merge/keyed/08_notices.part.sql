@@ -1,0 +1,7 @@
+INSERT INTO notice (severity, sync_type, code, message, external_key, entity, path, ordinal, news, notify)
+SELECT CASE WHEN verdict IS NULL THEN 'warning' ELSE 'error' END, 'roster',
+       coalesce(verdict, 'bad_optional_field'),
+       '{noun}' || coalesce(' ' || sourced_id, '') || ': ' || coalesce(problem, notice), sourced_id, '{entity}', path,
+       ordinal, (1 = 1), (1 = 0)
+FROM stage_record
+WHERE (verdict IS NULL AND notice IS NOT NULL) OR (verdict IS NOT NULL AND verdict <> 'repeated')
