@@ -106,9 +106,9 @@ on_both_databases! {
                 "participants 2099-06-03 failed: nothing",
             ],
             &[
-                "error: participants of 2099-06-01: the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); \
+                "error: all 3 dates (2099-06-01 … 03): the API refused the token (HTTP 401 Unauthorized, code UNAUTHORIZED); \
                  check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one",
-                "in participants, 2099-06-01 Mon, 2099-06-02 Tue, 2099-06-03 Wed, run [uuid]",
+                "in participants, run [uuid]",
             ],
         );
         assert_eq!(outcome.json()["error"]["kind"], "auth");
