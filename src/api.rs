@@ -8,9 +8,13 @@ mod certificate;
 mod client;
 mod http;
 mod retry;
+mod reuse;
+mod route;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod transfer;
+mod unpack;
 
 pub(crate) use attempt_error::root_cause;
 pub use client::Client;

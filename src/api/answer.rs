@@ -3,14 +3,15 @@
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ApiError;
 use super::attempt_error::{Fault, TELL};
-use super::http::host_and_port;
 use super::retry::retry_after;
+use super::route::{Route, host_and_port};
+use super::unpack::Unpacker;
 use crate::feed::{JUDGED_HEADERS, Request};
 use crate::output::time::{age, local};
 use crate::settings::Api;
@@ -25,7 +26,12 @@ const TELLING_BYTES: usize = 12;
 
 /// Why an answer with another status than 200, or an unasked 304, can't be used. Reads the error
 /// code from its body where there is one; the token is what must not be repeated from there.
-pub(super) async fn refusal(request: Request, mut response: Response, settings: &Api) -> Fault {
+pub(super) async fn refusal(
+    request: Request,
+    mut response: Response,
+    settings: &Api,
+    route: &Route,
+) -> Fault {
     let (status, token) = (response.status(), &settings.token);
     let code = error_code(&mut response, token).await;
     let code = code.map(|code| format!(", code {code}")).unwrap_or_default();
@@ -39,6 +45,10 @@ pub(super) async fn refusal(request: Request, mut response: Response, settings: 
             "{request}: the API does not let this token read it ({label}{code}); \
              check EXTERNAL_HALL_API_TOKEN and what it may do"
         ))),
+        407 => {
+            let proxy = route.proxy.as_ref().map(|proxy| (proxy.host.as_str(), proxy.variable));
+            Fault::refused_by_proxy(request, &route.host, proxy)
+        }
         408 | 425 | 429 | 500..=599 => Fault {
             floor: retry_after(response.headers(), SystemTime::now()),
             ..Fault::again(ApiError::Temporary(format!(
@@ -71,24 +81,21 @@ pub(super) async fn refusal(request: Request, mut response: Response, settings: 
     }
 }
 
-/// Checks that a 200 holds JSON in UTF-8, as far as its headers say anything; `token` as for [`refusal`].
+/// Checks that a 200 holds JSON in UTF-8, as far as its headers say anything, and how it is packed. `token` is what
+/// must not be repeated.
 pub(super) fn check_content(
     request: Request,
     headers: &HeaderMap,
     token: &SecretString,
-) -> Result<(), Fault> {
+) -> Result<Unpacker, Fault> {
     let plain =
         |text: &str, most| if contains_secret(text, token) { "…".to_owned() } else { plain(text, most) };
     let text = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
-    // The client takes the header away when it decompresses: what is still here it does not know.
-    if let Some(coding) = text(CONTENT_ENCODING).filter(|coding| !matches!(coding.trim(), "" | "identity")) {
+    let unpacker = Unpacker::new(headers).map_err(|coding| {
         let coding = plain(&coding, 40);
-        return Err(contract(
-            request,
-            &format!("the answer (HTTP 200) is compressed as {coding}, not gzip; {TELL}"),
-        ));
-    }
-    let Some(content) = text(CONTENT_TYPE) else { return Ok(()) };
+        contract(request, &format!("the answer (HTTP 200) is compressed as {coding}, not gzip; {TELL}"))
+    })?;
+    let Some(content) = text(CONTENT_TYPE) else { return Ok(unpacker) };
     let mut parts = content.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
     if !(media.is_empty() || matches!(media, "application/json" | "text/json") || media.ends_with("+json")) {
@@ -100,7 +107,7 @@ pub(super) fn check_content(
     }
     let charset = parts.find_map(|part| part.strip_prefix("charset=")).map(|name| name.trim_matches('"'));
     match charset {
-        None | Some("" | "utf-8" | "utf8" | "us-ascii") => Ok(()),
+        None | Some("" | "utf-8" | "utf8" | "us-ascii") => Ok(unpacker),
         Some(other) => {
             let other = plain(other, 40);
             Err(contract(request, &format!("the answer (HTTP 200) is in {other}, not in UTF-8; {TELL}")))
@@ -162,25 +169,35 @@ async fn error_code(response: &mut Response, token: &SecretString) -> Option<Str
     if !(response.status().is_client_error() || response.status().is_server_error()) {
         return None;
     }
-    let mut body = Vec::new();
-    let read = async {
-        while let Ok(Some(chunk)) = response.chunk().await {
-            if body.len() + chunk.len() > MAX_ERROR_BODY {
-                break;
-            }
-            body.extend_from_slice(&chunk);
-        }
-    };
-    tokio::time::timeout(ERROR_BODY_WAIT, read).await.ok()?;
+    let body = tokio::time::timeout(ERROR_BODY_WAIT, error_body(response)).await.ok()??;
     let body: serde_json::Value = serde_json::from_slice(&body).ok()?;
     let said = body.get("error")?.get("code")?.as_str()?;
     let code = plain(said, 64);
     (!code.is_empty() && !contains_secret(said, token)).then_some(code)
 }
 
+/// The unpacked body of an error; `None` when it breaks or is too long.
+async fn error_body(response: &mut Response) -> Option<Vec<u8>> {
+    let mut unpacker = Unpacker::new(response.headers()).ok()?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        unpacker.push(chunk);
+        while let Some(bytes) = unpacker.pull().ok()? {
+            body.extend_from_slice(&bytes);
+            if body.len() > MAX_ERROR_BODY {
+                return None;
+            }
+        }
+    }
+    body.extend_from_slice(&unpacker.finish().ok()?);
+    Some(body)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use reqwest::header::CONTENT_ENCODING;
 
     fn content(name: reqwest::header::HeaderName, value: &str) -> Option<String> {
         let headers = HeaderMap::from_iter([(name, value.parse().expect("a header value"))]);

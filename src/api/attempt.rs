@@ -4,16 +4,20 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use bytesize::ByteSize;
 use reqwest::header::{ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use reqwest::{Response, StatusCode, Url};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::ApiError;
 use super::answer::{check_content, contains_secret, judged_headers, label, refusal};
-use super::attempt_error::{Fault, TELL, root_cause};
-use super::body::{self, BodySender};
+use super::attempt_error::{Fault, TELL};
+use super::body;
+use super::reuse::UsedConnections;
+use super::route::Route;
+use super::transfer::Transfer;
+use super::unpack::Unpacker;
 use crate::feed::{AnswerContext, Body, Pulled, Request, SelfReport, Traffic, Unreadable, Validators};
 use crate::settings::Api;
 use crate::text::truncate::plain;
@@ -24,9 +28,11 @@ const MAX_RESPONSE_TIMES: usize = 1_000;
 /// The API as all attempts of a command see it.
 pub(super) struct Peer {
     pub(super) http: reqwest::Client,
+    /// The same without connections that wait to be used again.
+    pub(super) fresh: reqwest::Client,
+    pub(super) used: UsedConnections,
     pub(super) settings: Api,
-    /// Its host, with the port where it is given, as messages name it.
-    pub(super) host: String,
+    pub(super) route: Route,
     /// The part that the next body gets.
     pub(super) parts: AtomicI32,
 }
@@ -49,8 +55,8 @@ impl Attempt<'_> {
         let response = self.ask().await?;
         match response.status() {
             StatusCode::OK => {
-                check_content(request, response.headers(), &self.peer.settings.token)?;
-                self.forward_body(response).await
+                let unpacker = check_content(request, response.headers(), &self.peer.settings.token)?;
+                self.forward_body(response, unpacker).await
             }
             StatusCode::NOT_MODIFIED if self.asks_conditionally() => {
                 let known = self.validators.cloned().unwrap_or_default();
@@ -60,35 +66,31 @@ impl Attempt<'_> {
                     last_modified: header(response.headers(), &LAST_MODIFIED).or(known.last_modified),
                 })
             }
-            _ => Err(refusal(request, response, &self.peer.settings).await),
+            _ => Err(refusal(request, response, &self.peer.settings, &self.peer.route).await),
         }
     }
 
     async fn ask(&self) -> Result<Response, Fault> {
         let peer = self.peer;
         let (request, limit) = (self.request, peer.settings.timeout);
-        let mut ask = peer.http.get(endpoint(&peer.settings.base_url, request));
-        if let Some(validators) = self.validators {
-            for (name, value) in
-                [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
-            {
-                if let Some(value) = value {
-                    ask = ask.header(name, value);
-                }
-            }
-        }
-        self.count(|traffic| {
-            traffic.requests += 1;
-            traffic.retries += u32::from(self.retry);
-        });
+        self.count(|traffic| traffic.retries += u32::from(self.retry));
         let asked = Instant::now();
-        let outcome = timeout(limit, ask.send()).await;
+        let mut outcome = self.send(&peer.http).await;
+        if let Ok(Err(error)) = &outcome
+            && peer.used.was_closed(error)
+        {
+            tracing::debug!(%request, "a connection that was used before was closed; asking on a new one");
+            outcome = self.send(&peer.fresh).await;
+        }
         let elapsed_ms = u32::try_from(asked.elapsed().as_millis()).unwrap_or(u32::MAX);
         let response = match outcome {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Fault::unsent(request, &peer.host, &error, limit)),
-            Err(_) => return Err(Fault::timeout(request, &format!("answer from {}", peer.host), limit)),
+            Ok(Err(error)) => return Err(Fault::unsent(request, &peer.route, &error, limit)),
+            Err(_) => {
+                return Err(Fault::timeout(request, &format!("answer from {}", peer.route.host), limit));
+            }
         };
+        peer.used.remember(&response);
         tracing::debug!(%request, status = response.status().as_u16(), elapsed_ms, "the API answered");
         self.count(|traffic| {
             if traffic.response_times_ms.len() < MAX_RESPONSE_TIMES {
@@ -98,8 +100,25 @@ impl Attempt<'_> {
         Ok(response)
     }
 
+    /// Sends the request once, through this client.
+    async fn send(&self, client: &reqwest::Client) -> Result<reqwest::Result<Response>, Elapsed> {
+        let settings = &self.peer.settings;
+        let mut ask = client.get(endpoint(&settings.base_url, self.request));
+        if let Some(validators) = self.validators {
+            for (name, value) in
+                [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
+            {
+                if let Some(value) = value {
+                    ask = ask.header(name, value);
+                }
+            }
+        }
+        self.count(|traffic| traffic.requests += 1);
+        timeout(settings.timeout, ask.send()).await
+    }
+
     /// Hands the body to the reading side while it comes, and turns the verdict into the outcome.
-    async fn forward_body(&self, mut response: Response) -> Result<Pulled, Fault> {
+    async fn forward_body(&self, mut response: Response, unpacker: Unpacker) -> Result<Pulled, Fault> {
         let request = self.request;
         let part = self.peer.parts.fetch_add(1, Ordering::Relaxed);
         let (sender, reader) = body::channel();
@@ -108,7 +127,7 @@ impl Attempt<'_> {
         let context = AnswerContext { headers, ignored: self.peer.settings.ignored_fields.clone() };
         let body = Body { request, part, context, reader: Box::new(reader), verdict };
         self.bodies.send(body).await.map_err(|_| Fault::last(ApiError::ReaderGone))?;
-        let passed_on = self.pass_on(&mut response, sender).await;
+        let passed_on = Transfer::new(self, sender, unpacker).run(&mut response).await;
         match (heard.await, passed_on) {
             (Err(_) | Ok(Err(Unreadable::Abandoned)), _) => Err(Fault::last(ApiError::ReaderGone)),
             // The reader may see a breach in what came before the break: no retry mends that.
@@ -128,50 +147,6 @@ impl Attempt<'_> {
         }
     }
 
-    /// Passes the bytes on until the body ends or breaks, or the reading side hangs up, which is
-    /// no fault: its verdict says why.
-    async fn pass_on(&self, response: &mut Response, sender: BodySender) -> Result<(), Fault> {
-        let settings = &self.peer.settings;
-        let mut left = settings.max_body_bytes;
-        loop {
-            // The limit counts while bytes are awaited, not while the reader is busy elsewhere.
-            let chunk = tokio::select! {
-                () = sender.hung_up() => return Ok(()),
-                chunk = timeout(settings.timeout, response.chunk()) => chunk,
-            };
-            let (why, fault) = match chunk {
-                Ok(Ok(Some(bytes))) => {
-                    let length = bytes.len() as u64;
-                    self.count(|traffic| traffic.bytes += length);
-                    if let Some(rest) = left.checked_sub(length) {
-                        left = rest;
-                        if sender.data(bytes).await.is_err() {
-                            return Ok(());
-                        }
-                        continue;
-                    }
-                    ("larger than SYNC_MAX_BODY".to_owned(), self.too_large())
-                }
-                Ok(Ok(None)) => {
-                    sender.end().await;
-                    return Ok(());
-                }
-                Ok(Err(error)) => {
-                    let why = root_cause(&error);
-                    let fault = Fault::cut_off(self.request, &why);
-                    (why, fault)
-                }
-                Err(_) => {
-                    let missing = format!("more of the answer (HTTP 200) from {}", self.peer.host);
-                    let fault = Fault::timeout(self.request, &missing, settings.timeout);
-                    ("no more bytes came in time".to_owned(), fault)
-                }
-            };
-            sender.broken(&why).await;
-            return Err(fault);
-        }
-    }
-
     fn self_reported(&self, response: &Response, report: &SelfReport) -> Fault {
         let what = report.describe(|text| contains_secret(text, &self.peer.settings.token));
         Fault::last(ApiError::Contract(format!(
@@ -182,19 +157,12 @@ impl Attempt<'_> {
         )))
     }
 
-    fn too_large(&self) -> Fault {
-        let limit = ByteSize(self.peer.settings.max_body_bytes);
-        Fault::last(ApiError::Contract(format!(
-            "{}: the answer (HTTP 200) is larger than SYNC_MAX_BODY ({limit}); raise it when that is right",
-            self.request
-        )))
-    }
-
     fn asks_conditionally(&self) -> bool {
         self.validators.is_some_and(|known| known.etag.is_some() || known.last_modified.is_some())
     }
 
-    fn count(&self, change: impl FnOnce(&mut Traffic)) {
+    /// Counts what it costs.
+    pub(super) fn count(&self, change: impl FnOnce(&mut Traffic)) {
         change(&mut self.traffic.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use super::ApiError;
+use super::route::{Proxy, ProxyTrouble, Route};
 use super::tls;
 use crate::feed::Request;
 use crate::text::truncate::plain;
@@ -51,22 +52,64 @@ impl Fault {
         )))
     }
 
-    /// The request did not get as far as an answer from `host`.
-    pub(super) fn unsent(request: Request, host: &str, error: &reqwest::Error, timeout: Duration) -> Self {
-        if let Some(reason) = tls::distrust(error) {
-            return Self::last(ApiError::Refused(format!(
-                "{request}: {host} is not trusted: {reason}; have that mended, or, when its CA is your own, name \
-                 the CA's certificate in EXTERNAL_HALL_API_CA_FILE"
-            )));
+    /// The request did not get as far as an answer.
+    pub(super) fn unsent(request: Request, route: &Route, error: &reqwest::Error, timeout: Duration) -> Self {
+        let host = &route.host;
+        if let Some(distrust) = tls::distrust(error) {
+            return Self::last(ApiError::Refused(format!("{request}: {}", distrust.describe(host))));
+        }
+        if let Some((proxy, trouble)) = route.proxy_trouble(error) {
+            return Self::by_proxy(request, host, proxy, trouble, &root_cause(error));
         }
         if error.is_timeout() {
-            return Self::timeout(request, &format!("connection to {host}"), timeout);
+            let through = route.proxy.as_ref().map(|proxy| format!(" through the proxy {}", proxy.host));
+            return Self::timeout(
+                request,
+                &format!("connection to {host}{}", through.unwrap_or_default()),
+                timeout,
+            );
+        }
+        if tls::speaks_no_tls(error) {
+            return Self::again(ApiError::Temporary(format!(
+                "{request}: {host} does not speak TLS, which https needs; set EXTERNAL_HALL_API_URL to the port that \
+                 does, or to http:// where the API has no TLS"
+            )));
         }
         let what = if error.is_connect() { "can't be reached" } else { "gave no answer" };
         Self::again(ApiError::Temporary(format!(
             "{request}: {host} {what}: {}; check EXTERNAL_HALL_API_URL and the network, or try again later",
             root_cause(error)
         )))
+    }
+
+    fn by_proxy(request: Request, host: &str, proxy: &Proxy, trouble: ProxyTrouble, why: &str) -> Self {
+        let Proxy { host: proxy, variable } = proxy;
+        match trouble {
+            ProxyTrouble::Refused => Self::refused_by_proxy(request, host, Some((proxy, variable))),
+            ProxyTrouble::Unreachable => Self::again(ApiError::Temporary(format!(
+                "{request}: the proxy {proxy} can't be reached: {why}; check {variable}, or exempt {host} from it in \
+                 NO_PROXY"
+            ))),
+            ProxyTrouble::NoTunnel => Self::again(ApiError::Temporary(format!(
+                "{request}: the proxy {proxy} did not connect to {host}: {why}; check EXTERNAL_HALL_API_URL and what \
+                 the proxy allows, or try again later"
+            ))),
+        }
+    }
+
+    /// The proxy on the way to `host` answered 407: its own host, and the variable that names it.
+    pub(super) fn refused_by_proxy(request: Request, host: &str, proxy: Option<(&str, &str)>) -> Self {
+        const SAID: &str = "(HTTP 407 Proxy Authentication Required)";
+        Self::last(ApiError::Refused(match proxy {
+            Some((proxy, variable)) => format!(
+                "{request}: the proxy {proxy} does not let this program through {SAID}; put its user and password \
+                 into {variable}"
+            ),
+            None => format!(
+                "{request}: a proxy on the way to {host} does not let this program through {SAID}; name it with its \
+                 user and password in HTTPS_PROXY or HTTP_PROXY"
+            ),
+        }))
     }
 }
 

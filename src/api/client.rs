@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -12,7 +12,9 @@ use uuid::Uuid;
 use super::attempt::{Attempt, Peer};
 use super::attempt_error::{Fault, root_cause};
 use super::retry::{Budget, ExpectedRequests, wait};
-use super::{ApiError, http};
+use super::reuse::UsedConnections;
+use super::route::Route;
+use super::{ApiError, http, tls};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::{Body, Pulled, Request, Traffic, Validators};
 use crate::settings::Api;
@@ -48,18 +50,31 @@ impl Client {
         deadline: Option<Instant>,
         stop: Stop,
     ) -> Result<Client, Failure> {
-        let host = http::host_and_port(&settings.base_url)
+        let url = &settings.base_url;
+        let route = Route::to(url)
             .ok_or_else(|| Failure::new(FailureKind::Setup, "EXTERNAL_HALL_API_URL has no host"))?;
-        let builder = http::builder(&settings.base_url, settings.extra_roots.clone())?
-            .default_headers(headers(&settings.token, run_id)?)
-            .gzip(true)
-            .connect_timeout(settings.timeout);
-        let http = builder.build().map_err(|error| {
-            let why = root_cause(&error);
-            Failure::new(FailureKind::Internal, format!("the HTTP client can't be set up: {why}"))
-        })?;
+        let tls = tls::config(settings.extra_roots.clone(), url.scheme() == "https")?;
+        let headers = headers(&settings.token, run_id)?;
+        let client = |idle_connections| {
+            let builder = http::builder_with(url, tls.clone())
+                .default_headers(headers.clone())
+                .connect_timeout(settings.timeout)
+                .pool_max_idle_per_host(idle_connections);
+            builder.build().map_err(|error| {
+                let why = root_cause(&error);
+                Failure::new(FailureKind::Internal, format!("the HTTP client can't be set up: {why}"))
+            })
+        };
+        let peer = Peer {
+            http: client(usize::MAX)?,
+            fresh: client(0)?,
+            used: UsedConnections::default(),
+            settings: settings.clone(),
+            route,
+            parts: AtomicI32::new(1),
+        };
         let shared = Shared {
-            peer: Peer { http, settings: settings.clone(), host, parts: AtomicI32::new(1) },
+            peer,
             budget: Budget::new(settings.retry_attempts, expected),
             stop,
             deadline,
@@ -178,5 +193,6 @@ fn headers(token: &SecretString, run_id: Uuid) -> Result<HeaderMap, Failure> {
         (AUTHORIZATION, bearer),
         (HeaderName::from_static("x-request-id"), run_id),
         (ACCEPT, HeaderValue::from_static("application/json")),
+        (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
     ]))
 }

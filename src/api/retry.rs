@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// No wait is longer than this unless the server asks for it.
 const MAX_WAIT: Duration = Duration::from_secs(60);
@@ -21,13 +21,17 @@ pub(super) fn wait(delay: Duration, retry: u32, floor: Option<Duration>) -> Dura
     most.mul_f64(0.5 + fastrand::f64() / 2.0).max(floor.unwrap_or_default())
 }
 
-/// `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3), counted from `now`.
-/// A negative number, a date in the past and garbage are as good as none.
+/// `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3). A date is counted from the answer's own `Date`, so
+/// that it does not matter whose clock is right, else from `now`. A negative number, a date in the past and garbage are as good as none.
 pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match value.parse::<u64>() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(now).ok(),
+        Err(_) => {
+            let date = |text: &str| httpdate::parse_http_date(text).ok();
+            let said = headers.get(DATE).and_then(|said| date(said.to_str().ok()?.trim()));
+            date(value)?.duration_since(said.unwrap_or(now)).ok()
+        }
     }
 }
 
@@ -88,6 +92,20 @@ mod tests {
         for ignored in ["-1", "soon", "1.5", "", "Sun, 06 Nov 1994 08:49:07 GMT", "99999999999999999999"] {
             assert_eq!(after(ignored), None, "{ignored}");
         }
+    }
+
+    #[test]
+    fn a_date_counts_from_the_answers_own() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let after = |date: &str| {
+            let headers = [(RETRY_AFTER, "Sun, 06 Nov 1994 08:49:47 GMT"), (DATE, date)];
+            let headers = headers.map(|(name, value)| (name, value.parse().expect("a header value")));
+            retry_after(&HeaderMap::from_iter(headers), now).map(|wait| wait.as_secs())
+        };
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:44 GMT"), Some(3));
+        assert_eq!(after("Sun, 06 Nov 1994 08:00:00 GMT"), Some(2_987));
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:48 GMT"), None);
+        assert_eq!(after("today"), Some(10));
     }
 
     #[test]

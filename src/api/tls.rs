@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::DateTime;
@@ -10,7 +11,8 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, InvalidMessage, OtherError, RootCertStore,
+    SignatureScheme,
 };
 
 use super::certificate::issuer;
@@ -45,12 +47,54 @@ pub(super) fn config(extra: RootCertStore, https: bool) -> Result<ClientConfig, 
     Ok(config)
 }
 
+/// Why a server is not trusted, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub(super) struct Distrust {
+    reason: String,
+    /// Whether the certificate is none that a server may have, whatever CA is trusted.
+    self_made: bool,
+}
+
+impl Distrust {
+    /// The end of a sentence about a server at `host`, with its port where one is given.
+    pub(super) fn describe(&self, host: &str) -> String {
+        let reason = plain(&self.reason, 400);
+        if !self.self_made {
+            return format!(
+                "{host} is not trusted: {reason}; have that mended, or, when its CA is your own, name the CA's \
+                 certificate in EXTERNAL_HALL_API_CA_FILE"
+            );
+        }
+        let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+        let name = name.map_or(host, |(name, _)| name).trim_start_matches('[').trim_end_matches(']');
+        let kind = if name.parse::<IpAddr>().is_ok() { "IP" } else { "DNS" };
+        format!(
+            "{host} is not trusted: {reason}; make the server another one (openssl req -x509 -newkey rsa:2048 -nodes \
+             -days 365 -keyout key.pem -out cert.pem -subj /CN={name} -addext subjectAltName={kind}:{name} -addext \
+             basicConstraints=critical,CA:FALSE), and name that cert.pem in EXTERNAL_HALL_API_CA_FILE"
+        )
+    }
+}
+
 /// Why the server is not trusted, when that is what `error` comes from.
-pub(super) fn distrust(error: &(dyn Error + 'static)) -> Option<String> {
+pub(super) fn distrust(error: &(dyn Error + 'static)) -> Option<Distrust> {
+    match tls_error(error)? {
+        rustls::Error::InvalidCertificate(reason) => Some(in_words(reason)),
+        _ => None,
+    }
+}
+
+/// Whether the server answered with something else than TLS.
+pub(super) fn speaks_no_tls(error: &(dyn Error + 'static)) -> bool {
+    matches!(tls_error(error), Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)))
+}
+
+fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(rustls::Error::InvalidCertificate(reason)) = error.downcast_ref() {
-            return Some(plain(&in_words(reason), 400));
+        if let Some(error) = error.downcast_ref() {
+            return Some(error);
         }
         // `source` of an `io::Error` passes over the very error that it holds.
         next = match error.downcast_ref::<io::Error>() {
@@ -88,8 +132,9 @@ impl ServerCertVerifier for Verifier {
         verified.map_err(|error| match error {
             rustls::Error::InvalidCertificate(reason) => {
                 let issuer = issuer(end_entity).unwrap_or_else(|| "an unnamed issuer".to_owned());
-                let refused = Refused(format!("{} (issued by {issuer})", in_words(&reason)));
-                CertificateError::Other(OtherError(Arc::new(refused))).into()
+                let distrust = in_words(&reason);
+                let reason = format!("{} (issued by {issuer})", distrust.reason);
+                CertificateError::Other(OtherError(Arc::new(Distrust { reason, ..distrust }))).into()
             }
             other => other,
         })
@@ -118,30 +163,54 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// A refusal in words, carried through the layers that only know rustls' own.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Refused(String);
-
-fn in_words(reason: &CertificateError) -> String {
+/// A refusal in words. It is carried through the layers that only know rustls' own.
+fn in_words(reason: &CertificateError) -> Distrust {
+    let distrust = |self_made, reason| Distrust { reason, self_made };
     match reason {
         CertificateError::ExpiredContext { not_after, .. } => {
-            format!("its certificate expired on {}", day(not_after))
+            distrust(false, format!("its certificate expired on {}", day(not_after)))
         }
-        CertificateError::NotValidYetContext { not_before, .. } => {
-            format!("its certificate is not valid before {}: is this machine's clock right?", day(not_before))
+        CertificateError::NotValidYetContext { not_before, .. } => distrust(
+            false,
+            format!(
+                "its certificate is not valid before {}: is this machine's clock right?",
+                day(not_before)
+            ),
+        ),
+        CertificateError::UnknownIssuer => {
+            distrust(false, "its certificate comes from an unknown CA".to_owned())
         }
-        CertificateError::UnknownIssuer => "its certificate comes from an unknown CA".to_owned(),
+        CertificateError::NotValidForNameContext { presented, expected } if presented.is_empty() => distrust(
+            true,
+            format!("its certificate names no host (subjectAltName), so not {}", expected.to_str()),
+        ),
         CertificateError::NotValidForNameContext { expected, presented } => {
             // The names come as rustls' debug text, such as `DnsName("exam.example")`.
             let names: Vec<&str> =
                 presented.iter().map(|name| name.split('"').nth(1).unwrap_or(name)).collect();
-            format!("its certificate is for {}, not for {}", names.join(", "), expected.to_str())
+            let names = names.join(", ");
+            distrust(false, format!("its certificate is for {names}, not for {}", expected.to_str()))
         }
-        CertificateError::Other(OtherError(inner)) if inner.is::<Refused>() => inner.to_string(),
-        CertificateError::Other(inner) => format!("its certificate was refused: {inner}"),
-        other => format!("its certificate was refused: {other}"),
+        CertificateError::Other(OtherError(inner)) => match inner.downcast_ref::<Distrust>() {
+            Some(known) => known.clone(),
+            None => by_name(&inner.to_string()),
+        },
+        other => by_name(&other.to_string()),
     }
+}
+
+/// What rustls has no words of its own for: its verifier's name of the error.
+fn by_name(name: &str) -> Distrust {
+    let reason = match name {
+        "CaUsedAsEndEntity" => {
+            "its certificate is one of a CA, as `openssl req -x509` alone makes it, which no server may use"
+        }
+        "UnsupportedCertVersion" => "its certificate is of an old version, without the names of hosts",
+        other => {
+            return Distrust { reason: format!("its certificate was refused: {other}"), self_made: false };
+        }
+    };
+    Distrust { reason: reason.to_owned(), self_made: true }
 }
 
 fn day(time: &UnixTime) -> String {

@@ -25,7 +25,7 @@ fn refusal(trusted: bool, host: &str, at: u64) -> Option<String> {
     let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(at));
     let error = verifier.verify_server_cert(&leaf, &[], &name, &[], now).err()?;
     let wrapped = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, error));
-    Some(distrust(&wrapped).expect("found in the chain"))
+    Some(distrust(&wrapped).expect("found in the chain").to_string())
 }
 
 #[test]

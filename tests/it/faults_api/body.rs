@@ -1,5 +1,7 @@
 //! An answer that breaks off, or does not end.
 
+use std::io::Write;
+
 use super::Ground;
 use crate::support::mock_api::{HALLS, participants};
 use crate::support::{Answer, Examsync, MockApi, data, on_both_databases};
@@ -14,6 +16,17 @@ fn cut(why: &str) -> String {
 
 fn feed() -> Answer {
     Answer::from(data::halls_feed(3, 2))
+}
+
+fn one_member(content: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(content).and_then(|()| encoder.finish()).expect("memory takes it")
+}
+
+/// The feed as gzip members of so many bytes each.
+fn members(bytes: usize) -> Answer {
+    let body = data::halls_feed(3, 2).chunks(bytes).flat_map(one_member).collect::<Vec<u8>>();
+    Answer::body(body).header("content-encoding", "gzip")
 }
 
 on_both_databases! {
@@ -96,6 +109,46 @@ on_both_databases! {
         let said = "halls: the answer (HTTP 200 OK) breaks the API contract: the answer is not usable: it holds a \
              text longer than 1 MiB; tell those who run the API";
         assert_eq!(ground.halls_fail(bomb(r#"{"data":[{"name":""#), 13, said), 1);
+    }
+
+    fn gzip_members_are_unpacked_one_after_the_other(database) {
+        let ground = Ground::new(database);
+        for coding in ["gzip", "GZIP", "x-gzip", "X-Gzip"] {
+            for bytes in [1, 7, 100, 100_000] {
+                ground.answers(vec![members(bytes).header("content-encoding", coding)]);
+                let outcome = ground.program.run("halls --json").expect(0);
+                assert_eq!(outcome.json()["syncs"][1]["records"]["unchanged"], 6, "{coding}, members of {bytes}");
+                assert_eq!(ground.api.count(HALLS), 1);
+            }
+        }
+    }
+
+    fn a_body_that_ends_between_two_members_is_whole_and_in_one_is_cut_off(database) {
+        let ground = Ground::new(database).with("SYNC_RETRY_ATTEMPTS", "1");
+        let cut = |why: &str| cut(why).replace("4 times", "2 times");
+        let requests = ground.halls_fail(members(100).until_close().cut_after(60), 13, &cut("its gzip ends early"));
+        assert_eq!(requests, 2);
+        // The first member is whole, and what is in it is not.
+        let first = one_member(&data::halls_feed(3, 2)[..100]).len();
+        let requests = ground.halls_fail(members(100).until_close().cut_after(first), 13,
+            &cut("its JSON ends early, at line 1 column 100"));
+        assert_eq!(requests, 2);
+        let mut garbage = one_member(&data::halls_feed(3, 2));
+        garbage.extend_from_slice(b"<!-- made in 12 ms -->");
+        let answer = Answer::body(garbage).header("content-encoding", "gzip");
+        assert_eq!(ground.halls_fail(answer, 13, &cut("Invalid gzip header")), 2);
+    }
+
+    fn the_limit_of_a_body_is_of_all_its_members(database) {
+        let ground = Ground::new(database).with("SYNC_MAX_BODY", "4MiB");
+        let said = "halls: the answer (HTTP 200) is larger than SYNC_MAX_BODY (4.0 MiB); raise it when that is right";
+        let mut bombs = one_member(br#"{"data":["#);
+        for _ in 0..5 {
+            bombs.extend(one_member(&vec![b' '; 1 << 20]));
+        }
+        bombs.extend(one_member(b"]}"));
+        let answer = Answer::body(bombs).header("content-encoding", "gzip");
+        assert_eq!(ground.halls_fail(answer, 13, said), 1);
     }
 
     fn a_body_that_only_says_it_is_gzip_is_13(database) {

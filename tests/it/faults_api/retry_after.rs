@@ -27,6 +27,24 @@ on_both_databases! {
         assert!(requests[2].time >= date - Duration::from_millis(5));
     }
 
+    fn a_date_counts_from_the_answers_own_whatever_the_clock_here(database) {
+        let ground = Ground::new(database);
+        // The server's clock is two days ahead, and two days behind.
+        let two_days = Duration::from_secs(172_800);
+        for server in [SystemTime::now() + two_days, SystemTime::now() - two_days] {
+            let date = |seconds: u64| httpdate::fmt_http_date(server + Duration::from_secs(seconds));
+            let beyond = wait(&date(601)).header("date", &date(0));
+            ground.answers(vec![wait(&date(1)).header("date", &date(0)), beyond]);
+            let outcome = ground.program.run("halls").expect(75);
+            let told = ASKED.replace("once", "2 times");
+            let told = format!("examsync: error: {told} 10m 1s, longer than SYNC_DEADLINE leaves)");
+            assert_eq!(outcome.stderr.lines().next(), Some(told.as_str()));
+            let requests = ground.api.requests();
+            assert_eq!(requests.len(), 2);
+            assert!(requests[1].at - requests[0].at >= Duration::from_secs(1));
+        }
+    }
+
     fn a_retry_after_that_says_nothing_is_as_good_as_none(database) {
         let ground = Ground::new(database);
         for absurd in ["-1", "soon", "1.5", "0", "99999999999999999999", "Sun, 06 Nov 1994 08:49:37 GMT",

@@ -1,15 +1,16 @@
 //! TLS to the API: refused at once, in words, or trusted through the operator's own CA.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
+use crate::support::authority::Identity;
 use crate::support::mock_api::{HALLS, Setup, TOKEN};
 use crate::support::{Answer, Authority, Database, Examsync, MockApi, data, on_both_databases};
 
 const CURE: &str = "have that mended, or, when its CA is your own, name the CA's certificate in \
     EXTERNAL_HALL_API_CA_FILE";
 
-fn server(tls: &crate::support::authority::Identity) -> MockApi {
+fn server(tls: &Identity) -> MockApi {
     let api = MockApi::start_with(Setup { tls: Some(tls.config()), ..Setup::default() });
     api.halls(data::halls(2, 2));
     api
@@ -77,6 +78,58 @@ on_both_databases! {
         let url = api.url().replace("127.0.0.1", "localhost");
         is_distrusted(database, &api, &trusting(database, &url, &authority), "localhost",
             "its certificate is for exams.example, not for [host] (issued by Exam Authority Root)");
+    }
+
+    fn a_certificate_that_no_server_may_have_is_12_and_says_how_to_make_one(database) {
+        database.migrate();
+        let authority = Authority::new("Made by hand");
+        // Named as a CA or not: that is no way out.
+        let named = authority.write_to(database.folder()).display().to_string();
+        for (identity, reason) in [
+            (authority.as_identity(), "its certificate is one of a CA, as `openssl req -x509` alone makes it, which no \
+                server may use (issued by Made by hand)"),
+            (Identity::self_signed(&[]), "its certificate names no host (subjectAltName), so not 127.0.0.1 (issued by a \
+                server of our own)"),
+        ] {
+            let api = server(&identity);
+            let own = database.folder().join("own.pem");
+            std::fs::write(&own, format!("{}{}", std::fs::read_to_string(&named).unwrap(), identity.certificate)).unwrap();
+            let program = Examsync::with_api_url(database, &plain(&api.url()))
+                .env("EXTERNAL_HALL_API_CA_FILE", &own.display().to_string());
+            let before = database.dump();
+            assert_eq!(program.run("halls").expect(12).snapshot(), format!(
+                "exit code 12\nstdout:\n\nstderr:\nexamsync: error: halls: 127.0.0.1:[port] is not trusted: {reason}; make \
+                 the server another one (openssl req -x509 -newkey rsa:2048 -nodes -days 365 -keyout key.pem -out cert.pem \
+                 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE), and \
+                 name that cert.pem in EXTERNAL_HALL_API_CA_FILE\nexamsync: in halls, run [uuid]"));
+            assert_eq!((api.requests().len(), database.dump()), (0, before));
+        }
+    }
+
+    fn a_certificate_that_signs_itself_is_trusted_when_named(database) {
+        database.migrate();
+        let identity = Identity::self_signed(&["127.0.0.1"]);
+        let api = server(&identity);
+        let file = database.folder().join("own.pem");
+        std::fs::write(&file, &identity.certificate).unwrap();
+        Examsync::new(database, &api).env("EXTERNAL_HALL_API_CA_FILE", &file.display().to_string()).run("halls").expect(0);
+        assert_eq!(database.number("SELECT count(*) FROM rooms"), 4);
+    }
+
+    fn https_to_a_port_of_plain_http_is_75_and_is_told_as_that(database) {
+        database.migrate();
+        let server = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("https://{}/", server.local_addr().expect("its address"));
+        std::thread::spawn(move || for client in server.incoming() {
+            let mut client = client.expect("a client");
+            drop(client.read(&mut [0; 64 * 1024]));
+            drop(client.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        });
+        let program = Examsync::with_api_url(database, &url).env("SYNC_RETRY_ATTEMPTS", "0");
+        assert_eq!(program.run("halls").snapshot(),
+            "exit code 75\nstdout:\n\nstderr:\nexamsync: error: halls: 127.0.0.1:[port] does not speak TLS, which https \
+             needs; set EXTERNAL_HALL_API_URL to the port that does, or to http:// where the API has no \
+             TLS\nexamsync: in halls, run [uuid]");
     }
 
     fn a_private_ca_is_trusted_when_named(database) {
