@@ -40,7 +40,7 @@ pub enum ApiError {
     /// A signal or the deadline ended the pull.
     #[error("{0}")]
     Stopped(Failure),
-    /// Nobody reads any more. Whoever read knows why: that failure is the one to tell.
+    /// The reading side has stopped. It knows why, and its failure is the one to report.
     #[error("the answer is no longer read")]
     ReaderGone,
 }

@@ -62,7 +62,7 @@ pub struct Body {
     /// Unique among all bodies of one pull; staged rows carry it, and only the rows of parts that
     /// were read whole are kept.
     pub part: i32,
-    /// What is known of the answer beside its body.
+    /// What is known of the answer apart from its body.
     pub context: AnswerContext,
     /// The decompressed bytes. An error here is a [`Broken`] inside the `io::Error`.
     pub reader: Box<dyn Read + Send>,
@@ -87,7 +87,7 @@ pub enum Unreadable {
     /// The answer says of itself that it is not whole, or not good: not worth a retry.
     #[error("{}", .0.describe(|_| false))]
     SelfReported(SelfReport),
-    /// Nothing is wrong with the body: whoever reads can't go on (the database failed, say).
+    /// Nothing is wrong with the body: the reading side can't go on, for instance because the database failed.
     #[error("reading was given up")]
     Abandoned,
 }
@@ -103,7 +103,7 @@ pub struct Pulled {
     pub last_modified: Option<String>,
 }
 
-/// What the API is told of the answer that is already known (RFC 9110 §13).
+/// The validators of the answer that is already known, as the request sends them (RFC 9110 §13).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
     /// Sent as `If-None-Match`.

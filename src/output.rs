@@ -36,7 +36,7 @@ pub use progress::{Bar, Progress};
 use render::Rendered;
 use style::View;
 
-/// What is in front of the advice to whoever reads of a failure in cron's mail.
+/// The start of the line of advice in cron's mail.
 const ADVICE: &str = "examsync: what now: ";
 /// The line in front of the log that led to a failure.
 const TRAIL: &str = "examsync: the log that led to it:";
@@ -95,7 +95,7 @@ impl Printer {
         Self::with_terminals(options, Terminals::of_process())
     }
 
-    /// A printer that is told which streams are terminals.
+    /// A printer for the given kinds of streams.
     pub fn with_terminals(options: OutputOptions, terminals: Terminals) -> Self {
         let view = View::new(&options, terminals);
         let drawn = terminals.stdout && terminals.stderr && !options.json && !options.quiet;
@@ -120,7 +120,7 @@ impl Printer {
     /// Prints what a sync command did: errors and warnings, then the summary or the JSON document.
     ///
     /// # Errors
-    /// stdout could not be written, for another reason than that nobody reads it.
+    /// stdout could not be written, for another reason than a closed pipe.
     pub fn report(&self, report: &Report) -> io::Result<()> {
         self.write(&render::report(report, &self.view)?)
     }
@@ -229,10 +229,10 @@ impl Printer {
         self.progress.write_stderr(text);
     }
 
-    /// stderr first: what went wrong is told even when stdout can't be written.
+    /// stderr first: a failure is reported even if stdout can't be written.
     fn write(&self, rendered: &Rendered) -> io::Result<()> {
         self.progress.suspended(|| stream::stderr(&rendered.stderr));
-        // No bar stands any more when there is a result; and who does not read it keeps nobody from stderr.
+        // The bars are gone when there is a result. A stdout without a reader must not hold up stderr.
         stream::stdout(&rendered.stdout)
     }
 }

@@ -44,7 +44,7 @@ impl Basis {
         clock::today(self.now, self.timezone)
     }
 
-    /// The moment so long ago; the beginning of time when that can't be said.
+    /// The moment this long ago, or the earliest one that can be represented.
     pub fn before(&self, span: Duration) -> DateTime<Utc> {
         clock::before(self.now, span)
     }

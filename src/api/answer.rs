@@ -21,7 +21,7 @@ use crate::text::truncate::plain;
 const MAX_ERROR_BODY: usize = 64 * 1024;
 /// An error's body is only worth a short wait.
 const ERROR_BODY_WAIT: Duration = Duration::from_secs(5);
-/// So many bytes of a token in a row are no chance.
+/// The number of bytes of a token in a row that can't be a coincidence.
 const TELLING_BYTES: usize = 12;
 
 /// Why an answer with another status than 200, or an unasked 304, can't be used. Reads the error

@@ -22,7 +22,7 @@ use crate::feed::{AnswerContext, Body, Pulled, Request, SelfReport, Traffic, Unr
 use crate::settings::Api;
 use crate::text::truncate::plain;
 
-/// Response times are kept of so many answers only.
+/// The number of answers whose response times are kept.
 const MAX_RESPONSE_TIMES: usize = 1_000;
 
 /// The API as all attempts of a command see it.

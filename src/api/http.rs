@@ -8,7 +8,7 @@ use super::route::is_loopback;
 use super::tls;
 use crate::exit::Failure;
 
-/// A client for requests to `url`, which trusts `extra_roots` beside the machine's.
+/// A client for requests to `url`, which trusts `extra_roots` in addition to the machine's.
 ///
 /// # Errors
 /// [`crate::exit::FailureKind::Setup`] when there are no root certificates.

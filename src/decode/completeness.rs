@@ -19,7 +19,7 @@ use super::sink::Tally;
 use super::value::skip_value;
 use crate::feed::{AnswerContext, Complaint, Finding, SelfReport};
 
-/// No more findings are told of either complaint.
+/// The most findings that are reported of either complaint.
 const MAX_FINDINGS: usize = 3;
 /// No more totals are compared.
 const MAX_TOTALS: usize = 16;
@@ -153,7 +153,7 @@ impl<'c> Claims<'c> {
         left
     }
 
-    /// What all of it comes to, beside the records that were read; `None` when nothing is wrong.
+    /// The verdict on the envelope, given the records that were read; `None` when nothing is wrong.
     pub(super) fn report(mut self, tally: Tally) -> Option<SelfReport> {
         let pages = std::mem::take(&mut self.pages);
         self.close(pages);

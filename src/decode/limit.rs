@@ -92,7 +92,7 @@ impl<R: Read> Read for Limited<R> {
 }
 
 impl<R> Limited<R> {
-    /// Whether somebody asked for more than there was.
+    /// Whether more was asked for than there was.
     pub(super) fn ended(&self) -> bool {
         self.ended
     }

@@ -26,7 +26,7 @@ pub(super) enum Value<T> {
     Repaired(T),
 }
 
-/// What is wrong with one record, field by field: the first that is looked at is told.
+/// What is wrong with one record, field by field: the first finding is reported.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     problem: Option<String>,

@@ -1,4 +1,4 @@
-//! What an answer says of itself as a whole, beside its records: that it is not whole, or not good (contract §7).
+//! What an answer says of itself as a whole, apart from its records: that it is not whole, or not good (contract §7).
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub const JUDGED_HEADERS: [&str; 8] = [
     "x-total-pages",
 ];
 
-/// What is known of an answer beside its body.
+/// What is known of an answer apart from its body.
 #[derive(Debug, Clone, Default)]
 pub struct AnswerContext {
     /// Its headers of [`JUDGED_HEADERS`], in lower case, with their values; none of a file.

@@ -32,7 +32,7 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-/// The text with how a command ended, which the database does not tell: these types were tried `at` and ended with
+/// The text with the end of a command, which is not in the database: these types were tried `at` and ended with
 /// `exit_code`. So a failed pass keeps the last success (contract §9).
 pub fn with_end(text: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>) -> String {
     let success = u8::from(exit_code == 0);

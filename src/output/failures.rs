@@ -60,7 +60,7 @@ pub(super) fn message(message: &str, palette: Palette) -> String {
     format!("examsync: {}: {}\n", palette.error("error"), clean_lines(message))
 }
 
-/// What is said when a command ends with an error that nothing tells of: a non-zero exit always
+/// The line for a command whose error has no message of its own: a non-zero exit always
 /// leaves a line (contract §4).
 pub(super) fn unexplained(report: &Report, palette: Palette) -> String {
     let what = format!("{} ended with exit code {}", report.command, report.exit_code);

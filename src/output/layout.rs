@@ -25,7 +25,7 @@ pub struct Screen {
 impl Screen {
     /// `text` with a line break at its end, broken between words into lines that are indented: the first one by
     /// `indent`, the others by `hanging`. Line breaks in the text stay; a word is never broken, because it may be a
-    /// path or an address that somebody copies.
+    /// path or an address that a person copies.
     pub fn wrapped(self, text: &str, indent: usize, hanging: usize) -> String {
         let mut lines = String::new();
         for (index, paragraph) in text.split('\n').enumerate() {
@@ -90,7 +90,7 @@ fn padded(text: &str, width: usize, alignment: Alignment) -> String {
 }
 
 /// A name from outside with what it is the name of, filled up to `width`: `Bakı (hall 16)`. Only the name is cut, so
-/// that the external id stays beside it.
+/// that the external id stays next to it.
 pub fn named(name: &str, kind: &str, external_id: i64, width: usize) -> String {
     let id = format!(" ({kind} {external_id})");
     let room = width.saturating_sub(measure_text_width(&id)).max(MIN_NAME_COLUMNS);

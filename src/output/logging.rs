@@ -33,7 +33,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// A destination of log lines, beside others: a [`LineLayer`] with its own filter.
+/// One of several destinations of log lines: a [`LineLayer`] with its own filter.
 type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// The subscriber that `main` makes the global default: the lines on stderr, and those that `recent` keeps. Every

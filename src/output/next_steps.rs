@@ -1,4 +1,4 @@
-//! What a failure means for the data, and what comes next: for whoever reads nothing but cron's mail.
+//! What a failure means for the data, and what comes next: for a reader of cron's mail alone.
 
 use crate::exit::{FailureKind, PARTIAL};
 

@@ -1,4 +1,4 @@
-//! Progress on a terminal: one bar per pass, hidden where nobody looks.
+//! Progress on a terminal: one bar per pass, hidden off a terminal.
 
 mod terminal;
 

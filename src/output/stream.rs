@@ -5,13 +5,13 @@ use std::io::{self, ErrorKind, Write};
 /// Writes `text` to stdout.
 ///
 /// # Errors
-/// What the stream said, unless it said that nobody reads any more: that is the reader's choice.
+/// The stream's error, except for a closed pipe, which is the reader's choice.
 pub(super) fn stdout(text: &str) -> io::Result<()> {
-    // Another thread may hold it for long, when nobody reads.
+    // Another thread may hold it for long if the pipe has no reader.
     if text.is_empty() { Ok(()) } else { forgiving(&mut io::stdout().lock(), text) }
 }
 
-/// Writes `text` to stderr. There is nowhere to tell a failure to, and it must not change the exit code.
+/// Writes `text` to stderr. A failure can't be reported anywhere, and it must not change the exit code.
 pub(super) fn stderr(text: &str) {
     let _ = forgiving(&mut io::stderr().lock(), text);
 }

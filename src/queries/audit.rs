@@ -12,7 +12,7 @@ use crate::store::error::StoreError;
 use crate::store::values::{Json, Moment};
 use crate::text::serialize::at;
 
-/// At most so many are listed.
+/// The most changes that are listed.
 const MAX_LISTED: i64 = 100;
 
 /// One change that a pass made.

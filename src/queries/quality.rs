@@ -9,7 +9,7 @@ use super::{Counted, Listed};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// At most so many are named.
+/// The most rows that are named.
 const MAX_NAMED: i64 = 20;
 
 /// The rows of one table.

@@ -1,4 +1,4 @@
-//! The passes one by one, as their log rows tell.
+//! The passes one by one, read from their log rows.
 
 use std::collections::HashMap;
 
@@ -64,7 +64,7 @@ pub fn ended_since(connection: &mut Connection, since: DateTime<Utc>) -> Result<
     )
 }
 
-/// One pass, as its log row tells.
+/// One pass, read from its log row.
 #[derive(Debug, Clone, Serialize)]
 pub struct Run {
     /// The command that it was part of.
@@ -119,7 +119,7 @@ pub struct Filter {
     pub failed: bool,
     /// Only ones that began since then.
     pub since: Option<DateTime<Utc>>,
-    /// At most so many.
+    /// The most runs that are returned.
     pub most: u32,
 }
 

@@ -1,4 +1,4 @@
-//! Where each sync type and each exam date stands, as the log rows tell.
+//! Where each sync type and each exam date stands, read from the log rows.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;

@@ -15,12 +15,12 @@ use crate::shutdown::Stop;
 const PART: i32 = 1;
 
 /// Sends the file, or stdin when `path` is `-`, as the one body that answers `request`, and waits
-/// for its verdict. It is read by whoever reads the body, who may block.
+/// for its verdict. The reader of the body reads it, and may block.
 ///
 /// # Errors
 /// [`FailureKind::Setup`] when the file can't be read, [`FailureKind::Contract`] when it is not what the API
-/// contract says or ends early (contract §2, `--from`), [`FailureKind::Internal`] when nobody reads any
-/// more, and the reason of `stop`.
+/// contract says or ends early (contract §2, `--from`), [`FailureKind::Internal`] when the reading side has
+/// stopped, and the reason of `stop`.
 pub async fn pull_file(
     path: &Path,
     request: Request,
@@ -65,7 +65,7 @@ fn unreadable(name: &str, error: &str) -> Failure {
     Failure::new(FailureKind::Setup, format!("--from {name} can't be read: {error}"))
 }
 
-/// Opened at the first read, by whoever reads it: opening a pipe waits for who writes into it.
+/// Opened at the first read, on the reader's thread: opening a pipe waits for its writer.
 struct Input {
     path: PathBuf,
     bytes: Option<Box<dyn Read + Send>>,

@@ -14,7 +14,7 @@ use crate::queries::{alerts, audit, quality, runs, schedule};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// At most so many failed passes since the last good one are told.
+/// The most failed passes since the last good one that are listed.
 const MAX_FAILURES: u32 = 10;
 
 /// Reads the view of one date, with what changed in the last `since`.

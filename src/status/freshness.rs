@@ -11,7 +11,7 @@ use crate::clock;
 /// With an exam so near, participants are stale at [`EXAM_IS_NEAR_STALE_AFTER`] already.
 const EXAM_IS_NEAR: TimeDelta = TimeDelta::hours(2);
 const EXAM_IS_NEAR_STALE_AFTER: Duration = Duration::from_secs(45 * 60);
-/// So many times the age that is stale is critical.
+/// This many times the stale age is critical.
 const CRITICAL_AT: u32 = 3;
 
 /// How old the last success is, as a word.

@@ -1,4 +1,4 @@
-//! What `status` tells, as plain data: `--json` prints it as it is, the other renderers read it.
+//! The result of `status`, as plain data: `--json` prints it as it is, the other renderers read it.
 
 pub mod day;
 mod health;

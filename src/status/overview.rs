@@ -177,7 +177,7 @@ impl Standings {
 }
 
 /// Everything that `--check` minds. Participants are judged by today's date; another date counts only when
-/// its passes fail, so that it is not hidden behind good ones and one that nobody asks for is no alarm.
+/// its passes fail, so that it is not hidden behind good ones and one that is never pulled is no alarm.
 fn problems(
     syncs: &[SyncState],
     dates: &[DateStatus],

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::model::TokenExpiry;
 
-/// From so long before its end on the token is warned of (contract §9).
+/// The time before its end from which on the token is warned of (contract §9).
 const WARNED_BEFORE: TimeDelta = TimeDelta::days(7);
 
 /// The expiry of a token that ends then.

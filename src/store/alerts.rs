@@ -114,7 +114,7 @@ pub struct OpenAlertRow {
     /// Since when.
     #[diesel(sql_type = Moment)]
     pub opened_at: DateTime<Utc>,
-    /// When it was last told.
+    /// When it was last sent.
     #[diesel(sql_type = Moment)]
     pub last_sent_at: DateTime<Utc>,
 }
@@ -128,7 +128,7 @@ pub fn open_alerts(connection: &mut Connection, subject: &Subject) -> Result<Vec
     )
 }
 
-/// Opens an alert, told now.
+/// Opens an alert that is sent now.
 pub fn open(
     connection: &mut Connection,
     subject: &Subject,
@@ -145,7 +145,7 @@ pub fn open(
     Ok(())
 }
 
-/// Says what an open alert is about now, and that it was told again when `told`.
+/// Updates the text of an open alert, and marks it as sent again if `told`.
 pub fn update(
     connection: &mut Connection,
     id: i64,

@@ -93,7 +93,7 @@ impl Connection {
                 Ok(value)
             }
             Err(error) => {
-                // The first error is the one to tell; a connection that can't roll back is lost anyway.
+                // The first error is the one to report; a connection that can't roll back is lost anyway.
                 let _ = self.roll_back();
                 Err(error)
             }
@@ -101,7 +101,7 @@ impl Connection {
     }
 
     /// Runs `work` in a transaction that only reads: all of it sees the database as it was at one moment,
-    /// locks nobody out, and changes nothing. Not inside another transaction.
+    /// locks no one out, and changes nothing. Not inside another transaction.
     ///
     /// # Errors
     /// The error of `work`, or of beginning or ending.
@@ -111,7 +111,7 @@ impl Connection {
     {
         self.begin_reading()?;
         let read = work(self);
-        // There is nothing to keep; the first error is the one to tell.
+        // There is nothing to keep; the first error is the one to report.
         let ended = self.roll_back();
         let value = read?;
         ended?;

@@ -1,4 +1,4 @@
-//! Open connections that nobody needs at the moment: making one, and what it must learn of the catalogue, costs
+//! Open connections that are idle at the moment: making one, and what it must learn of the catalogue, costs
 //! a small pass more than its work.
 
 use std::sync::{Arc, Mutex, PoisonError};

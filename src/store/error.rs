@@ -25,7 +25,7 @@ pub enum StoreError {
     /// Serialization failure or deadlock: the transaction may be tried again at once.
     #[error("another transaction got in the way: {0}; run this again")]
     Contended(String),
-    /// Somebody else held a lock on a table or row for longer than `lock_timeout`.
+    /// Another session held a lock on a table or row for longer than `lock_timeout`.
     #[error("somebody else holds a lock in the database: {0}; see pg_locks for who, then run this again")]
     LockTimeout(String),
     /// Another program wrote to the SQLite file for longer than the busy timeout.
@@ -45,7 +45,7 @@ pub enum StoreError {
         "the file is damaged or no SQLite database: {0}; check the path in DATABASE_URL, or restore a backup"
     )]
     Corrupt(String),
-    /// A defect, or something nobody thought of.
+    /// A defect, or a case that was not foreseen.
     #[error("unexpected database error: {0}")]
     Other(String),
 }

@@ -30,7 +30,7 @@ enum Holder {
 pub enum Try {
     /// All are ours.
     Taken(Lock),
-    /// Somebody holds this one; none is ours.
+    /// Another process holds this one; none is ours.
     Held(SyncType),
 }
 
@@ -90,7 +90,7 @@ impl Lock {
         }
     }
 
-    /// Cancels what the PostgreSQL backend `pid` is doing; does nothing on SQLite. Says whether it was told.
+    /// Cancels what the PostgreSQL backend `pid` is doing; does nothing on SQLite. Returns whether the signal was sent.
     ///
     /// # Errors
     /// What the database said; the lock stays held unless that is [`StoreError::Gone`].
@@ -136,7 +136,7 @@ fn try_file(database: &Path, sync_type: SyncType) -> Result<Option<File>, StoreE
     let mut name = OsString::from(canonical);
     name.push(format!(".{}.lock", sync_type.name()));
     let path = PathBuf::from(name);
-    // Never deleted: somebody could hold the deleted file while a third locks a new one.
+    // Never deleted: one process could hold the deleted file while another locks a new one.
     let file =
         OpenOptions::new().append(true).create(true).open(&path).map_err(|error| setup(&path, &error))?;
     match file.try_lock() {

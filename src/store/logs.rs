@@ -86,7 +86,7 @@ pub struct Ending {
     pub metadata: Value,
 }
 
-/// Ends a row that is still `in_progress`; says whether it was. A row that somebody else closed stays
+/// Ends a row that is still `in_progress`; says whether it was. A row that another process closed stays
 /// as it is, and then the pass must not commit.
 pub fn end(connection: &mut Connection, id: i64, ending: &Ending) -> Result<bool, StoreError> {
     let status = if ending.error_message.is_some() { "failed" } else { "completed" };
@@ -143,7 +143,7 @@ pub fn note_look(connection: &mut Connection, date: NaiveDate, now: DateTime<Utc
     Ok(())
 }
 
-/// A pass that is under way, as its log row tells.
+/// A pass that is under way, read from its log row.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Running {
     /// Since when.

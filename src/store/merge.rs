@@ -25,7 +25,7 @@ pub struct Compared {
     pub records: Records,
     /// Records that break a record rule, duplicates included: more than half of them is a broken feed (contract §7).
     pub bad_records: i64,
-    /// Records that were used, but with something to tell.
+    /// Records that were used, but with a warning.
     noticed: i64,
 }
 
@@ -78,8 +78,8 @@ struct Steps {
     lists_created: bool,
 }
 
-/// Has the next comparison leave out what is as it is here, and count it: where the feed came in the order of its
-/// keys and so many records are staged. Else every one is looked at, as on a first load whose rows are to be listed.
+/// Lets the next comparison skip and count unchanged records, if the feed came in the order of its keys and this many
+/// records are staged. Otherwise every record is looked at, as on a first load whose rows are to be listed.
 fn leave_out_unchanged(
     connection: &mut Connection,
     presorted: Option<Presorted>,
@@ -136,13 +136,13 @@ pub enum Severity {
     Error,
 }
 
-/// Makes the table that notices are told into.
+/// Makes the table of notices.
 fn open_notices(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("merge/notice.sql"))
 }
 
 /// The first [`MAX_LISTED`] notices of one sync type: what is news first, then in feed order. To be asked only
-/// where anything was told.
+/// where there are notices.
 pub fn notices(
     connection: &mut Connection,
     severity: Severity,

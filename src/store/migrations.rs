@@ -29,7 +29,7 @@ pub enum Schema {
         /// The newest version in the program.
         program: String,
     },
-    /// There are tables of our names, or a list of migrations like ours, that somebody else made.
+    /// There are tables of our names, or a list of migrations like ours, that another program made.
     Foreign {
         /// Their names.
         tables: Vec<String>,
@@ -117,7 +117,7 @@ pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
         // Readers then see the last commit while a pass writes. It stays in the file, so a file that is not
         // ours must not come here; and it can't be part of a transaction.
         match connection.execute("PRAGMA journal_mode = WAL") {
-            // Somebody else is here as well; without it things only wait for each other more often.
+            // Another program has the file open; without WAL the two only wait for each other more often.
             Ok(()) | Err(StoreError::Busy(_)) => {}
             Err(error) => return Err(error),
         }

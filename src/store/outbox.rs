@@ -1,4 +1,4 @@
-//! The outbox: messages to the outside, written with what they tell of and delivered after it.
+//! The outbox: messages to the outside, written in the transaction that they report on, and delivered after it.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::clock::before;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// What could not be delivered for so long is given up: nobody acts on older news.
+/// A message that could not be delivered for this long is given up: older news is of no use.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// A claim of a deliverer that died ends after this; no delivery takes as long (see its time limits).
@@ -37,7 +37,7 @@ pub struct Message {
     pub channel: String,
     /// [`Destination::name`].
     pub destination: String,
-    /// What it tells, in order.
+    /// Its events, in order.
     pub payloads: Vec<Value>,
     /// When its first part was written.
     pub created_at: DateTime<Utc>,

@@ -19,7 +19,7 @@ pub struct PostgresLimits {
     pub connect_timeout: Duration,
     /// For one statement; zero is no limit.
     pub statement_timeout: Duration,
-    /// For waiting for somebody else's lock; zero is no limit.
+    /// The limit for waiting for a foreign lock; zero is none.
     pub lock_timeout: Duration,
 }
 
@@ -75,7 +75,7 @@ fn begin_settings(
 ) -> Result<BeginSettings, StoreError> {
     // Asked, because trying would leave an error in the server's log at every run; and not of pg_settings or
     // pg_roles, views that take milliseconds to read.
-    // client_connection_check_interval: 14 and later, and only where the server's system can tell.
+    // client_connection_check_interval: 14 and later, and only where the server's system supports it.
     let server: Server = diesel::sql_query(
         "SELECT current_setting('transaction_timeout', true) IS NOT NULL AS limits_transactions,
                 current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%'

@@ -80,7 +80,7 @@ const TEMPORARY: [&str; 22] = [
 ];
 
 /// Makes the staging tables, that of participants where there is an exam date, else that of halls and rooms, and
-/// tells them the facts of the pass.
+/// stores the facts of the pass for them.
 pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreError> {
     connection.execute(match (&connection, facts.exam_date) {
         // Each entity of a roster has a staging table of its own.
@@ -118,7 +118,7 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
     Ok(())
 }
 
-/// Says anew what has begun, as of [`PassFacts::begun_through`].
+/// Updates what has begun, as of [`PassFacts::begun_through`].
 pub fn renew_begun(connection: &mut Connection, begun_through: Option<NaiveTime>) -> Result<(), StoreError> {
     connection.run("UPDATE pass SET begun_through = $1", &[&begun_through])?;
     Ok(())

@@ -11,7 +11,7 @@ pub(super) enum Meaning {
     More,
     /// Which page this is.
     Page,
-    /// The same by a name that only means it beside the number of pages.
+    /// The same by a name that only means it together with the number of pages.
     PageNumber,
     /// How many pages there are.
     Pages,
@@ -39,7 +39,7 @@ fn by_comparable(name: &str) -> Option<Meaning> {
     Some(match name {
         "next" | "nextpage" | "nextpageurl" | "nexturl" | "nextlink" | "nextcursor" | "nexttoken"
         | "nextpagetoken" | "linksnext" => Meaning::Next,
-        // A cursor says nothing alone. Beside `hasMore` it is that one which says whether there is more.
+        // A cursor says nothing alone. Together with `hasMore`, the latter says whether there is more.
         "hasmore" | "hasnext" | "hasnextpage" | "truncated" | "istruncated" | "incomplete" | "partial" => {
             Meaning::More
         }

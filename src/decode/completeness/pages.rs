@@ -11,7 +11,7 @@ pub(super) struct PageField {
     pub(super) name: String,
     /// Its value.
     pub(super) number: f64,
-    /// Whether it counts pages only beside the other one.
+    /// Whether it counts pages only together with the other one.
     pub(super) only_beside: bool,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// Which page this is; a name that says so anywhere goes before one that says so only beside the other.
+    /// Which page this is; a name that says so anywhere goes before one that says so only together with the other.
     pub(super) fn page(&mut self, field: PageField) {
         if self.page.as_ref().is_none_or(|known| known.only_beside && !field.only_beside) {
             self.page = Some(field);

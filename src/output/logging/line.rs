@@ -59,7 +59,7 @@ impl Line {
         line
     }
 
-    /// One JSON object with `timestamp`, `level`, `message`, `run_id` and the fields beside them.
+    /// One JSON object with `timestamp`, `level`, `message`, `run_id` and the event's own fields.
     pub(super) fn json(&self, run_id: &str) -> String {
         let timestamp = self.timestamp();
         let own = [timestamp.as_str(), self.level.as_str(), self.message.trim_end(), run_id].map(Value::from);

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::{BoxedLayer, LineLayer, LogFormat, OURS};
 
-/// At most so many lines are kept,
+/// The most lines that are kept,
 const LINES: usize = 200;
-/// and at most so many bytes.
+/// and the most bytes.
 const BYTES: usize = 64 * 1024;
 
 /// The kept lines; a clone is the same ones.

@@ -14,7 +14,7 @@ pub(super) fn target() -> ProgressDrawTarget {
 }
 
 /// A terminal that never fails: indicatif panics when one that went away can't be cleared, and a
-/// bar that nobody sees any more is no reason to end a pass.
+/// bar that can't be drawn any more is no reason to end a pass.
 #[derive(Debug)]
 struct Forgiving(Term);
 

@@ -10,7 +10,7 @@ use crate::queries::runs::EndedRun;
 use crate::status::Basis;
 use crate::status::model::Overview;
 
-/// At most so many exam dates are drawn.
+/// The most exam dates that are drawn.
 const MAX_DATES: usize = 60;
 
 /// One bar: what is under it, its value where there is one, and how many passes failed there.

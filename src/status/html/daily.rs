@@ -9,7 +9,7 @@ use crate::model::sync_type::SyncType;
 use crate::queries::runs::EndedRun;
 use crate::status::Basis;
 
-/// So many days are charted, today included.
+/// The number of days that are charted, today included.
 pub(super) const DAYS: u64 = 30;
 
 /// One day of one sync type.

@@ -1,4 +1,4 @@
-//! One date as the exam-morning view tells it.
+//! One date as the exam-morning view shows it.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;

@@ -12,7 +12,7 @@ use crate::status::Basis;
 use crate::status::model::day::{ExamDay, SlotOfDay};
 use crate::text::sanitize::{clean, isolated};
 
-/// At most so many changes are told on a screen; `--json` has more.
+/// The most changes that a screen shows; `--json` has more.
 const MAX_CHANGES: usize = 20;
 /// What the three numbers of a hall take of the width; its name has the rest,
 const NUMBER_COLUMNS: usize = 25;

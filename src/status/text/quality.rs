@@ -9,7 +9,7 @@ use crate::status::Basis;
 use crate::status::model::Overview;
 use crate::text::sanitize::{clean, clean_lines, isolated};
 
-/// At most so many are named on a screen; the other formats name more.
+/// The most rows that a screen names; the other formats name more.
 const MAX_NAMED: usize = 10;
 
 /// All of it.

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 
-/// diesel keeps no SQLSTATE for these kinds, so they are told by their text; every transaction asks
+/// diesel keeps no SQLSTATE for these kinds, so they are recognised by their text; every transaction asks
 /// for English messages where the role may (see `postgres::begin_settings`).
 pub(super) fn from_text(text: String) -> StoreError {
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));

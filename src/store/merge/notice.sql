@@ -1,4 +1,4 @@
--- What a person must hear of: the table that the merges tell it into, made where there is anything to tell.
+-- Warnings and errors for a person. The table is made only where there are any.
 CREATE TEMP TABLE notice (
     severity text NOT NULL,
     sync_type text NOT NULL,

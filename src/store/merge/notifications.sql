@@ -1,4 +1,4 @@
--- What the building manager must act on, in the application: once per change, because only changes tell it.
+-- What the building manager must act on, in the application: once per change, because only changes leave a notice.
 INSERT INTO notifications (recipient_role, type, priority, title, message, metadata, created_at, updated_at)
 SELECT 'building_manager', n.code, 'high',
        CASE n.code WHEN 'capacity_below_assigned' THEN 'A room became too small'

@@ -39,7 +39,7 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("participants/01_late_starts.sql"))
 }
 
-/// Puts every staged entry beside its room and the live row that it is about, and says whether any names a
+/// Joins every staged entry with its room and the live row that it is about, and returns whether any names a
 /// hall or room that is not known here, so that pulling the halls and resolving again may help.
 ///
 /// `presorted` is the number of entries of a feed that came in the order of its keys: no two of its entries have
@@ -55,7 +55,7 @@ pub fn resolve(connection: &mut Connection, presorted: Option<Presorted>) -> Res
     let copied = match connection {
         // Of a copy it would not know how large it is, nor how its rows differ.
         Connection::Postgres(..) => "",
-        // Without a copy it would look the room and its hall up anew for each entry.
+        // Without a copy it would look up the room and its hall again for each entry.
         Connection::Sqlite(_) => "MATERIALIZED",
     };
     connection.execute(&format!(

@@ -94,7 +94,7 @@ pub fn compare(
     }
     let mut steps = compare_rooms(connection, presorted)?;
     if presorted.is_some() && connection.any("weighed WHERE active > seen", &[])? {
-        // Which ones, only all of the feed can tell.
+        // Which ones can be seen only in the whole feed.
         steps = compare_rooms(connection, None)?;
     }
     connection.execute(include_str!("places/05_missing_rooms.sql"))?;
@@ -196,8 +196,8 @@ pub fn insert_notices(
     Ok(())
 }
 
-/// SQLite knows nothing of a table without; PostgreSQL sees how large it is, and is told in staging/postgres.sql
-/// to join by hashing.
+/// SQLite knows nothing of a table without; PostgreSQL sees how large it is, and staging/postgres.sql makes
+/// it join by hashing.
 fn analyze(connection: &mut Connection, table: &str) -> Result<(), StoreError> {
     match connection {
         Connection::Postgres(..) => Ok(()),

@@ -6,7 +6,7 @@ use diesel::sql_types::Text;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// The version of the first migration: without it, tables of our names are somebody else's.
+/// The version of the first migration: without it, tables of our names belong to another program.
 const FIRST: &str = "0001";
 
 /// diesel's list of applied migrations, which another program in the same database may use as well.

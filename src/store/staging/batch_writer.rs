@@ -5,7 +5,7 @@ use std::{mem, panic, thread};
 
 use crate::model::{Entry, Place, Stopped};
 
-/// So many that handing them over costs little beside inserting them.
+/// Enough that handing them over costs little compared with inserting them.
 const MAX_RECORDS: usize = 256;
 /// A batch of long texts is handed over before it grows large.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
@@ -59,7 +59,7 @@ pub(super) fn insert_beside<R: Record, E: Send>(
             text_bytes = 0;
             sender.send(mem::take(&mut batch)).map_err(|_| Stopped)
         });
-        // Nobody takes the rest where inserting failed, which says so itself.
+        // If inserting failed, the rest has no receiver; the inserting side reports that.
         let _ = sender.send(batch);
         drop(sender);
         inserting.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))

@@ -43,8 +43,8 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// Where a tuple would say how many fields it has: there are no more tuples.
 const TRAILER: i16 = -1;
 
-/// Stages halls and rooms. `with_uids`, as on a first load, makes those of the rows to come here, beside the server's
-/// work: there, they are a tenth of it.
+/// Stages halls and rooms. `with_uids`, as on a first load, generates the uids of the new rows here, in parallel with
+/// the server's work, of which they would be a tenth.
 pub(super) fn places(
     connection: &mut PgConnection,
     with_uids: bool,

@@ -1,5 +1,5 @@
-//! Staging into SQLite: cached inserts beside the decoding, all rows in one transaction on the temporary database, which
-//! locks nothing that others see.
+//! Staging into SQLite: cached inserts on a thread of their own, all rows in one transaction on the temporary
+//! database, which locks nothing that others see.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -101,14 +101,14 @@ fn insert_place(connection: &mut SqliteConnection, part: i32, place: &Place) -> 
         .execute(connection)
 }
 
-/// So many that the time is that of their values: one by one, an unchanged pass took a tenth more.
+/// Enough that the time is that of the values: one by one, an unchanged pass took a tenth longer.
 const COUNTS_AT_ONCE: usize = 16;
 
 /// Counts with nothing more to say, which most entries are, share a statement. Binding takes as long as inserting: what
 /// they do not have is not bound.
 fn insert_entries(connection: &mut SqliteConnection, of_one_start: &[(i32, Entry)]) -> QueryResult<()> {
     use stage_entry::dsl;
-    // Text, and not a time that each row would write out anew.
+    // Text, and not a time that is formatted again for each row.
     let start_time = of_one_start.first().and_then(|(_, entry)| entry.start_time);
     let start_time = start_time.map(|start| start.format("%H:%M:%S").to_string());
     let count = |(part, entry): &(i32, Entry)| {

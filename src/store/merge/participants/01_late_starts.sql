@@ -1,4 +1,4 @@
--- Where a slot told its start after its entries, or told it twice or wrongly, they learn it now. What is wrong with
+-- Where a slot gave its start after its entries, or gave it twice or wrongly, the entries get it now. What is wrong with
 -- a slot is wrong with all of its entries.
 
 UPDATE stage_entry

@@ -1,4 +1,4 @@
--- The same on the first load of a date: what is new, and nothing to tell of it, is not looked at.
+-- The same on the first load of a date: entries that are new and leave no notice are skipped.
 entry AS MATERIALIZED (
     SELECT * FROM stage_entry AS s
     WHERE s.kind <> 'slot'

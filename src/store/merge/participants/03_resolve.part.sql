@@ -1,5 +1,5 @@
--- The one join: every entry beside its room, its hall and the live row that it is about. Which entries, stands before
--- this (02_all_entries.part.sql and the like). A verdict of null is good; unknown rooms are told, never lost.
+-- The one join: every entry with its room, its hall and the live row that it is about. Which entries, stands before
+-- this (02_all_entries.part.sql and the like). A verdict of null is good; unknown rooms are reported, never lost.
 SELECT s.ordinal, s.uid, s.kind, s.start_time, s.hall_external_id, s.room_external_id, s.profile_exam_id, s.place_id,
        s.participant_count, s.participant_id, s.participant_name, s.exam_title, s.notice,
        r.id AS room_id,

@@ -1,4 +1,4 @@
--- What happens to rows: as they are now, beside what they become. A row that goes has no new room.
+-- What happens to rows: as they are now, and what they become. A row that goes has no new room.
 WITH pair AS (
     SELECT p.id AS row_id, s.ordinal, s.profile_exam_id, p.is_active AS was_active,
            p.room_id AS old_room_id, p.start_time AS old_start_time, p.participant_count AS old_count,

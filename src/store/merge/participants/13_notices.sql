@@ -1,4 +1,4 @@
--- What a person must hear of, told before anything is applied, while old and new stand side by side.
+-- Warnings and errors for a person, collected before anything is applied, while old and new values can be compared.
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'absence_not_judged',

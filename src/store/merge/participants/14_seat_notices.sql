@@ -1,4 +1,4 @@
--- What is odd where the feed has seats: a count beside them that differs, and a seat given twice.
+-- What is odd where the feed has seats: a count for the same room that differs, and a seat given twice.
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'count_differs',

@@ -73,7 +73,7 @@ pub(super) struct Differences {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Comparison {
     pub(super) tally: ComparisonCounts,
-    /// None where all that is here stays as it is, and there is nothing to tell.
+    /// `None` where every live row stays as it is and there is no notice.
     pub(super) differences: Option<Differences>,
 }
 
@@ -98,7 +98,7 @@ pub fn compare(connection: &mut Connection, presorted: Option<Presorted>) -> Res
     let mut tally;
     if presorted.is_some() {
         tally = count(connection)?;
-        // Which rows have none but a bad record, only all of the feed can tell.
+        // Which rows have only a bad record can be seen only in the whole feed.
         if tally.doubtful > 0 {
             resolve(connection, None)?;
             tally = count(connection)?;

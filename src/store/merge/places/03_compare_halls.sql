@@ -1,4 +1,4 @@
--- The halls of the feed beside the live ones, for a `halls` pass: the scope is all halls.
+-- The halls of the feed joined with the live ones, for a `halls` pass: the scope is all halls.
 
 CREATE TEMP TABLE src_hall AS
 SELECT s.ordinal, s.uid, s.external_id, s.external_uid, s.name, s.address, s.place_limit, s.region_id,

@@ -1,6 +1,6 @@
--- The rooms of the feed beside the live ones. A room is found by its own id, wherever it was before. Where pass.presorted_records
--- says how many there are, those that are just as they are here are left out, and on a first load those that are
--- plainly new.
+-- The rooms of the feed joined with the live ones. A room is found by its own id, wherever it was before. Where
+-- pass.presorted_records says how many there are, unchanged rooms are skipped, and on a first load those that are
+-- new and leave no notice.
 
 CREATE TEMP TABLE src_room AS
 SELECT s.ordinal, s.uid, s.external_id, s.name, s.capacity,
@@ -26,7 +26,7 @@ JOIN src_hall AS hall ON hall.external_id = parent.external_id
 LEFT JOIN rooms AS r ON r.external_id = s.external_id
 LEFT JOIN buildings AS b ON b.id = r.building_id
 WHERE s.kind = 'room' AND s.verdict IS NULL
-  -- What is not changed and has nothing to tell. Said anew, because it is all that is asked of most rooms.
+  -- Skips unchanged rooms without a notice. Written out again, because most rooms need no other condition.
   AND ((SELECT presorted_records FROM pass) IS NULL
        OR (s.notice IS NULL AND s.says_active AND s.deleted_at IS NULL AND hall.is_active
            AND (((SELECT first_load FROM pass) AND s.capacity IS NOT NULL)
