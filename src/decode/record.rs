@@ -120,7 +120,7 @@ mod tests {
 
     fn record(header: &[&str], row: &[&str]) -> KeyedRecord {
         let layout = Layout::from_header(&ORGS, header).unwrap();
-        layout.record(1, "orgs.csv line 2".to_owned(), |cell| row.get(cell).unwrap_or(&"").to_string())
+        layout.record(1, "orgs.csv row 2".to_owned(), |cell| row.get(cell).unwrap_or(&"").to_string())
     }
 
     const HEADER: [&str; 7] =

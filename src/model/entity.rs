@@ -99,6 +99,6 @@ pub struct KeyedRecord {
     pub problem: Option<String>,
     /// Which optional field could not be used.
     pub notice: Option<String>,
-    /// Where it stands, such as `orgs.csv line 3`.
+    /// Where it stands, such as `orgs.csv row 3`.
     pub path: String,
 }

@@ -73,7 +73,7 @@ impl OneRoster {
     /// Reads every record of `entity` in the order of its file.
     ///
     /// # Errors
-    /// [`FailureKind::Contract`] with the file and the line; [`FailureKind::Internal`] when `sink` stops.
+    /// [`FailureKind::Contract`] with the file and the row; [`FailureKind::Internal`] when `sink` stops.
     pub(crate) fn read(&self, entity: &'static Entity, sink: &mut RecordSink<'_>) -> Result<(), Failure> {
         let name = format!("{}.csv", entity.name);
         let mut reader = self.reader(&name)?;
@@ -92,11 +92,14 @@ impl OneRoster {
         let mut ordinal = 0;
         while reader.read_record(&mut row).map_err(|error| unreadable(&name, &error))? {
             ordinal += 1;
-            let line = row.position().map_or(0, csv::Position::line);
-            let path = format!("{name} line {line}");
+            // As a spreadsheet counts them: the header is row 1, and a line break in a cell makes no row.
+            let path = format!("{name} row {}", ordinal + 1);
             let record = layout.record(ordinal, path, |cell| row.get(cell).unwrap_or_default().to_owned());
             sink(&record).map_err(|Stopped| {
-                Failure::new(FailureKind::Internal, format!("reading {name} was stopped at line {line}"))
+                Failure::new(
+                    FailureKind::Internal,
+                    format!("reading {name} was stopped at row {}", ordinal + 1),
+                )
             })?;
         }
         Ok(())
@@ -119,11 +122,11 @@ fn contract(message: String) -> Failure {
 
 /// What is wrong with a file that is no CSV in UTF-8. Nothing of its content is repeated: it is personal data.
 fn unreadable(name: &str, error: &Error) -> Failure {
-    let line = error.position().map_or(0, csv::Position::line);
+    let row = error.position().map_or(0, |position| position.record() + 1);
     let what = match error.kind() {
         ErrorKind::Utf8 { .. } => "is not UTF-8; have it exported as UTF-8".to_owned(),
         ErrorKind::Io(error) => format!("can't be read: {error}"),
         _ => "is no CSV file".to_owned(),
     };
-    contract(format!("{name} {what} (line {line})"))
+    contract(format!("{name} {what} (row {row})"))
 }

@@ -110,11 +110,11 @@ on_both_databases! {
             [
                 "3 partial",
                 "roster completed: 2 created, 2 unchanged, 3 errored",
-                "  warning bad_optional_field at orgs.csv line 8: org s5: dateLastModified is no date-time; it is \
+                "  warning bad_optional_field at orgs.csv row 8: org s5: dateLastModified is no date-time; it is \
                  stored as null",
-                "  error bad_record at orgs.csv line 4: org s1: name is blank",
-                "  error unknown_org at orgs.csv line 5: org s3: its parent is not among the records of this source",
-                "  error duplicate at orgs.csv line 7: org d: an earlier record has the same key and other content",
+                "  error bad_record at orgs.csv row 4: org s1: name is blank",
+                "  error unknown_org at orgs.csv row 5: org s3: its parent is not among the records of this source",
+                "  error duplicate at orgs.csv row 7: org d: an earlier record has the same key and other content",
             ]
         );
         assert_eq!(

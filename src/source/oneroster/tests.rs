@@ -34,7 +34,7 @@ fn a_file_with_bom_quotes_and_any_order_of_columns_is_read() {
     let records = read(folder(MANIFEST, Some(orgs.as_bytes())).path()).unwrap();
     let seen: Vec<_> =
         records.iter().map(|record| (record.sourced_id.as_deref(), record.path.as_str())).collect();
-    assert_eq!(seen, [(Some("1"), "orgs.csv line 2"), (Some("2"), "orgs.csv line 3")]);
+    assert_eq!(seen, [(Some("1"), "orgs.csv row 2"), (Some("2"), "orgs.csv row 3")]);
     assert_eq!(records[0].values[0].as_deref(), Some("A, \"b\""));
 }
 
@@ -53,7 +53,7 @@ fn each_fault_of_a_folder_is_named() {
     );
     assert_eq!(
         fault(MANIFEST, Some(b"sourcedId,name,type\n1,Z\xe9f\xe9r,school\n")),
-        "orgs.csv is not UTF-8; have it exported as UTF-8 (line 2)"
+        "orgs.csv is not UTF-8; have it exported as UTF-8 (row 2)"
     );
     assert_eq!(fault(&format!("{MANIFEST}file.orgs,bulk\n"), orgs), "manifest.csv names file.orgs twice");
     assert_eq!(
