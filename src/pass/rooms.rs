@@ -32,7 +32,7 @@ pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
         ));
     }
     if known.is_empty() {
-        let message = match connection.any("buildings", &[])? {
+        let message = match preflight::has_halls(connection)? {
             true => "no hall here is active; name those to ask with --hall",
             false => "there are no halls here yet: run `examsync halls` first",
         };

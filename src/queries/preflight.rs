@@ -24,6 +24,11 @@ pub fn known_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
     )
 }
 
+/// Whether there is any hall, active or not.
+pub fn has_halls(connection: &mut Connection) -> Result<bool, StoreError> {
+    connection.any("buildings", &[])
+}
+
 /// Whether there is no row yet of what a pass brings: of the date, or any room.
 pub fn is_first_load(connection: &mut Connection, exam_date: Option<NaiveDate>) -> Result<bool, StoreError> {
     let any = match exam_date {

@@ -129,8 +129,8 @@ pub fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<Run>, St
     let rows: Vec<RunRow> = connection.rows_with(
         concat!(
             include_str!("runs/columns.part.sql"),
-            "WHERE ($1 IS NULL OR sync_type = $1) AND (NOT $2 OR status = 'failed')
-               AND ($3 IS NULL OR started_at >= $3)
+            "WHERE ($1::text IS NULL OR sync_type = $1) AND (NOT $2 OR status = 'failed')
+               AND ($3::timestamptz IS NULL OR started_at >= $3)
              ORDER BY started_at DESC, id DESC LIMIT $4"
         ),
         &[sync_type, failed, since, &i64::from(*most)],
@@ -149,7 +149,7 @@ pub fn failures_of_date(
         concat!(
             include_str!("runs/columns.part.sql"),
             "WHERE sync_type = 'participants' AND metadata ->> 'exam_date' = $1 AND status = 'failed'
-               AND ($2 IS NULL OR started_at >= $2)
+               AND ($2::timestamptz IS NULL OR started_at >= $2)
              ORDER BY started_at DESC, id DESC LIMIT $3"
         ),
         &[&exam_date.to_string(), &since, &i64::from(most)],

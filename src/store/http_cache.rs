@@ -54,7 +54,7 @@ pub fn usable(
            AND NOT EXISTS (
                SELECT 1 FROM sync_logs AS log
                WHERE log.status = 'completed' AND log.completed_at >= v.started_at
-                 AND NOT (log.run_id = v.run_id AND ($3 IS NULL OR log.sync_type = 'participants'))
+                 AND NOT (log.run_id = v.run_id AND ($3::text IS NULL OR log.sync_type = 'participants'))
                  AND (log.sync_type IN ('exam_halls', 'hall_rooms')
                       OR (log.sync_type = 'participants' AND log.scope = $3))
                  AND log.records_created + log.records_updated + log.records_deleted > 0)",

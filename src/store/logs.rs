@@ -127,7 +127,7 @@ pub fn note_look(connection: &mut Connection, date: NaiveDate, now: DateTime<Utc
     let update = match connection {
         Connection::Postgres(..) => {
             "UPDATE sync_logs
-             SET metadata = jsonb_set(metadata, '{looked_at}', to_jsonb(to_char($1, 'YYYY-MM-DD HH24:MI:SS.MS')))
+             SET metadata = jsonb_set(metadata, '{looked_at}', to_jsonb(to_char($1::timestamptz, 'YYYY-MM-DD HH24:MI:SS.MS')))
              WHERE id = (SELECT id FROM sync_logs
                          WHERE sync_type = 'participants' AND status = 'completed' AND scope = $2
                          ORDER BY started_at DESC, id DESC LIMIT 1)"

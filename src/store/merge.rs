@@ -85,7 +85,7 @@ fn leave_out_unchanged(
     presorted: Option<Presorted>,
 ) -> Result<Steps, StoreError> {
     connection.row(
-        "UPDATE pass SET presorted_records = CASE WHEN first_load AND lists_created THEN NULL ELSE $1 END
+        "UPDATE pass SET presorted_records = CASE WHEN first_load AND lists_created THEN NULL ELSE $1::bigint END
          RETURNING presorted_records IS NOT NULL AS leaves_out, first_load, lists_created",
         &[&presorted.map(|Presorted(records)| records)],
     )

@@ -1,5 +1,7 @@
 //! The store by itself, on both databases: what its values become there, and that all its SQL can run.
 
+mod prepared;
+mod sql;
 mod values;
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! How the source is built: small files and functions, and one direction in which rooms depend on each other.
 
-mod source;
+pub(crate) mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 

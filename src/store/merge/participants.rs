@@ -34,6 +34,39 @@ pub struct ParticipantLoss {
     pub people_lost: i64,
 }
 
+/// Which of the staged entries are put beside their rooms and live rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolved {
+    /// All of them.
+    All,
+    /// Those that differ from their live row.
+    Changed,
+    /// Those of a first load that are not plainly new.
+    NonTrivialFirstLoad,
+}
+
+impl Resolved {
+    /// The statement that makes `src` of them.
+    pub fn statement(self, connection: &Connection) -> String {
+        let copied = match connection {
+            // Of a copy it would not know how large it is, nor how its rows differ.
+            Connection::Postgres(..) => "",
+            // Without a copy it would look up the room and its hall again for each entry.
+            Connection::Sqlite(_) => "MATERIALIZED",
+        };
+        let entries = match self {
+            Resolved::All => include_str!("participants/02_all_entries.part.sql"),
+            Resolved::Changed => include_str!("participants/02_changed_only.part.sql"),
+            Resolved::NonTrivialFirstLoad => include_str!("participants/02_non_trivial_first_load.part.sql"),
+        };
+        format!(
+            "CREATE TEMP TABLE src AS WITH known AS {copied} (\n{known}), {entries}{resolve}",
+            known = include_str!("participants/02_known.part.sql"),
+            resolve = include_str!("participants/03_resolve.part.sql"),
+        )
+    }
+}
+
 /// Gives every staged entry the start of its slot, which only the slot itself says for certain.
 pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("participants/01_late_starts.sql"))
@@ -47,22 +80,12 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 pub fn resolve(connection: &mut Connection, presorted: Option<Presorted>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
     let steps = leave_out_unchanged(connection, presorted)?;
-    let entries = match (steps.leaves_out, steps.first_load) {
-        (false, _) => include_str!("participants/02_all_entries.part.sql"),
-        (true, false) => include_str!("participants/02_changed_only.part.sql"),
-        (true, true) => include_str!("participants/02_non_trivial_first_load.part.sql"),
+    let resolved = match (steps.leaves_out, steps.first_load) {
+        (false, _) => Resolved::All,
+        (true, false) => Resolved::Changed,
+        (true, true) => Resolved::NonTrivialFirstLoad,
     };
-    let copied = match connection {
-        // Of a copy it would not know how large it is, nor how its rows differ.
-        Connection::Postgres(..) => "",
-        // Without a copy it would look up the room and its hall again for each entry.
-        Connection::Sqlite(_) => "MATERIALIZED",
-    };
-    connection.execute(&format!(
-        "CREATE TEMP TABLE src AS WITH known AS {copied} (\n{known}), {entries}{resolve}",
-        known = include_str!("participants/02_known.part.sql"),
-        resolve = include_str!("participants/03_resolve.part.sql"),
-    ))?;
+    connection.execute(&resolved.statement(connection))?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_target_id ON src (target_id); ANALYZE src")?;
     }
@@ -95,32 +118,30 @@ pub fn insert_notices(connection: &mut Connection, comparison: &Comparison) -> R
 /// Writes the audit and applies everything.
 pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(), StoreError> {
     let ComparisonCounts { created, plain, updated, odd, due, failed, .. } = comparison.tally;
-    let insert = [
-        include_str!("participants/20_insert.part.sql"),
-        if plain > 0 { include_str!("participants/20_insert_first_load.part.sql") } else { "" },
-        match connection {
-            // One room after the other: the index and the check of the foreign key find their pages in memory. What
-            // is sorted is narrow, so that a large date is sorted in memory, too.
-            Connection::Postgres(..) => "ORDER BY room_id, start_time) AS new_row",
-            // In the order of the feed: so the next one finds its rows one after the other.
-            Connection::Sqlite(_) => ") AS new_row",
-        },
-    ]
-    .concat();
     let Differences { unseen, .. } = comparison.differences.unwrap_or_default();
-    let of_seen = match comparison.differences {
-        Some(_) => "AND id NOT IN (SELECT id FROM unseen) AND id NOT IN (SELECT target_id FROM broken)",
-        None => "",
+    let (clear, touch) = match comparison.differences {
+        Some(_) => (
+            concat!(
+                include_str!("participants/18_clear_errors.part.sql"),
+                include_str!("participants/19_seen_only.part.sql")
+            ),
+            concat!(
+                include_str!("participants/19_touch.part.sql"),
+                include_str!("participants/19_seen_only.part.sql")
+            ),
+        ),
+        None => (
+            include_str!("participants/18_clear_errors.part.sql"),
+            include_str!("participants/19_touch.part.sql"),
+        ),
     };
-    let clear = [include_str!("participants/18_clear_errors.part.sql"), of_seen].concat();
-    let stamp = [include_str!("participants/19_touch.part.sql"), of_seen].concat();
     let steps = [
         (unseen, include_str!("participants/15_deactivate.sql")),
         (updated, include_str!("participants/16_update.sql")),
         (odd, include_str!("participants/17_mark_errors.sql")),
-        (failed, clear.as_str()),
-        (due, stamp.as_str()),
-        (created, insert.as_str()),
+        (failed, clear),
+        (due, touch),
+        (created, insert(connection, plain > 0)),
     ];
     if updated + unseen > 0 {
         change::audit(connection)?;
@@ -129,6 +150,32 @@ pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(),
         connection.execute(sql)?;
     }
     Ok(())
+}
+
+/// The statement that inserts the new rows; `plain` are the entries of a first load that `src` leaves out.
+fn insert(connection: &Connection, plain: bool) -> &'static str {
+    match (connection, plain) {
+        // One room after the other: the index and the check of the foreign key find their pages in memory. What is
+        // sorted is narrow, so that a large date is sorted in memory, too.
+        (Connection::Postgres(..), true) => concat!(
+            include_str!("participants/20_insert.part.sql"),
+            include_str!("participants/20_insert_first_load.part.sql"),
+            "ORDER BY room_id, start_time) AS new_row"
+        ),
+        (Connection::Postgres(..), false) => concat!(
+            include_str!("participants/20_insert.part.sql"),
+            "ORDER BY room_id, start_time) AS new_row"
+        ),
+        // In the order of the feed: so the next one finds its rows one after the other.
+        (Connection::Sqlite(_), true) => concat!(
+            include_str!("participants/20_insert.part.sql"),
+            include_str!("participants/20_insert_first_load.part.sql"),
+            ") AS new_row"
+        ),
+        (Connection::Sqlite(_), false) => {
+            concat!(include_str!("participants/20_insert.part.sql"), ") AS new_row")
+        }
+    }
 }
 
 /// Confirms every active row of the date, and returns how many there are.

@@ -58,16 +58,12 @@ pub fn screen(connection: &mut Connection, presorted: Option<Presorted>) -> Resu
     }
     connection.execute(include_str!("places/01_screen.sql"))?;
     // Halls first: the rooms of a hall record that is left out are not compared with others.
-    for kind in ["hall", "room"] {
+    for twice in [
+        concat!(include_str!("places/02_twice.part.sql"), "AND kind = 'hall'"),
+        concat!(include_str!("places/02_twice.part.sql"), "AND kind = 'room'"),
+    ] {
         connection.drop_temporary(&["twice"])?;
-        connection.execute(&format!(
-            "CREATE TEMP TABLE twice AS
-             SELECT kind, external_id, min(ordinal) AS kept_ordinal
-             FROM stage_place
-             WHERE verdict IS NULL AND kind = '{kind}'
-             GROUP BY kind, external_id
-             HAVING count(*) > 1"
-        ))?;
+        connection.execute(twice)?;
         if connection.any("twice", &[])? {
             connection.execute(include_str!("places/02_deduplicate.sql"))?;
         }

@@ -1,8 +1,5 @@
 //! What is in the database, read from its catalogue.
 
-use diesel::QueryableByName;
-use diesel::sql_types::Text;
-
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -27,12 +24,6 @@ const OURS: [&str; 11] = [
     "validators",
 ];
 
-#[derive(QueryableByName)]
-struct Name {
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
 /// The versions of our migrations that are applied, oldest first, and the tables and views that bear our names,
 /// whoever made them.
 pub(super) fn applied_and_ours(
@@ -50,9 +41,9 @@ pub(super) fn applied(connection: &mut Connection) -> Result<Vec<String>, StoreE
 }
 
 fn versions(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    let sql = format!("SELECT CAST(version AS text) AS name FROM {APPLIED} ORDER BY version");
-    let versions: Vec<String> =
-        names(connection, &sql)?.into_iter().filter(|version| is_ours(version)).collect();
+    let mut versions: Vec<String> =
+        connection.values("SELECT version AS value FROM __diesel_schema_migrations ORDER BY version", &[])?;
+    versions.retain(|version| is_ours(version));
     Ok(if versions.iter().any(|version| version == FIRST) { versions } else { Vec::new() })
 }
 
@@ -92,34 +83,27 @@ pub(super) fn is_roster_table(connection: &mut Connection, table: &str) -> Resul
 
 /// The tables, and unless `only_tables` the views, of the schema that new tables would go to.
 fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<String>, StoreError> {
-    let sql = match connection {
+    match connection {
         Connection::Postgres(..) => {
-            let schemas = names(
-                connection,
-                "SELECT current_schema()::text AS name WHERE current_schema() IS NOT NULL",
-            )?;
-            if schemas.is_empty() {
+            if !connection.any("current_schema() AS schema WHERE schema IS NOT NULL", &[])? {
                 return Err(StoreError::Setup(
                     "PostgreSQL has no schema to work in: none of search_path exists or may be used; make one, or \
                      set search_path for the role"
                         .into(),
                 ));
             }
-            let kinds = if only_tables { "'r', 'p'" } else { "'r', 'p', 'v', 'm', 'f'" };
-            format!(
-                "SELECT relname::text AS name FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-                 WHERE nspname = current_schema() AND relkind IN ({kinds}) ORDER BY relname"
+            connection.values(
+                "SELECT relname::text AS value FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+                 WHERE nspname = current_schema()
+                   AND (relkind IN ('r', 'p') OR (relkind IN ('v', 'm', 'f') AND NOT $1)) ORDER BY relname",
+                &[&only_tables],
             )
         }
         // SQLite takes Rooms and rooms for the same name.
-        Connection::Sqlite(_) => {
-            let kinds = if only_tables { "'table'" } else { "'table', 'view'" };
-            format!("SELECT lower(name) AS name FROM sqlite_schema WHERE type IN ({kinds}) ORDER BY name")
-        }
-    };
-    names(connection, &sql)
-}
-
-fn names(connection: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
-    Ok(connection.rows::<Name>(sql)?.into_iter().map(|row| row.name).collect())
+        Connection::Sqlite(_) => connection.values(
+            "SELECT lower(name) AS value FROM sqlite_schema
+             WHERE type = 'table' OR (type = 'view' AND NOT $1) ORDER BY value",
+            &[&only_tables],
+        ),
+    }
 }

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// One file of Rust.
-pub(super) struct SourceFile {
+pub(crate) struct SourceFile {
     /// Its path below the repository's folder.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// All of it.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl SourceFile {
     /// All files below one folder of the repository, by path.
-    pub(super) fn below(folder: &str) -> Vec<Self> {
+    pub(crate) fn below(folder: &str) -> Vec<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut paths = Vec::new();
         collect(&root.join(folder), &mut paths);
@@ -37,12 +37,12 @@ impl SourceFile {
     }
 
     /// Whether it holds nothing but tests.
-    pub(super) fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
     }
 
     /// Its lines without the tests at its end.
-    pub(super) fn source_lines(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn source_lines(&self) -> impl Iterator<Item = &str> {
         let tests = "#[cfg(test)]\nmod tests {";
         self.text.split(tests).next().unwrap_or_default().lines()
     }

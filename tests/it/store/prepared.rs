@@ -1,0 +1,166 @@
+//! Every statement of the program is prepared on both databases: a slip in one that rarely runs fails here.
+
+use std::collections::BTreeSet;
+
+use examsync::store::connection::Connection;
+use examsync::store::error::StoreError;
+use examsync::store::merge::participants::Resolved;
+
+use super::connection;
+use super::sql::{self, InRust, Sql};
+use crate::support::database::on_both_databases;
+use crate::support::{Database, Kind};
+
+/// What only one of the databases has: a statement that names it is for that one.
+const OF_ONE: [(&str, Kind); 6] = [
+    ("pg_", Kind::Postgres),
+    ("current_schema()", Kind::Postgres),
+    ("current_setting(", Kind::Postgres),
+    ("jsonb_", Kind::Postgres),
+    ("json_set(", Kind::Sqlite),
+    ("sqlite_schema", Kind::Sqlite),
+];
+
+/// What `format!` may make, by file: of what stands behind FROM, and of fragments. Both are prepared here.
+const FORMATTED: [(&str, &str); 2] = [
+    ("src/store/connection/statements.rs", "SELECT EXISTS (SELECT 1 FROM {from}) AS value"),
+    (
+        "src/store/merge/participants.rs",
+        "CREATE TEMP TABLE src AS WITH known AS {copied} (\n{known}), {entries}{resolve}",
+    ),
+];
+
+on_both_databases! {
+    fn all_sql_can_be_prepared(database) {
+        database.migrate();
+        let mut connection = connection(database);
+        connection.begin().unwrap();
+        let statements = InRust::read().statements;
+        let making = statements.iter().filter(|sql| sql.text.contains("CREATE TEMP TABLE")).cloned();
+        let making = making.chain(files(database)).chain(resolving(&connection));
+        let (of_participants, others): (Vec<Sql>, Vec<Sql>) =
+            making.partition(|sql| sql.path.starts_with("src/store/merge/participants"));
+        run_all(&mut connection, others);
+        run_all(&mut connection, of_participants);
+
+        let mut wrong = Vec::new();
+        let mut prepared = 0;
+        for sql in statements.iter().filter(|sql| is_for(database.kind(), &sql.text)) {
+            prepared += 1;
+            if let Err(error) = prepare(&mut connection, &sql.text) {
+                wrong.push(format!("{}: {error}\n{}", sql.path, sql.text));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+        assert!(prepared > 70, "only {prepared} statements were found");
+    }
+}
+
+/// The statement of each form that is put together while the program runs.
+fn resolving(connection: &Connection) -> [Sql; 3] {
+    [Resolved::All, Resolved::Changed, Resolved::NonTrivialFirstLoad].map(|resolved| Sql {
+        path: "src/store/merge/participants.rs".to_owned(),
+        text: resolved.statement(connection),
+    })
+}
+
+/// The files that are statements by themselves, for this database.
+fn files(database: &Database) -> Vec<Sql> {
+    let other = database.pick("/postgres", "/sqlite");
+    let whole = |sql: &Sql| !sql.path.ends_with(".part.sql") && !sql.path.contains(other);
+    sql::files().into_iter().filter(whole).collect()
+}
+
+/// Runs all files in an order that works: each is tried until the temporary tables that it reads are there. Of two that
+/// make the same table, the later one makes it anew.
+fn run_all(connection: &mut Connection, mut waiting: Vec<Sql>) {
+    loop {
+        let before = waiting.len();
+        let mut wrong = Vec::new();
+        waiting.retain(|sql| match run(connection, &sql.text) {
+            Ok(()) => false,
+            Err(error) => {
+                wrong.push(format!("{}: {error}", sql.path));
+                true
+            }
+        });
+        if waiting.len() == before {
+            assert_eq!(wrong, [""; 0]);
+            return;
+        }
+    }
+}
+
+fn run(connection: &mut Connection, sql: &str) -> Result<(), StoreError> {
+    connection.transaction(|connection| {
+        let made: Vec<&str> = sql
+            .split("CREATE TEMP TABLE ")
+            .skip(1)
+            .filter_map(|rest| rest.split_whitespace().next())
+            .collect();
+        if !made.is_empty() {
+            connection.drop_temporary(&made)?;
+        }
+        connection.execute(sql)
+    })
+}
+
+/// Has the database read and plan a statement. One that makes something is run, and undone.
+fn prepare(connection: &mut Connection, sql: &str) -> Result<(), StoreError> {
+    connection.begin()?;
+    let prepared = match connection {
+        _ if sql.contains("CREATE ") => run(connection, sql),
+        Connection::Postgres(..) => connection.execute(&format!("PREPARE one AS {sql}\n; DEALLOCATE one")),
+        Connection::Sqlite(_) => connection.execute(&format!("EXPLAIN {sql}")),
+    };
+    connection.roll_back()?;
+    prepared
+}
+
+fn is_for(kind: Kind, sql: &str) -> bool {
+    OF_ONE.iter().all(|(word, only)| *only == kind || !sql.contains(word))
+}
+
+#[test]
+fn what_only_one_database_has_is_named_somewhere() {
+    let statements = InRust::read().statements;
+    let of_nothing = OF_ONE.map(|(word, _)| word).into_iter();
+    let of_nothing: Vec<&str> =
+        of_nothing.filter(|word| !statements.iter().any(|sql| sql.text.contains(word))).collect();
+    assert_eq!(of_nothing, [""; 0], "these are to be taken out of OF_ONE");
+}
+
+#[test]
+fn every_fragment_is_part_of_a_statement() {
+    let database = Database::sqlite();
+    database.migrate();
+    let connection = connection(&database);
+    let mut whole: Vec<String> = InRust::read().statements.into_iter().map(|sql| sql.text).collect();
+    whole.extend(resolving(&connection).map(|sql| sql.text));
+    let files = sql::files();
+    let fragments: Vec<&Sql> = files.iter().filter(|sql| sql.path.ends_with(".part.sql")).collect();
+    assert!(fragments.len() > 10, "{fragments:?}");
+    let alone: Vec<&str> = fragments
+        .into_iter()
+        .filter(|fragment| !whole.iter().any(|statement| statement.contains(&fragment.text)))
+        .map(|fragment| fragment.path.as_str())
+        .collect();
+    assert_eq!(alone, [""; 0]);
+}
+
+#[test]
+fn no_value_gets_into_a_statement_by_format() {
+    let found: BTreeSet<(String, String)> =
+        InRust::read().formatted.into_iter().map(|sql| (sql.path, sql.text)).collect();
+    let expected = FORMATTED.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    assert_eq!(found, BTreeSet::from(expected));
+}
+
+#[test]
+fn sql_stands_in_store_and_queries_alone() {
+    let statements = InRust::read().statements;
+    let paths = statements.iter().map(|sql| sql.path.as_str());
+    let elsewhere: BTreeSet<&str> =
+        paths.filter(|path| !path.starts_with("src/store/") && !path.starts_with("src/queries")).collect();
+    assert_eq!(elsewhere, BTreeSet::new());
+}
