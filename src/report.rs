@@ -10,10 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub use self::sync::{LeftOut, Sync};
-// Until the store imports them from `model` itself.
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
-pub use crate::model::outcome::{ChangeSummary, MAX_LISTED, Notice, Records};
-pub use crate::model::sync_type::SyncType;
 use crate::text::serialize::at;
 
 /// How one sync, or the command, ended (contract §5).

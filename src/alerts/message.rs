@@ -98,16 +98,6 @@ pub struct Wording<'a> {
     pub zone: chrono_tz::Tz,
 }
 
-impl Event {
-    /// The command or date that the alert belongs to, as a person names it.
-    pub fn subject(command: &str, exam_date: Option<NaiveDate>) -> String {
-        match exam_date {
-            Some(date) => format!("{command} of {date}"),
-            None => command.to_owned(),
-        }
-    }
-}
-
 /// The subject of a message: begins `examsync:` (contract §8), one line.
 pub fn subject_line(events: &[Event], wording: Wording<'_>) -> String {
     const LONGEST: usize = 120;

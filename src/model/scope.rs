@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
+use serde::{Serialize, Serializer};
 
 /// What a pass, an alert or a kept answer is about. Its text form is the same in every table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +56,14 @@ impl Scope {
             Scope::Centre(hall) => format!("{label} of centre {hall}"),
         }
     }
+}
+
+/// A scope as the field `exam_date` of a document: the date, or null.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn serialize_date<S: Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
+    scope.date().serialize(serializer)
 }
 
 impl fmt::Display for Scope {

@@ -106,9 +106,6 @@ static TABLE: [Row; 4] = [
 ];
 
 impl SyncType {
-    /// All of them: for the callers that do not use [`SyncType::all`] yet.
-    pub const ALL: [SyncType; 3] = [SyncType::ExamHalls, SyncType::HallRooms, SyncType::Participants];
-
     /// All of them, in the order in which locks are taken.
     pub fn all() -> impl Iterator<Item = SyncType> {
         TABLE.iter().map(|row| row.sync_type)

@@ -6,9 +6,10 @@ use super::{Context, PassError, RequestOutcome, guard, http_cache};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::Request;
 use crate::model::Presorted;
-use crate::model::outcome::ExternalId;
+use crate::model::outcome::{ExternalId, MAX_LISTED, Notice, Records};
 use crate::model::scope::Scope;
-use crate::report::{MAX_LISTED, Notice, Records, Sync, SyncType};
+use crate::model::sync_type::SyncType;
+use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::change::{self, PlanRow};
@@ -223,11 +224,11 @@ pub(super) fn not_mostly_bad(
             let at = error.at.map(|at| format!(" ({at})")).unwrap_or_default();
             format!("; the first: {}{at}", error.message)
         });
-    let what = sync_type.noun();
     let message = format!(
-        "{bad_records} of {} {what} in the feed break the record rules: nothing was merged; \
+        "{bad_records} of {} {} in the feed break the record rules: nothing was merged; \
          tell who runs the exam management system{}",
         records.processed,
+        sync_type.noun(),
         first.unwrap_or_default()
     );
     Err(Failure::new(FailureKind::Contract, message).into())

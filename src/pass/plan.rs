@@ -9,7 +9,8 @@ use crate::model::sync_type::SyncType;
 /// Twelve hex digits: enough that no other plan of a day meets it, short enough to be typed.
 const DIGITS: usize = 12;
 
-/// The plan over `keys`, in any order; each says one row and what is left of it (contract §7).
+/// The plan over `keys`, in any order; each says one row and what is left of it (contract §7). The words for `scope` stay
+/// what they always were, because a plan that waits for its approval outlives an update.
 pub(super) fn plan(sync_type: SyncType, scope: &str, keys: impl IntoIterator<Item = String>) -> String {
     let mut keys: Vec<String> = keys.into_iter().collect();
     keys.sort_unstable();

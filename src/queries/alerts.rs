@@ -1,10 +1,11 @@
 //! The open alerts, and which messages of alerts were not delivered.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Date, Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Serialize;
 
+use crate::model::scope::{self, Scope};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::values::Moment;
@@ -16,9 +17,10 @@ pub struct OpenAlert {
     /// The command that it belongs to.
     #[diesel(sql_type = Text)]
     pub command: String,
-    /// The exam date that it belongs to.
-    #[diesel(sql_type = Nullable<Date>)]
-    pub exam_date: Option<NaiveDate>,
+    /// The exam date that it belongs to, or everything of the command.
+    #[diesel(sql_type = Text)]
+    #[serde(rename = "exam_date", serialize_with = "scope::serialize_date")]
+    pub scope: Scope,
     /// What kind it is.
     #[diesel(sql_type = Text)]
     pub kind: String,
@@ -34,7 +36,7 @@ pub struct OpenAlert {
 /// All alerts that are open, oldest first.
 pub fn open_alerts(connection: &mut Connection) -> Result<Vec<OpenAlert>, StoreError> {
     connection.rows(
-        "SELECT command, exam_date, kind, opened_at, message FROM alerts
+        "SELECT command, scope, kind, opened_at, message FROM alerts
          WHERE closed_at IS NULL ORDER BY opened_at, id",
     )
 }

@@ -5,6 +5,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable};
 use serde_json::{Value, json};
 
+use crate::model::scope::Scope;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::values::Moment;
@@ -54,9 +55,9 @@ pub fn date_state(connection: &mut Connection, date: NaiveDate) -> Result<DateHi
     connection.row(
         "SELECT (SELECT count(*) FROM participants WHERE exam_date = $1 AND is_active) AS active,
                 (SELECT completed_at FROM sync_logs
-                 WHERE sync_type = 'participants' AND status = 'completed' AND metadata ->> 'exam_date' = $2
+                 WHERE sync_type = 'participants' AND status = 'completed' AND scope = $2
                  ORDER BY started_at DESC, id DESC LIMIT 1) AS last_completed",
-        &[&date, &date.to_string()],
+        &[&date, &Scope::Date(date)],
     )
 }
 

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::model::outcome::Records;
+use crate::model::scope::{self, Scope};
 use crate::model::sync_type::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -22,9 +23,9 @@ pub struct EndedRun {
     /// The sync type.
     #[diesel(sql_type = Text)]
     pub sync_type: SyncType,
-    /// The date, for participants.
-    #[diesel(sql_type = Nullable<Date>)]
-    pub exam_date: Option<NaiveDate>,
+    /// The scope of the pass.
+    #[diesel(sql_type = Text)]
+    pub scope: Scope,
     /// When it began.
     #[diesel(sql_type = Moment)]
     pub started_at: DateTime<Utc>,
@@ -52,7 +53,7 @@ impl EndedRun {
 /// The passes that began since then and have ended, oldest first.
 pub fn ended_since(connection: &mut Connection, since: DateTime<Utc>) -> Result<Vec<EndedRun>, StoreError> {
     connection.rows_with(
-        "SELECT sync_type, (metadata ->> 'exam_date')::date AS exam_date, started_at, completed_at,
+        "SELECT sync_type, scope, started_at, completed_at,
                 status = 'completed' AS completed,
                 CASE WHEN status <> 'failed' THEN NULL
                      WHEN error_details ->> 'kind' IS NOT NULL THEN error_details ->> 'kind'
@@ -71,8 +72,9 @@ pub struct Run {
     pub run_id: Uuid,
     /// What was synced.
     pub sync_type: SyncType,
-    /// The date, for participants.
-    pub exam_date: Option<NaiveDate>,
+    /// The scope of the pass.
+    #[serde(rename = "exam_date", serialize_with = "scope::serialize_date")]
+    pub scope: Scope,
     /// `in_progress`, `completed` or `failed`.
     pub status: String,
     /// Start, UTC.
@@ -148,11 +150,11 @@ pub fn failures_of_date(
     let rows: Vec<RunRow> = connection.rows_with(
         concat!(
             include_str!("runs/columns.part.sql"),
-            "WHERE sync_type = 'participants' AND metadata ->> 'exam_date' = $1 AND status = 'failed'
+            "WHERE sync_type = 'participants' AND scope = $1 AND status = 'failed'
                AND ($2::timestamptz IS NULL OR started_at >= $2)
              ORDER BY started_at DESC, id DESC LIMIT $3"
         ),
-        &[&exam_date.to_string(), &since, &i64::from(most)],
+        &[&Scope::Date(exam_date), &since, &i64::from(most)],
     )?;
     Ok(rows.into_iter().map(Run::from).collect())
 }
@@ -181,8 +183,8 @@ struct RunRow {
     run_id: Uuid,
     #[diesel(sql_type = Text)]
     sync_type: SyncType,
-    #[diesel(sql_type = Nullable<Date>)]
-    exam_date: Option<NaiveDate>,
+    #[diesel(sql_type = Text)]
+    scope: Scope,
     #[diesel(sql_type = Text)]
     status: String,
     #[diesel(sql_type = Moment)]
@@ -217,7 +219,7 @@ impl From<RunRow> for Run {
         Run {
             run_id: row.run_id,
             sync_type: row.sync_type,
-            exam_date: row.exam_date,
+            scope: row.scope,
             duration_ms: duration_ms(row.started_at, row.completed_at),
             status: row.status,
             started_at: row.started_at,

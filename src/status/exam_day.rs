@@ -9,6 +9,7 @@ use super::freshness::Freshness;
 use super::model::day::{ExamDay, SlotOfDay};
 use super::model::{Head, Standing};
 use super::overview::Standings;
+use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::queries::{alerts, audit, quality, runs, schedule};
 use crate::store::connection::Connection;
@@ -43,7 +44,7 @@ pub fn read(
     // What is past is not pulled any more: its age says nothing, nor does what fails today.
     let judged = exam_date >= basis.today();
     let mut open_alerts = alerts::open_alerts(connection)?;
-    open_alerts.retain(|alert| alert.exam_date.map_or(judged, |date| date == exam_date));
+    open_alerts.retain(|alert| alert.scope.date().map_or(judged, |date| date == exam_date));
     let mut problems = Vec::new();
     if judged {
         let mut judge = |what: &str, standing: &Standing| {
@@ -51,7 +52,7 @@ pub fn read(
                 problems.push(super::overview::problem(what, standing));
             }
         };
-        judge(&format!("participants of {exam_date}"), &standing);
+        judge(&Scope::Date(exam_date).labelled(SyncType::Participants.label()), &standing);
         for sync_type in [SyncType::ExamHalls, SyncType::HallRooms] {
             judge(sync_type.name(), &standings.of_type(basis, sync_type, &[]));
         }

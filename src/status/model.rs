@@ -9,7 +9,6 @@ use serde::Serialize;
 
 pub use self::health::Head;
 use super::freshness::Freshness;
-use crate::alerts::message::Event;
 use crate::model::sync_type::SyncType;
 use crate::queries::Listed;
 use crate::queries::alerts::{OpenAlert, Undelivered};
@@ -115,7 +114,7 @@ pub struct DateStatus {
 impl OpenAlert {
     /// What it belongs to, as a person calls it.
     pub fn subject(&self) -> String {
-        Event::subject(&self.command, self.exam_date)
+        self.scope.labelled(&self.command)
     }
 
     /// What it says, without the subject, which most messages begin with.

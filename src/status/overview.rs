@@ -9,6 +9,7 @@ use super::freshness::{self, Freshness};
 use super::model::{DateStatus, Head, KindCount, Overview, Quality, Standing, SyncState, TokenExpiry};
 use super::{Basis, statistics};
 use crate::exit::FailureKind;
+use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::output::time;
 use crate::queries::alerts::OpenAlert;
@@ -60,7 +61,7 @@ pub fn read(
 
 /// What the log rows say, by sync type and exam date.
 pub(super) struct Standings {
-    scopes: Vec<scopes::AlertScope>,
+    scopes: Vec<scopes::LoggedScope>,
     runs: HashMap<i64, Run>,
     week: Vec<runs::EndedRun>,
 }
@@ -80,23 +81,23 @@ impl Standings {
     }
 
     fn dates(&self) -> impl Iterator<Item = NaiveDate> {
-        self.scopes.iter().filter_map(|scope| scope.exam_date)
+        self.scopes.iter().filter_map(|logged| logged.scope.date())
     }
 
-    fn scope(&self, sync_type: SyncType, exam_date: Option<NaiveDate>) -> Option<&scopes::AlertScope> {
-        self.scopes.iter().find(|scope| scope.sync_type == sync_type && scope.exam_date == exam_date)
+    fn logged(&self, sync_type: SyncType, scope: &Scope) -> Option<&scopes::LoggedScope> {
+        self.scopes.iter().find(|logged| logged.sync_type == sync_type && logged.scope == *scope)
     }
 
     /// When the last completed pass of the date began.
     pub(super) fn last_completed_start(&self, date: NaiveDate) -> Option<DateTime<Utc>> {
-        let id = self.scope(SyncType::Participants, Some(date))?.completed_id?;
+        let id = self.logged(SyncType::Participants, &Scope::Date(date))?.completed_id?;
         self.runs.get(&id).map(|run| run.started_at)
     }
 
     /// How one exam date stands; `starts` are those of its active rows.
     pub(super) fn of_date(&self, basis: &Basis, date: NaiveDate, starts: &[NaiveTime]) -> Standing {
         let stale_after = freshness::participants_stale_after(basis, date, starts);
-        self.standing(SyncType::Participants, Some(date), basis, stale_after)
+        self.standing(SyncType::Participants, &Scope::Date(date), basis, stale_after)
     }
 
     fn date_state(&self, basis: &Basis, exam_date: NaiveDate, slots: &[schedule::Slot]) -> DateStatus {
@@ -115,7 +116,7 @@ impl Standings {
     pub(super) fn of_type(&self, basis: &Basis, sync_type: SyncType, dates: &[DateStatus]) -> Standing {
         let today = dates.iter().find(|state| state.exam_date == basis.today());
         let (ScopeKind::Dates, Some(today)) = (sync_type.scope_kind(), today) else {
-            return self.standing(sync_type, None, basis, basis.stale_after(sync_type));
+            return self.standing(sync_type, &Scope::All, basis, basis.stale_after(sync_type));
         };
         let runs = dates.iter().filter_map(|state| state.standing.last_run.as_ref());
         Standing {
@@ -124,42 +125,32 @@ impl Standings {
                 .map(|state| state.standing.consecutive_failures)
                 .max()
                 .unwrap_or_default(),
-            week: statistics::week(self.week(sync_type, None)),
+            week: statistics::week(self.week(sync_type, &Scope::All)),
             ..today.standing.clone()
         }
     }
 
-    fn standing(
-        &self,
-        sync_type: SyncType,
-        exam_date: Option<NaiveDate>,
-        basis: &Basis,
-        stale_after: Duration,
-    ) -> Standing {
-        let scope = self.scope(sync_type, exam_date);
-        let last_success_at = scope.and_then(scopes::AlertScope::last_success_at);
+    fn standing(&self, sync_type: SyncType, scope: &Scope, basis: &Basis, stale_after: Duration) -> Standing {
+        let logged = self.logged(sync_type, scope);
+        let last_success_at = logged.and_then(scopes::LoggedScope::last_success_at);
         let age = last_success_at.map(|at| freshness::age(at, basis.now));
         Standing {
             freshness: Freshness::from_age(age, stale_after),
             stale_after_seconds: stale_after.as_secs(),
             last_success_at,
             age_seconds: age.map(|age| age.as_secs()),
-            last_run: scope.and_then(|scope| self.runs.get(&scope.last_id)).cloned(),
-            consecutive_failures: scope.map_or(0, |scope| scope.consecutive_failures),
-            week: statistics::week(self.week(sync_type, exam_date)),
+            last_run: logged.and_then(|logged| self.runs.get(&logged.last_id)).cloned(),
+            consecutive_failures: logged.map_or(0, |logged| logged.consecutive_failures),
+            week: statistics::week(self.week(sync_type, scope)),
         }
     }
 
     /// The week's passes of a sync type, or of one date of it.
-    fn week(
-        &self,
-        sync_type: SyncType,
-        exam_date: Option<NaiveDate>,
-    ) -> impl Iterator<Item = statistics::Ended> {
+    fn week(&self, sync_type: SyncType, scope: &Scope) -> impl Iterator<Item = statistics::Ended> {
         self.week
             .iter()
             .filter(move |run| run.sync_type == sync_type)
-            .filter(move |run| exam_date.is_none() || run.exam_date == exam_date)
+            .filter(move |run| *scope == Scope::All || run.scope == *scope)
             .map(|run| statistics::Ended {
                 completed: run.completed,
                 refused: run.kind.as_deref() == Some(FailureKind::Guard.name()),
@@ -185,11 +176,10 @@ fn problems(
     today: NaiveDate,
 ) -> Vec<String> {
     let stale = |standing: &Standing| standing.freshness != Freshness::Fresh;
+    let of_date = |date| Scope::Date(date).labelled(SyncType::Participants.label());
     let of_types =
         syncs.iter().filter(|sync| stale(&sync.standing)).map(|sync| match sync.sync_type.scope_kind() {
-            ScopeKind::Dates => {
-                problem(&format!("{} of {today}, today", sync.sync_type.label()), &sync.standing)
-            }
+            ScopeKind::Dates => problem(&format!("{}, today", of_date(today)), &sync.standing),
             ScopeKind::All | ScopeKind::Halls | ScopeKind::Sources => {
                 problem(sync.sync_type.name(), &sync.standing)
             }
@@ -197,7 +187,7 @@ fn problems(
     let of_dates = dates
         .iter()
         .filter(|state| state.exam_date != today && stale(&state.standing) && state.standing.is_failing())
-        .map(|state| problem(&format!("participants of {}", state.exam_date), &state.standing));
+        .map(|state| problem(&of_date(state.exam_date), &state.standing));
     of_types.chain(of_dates).chain(alerts.iter().map(alerting)).collect()
 }
 

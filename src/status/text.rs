@@ -66,7 +66,7 @@ fn standing(standing: &Standing, reason: bool, basis: &Basis, screen: Screen, te
         |label: &str, told: &str| text.push_str(&screen.wrapped(&format!("{label:14}{told}"), 2, 16));
     line("last success", success.as_deref().unwrap_or("never"));
     if let Some(run) = &standing.last_run {
-        let date = run.exam_date.map(|date| format!(" of {date}")).unwrap_or_default();
+        let date = run.scope.date().map(|date| format!(" of {date}")).unwrap_or_default();
         let took = run.duration_ms.map(|ms| format!(" in {}", took(ms))).unwrap_or_default();
         let began = time::local(run.started_at, basis.timezone);
         line("last run", &format!("{began}, {}{took}{date}", runs::outcome(run, 0, screen)));

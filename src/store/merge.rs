@@ -13,8 +13,8 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use crate::model::Presorted;
-use crate::model::outcome::ExternalId;
-use crate::report::{MAX_LISTED, Notice, Records, SyncType};
+use crate::model::outcome::{ExternalId, MAX_LISTED, Notice, Records};
+use crate::model::sync_type::SyncType;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 

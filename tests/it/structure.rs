@@ -25,8 +25,7 @@ const LEVELS: [&[&str]; 10] = [
 ];
 
 /// Arrows upwards that stand until somebody has the time: from, to, and why.
-const UPWARDS: [(&str, &str, &str); 1] =
-    [("status", "alerts", "what an open alert belongs to is worded by alerts::message")];
+const UPWARDS: [(&str, &str, &str); 0] = [];
 
 /// Arrows between files of one room that close a circle until they are turned: from, to, and why.
 const BACKWARDS: [(&str, &str, &str); 0] = [];

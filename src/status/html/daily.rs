@@ -42,7 +42,7 @@ fn day(month: &[EndedRun], sync_type: SyncType, date: NaiveDate, basis: &Basis) 
     durations.sort_unstable();
     // Oldest first, so the last pass of each exam date is what stays.
     let records: BTreeMap<Option<NaiveDate>, i64> =
-        completed().map(|run| (run.exam_date, run.processed)).collect();
+        completed().map(|run| (run.scope.date(), run.processed)).collect();
     DayOfRuns {
         date,
         duration_ms: durations.get(durations.len().saturating_sub(1) / 2).copied(),

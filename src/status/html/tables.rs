@@ -129,7 +129,7 @@ pub(super) fn recent_runs(overview: &Overview, basis: &Basis) -> Markup {
                 @if overview.recent_runs.is_empty() { tr { td colspan="9" { "None yet." } } }
                 @for (nth, run) in overview.recent_runs.iter().enumerate() {
                     tr {
-                        td { (run.sync_type.name()) @if let Some(date) = run.exam_date { " " (date) } }
+                        td { (run.sync_type.name()) @if let Some(date) = run.scope.date() { " " (date) } }
                         td { (outcome(run)) }
                         td { (time::local(run.started_at, basis.timezone)) }
                         td.number { (took(run.duration_ms)) }

@@ -21,7 +21,7 @@ pub fn history(runs: &[Run], basis: &Basis, screen: Screen) -> String {
         right("records", 7),
     ]);
     for run in runs {
-        let date = run.exam_date.map(|date| format!(" {date}")).unwrap_or_default();
+        let date = run.scope.date().map(|date| format!(" {date}")).unwrap_or_default();
         text.push_str(&screen.row(&[
             time::local(run.started_at, basis.timezone),
             left(&format!(" {}{date}", run.sync_type.name()), 24),

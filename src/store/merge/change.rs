@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use crate::report::ChangeSummary;
+use crate::model::outcome::ChangeSummary;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 

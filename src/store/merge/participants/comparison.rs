@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Bool};
 
 use super::resolve;
 use crate::model::Presorted;
-use crate::report::Records;
+use crate::model::outcome::Records;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::{Compared, change};
