@@ -65,6 +65,9 @@ impl Entity {
     }
 }
 
+/// All entities.
+pub static ENTITIES: [&Entity; 1] = [&ORGS];
+
 /// The organisations of a roster.
 pub static ORGS: Entity = Entity {
     name: "orgs",

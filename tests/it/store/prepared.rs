@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use examsync::model::entity::{ENTITIES, Entity};
 use examsync::store::connection::Connection;
 use examsync::store::error::StoreError;
+use examsync::store::merge::keyed;
 use examsync::store::merge::participants::Resolved;
 
 use super::connection;
@@ -12,13 +14,14 @@ use crate::support::database::on_both_databases;
 use crate::support::{Database, Kind};
 
 /// What only one of the databases has: a statement that names it is for that one.
-const OF_ONE: [(&str, Kind); 6] = [
+const OF_ONE: [(&str, Kind); 7] = [
     ("pg_", Kind::Postgres),
     ("current_schema()", Kind::Postgres),
     ("current_setting(", Kind::Postgres),
     ("jsonb_", Kind::Postgres),
     ("json_set(", Kind::Sqlite),
     ("sqlite_schema", Kind::Sqlite),
+    ("pragma_", Kind::Sqlite),
 ];
 
 /// What `format!` may make, by file: of what stands behind FROM, and of fragments. Both are prepared here.
@@ -35,7 +38,8 @@ on_both_databases! {
         database.migrate();
         let mut connection = connection(database);
         connection.begin().unwrap();
-        let statements = InRust::read().statements;
+        let mut statements = InRust::read().statements;
+        statements.extend(of_entities());
         let making = statements.iter().filter(|sql| sql.text.contains("CREATE TEMP TABLE")).cloned();
         let making = making.chain(files(database)).chain(resolving(&connection));
         let (of_participants, others): (Vec<Sql>, Vec<Sql>) =
@@ -61,6 +65,14 @@ fn resolving(connection: &Connection) -> [Sql; 3] {
     [Resolved::All, Resolved::Changed, Resolved::NonTrivialFirstLoad].map(|resolved| Sql {
         path: "src/store/merge/participants.rs".to_owned(),
         text: resolved.statement(connection),
+    })
+}
+
+/// The statements that templates become for each entity.
+fn of_entities() -> impl Iterator<Item = Sql> {
+    let path = |entity: &Entity| format!("src/store/merge/keyed.rs for {}", entity.name);
+    ENTITIES.into_iter().flat_map(move |entity| {
+        keyed::statements(entity).map(move |(_, text)| Sql { path: path(entity), text })
     })
 }
 
@@ -137,6 +149,7 @@ fn every_fragment_is_part_of_a_statement() {
     let connection = connection(&database);
     let mut whole: Vec<String> = InRust::read().statements.into_iter().map(|sql| sql.text).collect();
     whole.extend(resolving(&connection).map(|sql| sql.text));
+    whole.extend(ENTITIES.into_iter().flat_map(keyed::statements).map(|(template, _)| template.to_owned()));
     let files = sql::files();
     let fragments: Vec<&Sql> = files.iter().filter(|sql| sql.path.ends_with(".part.sql")).collect();
     assert!(fragments.len() > 10, "{fragments:?}");

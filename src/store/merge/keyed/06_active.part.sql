@@ -1,0 +1,1 @@
+SELECT count(*) AS value FROM {table} WHERE source = (SELECT source FROM pass) AND is_active
