@@ -39,10 +39,21 @@ on_both_databases! {
         assert_eq!(verdict(&scene.halls(roomy(21, 80))), "0: 0 halls, 20 rooms");
     }
 
-    fn ten_of_twelve_pass_and_eleven_are_refused(database) {
-        let scene = Scene::with_halls(database, bare(1, 12));
-        assert_eq!(verdict(&scene.halls(bare(12, 1))), "4: 11 halls, 0 rooms");
-        assert_eq!(verdict(&scene.halls(bare(11, 2))), "0: 10 halls, 0 rooms");
+    fn ten_of_twenty_pass_and_eleven_are_refused(database) {
+        let scene = Scene::with_halls(database, bare(1, 20));
+        assert_eq!(verdict(&scene.halls(bare(12, 9))), "4: 11 halls, 0 rooms");
+        assert_eq!(verdict(&scene.halls(bare(11, 10))), "0: 10 halls, 0 rooms");
+    }
+
+    fn more_than_half_of_at_least_eight_is_refused(database) {
+        let mut scene = Scene::with_halls(database, bare(1, 10));
+        assert_eq!(verdict(&scene.halls(bare(1, 1))), "4: 9 halls, 0 rooms");
+        assert_eq!(verdict(&scene.halls(bare(1, 4))), "4: 6 halls, 0 rooms");
+        assert_eq!(verdict(&scene.halls(bare(1, 5))), "0: 5 halls, 0 rooms");
+        assert_eq!(verdict(&scene.halls(bare(1, 1))), "0: 4 halls, 0 rooms", "of five, all but one may go");
+        scene.halls(bare(1, 10)).expect(0);
+        scene.program = scene.program.env("SYNC_MAX_DEACTIVATE_PERCENT", "51");
+        assert_eq!(verdict(&scene.halls(bare(1, 1))), "0: 9 halls, 0 rooms", "the percentage says so");
     }
 
     fn all_of_two_and_all_of_one_are_refused(database) {
