@@ -81,7 +81,7 @@ pub struct HallsArguments {
 #[derive(Debug, Clone, Args)]
 pub struct RoomsArguments {
     /// Only this hall, by external id; may be repeated [default: all active halls]
-    #[arg(long = "hall", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long = "hall", value_name = "ID", value_parser = options::hall_id)]
     pub halls: Vec<i64>,
     /// Options of every sync command.
     #[command(flatten)]

@@ -8,6 +8,8 @@ mod completeness;
 mod entry;
 mod envelope;
 mod field;
+mod foreign;
+mod kind;
 mod limit;
 mod place;
 pub(crate) mod record;
@@ -20,6 +22,8 @@ mod tests;
 mod value;
 
 use std::io::Read;
+
+use kind::Kind;
 
 use crate::feed::{AnswerContext, Unreadable};
 use crate::model::{Entry, Place, Stopped};
@@ -43,7 +47,7 @@ pub fn halls(
     let mut sink = sink::Sink::new(place, 0);
     let outcome = envelope::read(reader, context, &mut place::Halls::new(&mut sink));
     let tally = sink.tally();
-    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally)))
+    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Places)))
 }
 
 /// Reads the answer of `GET /hall-rooms/{hallId}`: the rooms of one hall.
@@ -61,7 +65,7 @@ pub fn rooms(
     let mut sink = sink::Sink::new(place, base);
     let outcome = envelope::read(reader, context, &mut place::Rooms::of_answer(&mut sink, base));
     let tally = sink.tally().of_nested();
-    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally)))
+    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Places)))
 }
 
 /// Reads the answer of `GET /room-participants/{examDate}`: who sits where, slot by slot.
@@ -80,5 +84,5 @@ pub fn participants(
     let mut sink = sink::Sink::new(entry, 0);
     let outcome = envelope::read(reader, context, &mut entry::Slots::new(&mut sink, exam_date));
     let tally = sink.tally();
-    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally)))
+    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Participants)))
 }

@@ -100,3 +100,12 @@ pub(super) fn sync_type() -> impl TypedValueParser<Value = SyncType> {
     PossibleValuesParser::new(SyncType::all().map(SyncType::name))
         .try_map(|name| SyncType::from_name(&name).ok_or("no such sync type"))
 }
+
+/// A hall's external id.
+pub(super) fn hall_id(value: &str) -> Result<i64, String> {
+    value.parse().ok().filter(|id| *id > 0).ok_or_else(|| {
+        "a hall is named by its external id, the number above zero that it has in the exam system \
+         (buildings.external_id here), not by its name"
+            .to_owned()
+    })
+}

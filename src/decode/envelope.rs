@@ -6,6 +6,8 @@ use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess};
 use serde_json::error::Category;
 
 use super::completeness::Claims;
+use super::foreign::Head;
+use super::kind::{FirstRecord, Kind, Observed};
 use super::limit::{self, OverLimit};
 use super::sink::Tally;
 use super::value::{Any, Elements, List, Scalar, Shape, Take};
@@ -20,21 +22,28 @@ const TWO_LISTS: &str = "the answer has `data` twice";
 /// An envelope that was read to its end.
 pub(super) struct Envelope<'c> {
     claims: Claims<'c>,
+    first: FirstRecord,
     /// Why it has no `data` that could be read.
     breach: Option<&'static str>,
 }
 
 impl Envelope<'_> {
-    /// What it comes to, with these records in it. What it says of itself goes first: it may well be why `data` is
+    /// What it comes to, with these records in it, which should be of this kind. What it says of itself goes first: it may well be why `data` is
     /// missing.
     ///
     /// # Errors
     /// See [`super::halls`].
-    pub(super) fn judge(self, tally: Tally) -> Result<(), Unreadable> {
+    pub(super) fn judge(self, tally: Tally, wanted: Kind) -> Result<(), Unreadable> {
         if let Some(report) = self.claims.report(tally) {
             return Err(Unreadable::SelfReported(report));
         }
-        self.breach.map_or(Ok(()), |breach| Err(Unreadable::Contract(breach.to_owned())))
+        if let Some(breach) = self.breach {
+            return Err(Unreadable::Contract(breach.to_owned()));
+        }
+        match self.first.mistaken_for(wanted).filter(|_| tally.good == 0) {
+            Some(mistake) => Err(Unreadable::Contract(mistake.to_owned())),
+            None => Ok(()),
+        }
     }
 }
 
@@ -47,14 +56,22 @@ pub(super) fn read<'c, T: Elements>(
     context: &'c AnswerContext,
     elements: &mut T,
 ) -> Result<Envelope<'c>, Unreadable> {
-    let mut reader = limit::limited(reader).map_err(|error| Unreadable::CutOff(error.to_string()))?;
-    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(CHUNK_BYTES, &mut reader));
-    let mut envelope = Envelope { claims: Claims::new(context), breach: None };
-    let fields = Any(Fields { elements, envelope: &mut envelope });
-    let outcome = fields.deserialize(&mut json).and_then(|()| json.end());
-    match outcome {
-        Ok(()) => Ok(envelope),
-        Err(error) => Err(unreadable(error, reader.ended(), envelope.breach)),
+    let mut head = Head::new(reader);
+    let mut envelope = Envelope { claims: Claims::new(context), first: FirstRecord::default(), breach: None };
+    let broken = {
+        let mut reader = limit::limited(&mut head).map_err(|error| Unreadable::CutOff(error.to_string()))?;
+        let mut json =
+            serde_json::Deserializer::from_reader(BufReader::with_capacity(CHUNK_BYTES, &mut reader));
+        let fields = Any(Fields { elements, envelope: &mut envelope });
+        let outcome = fields.deserialize(&mut json).and_then(|()| json.end());
+        outcome.err().map(|error| unreadable(error, reader.ended(), envelope.breach))
+    };
+    match broken {
+        None => Ok(envelope),
+        Some(Unreadable::Contract(why)) => Err(Unreadable::Contract(
+            head.foreign().map_or(why, |what| format!("the answer is not JSON, but {what}")),
+        )),
+        Some(broken) => Err(broken),
     }
 }
 
@@ -112,7 +129,9 @@ impl<T: Elements> Take for Fields<'_, '_, T> {
             } else if data.is_some() {
                 return Err(self.refuse(TWO_LISTS));
             } else {
-                data = Some(object.next_value_seed(Any(List(&mut *self.elements)))?);
+                let first = &mut self.envelope.first;
+                let mut elements = Observed { elements: &mut *self.elements, first };
+                data = Some(object.next_value_seed(Any(List(&mut elements)))?);
             }
         }
         if data != Some(Shape::List) {

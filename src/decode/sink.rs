@@ -16,18 +16,20 @@ pub(super) struct Tally {
     pub(super) nested: u64,
     /// The people in those.
     pub(super) people: u64,
+    /// How many of all of them have no problem.
+    pub(super) good: u64,
 }
 
 impl Tally {
     /// Of an answer whose elements are the records that others nest.
     pub(super) fn of_nested(self) -> Self {
-        Self { elements: self.nested, nested: 0, people: 0 }
+        Self { elements: self.nested, nested: 0, people: 0, good: self.good }
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { elements, nested, people } = self;
+        let Self { elements, nested, people, good: _ } = self;
         write!(f, "`data` has {elements} element{}", if *elements == 1 { "" } else { "s" })?;
         if *nested > 0 {
             write!(f, " with {nested} record{}", if *nested == 1 { "" } else { "s" })?;
@@ -47,6 +49,7 @@ pub(super) trait Tallied {
 
 impl Tallied for Place {
     fn tally(&self, tally: &mut Tally) {
+        tally.good += u64::from(self.problem.is_none());
         match self.kind {
             PlaceKind::Hall => tally.elements += 1,
             PlaceKind::Room => tally.nested += 1,
@@ -56,6 +59,7 @@ impl Tallied for Place {
 
 impl Tallied for Entry {
     fn tally(&self, tally: &mut Tally) {
+        tally.good += u64::from(self.problem.is_none());
         match self.kind {
             EntryKind::Slot => tally.elements += 1,
             EntryKind::Count | EntryKind::Seat => {

@@ -90,6 +90,28 @@ on_both_databases! {
         );
     }
 
+    fn a_file_of_another_kind_is_13_and_is_named(database) {
+        database.migrate();
+        let halls = data::halls_feed(3, 2);
+        let utf_16: Vec<u8> = "\u{feff}{\"data\":[]}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let date = "participants --date 2099-06-01 --from f";
+        for (arguments, feed, told) in [
+            (date, halls.clone(), "participants of 2099-06-01 from f: its `data` holds halls, not participants"),
+            ("halls --from f", data::counts_feed("2099-06-01", 3, 2, 2),
+                "halls from f: its `data` holds participants, not halls or rooms"),
+            (date, b"hallId,roomId,participantCount\n1,2,3\n".to_vec(),
+                "participants of 2099-06-01 from f: the answer is not JSON, but a table, such as CSV"),
+            ("halls --from f", utf_16, "halls from f: the answer is not JSON, but UTF-16, where UTF-8 is needed"),
+        ] {
+            let program = Examsync::bare().env("DATABASE_URL", database.url());
+            std::fs::write(program.folder().join("f"), feed).unwrap();
+            let outcome = program.run(arguments).expect(13);
+            let told = format!("examsync: error: {told}; mend the file, or export it anew");
+            assert_eq!(outcome.stderr.lines().next(), Some(told.as_str()));
+        }
+        assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
+    }
+
     fn a_file_that_is_not_a_feed_is_13(database) {
         database.migrate();
         let mut told = String::new();

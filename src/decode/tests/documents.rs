@@ -25,6 +25,7 @@ fn an_empty_list_is_fine_whatever_is_around_it() {
         "ok"
     );
     assert_eq!(outcome(b"\xEF\xBB\xBF{\"data\":[]}"), "ok");
+    assert_eq!(outcome(r#"{"meta":{"a":{"x":"\ud83c","n":1e999},"\ud83c":1e-999},"data":[]}"#), "ok");
 }
 
 #[test]
@@ -166,5 +167,40 @@ fn reading_ends_when_the_taker_gives_up() {
             &mut |_| Err(Stopped),
         );
         assert_eq!(told(outcome), "abandoned");
+    }
+}
+
+#[test]
+fn what_is_no_json_is_named_where_its_first_bytes_say_it() {
+    let utf_16: Vec<u8> = "\u{feff}{\"data\":[]}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (body, what) in [
+        (&utf_16[..], "UTF-16, where UTF-8 is needed"),
+        (b"id;name;capacity\n1;A;30\n", "a table, such as CSV"),
+        (b"1,A\n2,B\n", "a table, such as CSV"),
+        (b"\x1F\x8B\x08\x00\x00", "packed with gzip"),
+        (b"PK\x03\x04\x14\x00\x06", "a zip archive, as Excel writes"),
+    ] {
+        assert_eq!(outcome(body), format!("contract: the answer is not JSON, but {what}"));
+    }
+}
+
+#[test]
+fn records_of_another_kind_are_named_where_none_is_good() {
+    let halls = r#"{"data":[{"id":1,"name":"A","rooms":[]},{"id":2,"name":"B","rooms":[]}]}"#;
+    let rooms = r#"{"data":[{"name":"A","capacity":3,"id":1}]}"#;
+    let slots =
+        r#"{"data":[{"startTime":"09:00","participants":[{"hallId":1,"roomId":2,"participantCount":3}]}]}"#;
+    assert_eq!(read_participants(halls).1, "contract: its `data` holds halls, not participants");
+    assert_eq!(read_participants(rooms).1, "contract: its `data` holds halls or rooms, not participants");
+    assert_eq!(read_halls(slots).1, "contract: its `data` holds participants, not halls or rooms");
+    assert_eq!(read_rooms(slots).1, "contract: its `data` holds participants, not halls or rooms");
+    // One good record, or a first one of no kind, and it is for the record rules to judge.
+    for body in [
+        r#"{"data":[{"id":1,"name":"A"},{"startTime":"09:00","participants":[]}]}"#,
+        r#"{"data":[{"id":1},{"id":1,"name":"A"}]}"#,
+        r#"{"data":[7,{"id":1,"name":"A"}]}"#,
+        r#"{"data":[]}"#,
+    ] {
+        assert_eq!(read_participants(body).1, "ok", "{body}");
     }
 }

@@ -58,7 +58,17 @@ on_both_databases! {
             (json(cyrillic).header("content-type", "application/json"),
                 format!("{BREACH} the answer is not JSON: invalid unicode code point at line 1 column 26; tell those who run the API")),
             (json(utf_16.clone()).header("content-type", "application/json; charset=\"UTF-16LE\""), said("utf-16le")),
-            (json(utf_16), format!("{BREACH} the answer is not JSON: key must be a string at line 1 column 2; tell those who run the API")),
+            (json(utf_16), format!("{BREACH} the answer is not JSON, but UTF-16, where UTF-8 is needed; tell those who run the API")),
+        ]);
+    }
+
+    fn a_table_an_archive_and_records_of_another_kind_are_13_and_are_named(database) {
+        let ground = Ground::new(database);
+        let slots = crate::support::data::counts_feed("2099-06-01", 3, 2, 2);
+        all_fail(&ground, vec![
+            (json("id;name\n1;Zəfər\n"), format!("{BREACH} the answer is not JSON, but a table, such as CSV; tell those who run the API")),
+            (json("PK\u{3}\u{4}\u{14}"), format!("{BREACH} the answer is not JSON, but a zip archive, as Excel writes; tell those who run the API")),
+            (json(slots), format!("{BREACH} its `data` holds participants, not halls or rooms; tell those who run the API")),
         ]);
     }
 

@@ -115,3 +115,17 @@ fn so_many_halls_are_asked_at_a_time() {
         assert_eq!(api.most_at_once(), at_once, "{arguments}");
     }
 }
+
+#[test]
+fn a_hall_named_by_its_name_is_told_that_its_id_is_asked_for() {
+    for name in ["Zefer", "0", "-3", "1.5", "99999999999999999999"] {
+        let outcome = crate::support::Examsync::bare().arg("rooms").arg(&format!("--hall={name}")).run("");
+        assert_eq!(
+            outcome.expect(2).stderr.lines().next(),
+            Some(&*format!(
+                "examsync: error: invalid value '{name}' for '--hall <ID>': a hall is named by its external id, the \
+                 number above zero that it has in the exam system (buildings.external_id here), not by its name"
+            ))
+        );
+    }
+}
