@@ -157,10 +157,38 @@ struct SyncRequest {
 }
 
 /// What is known once the database was read.
+#[derive(Default)]
 struct Prepared {
     /// The dates to pull, and the ones that are skipped.
     dates: (Vec<NaiveDate>, Vec<NaiveDate>),
     halls: Vec<i64>,
+}
+
+/// Opens the database, makes a SQLite file that is not there, and reads what decides which requests there are.
+fn prepare(
+    printer: &Printer,
+    settings: &Settings,
+    work: &SyncCommand,
+    rules: &Rules,
+    asked: &[NaiveDate],
+    connections: &Connections,
+) -> Result<Prepared, Failure> {
+    let (mut connection, created) = make_or_open(printer, settings)?;
+    if created {
+        migrations::migrate(&mut connection)?;
+    }
+    migrations::check(&mut connection)?.require_current()?;
+    let mut prepared = Prepared::default();
+    match work {
+        SyncCommand::Halls => {}
+        SyncCommand::Rooms(named) => prepared.halls = pass::rooms::asked_halls(&mut connection, named)?,
+        SyncCommand::Participants(arguments) => {
+            prepared.dates = select_dates::choose(&mut connection, arguments, rules, asked)?;
+        }
+        SyncCommand::Roster => migrations::require_roster_tables(&mut connection)?,
+    }
+    connections.put_back(connection);
+    Ok(prepared)
 }
 
 async fn passes(
@@ -175,31 +203,8 @@ async fn passes(
     let SyncRequest { api, dates: asked, deadline } = asked;
     let prepare = {
         let (printer, settings, work) = (invocation.printer.clone(), settings.clone(), work.clone());
-        let rules = rules.clone();
-        let connections = context.connections.clone();
-        move || {
-            let (mut connection, created) = make_or_open(&printer, &settings)?;
-            if created {
-                migrations::migrate(&mut connection)?;
-            }
-            migrations::check(&mut connection)?.require_current()?;
-            let dates = match &work {
-                SyncCommand::Participants(arguments) => {
-                    select_dates::choose(&mut connection, arguments, &rules, &asked)?
-                }
-                SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster => (Vec::new(), Vec::new()),
-            };
-            let halls = match &work {
-                SyncCommand::Rooms(named) => pass::rooms::asked_halls(&mut connection, named)?,
-                SyncCommand::Halls | SyncCommand::Participants(_) => Vec::new(),
-                SyncCommand::Roster => {
-                    migrations::require_roster_tables(&mut connection)?;
-                    Vec::new()
-                }
-            };
-            connections.put_back(connection);
-            Ok::<_, Failure>(Prepared { dates, halls })
-        }
+        let (rules, connections) = (rules.clone(), context.connections.clone());
+        move || prepare(&printer, &settings, &work, &rules, &asked, &connections)
     };
     let Prepared { dates: (chosen, skipped), halls } = blocking(&invocation.stop, prepare).await??;
     invocation.stop.check()?;

@@ -23,7 +23,7 @@ use crate::tasks::blocking;
 
 const TYPES: &[SyncType] = &[SyncType::Roster];
 
-/// The name of a OneRoster source that has none of its own (contract §13.1).
+/// The name of a OneRoster source that has none of its own (contract §13).
 pub const ONEROSTER: &str = "oneroster";
 
 /// Records that are staged by one statement.

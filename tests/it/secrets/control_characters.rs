@@ -14,11 +14,13 @@ fn is_harmless(outcome: &Outcome) {
         let evil: Vec<char> = text
             .chars()
             .filter(|c| {
+                // U+2068 and U+2069 are the program's own: they set a name apart (contract §5).
                 *c != '\n'
-                    && (c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+                    && (c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}' | '\u{2067}'))
             })
             .collect();
         assert!(evil.is_empty(), "{evil:?} in {text:?}");
+        assert_eq!(text.matches('\u{2068}').count(), text.matches('\u{2069}').count(), "{text:?}");
         assert!(
             !text.contains("\nİ") && !text.contains("\n\u{fffd}İ"),
             "a line break came through: {text:?}"
