@@ -26,7 +26,7 @@ enum Early {
     HungUp,
     /// The body broke.
     Broken {
-        /// What the reading side is told.
+        /// The reason that the reading side gets.
         why: String,
         fault: Fault,
     },

@@ -6,7 +6,7 @@ use bytes::{Buf as _, Bytes};
 use flate2::write::MultiGzDecoder;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-/// At most so many packed bytes are unpacked at a time: they may come to a thousand times as many.
+/// The most packed bytes that are unpacked at a time. They may become a thousand times as many.
 const MAX_STEP: usize = 1024;
 /// Unpacked bytes are handed on in pieces of about this.
 const PIECE: usize = 128 * 1024;

@@ -1,8 +1,8 @@
-//! What a body is that is no JSON, told by its first bytes.
+//! Names what a body that is not JSON is instead, from its first bytes.
 
 use std::io::{self, Read};
 
-/// So many of them are looked at.
+/// The number of bytes that are looked at.
 const MAX_HEAD: usize = 1024;
 
 const UTF_8_MARK: &[u8] = b"\xEF\xBB\xBF";

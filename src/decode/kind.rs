@@ -1,4 +1,4 @@
-//! Which kind of records a list holds, told by the fields of its first.
+//! Finds out which kind of records a list holds, from the fields of its first.
 
 use serde::de::value::StringDeserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess};
