@@ -16,7 +16,7 @@ use super::attempt_error::{Fault, TELL};
 use super::body;
 use super::reuse::UsedConnections;
 use super::route::Route;
-use super::transfer::Transfer;
+use super::transfer::{PassedBody, Transfer};
 use super::unpack::Unpacker;
 use crate::feed::{AnswerContext, Body, Pulled, Request, SelfReport, Traffic, Unreadable, Validators};
 use crate::settings::Api;
@@ -127,7 +127,15 @@ impl Attempt<'_> {
         let context = AnswerContext { headers, ignored: self.peer.settings.ignored_fields.clone() };
         let body = Body { request, part, context, reader: Box::new(reader), verdict };
         self.bodies.send(body).await.map_err(|_| Fault::last(ApiError::ReaderGone))?;
-        let passed_on = Transfer::new(self, sender, unpacker).run(&mut response).await;
+        let settings = &self.peer.settings;
+        let transfer = Transfer {
+            request,
+            settings,
+            host: &self.peer.route.host,
+            traffic: self.traffic,
+            body: PassedBody::new(sender, unpacker, settings.max_body_bytes),
+        };
+        let passed_on = transfer.run(&mut response).await;
         match (heard.await, passed_on) {
             (Err(_) | Ok(Err(Unreadable::Abandoned)), _) => Err(Fault::last(ApiError::ReaderGone)),
             // The reader may see a breach in what came before the break: no retry mends that.
@@ -162,7 +170,7 @@ impl Attempt<'_> {
     }
 
     /// Counts what it costs.
-    pub(super) fn count(&self, change: impl FnOnce(&mut Traffic)) {
+    fn count(&self, change: impl FnOnce(&mut Traffic)) {
         change(&mut self.traffic.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
