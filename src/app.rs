@@ -3,7 +3,6 @@
 mod panic;
 
 use std::ffi::OsString;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use chrono::Utc;
@@ -55,11 +54,11 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         run_id,
         started_at,
         options: global,
+        on_terminal: environment.on_terminal,
         environment,
         working_folder,
         program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("examsync")),
         printer: printer.clone(),
-        on_terminal: std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
         recent,
         stopper: stopper.clone(),
         stop,

@@ -57,7 +57,8 @@ pub async fn deliver(location: &Location, settings: &Settings) {
         by_destination.entry(to).or_default().push(message);
     }
     let until = Instant::now() + ALL;
-    let wording = Wording { site: settings.site.as_deref(), zone: settings.timezone };
+    let wording =
+        Wording { site: settings.site.as_deref(), zone: settings.timezone, program: &settings.program };
     let sent = by_destination.into_values().map(|messages| in_order(alerts, wording, messages, until));
     let sent: Vec<(Message, Result<()>)> = join_all(sent).await.into_iter().flatten().collect();
     for (message, outcome) in &sent {

@@ -27,7 +27,8 @@ use rustix::termios::tcgetwinsize;
 use serde::Serialize;
 
 use crate::exit::Failure;
-use crate::report::{Report, Status};
+use crate::report::Report;
+use crate::text::program_line::ProgramLine;
 use crate::text::sanitize::clean;
 pub use color::{ColorChoice, Palette};
 pub use layout::Screen;
@@ -79,6 +80,17 @@ impl Terminals {
         let columns = size.ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
         Self { stdout, stderr, columns }
     }
+}
+
+/// What follows a failure off a terminal.
+#[derive(Debug)]
+pub struct Trail {
+    /// The log that led to it.
+    pub log: String,
+    /// The program as it was run, for advice.
+    pub program: ProgramLine,
+    /// The same with the command and what it pulls, but for dates.
+    pub command: ProgramLine,
 }
 
 /// Prints everything that examsync says but the log. Built once; cheap to clone.
@@ -207,16 +219,15 @@ impl Printer {
 
     /// Prints what comes next and the log that led to a failure, for the reader of cron's mail: not with `-q`, and no
     /// log where `-v` printed it already.
-    pub fn trail(&self, report: &Report, log: &str) {
+    pub fn trail(&self, report: &Report, trail: &Trail) {
         if self.options.quiet || self.options.verbose > 1 || self.options.log_format == LogFormat::Json {
             return;
         }
-        let kept = report.syncs.iter().any(|sync| sync.status == Status::Completed);
-        if let Some(advice) = next_steps::for_exit_code(report.exit_code, kept) {
+        if let Some(advice) = next_steps::after(report, &trail.program, &trail.command) {
             self.story(&format!("{ADVICE}{advice}\n"));
         }
-        if !log.is_empty() && self.options.verbose == 0 {
-            self.story(&format!("{TRAIL}\n{log}"));
+        if !trail.log.is_empty() && self.options.verbose == 0 {
+            self.story(&format!("{TRAIL}\n{}", trail.log));
         }
     }
 

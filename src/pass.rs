@@ -1,6 +1,7 @@
 //! A pass: pull, compare, merge and log in one transaction (contract §7). This module holds what all kinds share.
 
 pub mod acquire_lock;
+mod approval;
 mod cancel;
 mod fetch;
 pub mod guard;
@@ -26,6 +27,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use self::approval::Approval;
 use crate::alerts::rules::Rules;
 use crate::clock;
 use crate::exit::{Failure, FailureKind};
@@ -40,7 +42,6 @@ use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
 use crate::tasks::blocking;
-use crate::text::sanitize::clean_line;
 
 /// The settings, options and connections that all passes of one command share.
 #[derive(Clone)]
@@ -59,8 +60,8 @@ pub struct Context {
     pub dry_run: bool,
     /// Whether conditional requests are turned off (`--full`).
     pub full: bool,
-    /// Plans that the guard lets through.
-    pub approved: Vec<String>,
+    /// Plans that the guard lets through, and the line that approves another.
+    pub approval: Approval,
     /// How long to wait for a lock.
     pub lock_wait: Duration,
     /// Whether a held lock is a reason to skip rather than to fail.
@@ -169,10 +170,6 @@ impl Context {
             lists_created: self.dry_run,
         }
     }
-
-    fn approves(&self, plan: &str) -> bool {
-        self.approved.iter().any(|approved| approved == plan)
-    }
 }
 
 /// A time later than any stamp, so that every confirmed row is stamped even if the clock was once ahead.
@@ -189,21 +186,6 @@ pub struct RequestOutcome {
     pub ordinal: i64,
     /// The result of the pull.
     pub pulled: Result<Pulled, Failure>,
-}
-
-/// The guard's refusal as the operator reads it: what would be deactivated, whose rows, and what to do next.
-fn refused_because(what: &str, names: &str, plan: &str) -> Failure {
-    // The names are cleaned apart from the message, which has line breaks of its own.
-    let names = clean_line(names);
-    Failure::new(
-        FailureKind::Guard,
-        format!(
-            "refused, nothing was changed: {what}\n  \
-             among them: {names}\n  \
-             if the feed is wrong: do nothing, the next good feed will pass\n  \
-             if it is right: run this again with --approve {plan}"
-        ),
-    )
 }
 
 /// One failed or skipped sync per type, for a pass that could not begin.

@@ -23,6 +23,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod token;
+mod user;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -53,6 +54,7 @@ use self::table::{operation, pull};
 use crate::cli::GlobalOptions;
 use crate::exit::{Failure, FailureKind};
 use crate::feed::IgnoredFields;
+use crate::text::program_line::ProgramLine;
 
 /// Every setting of contract §3, checked. Its Debug shows no secret.
 #[derive(Debug, Clone)]
@@ -100,6 +102,8 @@ pub struct Settings {
     pub crontab: Result<CrontabTimes, Failure>,
     /// The env file that was read, absolute.
     pub env_file: Option<PathBuf>,
+    /// The program as it was run, for advice.
+    pub program: ProgramLine,
     /// Who runs the command (contract §6, sync_logs).
     pub operator: String,
     /// The machine's name (contract §6, sync_logs).
@@ -185,7 +189,12 @@ impl Settings {
     }
 
     /// All settings; `None` when there is no database location. What is wrong is left in `layers`.
-    fn read(layers: &mut Layers<'_>, environment: &Environment, env_file: Option<PathBuf>) -> Option<Self> {
+    fn read(
+        layers: &mut Layers<'_>,
+        environment: &Environment,
+        env_file: Option<PathBuf>,
+        program: ProgramLine,
+    ) -> Option<Self> {
         let database = read_database(layers, environment);
         let settings = Self {
             api_url: layers.given(&pull::API_URL),
@@ -208,6 +217,7 @@ impl Settings {
             log_retention: layers.value(&operation::LOG_RETENTION)?,
             crontab: read_crontab(layers)?,
             env_file,
+            program,
             operator: environment.operator(),
             host_name: environment.host_name.clone(),
             database: database?,

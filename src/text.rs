@@ -3,6 +3,7 @@
 
 pub mod dates;
 pub mod invisible;
+pub mod program_line;
 pub mod sanitize;
 pub mod serialize;
 pub mod truncate;

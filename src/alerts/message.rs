@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::text::program_line::ProgramLine;
 use crate::text::sanitize::{clean, clean_lines};
 
 /// What an alert is about (contract §8).
@@ -96,6 +97,8 @@ pub struct Wording<'a> {
     pub site: Option<&'a str>,
     /// The zone of the times.
     pub zone: chrono_tz::Tz,
+    /// The program as it was run, for advice.
+    pub program: &'a ProgramLine,
 }
 
 /// The subject of a message: begins `examsync:` (contract §8), one line.
@@ -136,7 +139,9 @@ pub fn text(events: &[Event], wording: Wording<'_>) -> String {
         let at = crate::output::time::local(first.at, zone);
         let site = wording.site.map(|site| format!(" ({})", clean(site))).unwrap_or_default();
         text.push_str(&format!("at {at} on {}{site}, run {}\n", clean(&first.host), first.run_id));
-        text.push_str("more: `examsync status` and `examsync status --history 20` on that machine\n");
+        let (status, history) =
+            (wording.program.and(["status"]), wording.program.and(["status", "--history", "20"]));
+        text.push_str(&format!("more: `{status}` and `{history}` on that machine\n"));
     }
     text
 }

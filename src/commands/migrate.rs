@@ -8,6 +8,7 @@ use crate::exit::{Failure, FailureKind, SUCCESS, UNHEALTHY};
 use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
 use crate::store::migrations;
+use crate::text::program_line::ProgramLine;
 
 /// What `--json` says.
 #[derive(Serialize)]
@@ -34,7 +35,7 @@ pub fn run(
     let shown = settings.database.shown();
     let location = location(settings);
     if arguments.check {
-        return check(invocation, &location, &shown);
+        return check(invocation, &settings.program, &location, &shown);
     }
     if arguments.revert {
         let reverted = match location.exists()? {
@@ -57,13 +58,18 @@ pub fn run(
 }
 
 /// Makes nothing: not even the file.
-fn check(invocation: &Invocation, location: &Location, shown: &str) -> Result<u8, Failure> {
+fn check(
+    invocation: &Invocation,
+    program: &ProgramLine,
+    location: &Location,
+    shown: &str,
+) -> Result<u8, Failure> {
     if !location.exists()? {
-        return pending(invocation, &format!("{shown} does not exist; run `examsync migrate`"));
+        return pending(invocation, &format!("{shown} does not exist; run `{}`", program.and(["migrate"])));
     }
     let schema = migrations::check(&mut Connection::open(location)?)?;
     schema.require_usable()?;
-    match schema.require_current() {
+    match schema.require_current(program) {
         Ok(()) => print_result(
             invocation,
             &format!("{shown}: the tables are current"),

@@ -115,18 +115,19 @@ fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Fail
     let location = location(settings);
     if !location.exists()? {
         let message = format!(
-            "there is no database yet: {} does not exist; {}run `examsync halls` to make and fill it",
+            "there is no database yet: {} does not exist; {}run `{}` to make and fill it",
             settings.database.shown(),
             // An operator often runs this by hand, while the settings are in the file that cron names.
             match settings.database {
                 DatabaseLocation::Sqlite { default: true, .. } => "name your settings with --env-file, or ",
                 _ => "",
-            }
+            },
+            settings.program.and(["halls"])
         );
         return Err(Failure::new(FailureKind::Setup, message));
     }
     let mut connection = Connection::open(&location)?;
     name_default_database(&invocation.printer, settings, false);
-    migrations::check(&mut connection)?.require_current()?;
+    migrations::check(&mut connection)?.require_current(&settings.program)?;
     Ok(connection)
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::{NaiveDate, Utc};
 use tokio::time;
@@ -10,14 +10,14 @@ use tokio::time;
 use super::{Invocation, location, make_or_open, status_basis, token_expiry};
 use crate::alerts::rules::Rules;
 use crate::api::{Client, ExpectedRequests};
-use crate::cli::{FeedSource, ParticipantsArguments, SyncOptions};
+use crate::cli::{ParticipantsArguments, SyncOptions};
 use crate::clock;
 use crate::delivery::heartbeat::Heartbeat;
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
-use crate::output::Printer;
+use crate::output::{Printer, Trail};
+use crate::pass;
 use crate::pass::roster::{ONEROSTER, RosterSource};
-use crate::pass::{self, Context, Origin};
 use crate::report::{Report, Sync};
 use crate::settings::{Api, Settings};
 use crate::shutdown::Reason;
@@ -25,8 +25,10 @@ use crate::source::Source;
 use crate::store::connections::Connections;
 use crate::store::migrations;
 use crate::tasks::{blocking, print_unless_stopped};
+use crate::text::program_line::ProgramLine;
 
 mod after_pass;
+mod context;
 mod select_dates;
 
 /// What to pull.
@@ -56,9 +58,9 @@ impl SyncCommand {
 
 /// Runs the command, prints its report, and returns the exit code.
 pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: SyncCommand) -> u8 {
-    let (checked, right, heartbeat_url) = match invocation.load().await {
-        Ok(loaded) => (loaded.checked, loaded.right, loaded.heartbeat_url),
-        Err(stopped) => (Err(stopped), None, None),
+    let (checked, right, heartbeat_url, program) = match invocation.load().await {
+        Ok(loaded) => (loaded.checked, loaded.right, loaded.heartbeat_url, loaded.program),
+        Err(stopped) => (Err(stopped), None, None, ProgramLine::default()),
     };
     let heartbeat = if options.dry_run { None } else { Heartbeat::start(heartbeat_url) };
     let some_halls = matches!(&work, SyncCommand::Rooms(named) if !named.is_empty());
@@ -85,12 +87,14 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
         let stop = &invocation.stop;
         after_pass::run(right.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, stop).await;
     }
-    let trail = (report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal)
-        .then(|| invocation.recent.text());
+    let trail = (report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal).then(|| Trail {
+        log: invocation.recent.text(),
+        command: program.and(context::words(options, &work)),
+        program,
+    });
     let (printer, code) = (invocation.printer.clone(), report.exit_code);
     let told =
-        print_unless_stopped(&invocation.stop, move || print_report(&printer, &report, trail.as_deref()))
-            .await;
+        print_unless_stopped(&invocation.stop, move || print_report(&printer, &report, trail.as_ref())).await;
     match told {
         Err(signal) if code == crate::exit::SUCCESS => {
             let failure = Failure::new(
@@ -107,7 +111,7 @@ pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, wor
 }
 
 /// Prints the report and the log that led to a failure, and returns the exit code.
-fn print_report(printer: &Printer, report: &Report, trail: Option<&str>) -> u8 {
+fn print_report(printer: &Printer, report: &Report, trail: Option<&Trail>) -> u8 {
     let printed = printer.report(report);
     if let Some(trail) = trail {
         printer.trail(report, trail);
@@ -177,11 +181,13 @@ fn prepare(
     if created {
         migrations::migrate(&mut connection)?;
     }
-    migrations::check(&mut connection)?.require_current()?;
+    migrations::check(&mut connection)?.require_current(&settings.program)?;
     let mut prepared = Prepared::default();
     match work {
         SyncCommand::Halls => {}
-        SyncCommand::Rooms(named) => prepared.halls = pass::rooms::asked_halls(&mut connection, named)?,
+        SyncCommand::Rooms(named) => {
+            prepared.halls = pass::rooms::asked_halls(&mut connection, named, &settings.program)?
+        }
         SyncCommand::Participants(arguments) => {
             prepared.dates = select_dates::choose(&mut connection, arguments, rules, asked)?;
         }
@@ -199,7 +205,7 @@ async fn passes(
     work: &SyncCommand,
     asked: SyncRequest,
 ) -> Result<Vec<Sync>, Failure> {
-    let context = context(invocation, options, settings, rules);
+    let context = context::context(invocation, options, settings, rules, work);
     let SyncRequest { api, dates: asked, deadline } = asked;
     let prepare = {
         let (printer, settings, work) = (invocation.printer.clone(), settings.clone(), work.clone());
@@ -217,7 +223,7 @@ async fn passes(
     let expected = ExpectedRequests { total, at_once: total.min(limit) };
     let feed = match (&options.from, api) {
         (Some(source), _) => Source::File {
-            path: path(source),
+            path: context::path(source),
             ignored: settings.ignored_fields.clone(),
             stop: invocation.stop.clone(),
         },
@@ -255,35 +261,4 @@ fn roster_source(folder: &Path, settings: &Settings) -> RosterSource {
 
 fn no_roster_source() -> Failure {
     Failure::new(FailureKind::Usage, "roster needs --from FOLDER, a OneRoster folder")
-}
-
-fn context(invocation: &Invocation, options: &SyncOptions, settings: &Settings, rules: &Rules) -> Context {
-    Context {
-        connections: Connections::new(location(settings)),
-        run_id: invocation.run_id,
-        timezone: settings.timezone,
-        max_deactivate_percent: settings.max_deactivate_percent,
-        stamp_interval: settings.stamp_interval,
-        dry_run: options.dry_run,
-        full: options.full,
-        approved: options.approve.clone(),
-        lock_wait: options.lock_wait.unwrap_or(Duration::ZERO),
-        skip_if_locked: options.skip_if_locked,
-        concurrency: usize::from(options.concurrency),
-        origin: Origin {
-            host: settings.host_name.clone(),
-            operator: settings.operator.clone(),
-            trigger: if invocation.on_terminal { "manual" } else { "cron" },
-        },
-        alerts: rules.clone(),
-        stop: invocation.stop.clone(),
-        progress: invocation.printer.progress(),
-    }
-}
-
-fn path(source: &FeedSource) -> std::path::PathBuf {
-    match source {
-        FeedSource::Stdin => "-".into(),
-        FeedSource::File(path) => path.clone(),
-    }
 }

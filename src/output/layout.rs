@@ -8,8 +8,8 @@ use crate::text::sanitize::{clean, isolated};
 
 /// A name is never cut shorter than this, whatever the width.
 const MIN_NAME_COLUMNS: usize = 16;
-/// Lines of a message that begin with this many spaces hold a command.
-const COMMAND_INDENT: usize = 4;
+/// Lines of a message that begin so hold a command.
+const COMMAND_INDENT: &str = "    ";
 /// What stands where something was cut off.
 const CUT: &str = "…";
 
@@ -24,13 +24,16 @@ pub struct Screen {
 
 impl Screen {
     /// `text` with a line break at its end, broken between words into lines that are indented: the first one by
-    /// `indent`, the others by `hanging`. Line breaks in the text stay; a word is never broken, because it may be a
-    /// path or an address that a person copies.
+    /// `indent`, the others by `hanging`. Line breaks in the text stay; a word is never broken, nor a line that is a
+    /// command, because they are copied.
     pub fn wrapped(self, text: &str, indent: usize, hanging: usize) -> String {
         let mut lines = String::new();
         for (index, paragraph) in text.split('\n').enumerate() {
             let indent = if index == 0 { indent } else { hanging };
-            lines.push_str(&filled(paragraph.trim(), self.columns, indent, hanging));
+            lines.push_str(&match is_command(paragraph) {
+                true => format!("{}{}\n", " ".repeat(indent), paragraph.trim()),
+                false => filled(paragraph.trim(), self.columns, indent, hanging),
+            });
         }
         lines
     }
@@ -58,9 +61,14 @@ pub(super) fn folded(message: &str, columns: Option<usize>) -> String {
     let fold = |line: &str| {
         let text = line.trim_start_matches(' ');
         let indent = line.len() - text.len();
-        if indent >= COMMAND_INDENT { format!("{line}\n") } else { filled(text, columns, indent, indent + 2) }
+        if is_command(line) { format!("{line}\n") } else { filled(text, columns, indent, indent + 2) }
     };
     message.lines().map(fold).collect()
+}
+
+/// Whether a line of a message is a command to copy.
+fn is_command(line: &str) -> bool {
+    line.starts_with(COMMAND_INDENT)
 }
 
 /// One paragraph, with a line break at its end.

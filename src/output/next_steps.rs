@@ -1,13 +1,18 @@
 //! What a failure means for the data, and what comes next: for a reader of cron's mail alone.
 
 use crate::exit::{FailureKind, PARTIAL};
+use crate::report::{Report, Status};
+use crate::text::program_line::ProgramLine;
 
-/// One sentence for an exit code, `kept` when any pass was committed; `None` where there is nothing to add.
-pub(super) fn for_exit_code(exit_code: u8, kept: bool) -> Option<String> {
+/// One sentence after a command that failed; `None` where there is nothing to add.
+pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLine) -> Option<String> {
+    let exit_code = report.exit_code;
     if exit_code == PARTIAL {
+        let kept = report.syncs.iter().any(|sync| sync.status == Status::Completed);
         let data =
             if kept { "what failed was not changed, the rest is committed" } else { "nothing was changed" };
-        return Some(format!("{data}; the next run tries it again, `examsync status` shows where it stands"));
+        let status = program.and(["status"]);
+        return Some(format!("{data}; the next run tries it again, `{status}` shows where it stands"));
     }
     let kind = [
         FailureKind::Internal,
@@ -21,14 +26,16 @@ pub(super) fn for_exit_code(exit_code: u8, kept: bool) -> Option<String> {
     .into_iter()
     .find(|kind| kind.exit_code() == exit_code)?;
     let next = match kind {
+        // A dry run has just shown it.
+        FailureKind::Guard if report.dry_run => return None,
         FailureKind::Guard => {
-            return Some("to see what would go: the same command with --dry-run -v".to_owned());
+            let dates = refused_dates(report).flat_map(|date| ["--date".to_owned(), date]);
+            let look = command.and(dates).and(["--dry-run", "-v"]);
+            return Some(format!("to see what would go: `{look}`"));
         }
         // Nothing is claimed about the data: the report may be what could not be written.
         FailureKind::Internal => {
-            return Some(
-                "the next run tries again; if this comes back, report it with the log below".to_owned(),
-            );
+            return Some("the next run tries again; if this comes back, report it with the log".to_owned());
         }
         FailureKind::Setup | FailureKind::Auth => "every run will fail until this is set right",
         FailureKind::Locked => "the other pass does the work; --skip-if-locked makes this no failure",
@@ -41,20 +48,72 @@ pub(super) fn for_exit_code(exit_code: u8, kept: bool) -> Option<String> {
     Some(format!("nothing was changed; {next}"))
 }
 
+/// The dates that the guard refused.
+fn refused_dates(report: &Report) -> impl Iterator<Item = String> {
+    let refused = report.syncs.iter().filter(|sync| sync.status == Status::Refused);
+    refused.filter_map(|sync| sync.scope.date()).map(|date| date.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::Failure;
+    use crate::model::scope::Scope;
+    use crate::model::sync_type::SyncType;
+    use crate::report::Sync;
+    use chrono::Utc;
+    use uuid::Uuid;
+
+    fn report(dry_run: bool, syncs: Vec<Sync>) -> Report {
+        Report::from_syncs(Uuid::nil(), "participants", dry_run, Utc::now(), syncs, None)
+    }
+
+    /// After a command whose passes of 1, 2, … June ended so.
+    fn advice(kinds: &[Option<FailureKind>]) -> Option<String> {
+        let sync = |(day, kind): (u32, &Option<FailureKind>)| {
+            let date = chrono::NaiveDate::from_ymd_opt(2025, 6, day).unwrap();
+            let sync = Sync::new(SyncType::Participants, Scope::Date(date));
+            match kind {
+                Some(kind) => sync.failed(Failure::new(*kind, "why")),
+                None => sync,
+            }
+        };
+        let report = report(false, (1..).zip(kinds).map(sync).collect());
+        let program = ProgramLine::run_by(Some("examsync"));
+        after(&report, &program, &program.and(["participants"]))
+    }
 
     #[test]
     fn every_failure_of_a_pass_has_its_own_advice() {
-        let advice = |code| for_exit_code(code, true).unwrap_or_default();
-        assert_eq!(advice(4), "to see what would go: the same command with --dry-run -v");
-        assert!(advice(1).starts_with("the next run tries again; "));
-        for code in [10, 11, 12, 13, 75] {
-            assert!(advice(code).starts_with("nothing was changed; "), "{code}");
+        let guard = FailureKind::Guard;
+        assert_eq!(
+            advice(&[Some(guard), Some(guard)]).unwrap(),
+            "to see what would go: `sudo -u examsync examsync participants --date 2025-06-01 --date 2025-06-02 --dry-run -v`"
+        );
+        assert!(advice(&[Some(FailureKind::Internal)]).unwrap().starts_with("the next run tries again; "));
+        for kind in [
+            FailureKind::Setup,
+            FailureKind::Locked,
+            FailureKind::Auth,
+            FailureKind::Contract,
+            FailureKind::Temporary,
+        ] {
+            assert!(advice(&[Some(kind)]).unwrap().starts_with("nothing was changed; "), "{kind:?}");
         }
-        assert!(advice(PARTIAL).starts_with("what failed was not changed, the rest is committed; "));
-        assert!(for_exit_code(PARTIAL, false).unwrap().starts_with("nothing was changed; "));
-        assert_eq!([advice(0), advice(2), advice(143)], [""; 3]);
+        assert_eq!(
+            advice(&[None, Some(guard)]).unwrap(),
+            "what failed was not changed, the rest is committed; the next run tries it again, \
+             `sudo -u examsync examsync status` shows where it stands"
+        );
+        let unlike = advice(&[Some(FailureKind::Temporary), Some(guard)]).unwrap();
+        assert!(unlike.starts_with("nothing was changed; "), "{unlike}");
+        assert_eq!(advice(&[None]), None);
+    }
+
+    #[test]
+    fn advice_is_never_the_command_that_printed_it() {
+        let sync = Sync::new(SyncType::ExamHalls, Scope::All).failed(Failure::new(FailureKind::Guard, "why"));
+        let program = ProgramLine::default();
+        assert_eq!(after(&report(true, vec![sync]), &program, &program.and(["halls"])), None);
     }
 }

@@ -7,12 +7,14 @@ use super::labels::label;
 use super::style::View;
 use crate::model::outcome::{MAX_LISTED, Notice};
 use crate::report::causes::reason;
-use crate::report::{Report, Sync};
+use crate::report::{Report, Status, Sync};
 use crate::text::sanitize::clean_line;
 
 /// At most this many warnings with one code are printed.
 const MAX_PRINTED: usize = 20;
 
+/// The code of halls that the guard left out.
+const GUARD: &str = "guard";
 /// At most this many halls that failed alike are named.
 const MAX_HALLS: usize = 7;
 
@@ -55,7 +57,9 @@ pub(super) fn warning(message: &str, palette: Palette) -> String {
 /// The errors: all that are listed, and how many records more were left out.
 pub(super) fn errors(report: &Report, palette: Palette, text: &mut String) {
     for sync in &report.syncs {
-        for alike in alike(&sync.errors) {
+        // What was refused as a whole, the refusal says.
+        let told = |notice: &&Notice| !(sync.status == Status::Refused && notice.code == GUARD);
+        for alike in alike(sync.errors.iter().filter(told)) {
             if let Some(line) = line(sync, &alike) {
                 text.push_str(&error(&line, palette));
             }
@@ -69,11 +73,11 @@ pub(super) fn errors(report: &Report, palette: Palette, text: &mut String) {
 }
 
 /// The errors, those of several halls that failed alike together, in the order of their first.
-fn alike(errors: &[Notice]) -> Vec<Vec<&Notice>> {
-    let mut groups: Vec<Vec<&Notice>> = Vec::new();
+fn alike<'a>(errors: impl Iterator<Item = &'a Notice>) -> Vec<Vec<&'a Notice>> {
+    let mut groups: Vec<Vec<&'a Notice>> = Vec::new();
     for notice in errors {
         let of_hall = notice.message.starts_with("rooms of hall ");
-        let same = |group: &&mut Vec<&Notice>| {
+        let same = |group: &&mut Vec<&'a Notice>| {
             let first = group[0];
             of_hall && first.code == notice.code && reason(&first.message) == reason(&notice.message)
         };

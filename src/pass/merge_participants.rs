@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::merge_places::{first_few, not_mostly_bad};
 use super::plan::plan;
 use super::run::MergeOutcome;
-use super::{Context, PassError, guard, refused_because};
+use super::{Context, PassError, guard};
 use crate::clock;
 use crate::exit::Failure;
 use crate::model::Presorted;
@@ -80,9 +80,9 @@ pub(super) fn date(
         let losing = participants::plan_rows(connection)?;
         let plan = plan(SyncType::Participants, &date.to_string(), losing.iter().map(|row| row.key.clone()));
         sync.plan = Some(plan.clone());
-        if !context.approves(&plan) {
+        if !context.approval.holds(&plan) {
             before_writing()?;
-            return Ok(MergeOutcome::NotKept(vec![sync], refusal(date, &loss, &losing, &plan)));
+            return Ok(MergeOutcome::NotKept(vec![sync], refusal(context, date, &loss, &losing, &plan)));
         }
     }
     before_writing()?;
@@ -95,9 +95,16 @@ pub(super) fn date(
     Ok(MergeOutcome::Merged(vec![sync]))
 }
 
-fn refusal(date: NaiveDate, loss: &ParticipantLoss, losing: &[PlanRow], plan: &str) -> Failure {
+fn refusal(
+    context: &Context,
+    date: NaiveDate,
+    loss: &ParticipantLoss,
+    losing: &[PlanRow],
+    plan: &str,
+) -> Failure {
     let names = losing.iter().map(|row| row.label.clone());
-    refused_because(
+    context.approval.refusal(
+        (SyncType::Participants, Some(date)),
         &format!(
             "{date} would lose {} of {} people and {} of {} active rows",
             loss.people_lost.max(0),

@@ -51,14 +51,17 @@ pub(super) fn halls(
         for sync in &mut syncs {
             sync.plan = Some(plan.clone());
         }
-        if !context.approves(&plan) {
+        if !context.approval.holds(&plan) {
             if context.dry_run {
                 syncs[0].changes = change::named(connection)?;
             }
             for sync in &mut syncs {
                 sync.errors = merge::notices(connection, Severity::Error, sync.sync_type)?;
             }
-            return Ok(MergeOutcome::NotKept(syncs, refusal(&losses, &going, &plan)));
+            return Ok(MergeOutcome::NotKept(
+                syncs,
+                refusal(context, SyncType::ExamHalls, &losses, &going, &plan),
+            ));
         }
     }
     places::apply(connection, PlaceScope::AllHalls, halls.changes() || rooms.changes())?;
@@ -114,7 +117,7 @@ pub(super) fn rooms(
         going.retain(|going| refused.iter().any(|loss| loss.hall_external_id == going.hall_external_id));
         let plan = plan(SyncType::HallRooms, "hall by hall", going.iter().map(|row| row.key.clone()));
         sync.plan = Some(plan.clone());
-        if !context.approves(&plan) {
+        if !context.approval.holds(&plan) {
             sync.records = compared.records;
             if context.dry_run {
                 sync.changes = change::named(connection)?;
@@ -125,9 +128,12 @@ pub(super) fn rooms(
                 let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
                 left_out.append(&mut refused);
                 if left_out.len() == answered && answered == answers.len() {
-                    sync.errors = left_out.iter().map(|loss| guard_notice(loss, &plan)).collect();
+                    sync.errors = left_out.iter().map(|loss| guard_notice(context, loss, &plan)).collect();
                     sync.errors.truncate(MAX_LISTED);
-                    return Ok(MergeOutcome::NotKept(vec![sync], refusal(&left_out, &going, &plan)));
+                    return Ok(MergeOutcome::NotKept(
+                        vec![sync],
+                        refusal(context, SyncType::HallRooms, &left_out, &going, &plan),
+                    ));
                 }
                 places::leave_out(connection, &halls)?;
                 [_, compared] = places::compare(connection, PlaceScope::AskedHalls, None)?;
@@ -135,8 +141,8 @@ pub(super) fn rooms(
             }
             // However many did not answer, these are listed.
             sync.errors.truncate(MAX_LISTED.saturating_sub(left_out.len()));
-            sync.errors.extend(left_out.iter().map(|loss| guard_notice(loss, &plan)));
-            sync.left_out.refused = Some(left_out_halls(&left_out, &plan));
+            sync.errors.extend(left_out.iter().map(|loss| guard_notice(context, loss, &plan)));
+            sync.left_out.refused = Some(left_out_halls(context, &left_out, &plan));
         }
     }
     sync.records = compared.records;
@@ -234,12 +240,15 @@ pub(super) fn not_mostly_bad(
     Err(Failure::new(FailureKind::Contract, message).into())
 }
 
-fn guard_notice(loss: &PlaceLoss, plan: &str) -> Notice {
+fn guard_notice(context: &Context, loss: &PlaceLoss, plan: &str) -> Notice {
     Notice {
         code: "guard".into(),
         message: format!(
-            "hall {}: {} of its {} active rooms would be deactivated; left out, --approve {plan} lets it through",
-            loss.hall_external_id, loss.going, loss.active
+            "hall {}: {} of its {} active rooms would be deactivated; {}",
+            loss.hall_external_id,
+            loss.going,
+            loss.active,
+            left_out(context, "it", plan)
         ),
         external_id: Some(ExternalId::Number(loss.hall_external_id)),
         entity: None,
@@ -249,9 +258,16 @@ fn guard_notice(loss: &PlaceLoss, plan: &str) -> Notice {
 }
 
 /// What the guard refused of some of the halls, in a sentence: one plan covers them all (contract §7).
-fn left_out_halls(losses: &[PlaceLoss], plan: &str) -> String {
+fn left_out_halls(context: &Context, losses: &[PlaceLoss], plan: &str) -> String {
     let all = if losses.len() == 1 { "it" } else { "all of them" };
-    format!("{} would be deactivated; left out, --approve {plan} lets {all} through", sums(losses))
+    format!("{} would be deactivated; {}", sums(losses), left_out(context, all, plan))
+}
+
+/// What became of halls that the guard left out, and how to let `them` through.
+fn left_out(context: &Context, them: &str, plan: &str) -> String {
+    let another = context.approval.names_another().map(|another| format!("; {another}")).unwrap_or_default();
+    let line = context.approval.line(SyncType::HallRooms, None, plan);
+    format!("left out{another}; to let {them} through: `{line}`")
 }
 
 fn sums(losses: &[PlaceLoss]) -> String {
@@ -261,9 +277,16 @@ fn sums(losses: &[PlaceLoss]) -> String {
     }))
 }
 
-fn refusal(losses: &[PlaceLoss], going: &[PlanRow], plan: &str) -> Failure {
+fn refusal(
+    context: &Context,
+    sync_type: SyncType,
+    losses: &[PlaceLoss],
+    going: &[PlanRow],
+    plan: &str,
+) -> Failure {
     let names = going.iter().map(|row| row.label.clone());
-    super::refused_because(&format!("{} would be deactivated", sums(losses)), &first_few(names), plan)
+    let what = format!("{} would be deactivated", sums(losses));
+    context.approval.refusal((sync_type, None), &what, &first_few(names), plan)
 }
 
 /// The first five of a list, and how many more there are.

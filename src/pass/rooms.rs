@@ -13,6 +13,7 @@ use crate::report::Sync;
 use crate::source::Source;
 use crate::store::connection::Connection;
 use crate::store::staging::{self, AskedHall, StagingTable};
+use crate::text::program_line::ProgramLine;
 
 const TYPES: &[SyncType] = &[SyncType::HallRooms];
 
@@ -23,18 +24,23 @@ const ORDINALS_PER_HALL_BITS: u32 = 32;
 ///
 /// # Errors
 /// [`FailureKind::Setup`] if there are no halls, or a named one is not known here.
-pub fn asked_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64>, Failure> {
+pub fn asked_halls(
+    connection: &mut Connection,
+    named: &[i64],
+    program: &ProgramLine,
+) -> Result<Vec<i64>, Failure> {
+    let halls = program.and(["halls"]);
     let known = preflight::known_halls(connection, named)?;
     if let Some(unknown) = named.iter().find(|hall| !known.contains(hall)) {
         return Err(Failure::new(
             FailureKind::Setup,
-            format!("hall {unknown} is not known here: run `examsync halls` first, or correct --hall"),
+            format!("hall {unknown} is not known here: run `{halls}` first, or correct --hall"),
         ));
     }
     if known.is_empty() {
         let message = match preflight::has_halls(connection)? {
-            true => "no hall here is active; name those to ask with --hall",
-            false => "there are no halls here yet: run `examsync halls` first",
+            true => "no hall here is active; name those to ask with --hall".to_owned(),
+            false => format!("there are no halls here yet: run `{halls}` first"),
         };
         return Err(Failure::new(FailureKind::Setup, message));
     }

@@ -168,10 +168,10 @@ fn refusal(
     let scope = Scope::Source(source.to_owned()).to_string();
     let plan = plan(SyncType::Roster, &scope, keys.iter().cloned());
     sync.plan = Some(plan.clone());
-    if context.approves(&plan) {
+    if context.approval.holds(&plan) {
         return Ok(None);
     }
     let what = format!("{going} of {active} active {} would be deactivated", entity.name);
     let named: Vec<&str> = keys.iter().take(5).map(String::as_str).collect();
-    Ok(Some(super::refused_because(&what, &named.join(", "), &plan)))
+    Ok(Some(context.approval.refusal((SyncType::Roster, None), &what, &named.join(", "), &plan)))
 }

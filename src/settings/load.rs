@@ -8,9 +8,10 @@ use super::layers::Layers;
 use super::listing::{Listed, list};
 use super::misspelt::Misspelt;
 use super::table::alerts::HEARTBEAT_URL;
-use super::{Environment, Settings, env_file, redact};
+use super::{DatabaseLocation, Environment, Settings, env_file, redact};
 use crate::cli::GlobalOptions;
 use crate::exit::{Failure, FailureKind};
+use crate::text::program_line::ProgramLine;
 
 /// What flags, environment and files came to. They are read once: a file may be a pipe, which is empty after that.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct Loaded {
     pub heartbeat_url: Option<SecretString>,
     /// The env file that was read, absolute.
     pub env_file: Option<PathBuf>,
+    /// The program as it was run, for advice.
+    pub program: ProgramLine,
     /// Names in the env file that are no settings but look like one.
     pub misspelt: Vec<Misspelt>,
     /// Every setting with its value and source, wrong ones too; empty where the env file can't be read, because what
@@ -44,12 +47,19 @@ impl Loaded {
         let misspelt = file.as_ref().map(|file| file.misspelt.clone()).unwrap_or_default();
         let flag = options.database_url.as_ref().filter(|url| !url.expose_secret().is_empty());
         let mut layers = Layers::new(flag, environment, file, folder);
+        let named = env_file.clone().or_else(|| options.env_file.as_ref().map(|file| folder.join(file)));
+        // cron and sudo start in another folder.
+        let url = flag.and_then(|url| DatabaseLocation::parse(url.expose_secret(), folder).ok());
+        let url = url.map(|location| location.as_url());
+        let program = environment.program_line(named.as_deref(), url.as_deref());
         let heartbeat_url = layers.given(&HEARTBEAT_URL);
         let failed = |failure, heartbeat_url| Self {
             checked: Err(failure),
             right: None,
             heartbeat_url,
             env_file: None,
+            // A flag that is refused is none to repeat.
+            program: environment.program_line(named.as_deref(), None),
             misspelt: Vec::new(),
             list: Vec::new(),
         };
@@ -64,12 +74,12 @@ impl Loaded {
         if let Some(problem) = unread {
             return failed(Failure::new(FailureKind::Setup, problem), heartbeat_url);
         }
-        let right = Settings::read(&mut layers, environment, env_file.clone());
+        let right = Settings::read(&mut layers, environment, env_file.clone(), program.clone());
         let list = list(&layers, right.as_ref());
         let checked = match (right.clone(), layers.into_problems()) {
             (Some(settings), problems) if problems.is_empty() => Ok(settings),
             (_, problems) => Err(Failure::new(FailureKind::Setup, problems.join("\n"))),
         };
-        Self { checked, right, heartbeat_url, env_file, misspelt, list }
+        Self { checked, right, heartbeat_url, env_file, program, misspelt, list }
     }
 }

@@ -26,6 +26,7 @@ impl Given {
             machine_timezone: MachineTimezone::Named("Asia/Baku".to_owned()),
             user_id: 1000,
             host_name: "machine".to_owned(),
+            ..Environment::default()
         };
         Self { folder: tempfile::tempdir().unwrap(), environment, options: GlobalOptions::default() }
     }

@@ -7,6 +7,7 @@ mod embedded;
 use super::connection::Connection;
 use super::error::StoreError;
 use super::lock;
+use crate::text::program_line::ProgramLine;
 
 /// How the database's tables compare with the program's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,17 +42,17 @@ impl Schema {
     ///
     /// # Errors
     /// [`StoreError::Setup`] that says what is wrong and what to do, with both versions (contract §4, exit 10).
-    pub fn require_current(&self) -> Result<(), StoreError> {
+    pub fn require_current(&self, program: &ProgramLine) -> Result<(), StoreError> {
+        let migrate = program.and(["migrate"]);
         let text = match self {
             Schema::Current => return Ok(()),
             Schema::Empty => {
-                "the database has no tables yet (database: none, program: ".to_owned()
-                    + &embedded::newest()
-                    + "); run `examsync migrate`"
+                let newest = embedded::newest();
+                format!("the database has no tables yet (database: none, program: {newest}); run `{migrate}`")
             }
-            Schema::Pending { database, program } => format!(
-                "migrations are pending (database: {database}, program: {program}); run `examsync migrate`"
-            ),
+            Schema::Pending { database, program: newest } => {
+                format!("migrations are pending (database: {database}, program: {newest}); run `{migrate}`")
+            }
             _ => return self.require_usable(),
         };
         Err(StoreError::Setup(text))

@@ -3,7 +3,7 @@
 use chrono::{TimeDelta, Timelike, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{Database, Examsync, MockApi, Outcome};
+use crate::support::{Database, Examsync, MockApi, Outcome, without_sudo};
 
 /// A date on which nothing has begun.
 pub(crate) const DATE: &str = "2099-06-01";
@@ -94,7 +94,7 @@ pub(crate) fn told(outcome: &Outcome) -> Vec<String> {
 fn notice_line(kind: &str, notice: &Value) -> String {
     let id = notice["external_id"].as_i64().map(|id| format!(" {id}")).unwrap_or_default();
     let at = notice["at"].as_str().map(|at| format!(" at {at}")).unwrap_or_default();
-    format!("  {kind} {}{id}{at}: {}", text(&notice["code"]), text(&notice["message"]))
+    format!("  {kind} {}{id}{at}: {}", text(&notice["code"]), without_sudo(text(&notice["message"])))
 }
 
 /// The plan of the first sync that has one.

@@ -17,6 +17,6 @@ pub use authority::Authority;
 pub(crate) use database::on_both_databases;
 pub use database::{Database, Kind};
 pub use mock_api::{Answer, MockApi};
-pub use program::{Examsync, Outcome};
+pub use program::{Examsync, Outcome, without_sudo};
 pub use smtp::SmtpServer;
 pub use wait::wait_until;

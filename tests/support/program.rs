@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-pub use outcome::Outcome;
+pub use outcome::{Outcome, without_sudo};
 pub use running::{Running, catches_term, signal, sockets, waits_for_a_reader};
 
 use super::mock_api::TOKEN;

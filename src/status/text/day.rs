@@ -68,11 +68,6 @@ fn failures(day: &ExamDay, basis: &Basis, screen: Screen, text: &mut String) {
     }
     text.push_str(&format!("\n{}\n", screen.palette.error("Refused or failed since the last good pull")));
     text.push_str(&runs::history(&day.failures, basis, screen));
-    let plan = day.failures.first().and_then(|run| run.error.as_ref()?.plan.as_deref());
-    if let Some(plan) = plan {
-        let answer = format!("to approve: examsync participants --date {} --approve {plan}", day.exam_date);
-        text.push_str(&screen.wrapped(&clean(&answer), 2, 4));
-    }
 }
 
 fn changes(day: &ExamDay, basis: &Basis, screen: Screen, text: &mut String) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{HOOK, hooks, told};
 use crate::support::data::{hall, room};
 use crate::support::mock_api::hall_rooms;
-use crate::support::{Answer, Database, Examsync, MockApi, on_both_databases};
+use crate::support::{Answer, Database, Examsync, MockApi, on_both_databases, without_sudo};
 
 /// Halls of three rooms each, pulled, and the program told to tell a webhook.
 fn pulled(database: &Database, halls: i64) -> (MockApi, Examsync) {
@@ -27,7 +27,7 @@ fn pulled(database: &Database, halls: i64) -> (MockApi, Examsync) {
 fn newest(api: &MockApi) -> [String; 2] {
     let hooks = hooks(api);
     let body: Value = serde_json::from_slice(&hooks.last().expect("an alert").body).unwrap();
-    ["title", "message"].map(|field| body["data"]["alerts"][0][field].as_str().unwrap().to_owned())
+    ["title", "message"].map(|field| body["data"]["alerts"][0][field].as_str().unwrap()).map(without_sudo)
 }
 
 on_both_databases! {
@@ -39,8 +39,8 @@ on_both_databases! {
         let outcome = program.run("rooms --json").expect(3);
         let plan = outcome.json()["syncs"][0]["plan"].as_str().unwrap().to_owned();
         let message = format!(
-            "3 of 3 active rooms of hall 2, 3 of 3 active rooms of hall 3 would be deactivated; left out, \
-             --approve {plan} lets all of them through"
+            "3 of 3 active rooms of hall 2, 3 of 3 active rooms of hall 3 would be deactivated; left out; \
+             to let all of them through: `examsync rooms --approve {plan}`"
         );
         assert_eq!(newest(&api), ["rooms: the guard refused".to_owned(), message]);
         program.run(&format!("rooms --approve {plan}")).expect(0);

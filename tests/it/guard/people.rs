@@ -174,7 +174,8 @@ on_both_databases! {
              examsync: error: refused, nothing was changed: 2099-06-01 would lose 70 of 100 people and 1 of 3 active rows\n  \
                among them: room 1001 at 09:00:00 (30 → 10), room 1002 at 09:00:00 (50 → 0)\n  \
                if the feed is wrong: do nothing, the next good feed will pass\n  \
-               if it is right: run this again with --approve [plan]\n\
+               if it is right, approve plan [plan]:\n    \
+               examsync participants --date 2099-06-01 --approve [plan]\n\
              examsync: in participants, 2099-06-01 Mon, run [uuid]"
         );
         assert_eq!(scene.database.dump(), before);

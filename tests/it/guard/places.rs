@@ -113,7 +113,8 @@ on_both_databases! {
                hall 4 (Gəncə Dövlət Universiteti, 4-ci korpus), hall 5 (Naxçıvan «Heydər Əliyev» məktəbi 5), \
                hall 6 (O'Hara College Hall 6) and 14 more\n  \
                if the feed is wrong: do nothing, the next good feed will pass\n  \
-               if it is right: run this again with --approve [plan]\n\
+               if it is right, approve plan [plan]:\n    \
+               examsync halls --approve [plan]\n\
              examsync: in halls, run [uuid]"
         );
         assert_eq!(scene.database.dump(), before);

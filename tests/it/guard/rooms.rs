@@ -1,10 +1,10 @@
 //! Rooms pulled hall by hall: each hall is judged by itself, and one plan covers those that are refused.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::scene::{Scene, plan, told};
 use crate::support::data::{halls, room};
-use crate::support::{Answer, Database, on_both_databases};
+use crate::support::{Answer, Database, on_both_databases, without_sudo};
 
 /// Three halls with two rooms each, and what each answers by itself.
 fn scene(database: &Database) -> Scene<'_> {
@@ -20,9 +20,20 @@ fn active(scene: &Scene<'_>) -> Vec<String> {
 }
 
 fn guard_line(hall: i64, plan: &str) -> String {
+    guard_line_of("rooms", hall, plan, "")
+}
+
+/// The same after another plan was approved.
+fn guard_line_after(hall: i64, plan: &str, approved: &str) -> String {
+    let another =
+        format!("; the plan given with --approve, {approved}, is another: it is stale, or of something else");
+    guard_line_of("rooms", hall, plan, &another)
+}
+
+fn guard_line_of(command: &str, hall: i64, plan: &str, another: &str) -> String {
     format!(
         "  error guard {hall}: hall {hall}: 2 of its 2 active rooms would be deactivated; \
-         left out, --approve {plan} lets it through"
+         left out{another}; to let it through: `examsync {command} --approve {plan}`"
     )
 }
 
@@ -68,8 +79,8 @@ on_both_databases! {
             [
                 "3 partial".to_owned(),
                 "hall_rooms completed: 2 unchanged".to_owned(),
-                guard_line(1, &of_two),
-                guard_line(2, &of_two)
+                guard_line_after(1, &of_two, &of_one),
+                guard_line_after(2, &of_two, &of_one)
             ]
         );
         assert_eq!(unstamped(&scene.database.dump()), unstamped(&before));
@@ -100,26 +111,28 @@ on_both_databases! {
             database.text("SELECT status, records_deleted FROM sync_logs ORDER BY id DESC LIMIT 1"),
             "failed|0"
         );
-        let message: Value = outcome.json()["error"]["message"].take();
+        let message = without_sudo(outcome.json()["error"]["message"].as_str().unwrap());
         assert_eq!(
             message,
-            json!(format!(
+            format!(
                 "refused, nothing was changed: 2 of 2 active rooms of hall 1, 2 of 2 active rooms of hall 2, \
                  2 of 2 active rooms of hall 3 would be deactivated\n  \
                  among them: room 1000 (Otaq 101), room 1001 (Otaq 102), room 2000 (Otaq 101), room 2001 (Otaq 102), \
                  room 3000 (Otaq 101) and 1 more\n  \
                  if the feed is wrong: do nothing, the next good feed will pass\n  \
-                 if it is right: run this again with --approve {plan}"
-            ))
+                 if it is right, approve plan {plan}:\n    \
+                 examsync rooms --approve {plan}"
+            )
         );
     }
 
     fn the_only_hall_that_was_asked_is_refused_with_four(database) {
         let scene = scene(database);
         let outcome = scene.rooms(2, json!([]));
+        let line = guard_line_of("rooms --hall 2", 2, &plan(&outcome), "");
         assert_eq!(
             told(&outcome),
-            ["4 refused (guard)".to_owned(), "hall_rooms refused: 2 deleted".to_owned(), guard_line(2, &plan(&outcome))]
+            ["4 refused (guard)".to_owned(), "hall_rooms refused: 2 deleted".to_owned(), line]
         );
     }
 

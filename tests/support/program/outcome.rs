@@ -26,6 +26,13 @@ static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     .collect()
 });
 
+/// Advice without the user as whom it is to be followed, which depends on who runs the tests.
+pub fn without_sudo(text: &str) -> String {
+    static SUDO: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\bsudo -u \S+ examsync\b").expect("a pattern of ours"));
+    SUDO.replace_all(text, "examsync").into_owned()
+}
+
 /// A run that ended.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -86,7 +93,10 @@ impl Outcome {
     /// run: ids, times, ports, durations, paths. Plain whole seconds (`30s`) stay, as settings are told so.
     pub fn snapshot(&self) -> String {
         let whole = format!("exit code {}\nstdout:\n{}\nstderr:\n{}", self.code, self.stdout, self.stderr);
-        let hidden = self.hidden.iter().fold(whole, |text, (secret, shown)| text.replace(secret, shown));
+        let hidden = self
+            .hidden
+            .iter()
+            .fold(without_sudo(&whole), |text, (secret, shown)| text.replace(secret, shown));
         VOLATILE
             .iter()
             .fold(hidden, |text, (pattern, shown)| pattern.replace_all(&text, *shown).into_owned())
