@@ -1,4 +1,4 @@
-//! The two that are compared: examsync, and the hand-written pipeline.
+//! Those that are compared: examsync, another build of it, and the hand-written pipeline.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,22 +20,26 @@ pub(crate) struct Engine<'a> {
 }
 
 enum Kind {
-    Examsync,
+    /// The program itself.
+    Examsync(PathBuf),
     /// With the folders that its programs are looked for in.
-    Pipeline {
-        path: String,
-    },
+    Pipeline { path: String },
 }
 
 impl<'a> Engine<'a> {
     /// examsync on a fresh PostgreSQL database with all tables.
     pub(crate) fn examsync(cluster: &Cluster, name: &str, api: &'a MockApi) -> Self {
-        Self::new(Kind::Examsync, cluster, new_database(cluster, name), api)
+        Self::new(Kind::Examsync(this_build()), cluster, new_database(cluster, name), api)
+    }
+
+    /// Another build of examsync, on a fresh PostgreSQL database with all tables of that build.
+    pub(crate) fn other_build(cluster: &Cluster, name: &str, api: &'a MockApi, program: &Path) -> Self {
+        Self::new(Kind::Examsync(program.to_owned()), cluster, new_database(cluster, name), api)
     }
 
     /// examsync on a fresh SQLite file with all tables, in a folder of the cluster's.
     pub(crate) fn on_sqlite(cluster: &Cluster, api: &'a MockApi) -> Self {
-        Self::new(Kind::Examsync, cluster, "sqlite:examsync.db".to_owned(), api)
+        Self::new(Kind::Examsync(this_build()), cluster, "sqlite:examsync.db".to_owned(), api)
     }
 
     /// The pipeline on a fresh PostgreSQL database with the same tables; `path` is where its programs are.
@@ -55,7 +59,7 @@ impl<'a> Engine<'a> {
     /// Pulls all halls and rooms.
     pub(crate) fn halls(&self) -> Taken {
         match &self.kind {
-            Kind::Examsync => measure(self.program().arg("halls")),
+            Kind::Examsync(_) => measure(self.program().arg("halls")),
             Kind::Pipeline { path } => measure(&mut self.script(path, "halls.sh")),
         }
     }
@@ -63,14 +67,17 @@ impl<'a> Engine<'a> {
     /// Pulls the participants of [`DATE`].
     pub(crate) fn participants(&self) -> Taken {
         match &self.kind {
-            Kind::Examsync => measure(self.program().args(["participants", "--date", DATE])),
+            Kind::Examsync(_) => measure(self.program().args(["participants", "--date", DATE])),
             Kind::Pipeline { path } => measure(self.script(path, "participants.sh").arg(DATE)),
         }
     }
 
-    /// The program with its settings, without arguments.
+    /// The program with its settings, without arguments. The pipeline's tables are made by this build.
     pub(crate) fn program(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_examsync"));
+        let mut command = match &self.kind {
+            Kind::Examsync(program) => Command::new(program),
+            Kind::Pipeline { .. } => Command::new(this_build()),
+        };
         command
             .env_clear()
             .env("DATABASE_URL", &self.url)
@@ -117,6 +124,11 @@ impl<'a> Engine<'a> {
     pub(crate) fn is_postgres(&self) -> bool {
         self.url.starts_with("postgres")
     }
+}
+
+/// The program that was built with this benchmark.
+fn this_build() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_examsync"))
 }
 
 /// Drops all that was measured: the server must not tidy it up while the next one is.

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench` measures the sizes S and M, `cargo bench -- --size L` the large one; `-- --help` has the rest.
 //! Both work on a private PostgreSQL with default settings, each on a database of its own, phase by phase in
-//! turn. What was loaded is checked by counts and sums. No time is ever asserted.
+//! turn. `--beside PROGRAM` takes another build of examsync instead of the pipeline. What was loaded is checked by counts and sums. No time is ever asserted.
 
 mod engine;
 mod feeds;
@@ -15,11 +15,13 @@ mod support;
 mod table;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::Command;
 
 use clap::Parser;
 
 use feeds::Size;
+use phases::Rival;
 use support::database::Session;
 use support::postgres::Cluster;
 
@@ -38,6 +40,9 @@ struct Arguments {
     /// Have the pipeline run the server's own psql: the one of Debian is a script that looks for it
     #[arg(long)]
     bare_psql: bool,
+    /// Measure another build of examsync instead of the pipeline, and only the phases
+    #[arg(long, value_name = "PROGRAM")]
+    beside: Option<PathBuf>,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -60,12 +65,19 @@ const CRON_PATH: &str = "/usr/bin:/bin";
 fn main() {
     let arguments = Arguments::parse();
     let sizes = if arguments.size.is_empty() { vec![Size::S, Size::M] } else { arguments.size.clone() };
-    let does = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let does = |part| match arguments.beside {
+        Some(_) => part == Part::Phases,
+        None => arguments.only.is_empty() || arguments.only.contains(&part),
+    };
     // The cluster of the tests trades safety for speed: here every default counts.
     let cluster = Cluster::start(&["fsync = on", "full_page_writes = on", "max_connections = 100"])
         .expect("a PostgreSQL server is needed: sudo apt-get install -y postgresql");
     let own = if arguments.bare_psql { format!("{}:", cluster.programs().display()) } else { String::new() };
     let path = format!("{own}{CRON_PATH}");
+    let rival = match &arguments.beside {
+        Some(program) => Rival::OtherBuild(program.clone()),
+        None => Rival::Pipeline { path: path.clone() },
+    };
     for program in ["curl", "python3", "psql"] {
         let mut command = Command::new("env");
         let output = command.env("PATH", &path).args([program, "--version"]).output();
@@ -76,7 +88,7 @@ fn main() {
     say(&format!("{}\n", machine(&cluster)));
     for size in sizes {
         if does(Part::Phases) {
-            phases::measure(&cluster, size, runs, &path);
+            phases::measure(&cluster, size, runs, &rival);
             engine::forget(&cluster);
         }
         if does(Part::Load) {

@@ -1,5 +1,6 @@
 //! First load, unchanged and 1 % changed, of halls and then of participants, each engine in turn.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -29,16 +30,40 @@ pub(crate) enum Kind {
     Participants,
 }
 
+/// What this build is measured beside.
+pub(crate) enum Rival {
+    /// The pipeline, with the folders that its programs are looked for in.
+    Pipeline { path: String },
+    /// Another build of examsync.
+    OtherBuild(PathBuf),
+}
+
+impl Rival {
+    fn name(&self) -> &'static str {
+        match self {
+            Rival::Pipeline { .. } => "pipeline",
+            Rival::OtherBuild(_) => "other",
+        }
+    }
+
+    fn engine<'a>(&self, cluster: &Cluster, api: &'a MockApi) -> Engine<'a> {
+        match self {
+            Rival::Pipeline { path } => Engine::pipeline(cluster, "theirs", api, path),
+            Rival::OtherBuild(program) => Engine::other_build(cluster, "theirs", api, program),
+        }
+    }
+}
+
 /// What the three engines took in one phase, run by run.
 #[derive(Default)]
 struct Results {
     examsync: Vec<Taken>,
-    pipeline: Vec<Taken>,
+    rival: Vec<Taken>,
     sqlite: Vec<Taken>,
 }
 
 /// Measures all phases of one size and prints them.
-pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize, path: &str) {
+pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize, rival: &Rival) {
     let (halls, rooms, slots) = size.shape();
     say(&format!(
         "\n{}: {halls} halls × {rooms} rooms, {slots} start times, {} entries\n",
@@ -48,24 +73,25 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize, path: &str) {
     let api = MockApi::start();
     let none = || std::array::from_fn(|_| Results::default());
     // A new server makes the files of its log while it first writes them: no run that counts waits for that.
-    one_run(cluster, size, &api, path, 0, &mut none());
+    one_run(cluster, size, &api, rival, 0, &mut none());
     let mut results = none();
     for run in 0..runs {
         let begun = Instant::now();
-        one_run(cluster, size, &api, path, run, &mut results);
+        one_run(cluster, size, &api, rival, run, &mut results);
         say(&format!("  run {} of {runs} took {}\n", run + 1, seconds(begun.elapsed())));
     }
-    say(
-        "  phase                     | examsync  pipeline  ratio | CPU       pipeline  | peak     | SQLite    ratio | peak\n",
-    );
+    let name = rival.name();
+    say(&format!(
+        "  phase                     | examsync  {name:8}  ratio | CPU       {name:8}  | peak     | SQLite    ratio | peak\n",
+    ));
     for ((name, ..), results) in PHASES.iter().zip(&results) {
         let (ours, theirs, sqlite) =
-            (median(&results.examsync), median(&results.pipeline), median(&results.sqlite));
+            (median(&results.examsync), median(&results.rival), median(&results.sqlite));
         say(&format!(
             "  {name:25} | {:9} {:9} {:5.2} | {:9} {:9} | {:8} | {:9} {:5.2} | {}\n",
             seconds(ours.wall),
             seconds(theirs.wall),
-            ratio(&results.examsync, &results.pipeline),
+            ratio(&results.examsync, &results.rival),
             seconds(ours.cpu),
             seconds(theirs.cpu),
             mib(ours.peak_kib),
@@ -76,17 +102,17 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize, path: &str) {
     }
 }
 
-/// All phases once, on fresh databases. Every second run the pipeline goes first.
+/// All phases once, on fresh databases. Every second run the rival goes first.
 fn one_run(
     cluster: &Cluster,
     size: Size,
     api: &MockApi,
-    path: &str,
+    rival: &Rival,
     run: usize,
     results: &mut [Results; PHASES.len()],
 ) {
     let ours = Engine::examsync(cluster, "ours", api);
-    let theirs = Engine::pipeline(cluster, "theirs", api, path);
+    let theirs = rival.engine(cluster, api);
     let sqlite = Engine::on_sqlite(cluster, api);
     for ((_, kind, state), results) in PHASES.iter().zip(results) {
         match kind {
@@ -108,9 +134,9 @@ fn one_run(
         };
         if run.is_multiple_of(2) {
             results.examsync.push(phase(&ours));
-            results.pipeline.push(phase(&theirs));
+            results.rival.push(phase(&theirs));
         } else {
-            results.pipeline.push(phase(&theirs));
+            results.rival.push(phase(&theirs));
             results.examsync.push(phase(&ours));
         }
         results.sqlite.push(phase(&sqlite));
