@@ -1,6 +1,6 @@
 //! When an alert opens, repeats and closes (contract §8), decided with the pass and in its transaction.
 
-pub mod destinations;
-pub mod message;
-pub mod rules;
+pub(crate) mod destinations;
+pub(crate) mod message;
+pub(crate) mod rules;
 mod thresholds;

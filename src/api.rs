@@ -17,9 +17,9 @@ mod transfer;
 mod unpack;
 
 pub(crate) use attempt_error::root_cause;
-pub use client::Client;
+pub(crate) use client::Client;
 pub(crate) use http::builder as http_client;
-pub use retry::ExpectedRequests;
+pub(crate) use retry::ExpectedRequests;
 
 use crate::exit::{Failure, FailureKind};
 

@@ -12,17 +12,17 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-pub use self::dates::{DateArgument, Dates};
-pub use self::help::definition;
+pub(crate) use self::dates::{DateArgument, Dates};
+pub(crate) use self::help::definition;
 use self::help::*;
-pub use self::options::{FeedSource, GlobalOptions, SyncOptions};
+pub(crate) use self::options::{FeedSource, GlobalOptions, SyncOptions};
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
 
 /// Pulls exam halls, rooms and participants from the external exam system into the local database.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "examsync", version, max_term_width = 100, disable_help_subcommand = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -33,7 +33,7 @@ pub struct Cli {
 
 /// The subcommands.
 #[derive(Debug, Clone, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Pull exam halls and the rooms nested in them
     #[command(after_help = HELP_OF_HALLS)]
     Halls(HallsArguments),
@@ -71,7 +71,7 @@ pub enum Command {
 
 /// Of `halls`.
 #[derive(Debug, Clone, Args)]
-pub struct HallsArguments {
+pub(crate) struct HallsArguments {
     /// Options of every sync command.
     #[command(flatten)]
     pub sync: SyncOptions,
@@ -79,7 +79,7 @@ pub struct HallsArguments {
 
 /// Of `rooms`.
 #[derive(Debug, Clone, Args)]
-pub struct RoomsArguments {
+pub(crate) struct RoomsArguments {
     /// Only this hall, by external id; may be repeated [default: all active halls]
     #[arg(long = "hall", value_name = "ID", value_parser = options::hall_id)]
     pub halls: Vec<i64>,
@@ -90,7 +90,7 @@ pub struct RoomsArguments {
 
 /// Of `participants`.
 #[derive(Debug, Clone, Args)]
-pub struct ParticipantsArguments {
+pub(crate) struct ParticipantsArguments {
     /// A date (YYYY-MM-DD, today, tomorrow) or a range with both ends; may be repeated [default:
     /// today and the six days after it]
     #[arg(long = "date", value_name = "DATE|FROM..TO", value_parser = dates::parse)]
@@ -111,7 +111,7 @@ pub struct ParticipantsArguments {
 
 /// Of `roster`. Its source is a OneRoster folder, named by `--from`.
 #[derive(Debug, Clone, Args)]
-pub struct RosterArguments {
+pub(crate) struct RosterArguments {
     /// Options of every sync command.
     #[command(flatten)]
     pub sync: SyncOptions,
@@ -119,7 +119,7 @@ pub struct RosterArguments {
 
 /// Of `status`.
 #[derive(Debug, Clone, Args)]
-pub struct StatusArguments {
+pub(crate) struct StatusArguments {
     /// The exam-morning view of one date (YYYY-MM-DD, today, tomorrow)
     #[arg(long, value_name = "DATE", value_parser = dates::parse_day, conflicts_with = "history")]
     pub date: Option<DateArgument>,
@@ -145,7 +145,7 @@ pub struct StatusArguments {
 
 /// What `status` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StatusFormat {
+pub(crate) enum StatusFormat {
     /// For people.
     Text,
     /// One JSON document.
@@ -158,7 +158,7 @@ pub enum StatusFormat {
 
 /// Of `migrate`.
 #[derive(Debug, Clone, Args)]
-pub struct MigrateArguments {
+pub(crate) struct MigrateArguments {
     /// Change nothing; exit with 1 when migrations are pending
     #[arg(long, conflicts_with = "revert")]
     pub check: bool,
@@ -172,7 +172,7 @@ pub struct MigrateArguments {
 
 /// Of `settings`.
 #[derive(Debug, Clone, Args)]
-pub struct SettingsArguments {
+pub(crate) struct SettingsArguments {
     /// Print an env file in which every setting is explained and commented out
     #[arg(long)]
     pub example: bool,
@@ -180,7 +180,7 @@ pub struct SettingsArguments {
 
 /// Of `completions`.
 #[derive(Debug, Clone, Args)]
-pub struct CompletionsArguments {
+pub(crate) struct CompletionsArguments {
     /// The shell
     #[arg(value_enum, value_name = "SHELL")]
     pub shell: clap_complete::Shell,
@@ -188,7 +188,7 @@ pub struct CompletionsArguments {
 
 /// Of `man`.
 #[derive(Debug, Clone, Args)]
-pub struct ManArguments {
+pub(crate) struct ManArguments {
     /// The topic [default: all commands]
     #[arg(value_name = "TOPIC")]
     pub name: Option<String>,
@@ -196,7 +196,7 @@ pub struct ManArguments {
 
 /// Of `help`.
 #[derive(Debug, Clone, Args)]
-pub struct HelpArguments {
+pub(crate) struct HelpArguments {
     /// The command or the topic [default: all commands]
     #[arg(value_name = "COMMAND|TOPIC")]
     pub name: Option<String>,
@@ -206,7 +206,7 @@ pub struct HelpArguments {
 ///
 /// # Errors
 /// What clap says: help and version too are "errors", see [`usage_failure`].
-pub fn parse<I, T>(arguments: I) -> Result<Cli, clap::Error>
+pub(crate) fn parse<I, T>(arguments: I) -> Result<Cli, clap::Error>
 where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
@@ -249,7 +249,7 @@ where
 
 /// Whether a command line that may not even be readable asks for `--json`: usage errors are then
 /// answered with a document too (contract §4).
-pub fn wants_json<T: AsRef<std::ffi::OsStr>>(arguments: &[T]) -> bool {
+pub(crate) fn wants_json<T: AsRef<std::ffi::OsStr>>(arguments: &[T]) -> bool {
     arguments
         .iter()
         .map(AsRef::as_ref)
@@ -258,7 +258,7 @@ pub fn wants_json<T: AsRef<std::ffi::OsStr>>(arguments: &[T]) -> bool {
 }
 
 /// The usage failure in what [`parse`] says; `None` when it is the help or the version, which belong on stdout.
-pub fn usage_failure(error: &clap::Error) -> Option<Failure> {
+pub(crate) fn usage_failure(error: &clap::Error) -> Option<Failure> {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return None;
     }

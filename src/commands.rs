@@ -1,13 +1,13 @@
 //! The subcommands, one file each, and what they share: who runs them, where, and what may stop them.
 
-pub mod completions;
-pub mod crontab;
-pub mod help;
-pub mod man;
-pub mod migrate;
-pub mod settings;
-pub mod status;
-pub mod sync;
+pub(crate) mod completions;
+pub(crate) mod crontab;
+pub(crate) mod help;
+pub(crate) mod man;
+pub(crate) mod migrate;
+pub(crate) mod settings;
+pub(crate) mod status;
+pub(crate) mod sync;
 
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ use crate::store::postgres::PostgresLimits;
 use crate::tasks::{blocking, print_unless_stopped};
 
 /// One run of the program, as all commands see it.
-pub struct Invocation {
+pub(crate) struct Invocation {
     /// One per run; in every log line, and what the API sees as `X-Request-Id`.
     pub run_id: Uuid,
     /// When it started.
@@ -67,7 +67,7 @@ struct FailureDocument<'a> {
 type Local = Box<dyn FnOnce(&Invocation) -> Result<u8, Failure> + Send>;
 
 /// Runs the command and returns the exit code.
-pub async fn run(invocation: Invocation, command: Command) -> u8 {
+pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
     let name = name(&command);
     let local: Local = match command {
         Command::Halls(arguments) => {
@@ -117,7 +117,7 @@ pub async fn run(invocation: Invocation, command: Command) -> u8 {
 }
 
 /// Prints the failure of a command that has no report of its own, as a document too with `--json`.
-pub fn fail(
+pub(crate) fn fail(
     printer: &Printer,
     run_id: Uuid,
     started_at: DateTime<Utc>,
@@ -135,7 +135,7 @@ impl Invocation {
     ///
     /// # Errors
     /// See [`Loaded::checked`].
-    pub fn settings(&self) -> Result<Settings, Failure> {
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         let loaded = self.loaded();
         warn(&self.printer, &loaded);
         loaded.checked
@@ -239,7 +239,7 @@ fn location(settings: &Settings) -> Location {
 }
 
 /// The command's name, as in `--json`.
-pub fn name(command: &Command) -> &'static str {
+pub(crate) fn name(command: &Command) -> &'static str {
     match command {
         Command::Halls(_) => "halls",
         Command::Rooms(_) => "rooms",

@@ -1,6 +1,6 @@
 //! Delivers the outbox after the passes, to all channels at once and within a short time limit.
 
-pub mod heartbeat;
+pub(crate) mod heartbeat;
 mod http;
 mod mail;
 mod webhook;
@@ -35,7 +35,7 @@ const AFTER_DEADLINE: Duration = Duration::from_secs(60);
 
 /// Delivers the messages of this command, and those that earlier commands could not deliver. A failure is logged, and
 /// the next command tries again.
-pub async fn deliver(location: &Location, settings: &Settings) {
+pub(crate) async fn deliver(location: &Location, settings: &Settings) {
     let alerts = &settings.alerts;
     let (to, longest) = (destinations(alerts), settings.deadline + AFTER_DEADLINE);
     if to.is_empty() {

@@ -4,15 +4,15 @@
 //! stands in them as a comment, [`marker`], and is filled in when the page is printed.
 
 mod document;
-pub mod roff;
+pub(crate) mod roff;
 mod table;
-pub mod terminal;
+pub(crate) mod terminal;
 #[cfg(test)]
 mod tests;
 
 /// One page of the manual.
 #[derive(Debug)]
-pub struct Topic {
+pub(crate) struct Topic {
     /// What `examsync help` and `examsync man` take.
     pub name: &'static str,
     /// One line for the list of topics.
@@ -23,10 +23,10 @@ pub struct Topic {
 
 /// What may be relied on: the document whose sections comments cite as `contract §7`.
 #[doc = include_str!("docs/contract.md")]
-pub const CONTRACT: &str = include_str!("docs/contract.md");
+pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub const TOPICS: [Topic; 9] = [
+pub(crate) const TOPICS: [Topic; 9] = [
     row(
         "operating",
         "Cron, mail and logs, what to look at, the heartbeat",
@@ -47,17 +47,17 @@ const fn row(name: &'static str, summary: &'static str, text: &'static str) -> T
 }
 
 /// The topic of this name.
-pub fn topic(name: &str) -> Option<&'static Topic> {
+pub(crate) fn topic(name: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.name == name)
 }
 
 /// What stands in a page where the code has a table of this name.
-pub fn marker(table: &str) -> String {
+pub(crate) fn marker(table: &str) -> String {
     format!("<!-- table: {table} -->")
 }
 
 /// Rows as a table in Markdown, the head first.
-pub fn markdown_table<const N: usize>(
+pub(crate) fn markdown_table<const N: usize>(
     head: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {

@@ -76,15 +76,15 @@ impl FailureKind {
 }
 
 /// The exit code of success.
-pub const SUCCESS: u8 = 0;
+pub(crate) const SUCCESS: u8 = 0;
 /// The exit code of `status --check` and `migrate --check` when the answer is no (contract §4).
-pub const UNHEALTHY: u8 = 1;
+pub(crate) const UNHEALTHY: u8 = 1;
 /// The exit code when some records, halls or dates were left out and the rest was committed.
-pub const PARTIAL: u8 = 3;
+pub(crate) const PARTIAL: u8 = 3;
 
 /// One exit code, as help and the manual show it.
 #[derive(Debug, Clone, Copy)]
-pub struct ExitCode {
+pub(crate) struct ExitCode {
     /// The code.
     pub code: u8,
     /// In a few words.
@@ -96,7 +96,7 @@ pub struct ExitCode {
 }
 
 /// Every exit code (contract §4). They are frozen: a code keeps its meaning, and new ones may be added.
-pub const EXIT_CODES: [ExitCode; 12] = [
+pub(crate) const EXIT_CODES: [ExitCode; 12] = [
     row(SUCCESS, "success", "success, also when nothing changed, also with warnings", "as needed"),
     row(
         UNHEALTHY,

@@ -1,32 +1,32 @@
 //! The map of the crate: examsync pulls exam halls, rooms and participants from an external exam management system
 //! into the supervision system's own database.
 //!
-//! In comments `contract §7` means section 7 of `src/docs/contract.md`, which is [`docs::CONTRACT`] and what
+//! In comments `contract §7` means section 7 of `src/docs/contract.md`, which is `docs::CONTRACT` and what
 //! `examsync help contract` prints; sections from 10 on have pages of their own in `src/docs/`.
 #![doc = ""]
 #![doc = include_str!("docs/architecture.md")]
 
-pub mod alerts;
-pub mod api;
+pub(crate) mod alerts;
+pub(crate) mod api;
 pub mod app;
-pub mod cli;
+pub(crate) mod cli;
 pub mod clock;
-pub mod commands;
+pub(crate) mod commands;
 pub mod decode;
-pub mod delivery;
-pub mod docs;
-pub mod exit;
+pub(crate) mod delivery;
+pub(crate) mod docs;
+pub(crate) mod exit;
 pub mod feed;
-pub mod metrics;
+pub(crate) mod metrics;
 pub mod model;
-pub mod output;
-pub mod pass;
-pub mod queries;
-pub mod report;
-pub mod settings;
-pub mod shutdown;
-pub mod source;
-pub mod status;
+pub(crate) mod output;
+pub(crate) mod pass;
+pub(crate) mod queries;
+pub(crate) mod report;
+pub(crate) mod settings;
+pub(crate) mod shutdown;
+pub(crate) mod source;
+pub(crate) mod status;
 pub mod store;
-pub mod tasks;
-pub mod text;
+pub(crate) mod tasks;
+pub(crate) mod text;

@@ -1,7 +1,7 @@
 //! The state as text for Prometheus: in its own format for a textfile, or as OpenMetrics (contract §9).
 
-pub mod file;
-pub mod site;
+pub(crate) mod file;
+pub(crate) mod site;
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ const HEALTHY: (&str, &str) = ("examsync_healthy", "Whether `examsync status --c
 
 /// Which of the two text formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
+pub(crate) enum Dialect {
     /// What node_exporter's textfile collector reads.
     Prometheus,
     /// OpenMetrics 1.0: its end is marked.
@@ -40,7 +40,7 @@ struct Family {
 }
 
 /// All metrics as text, without the label `site`. What has not happened yet has no sample, rather than a 0 that would look like 1970.
-pub fn render(overview: &Overview, tries: &[Tries], dialect: Dialect) -> String {
+pub(crate) fn render(overview: &Overview, tries: &[Tries], dialect: Dialect) -> String {
     let mut text = String::new();
     let families = of_syncs(overview, tries).into_iter().chain(of_dates(overview)).chain(of_data(overview));
     for Family { name, help, samples } in families {

@@ -3,14 +3,14 @@
 //! stdout is the result, stderr is the story. "On a terminal" means that stdout is one: with stdout
 //! redirected, a pass that went well leaves not one byte on either stream, bars included.
 
-pub mod color;
+pub(crate) mod color;
 mod failures;
 mod labels;
-pub mod layout;
-pub mod logging;
+pub(crate) mod layout;
+pub(crate) mod logging;
 mod next_steps;
 mod pager;
-pub mod progress;
+pub(crate) mod progress;
 mod record_messages;
 mod render;
 mod stream;
@@ -18,7 +18,7 @@ mod style;
 mod summary;
 #[cfg(test)]
 mod tests;
-pub mod time;
+pub(crate) mod time;
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
@@ -30,10 +30,10 @@ use crate::exit::Failure;
 use crate::report::Report;
 use crate::text::program_line::ProgramLine;
 use crate::text::sanitize::clean;
-pub use color::{ColorChoice, Palette};
-pub use layout::Screen;
-pub use logging::LogFormat;
-pub use progress::{Bar, Progress};
+pub(crate) use color::{ColorChoice, Palette};
+pub(crate) use layout::Screen;
+pub(crate) use logging::LogFormat;
+pub(crate) use progress::{Bar, Progress};
 use render::Rendered;
 use style::View;
 
@@ -44,7 +44,7 @@ const TRAIL: &str = "examsync: the log that led to it:";
 
 /// What the command line and the environment say about output.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OutputOptions {
+pub(crate) struct OutputOptions {
     /// `--json`: one JSON document on stdout.
     pub json: bool,
     /// `-q`: nothing but errors (and the document of `--json`).
@@ -63,7 +63,7 @@ pub struct OutputOptions {
 
 /// Which streams are terminals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Terminals {
+pub(crate) struct Terminals {
     /// stdout is one: a person reads the result.
     pub stdout: bool,
     /// stderr is one.
@@ -84,7 +84,7 @@ impl Terminals {
 
 /// What follows a failure off a terminal.
 #[derive(Debug)]
-pub struct Trail {
+pub(crate) struct Trail {
     /// The log that led to it.
     pub log: String,
     /// The program as it was run, for advice.
@@ -95,7 +95,7 @@ pub struct Trail {
 
 /// Prints everything that examsync says but the log. Built once; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Printer {
+pub(crate) struct Printer {
     options: OutputOptions,
     view: View,
     progress: Progress,
@@ -103,29 +103,29 @@ pub struct Printer {
 
 impl Printer {
     /// A printer for the streams of this process.
-    pub fn new(options: OutputOptions) -> Self {
+    pub(crate) fn new(options: OutputOptions) -> Self {
         Self::with_terminals(options, Terminals::of_process())
     }
 
     /// A printer for the given kinds of streams.
-    pub fn with_terminals(options: OutputOptions, terminals: Terminals) -> Self {
+    pub(crate) fn with_terminals(options: OutputOptions, terminals: Terminals) -> Self {
         let view = View::new(&options, terminals);
         let drawn = terminals.stdout && terminals.stderr && !options.json && !options.quiet;
         Self { progress: Progress::new(drawn && !options.term_dumb), view, options }
     }
 
     /// What the printer was built from.
-    pub fn options(&self) -> &OutputOptions {
+    pub(crate) fn options(&self) -> &OutputOptions {
         &self.options
     }
 
     /// The bars: drawn when both streams are a terminal that can, without `--json` and `-q`; else hidden.
-    pub fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> Progress {
         self.progress.clone()
     }
 
     /// The colours and the width of stdout, for text that goes to [`Printer::text`].
-    pub fn screen(&self) -> Screen {
+    pub(crate) fn screen(&self) -> Screen {
         self.view.stdout
     }
 
@@ -133,39 +133,39 @@ impl Printer {
     ///
     /// # Errors
     /// stdout could not be written, for another reason than a closed pipe.
-    pub fn report(&self, report: &Report) -> io::Result<()> {
+    pub(crate) fn report(&self, report: &Report) -> io::Result<()> {
         self.write(&render::report(report, &self.view)?)
     }
 
     /// Prints why a command without a report failed. Line breaks of the message are kept, so outside
     /// text in it must have gone through [`clean()`] where the message was made.
-    pub fn failure(&self, failure: &Failure) {
+    pub(crate) fn failure(&self, failure: &Failure) {
         self.message(&failures::message(&failure.message, self.view.stderr));
     }
 
     /// Prints a line that a person must see even off a terminal, unless `-q`.
-    pub fn note(&self, message: &str) {
+    pub(crate) fn note(&self, message: &str) {
         if !self.options.quiet {
             self.message(&format!("examsync: {}\n", clean(message)));
         }
     }
 
     /// [`Printer::note`] on a terminal, else nothing.
-    pub fn hint(&self, message: &str) {
+    pub(crate) fn hint(&self, message: &str) {
         if self.view.person {
             self.note(message);
         }
     }
 
     /// Prints a warning, also off a terminal, unless `-q`.
-    pub fn warn(&self, message: &str) {
+    pub(crate) fn warn(&self, message: &str) {
         if !self.options.quiet {
             self.message(&record_messages::warning(message, self.view.stderr));
         }
     }
 
     /// [`Printer::warn`] on a terminal, else nothing.
-    pub fn warn_on_terminal(&self, message: &str) {
+    pub(crate) fn warn_on_terminal(&self, message: &str) {
         if self.view.person {
             self.warn(message);
         }
@@ -176,7 +176,7 @@ impl Printer {
     ///
     /// # Errors
     /// As [`Printer::report`].
-    pub fn text(&self, text: &str) -> io::Result<()> {
+    pub(crate) fn text(&self, text: &str) -> io::Result<()> {
         let line_break = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         self.write(&Rendered { stdout: format!("{text}{line_break}"), stderr: String::new() })
     }
@@ -186,7 +186,7 @@ impl Printer {
     ///
     /// # Errors
     /// As [`Printer::report`].
-    pub fn paged(&self, text: &str, pager: Option<&OsStr>) -> io::Result<()> {
+    pub(crate) fn paged(&self, text: &str, pager: Option<&OsStr>) -> io::Result<()> {
         if self.view.person && !self.options.term_dumb {
             pager::show(text, pager);
         }
@@ -197,7 +197,7 @@ impl Printer {
     ///
     /// # Errors
     /// As [`Printer::report`].
-    pub fn summary(&self, text: &str) -> io::Result<()> {
+    pub(crate) fn summary(&self, text: &str) -> io::Result<()> {
         if self.view.summary { self.text(text) } else { Ok(()) }
     }
 
@@ -205,7 +205,7 @@ impl Printer {
     ///
     /// # Errors
     /// As [`Printer::report`], or `document` can't be written as JSON.
-    pub fn json(&self, document: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn json(&self, document: &impl Serialize) -> io::Result<()> {
         self.text(&self.json_text(document)?)
     }
 
@@ -213,13 +213,13 @@ impl Printer {
     ///
     /// # Errors
     /// `document` can't be written as JSON.
-    pub fn json_text(&self, document: &impl Serialize) -> io::Result<String> {
+    pub(crate) fn json_text(&self, document: &impl Serialize) -> io::Result<String> {
         render::json(document)
     }
 
     /// Prints what comes next and the log that led to a failure, for the reader of cron's mail: not with `-q`, and no
     /// log where `-v` printed it already.
-    pub fn trail(&self, report: &Report, trail: &Trail) {
+    pub(crate) fn trail(&self, report: &Report, trail: &Trail) {
         if self.options.quiet || self.options.verbose > 1 || self.options.log_format == LogFormat::Json {
             return;
         }

@@ -1,22 +1,22 @@
 //! A pass: pull, compare, merge and log in one transaction (contract §7). This module holds what all kinds share.
 
-pub mod acquire_lock;
+pub(crate) mod acquire_lock;
 mod approval;
 mod cancel;
 mod fetch;
-pub mod guard;
-pub mod halls;
+pub(crate) mod guard;
+pub(crate) mod halls;
 mod http_cache;
 mod interrupted;
 mod merge_participants;
 mod merge_places;
-pub mod participants;
+pub(crate) mod participants;
 mod plan;
 mod presorted;
 mod reconnect;
 mod rerun;
-pub mod rooms;
-pub mod roster;
+pub(crate) mod rooms;
+pub(crate) mod roster;
 mod run;
 mod stage;
 
@@ -27,7 +27,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub use self::approval::Approval;
+pub(crate) use self::approval::Approval;
 use crate::alerts::rules::Rules;
 use crate::clock;
 use crate::exit::{Failure, FailureKind};
@@ -45,7 +45,7 @@ use crate::tasks::blocking;
 
 /// The settings, options and connections that all passes of one command share.
 #[derive(Clone)]
-pub struct Context {
+pub(crate) struct Context {
     /// The id of the command's run.
     pub run_id: Uuid,
     /// Connections to the local database.
@@ -80,7 +80,7 @@ pub struct Context {
 
 /// The operator, the host and the trigger of the command (contract §6, `sync_logs.metadata`).
 #[derive(Debug, Clone)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// The machine's name.
     pub host: String,
     /// `SUDO_USER`, else `USER`, else the uid.
@@ -179,7 +179,7 @@ fn far_future() -> DateTime<Utc> {
 
 /// One request of a pass, the ordinal at which its records are staged, and how the pull ended.
 #[derive(Debug)]
-pub struct RequestOutcome {
+pub(crate) struct RequestOutcome {
     /// The request.
     pub request: Request,
     /// The ordinal before that of its first record.

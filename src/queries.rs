@@ -2,14 +2,14 @@
 //!
 //! A row is read into the struct that is reported. Each function fails with what the database said.
 
-pub mod alerts;
-pub mod audit;
-pub mod last_attempts;
-pub mod preflight;
-pub mod quality;
-pub mod runs;
-pub mod schedule;
-pub mod scopes;
+pub(crate) mod alerts;
+pub(crate) mod audit;
+pub(crate) mod last_attempts;
+pub(crate) mod preflight;
+pub(crate) mod quality;
+pub(crate) mod runs;
+pub(crate) mod schedule;
+pub(crate) mod scopes;
 
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
@@ -17,7 +17,7 @@ use serde::Serialize;
 
 /// A list that names the first and counts all.
 #[derive(Debug, Clone, Serialize)]
-pub struct Listed<T> {
+pub(crate) struct Listed<T> {
     /// How many there are.
     pub count: i64,
     /// The first of them.

@@ -1,6 +1,6 @@
 //! What a sync command did, as `--json` says it (contract §5).
 
-pub mod causes;
+pub(crate) mod causes;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -9,14 +9,14 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-pub use self::sync::{LeftOut, Sync};
+pub(crate) use self::sync::{LeftOut, Sync};
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
 use crate::text::serialize::at;
 
 /// How one sync, or the command, ended (contract §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub(crate) enum Status {
     /// Committed; of a command: exit code 0.
     Completed,
     /// Of a command only: exit code 3.
@@ -31,7 +31,7 @@ pub enum Status {
 
 /// The whole report of one sync command: the one JSON document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// Of this shape: 1.
     pub version: u32,
     /// One per command; the API sees it as `X-Request-Id`.
@@ -60,7 +60,7 @@ pub struct Report {
 
 impl Report {
     /// The report of a command that came to `syncs`: its status and exit code follow from theirs.
-    pub fn from_syncs(
+    pub(crate) fn from_syncs(
         run_id: Uuid,
         command: &str,
         dry_run: bool,

@@ -25,7 +25,7 @@ mod tests;
 mod token;
 mod user;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -34,31 +34,29 @@ use reqwest::Url;
 use rustls::RootCertStore;
 use secrecy::SecretString;
 
-pub use self::alerts::{Alerts, Mail};
-pub use self::channels::{MailTls, Webhook, WebhookFormat};
+pub(crate) use self::alerts::{Alerts, Mail};
+pub(crate) use self::channels::{MailTls, Webhook, WebhookFormat};
 use self::cron::Cron;
-pub use self::cron::CrontabTimes;
-pub use self::database::DatabaseLocation;
-pub use self::environment::Environment;
+pub(crate) use self::cron::CrontabTimes;
+pub(crate) use self::database::DatabaseLocation;
+pub(crate) use self::environment::Environment;
 use self::layers::Layers;
-pub use self::listing::Listed;
-pub use self::load::Loaded;
-pub use self::machine_timezone::MachineTimezone;
-pub use self::manual::{example_env_file, markdown_table, plain};
-pub use self::misspelt::Misspelt;
-pub use self::redact::{bare_url, origin_only, without_secrets};
+pub(crate) use self::listing::Listed;
+pub(crate) use self::load::Loaded;
+pub(crate) use self::machine_timezone::MachineTimezone;
+pub(crate) use self::manual::{example_env_file, markdown_table, plain};
+pub(crate) use self::misspelt::Misspelt;
+pub(crate) use self::redact::{bare_url, origin_only, without_secrets};
 use self::setting::Setting;
-pub use self::setting::{DefaultValue, Row, Secret, Source};
-pub use self::table::{SECTIONS, Section, rows};
+pub(crate) use self::table::rows;
 use self::table::{operation, pull};
-use crate::cli::GlobalOptions;
 use crate::exit::{Failure, FailureKind};
 use crate::feed::IgnoredFields;
 use crate::text::program_line::ProgramLine;
 
 /// Every setting of contract §3, checked. Its Debug shows no secret.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// `DATABASE_URL`.
     pub database: DatabaseLocation,
     /// `EXTERNAL_HALL_API_URL`, needed only to pull: see [`Settings::require_api`].
@@ -112,7 +110,7 @@ pub struct Settings {
 
 /// What it takes to call the external API.
 #[derive(Debug, Clone)]
-pub struct Api {
+pub(crate) struct Api {
     /// Base URL, http or https, with or without a path; no user info, query or fragment.
     pub base_url: Url,
     /// Bearer token; fits into a header.
@@ -136,17 +134,8 @@ pub struct Api {
 }
 
 impl Settings {
-    /// Reads and checks all settings: see [`Loaded::read`].
-    ///
-    /// # Errors
-    /// [`FailureKind::Usage`] when `--database-url` holds a password; [`FailureKind::Setup`] with one line for
-    /// everything that is wrong.
-    pub fn load(options: &GlobalOptions, environment: &Environment, folder: &Path) -> Result<Self, Failure> {
-        Loaded::read(options, environment, folder).checked
-    }
-
     /// The name of this installation: `SYNC_SITE`, else the host's name.
-    pub fn site_name(&self) -> &str {
+    pub(crate) fn site_name(&self) -> &str {
         self.site.as_deref().unwrap_or(&self.host_name)
     }
 
@@ -154,7 +143,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`FailureKind::Setup`], naming what is not set.
-    pub fn require_api(&self) -> Result<Api, Failure> {
+    pub(crate) fn require_api(&self) -> Result<Api, Failure> {
         let (Some(base_url), Some(token)) = (&self.api_url, &self.api_token) else {
             let missing = match (&self.api_url, &self.api_token) {
                 (None, None) => {
@@ -184,7 +173,7 @@ impl Settings {
     }
 
     /// When `EXTERNAL_HALL_API_TOKEN` ends, where it is a JWT that says so.
-    pub fn token_ends_at(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn token_ends_at(&self) -> Option<DateTime<Utc>> {
         self.api_token.as_ref().and_then(token::ends_at)
     }
 

@@ -42,21 +42,21 @@ impl From<Reason> for Failure {
 /// The side that requests the end. The first request wins, except that a signal after the deadline also ends what
 /// follows the passes.
 #[derive(Debug, Clone)]
-pub struct Stopper(watch::Sender<Option<Reason>>);
+pub(crate) struct Stopper(watch::Sender<Option<Reason>>);
 
 /// The side that is asked: cheap to clone, looked at between steps.
 #[derive(Debug, Clone)]
-pub struct Stop(watch::Receiver<Option<Reason>>);
+pub(crate) struct Stop(watch::Receiver<Option<Reason>>);
 
 /// A new pair of sides, with nothing asked yet.
-pub fn channel() -> (Stopper, Stop) {
+pub(crate) fn channel() -> (Stopper, Stop) {
     let (sender, receiver) = watch::channel(None);
     (Stopper(sender), Stop(receiver))
 }
 
 impl Stopper {
     /// Asks everything to end for `reason`, unless something that weighs as much asked before.
-    pub fn stop(&self, reason: Reason) {
+    pub(crate) fn stop(&self, reason: Reason) {
         self.0.send_if_modified(|current| {
             let heard = match current {
                 None => true,
@@ -76,18 +76,18 @@ impl Stop {
     ///
     /// # Errors
     /// The reason, as the failure that the command ends with.
-    pub fn check(&self) -> Result<(), Failure> {
+    pub(crate) fn check(&self) -> Result<(), Failure> {
         let reason = *self.0.borrow();
         reason.map_or(Ok(()), |reason| Err(reason.into()))
     }
 
     /// Waits until the end is requested. Never returns if all requesting sides are gone.
-    pub async fn stopped(&self) -> Failure {
+    pub(crate) async fn stopped(&self) -> Failure {
         self.asked(Option::is_some).await
     }
 
     /// Waits for a signal, whatever was asked before; as [`Stop::stopped`].
-    pub async fn signalled(&self) -> Failure {
+    pub(crate) async fn signalled(&self) -> Failure {
         self.asked(|reason| matches!(reason, Some(Reason::Signal(_)))).await
     }
 

@@ -1,6 +1,6 @@
 //! The source of a feed: the API or a file. The reading side sees no difference.
 
-pub mod file;
+pub(crate) mod file;
 pub(crate) mod oneroster;
 
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::shutdown::Stop;
 
 /// The source of one pass.
 #[derive(Clone)]
-pub enum Source {
+pub(crate) enum Source {
     /// The external system.
     Api(Client),
     /// `--from`: one file, or stdin when the path is `-`; it answers whatever is asked.
@@ -33,7 +33,7 @@ impl Source {
     /// # Errors
     /// The failure that the pass ends with, unless the reading side failed first: then that one
     /// is the cause, and this one ([`crate::exit::FailureKind::Internal`]) only its echo.
-    pub async fn pull(
+    pub(crate) async fn pull(
         &self,
         request: Request,
         validators: Option<&Validators>,
@@ -49,7 +49,7 @@ impl Source {
 
     /// The same source with traffic counters of its own: one per pass.
     #[must_use]
-    pub fn counting_anew(&self) -> Self {
+    pub(crate) fn counting_anew(&self) -> Self {
         match self {
             Source::Api(client) => Source::Api(client.counting_anew()),
             Source::File { .. } => self.clone(),
@@ -57,7 +57,7 @@ impl Source {
     }
 
     /// The API's base URL, which holds no secret; none for a file.
-    pub fn base_url(&self) -> Option<&str> {
+    pub(crate) fn base_url(&self) -> Option<&str> {
         match self {
             Source::Api(client) => Some(client.base_url()),
             Source::File { .. } => None,
@@ -65,7 +65,7 @@ impl Source {
     }
 
     /// Whether what was pulled can be pulled a second time: stdin is gone once it is read.
-    pub fn can_be_pulled_again(&self) -> bool {
+    pub(crate) fn can_be_pulled_again(&self) -> bool {
         match self {
             Source::Api(_) => true,
             Source::File { path, .. } => path.as_os_str() != "-",
@@ -73,7 +73,7 @@ impl Source {
     }
 
     /// What the pulls have cost so far; nothing for a file.
-    pub fn traffic(&self) -> Traffic {
+    pub(crate) fn traffic(&self) -> Traffic {
         match self {
             Source::Api(client) => client.traffic(),
             Source::File { .. } => Traffic::default(),

@@ -1,13 +1,13 @@
 //! How fresh and how healthy the local data is (contract §9): read in one transaction, judged, rendered.
 
-pub mod exam_day;
-pub mod freshness;
-pub mod html;
-pub mod model;
-pub mod overview;
-pub mod statistics;
-pub mod text;
-pub mod token;
+pub(crate) mod exam_day;
+pub(crate) mod freshness;
+pub(crate) mod html;
+pub(crate) mod model;
+pub(crate) mod overview;
+pub(crate) mod statistics;
+pub(crate) mod text;
+pub(crate) mod token;
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::model::sync_type::{StaleAfter, SyncType};
 
 /// What the state is judged by, the same for all that is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Basis {
+pub(crate) struct Basis {
     /// The moment that it is about.
     pub now: DateTime<Utc>,
     /// `SYNC_TIMEZONE`.
@@ -32,7 +32,7 @@ pub struct Basis {
 
 impl Basis {
     /// The age from which the last success of a type is stale.
-    pub fn stale_after(&self, sync_type: SyncType) -> Duration {
+    pub(crate) fn stale_after(&self, sync_type: SyncType) -> Duration {
         match sync_type.stale_after() {
             StaleAfter::Halls => self.stale_after_halls,
             StaleAfter::Participants => self.stale_after_participants,
@@ -40,12 +40,12 @@ impl Basis {
     }
 
     /// The date that it is.
-    pub fn today(&self) -> NaiveDate {
+    pub(crate) fn today(&self) -> NaiveDate {
         clock::today(self.now, self.timezone)
     }
 
     /// The moment this long ago, or the earliest one that can be represented.
-    pub fn before(&self, span: Duration) -> DateTime<Utc> {
+    pub(crate) fn before(&self, span: Duration) -> DateTime<Utc> {
         clock::before(self.now, span)
     }
 }

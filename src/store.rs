@@ -1,17 +1,17 @@
 //! The local database: PostgreSQL or one SQLite file, behind one connection type.
 
-pub mod alerts;
+pub(crate) mod alerts;
 pub mod connection;
-pub mod connections;
+pub(crate) mod connections;
 pub mod error;
-pub mod http_cache;
-pub mod lock;
-pub mod logs;
+pub(crate) mod http_cache;
+pub(crate) mod lock;
+pub(crate) mod logs;
 pub mod merge;
-pub mod migrations;
-pub mod outbox;
+pub(crate) mod migrations;
+pub(crate) mod outbox;
 pub mod postgres;
-pub mod retention;
-pub mod sqlite;
-pub mod staging;
-pub mod values;
+pub(crate) mod retention;
+pub(crate) mod sqlite;
+pub(crate) mod staging;
+pub(crate) mod values;

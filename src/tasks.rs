@@ -9,7 +9,7 @@ use crate::shutdown::Stop;
 
 /// How long a stopped command waits for blocking work. What is left then dies with the process, and the
 /// next holder of the lock closes its log rows.
-pub const GRACE: Duration = Duration::from_secs(3);
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// How long a stopped command waits for the reader of its output.
 const READ_WITHIN: Duration = Duration::from_secs(1);
@@ -18,7 +18,7 @@ const READ_WITHIN: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// The signal, if printing does not end soon after it.
-pub async fn print_unless_stopped<T: Send + 'static>(
+pub(crate) async fn print_unless_stopped<T: Send + 'static>(
     stop: &Stop,
     tell: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
@@ -35,7 +35,7 @@ pub async fn print_unless_stopped<T: Send + 'static>(
 }
 
 /// Runs blocking work to its end.
-pub async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     value(spawn_blocking(work).await)
 }
 
@@ -43,7 +43,7 @@ pub async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + '
 ///
 /// # Errors
 /// Why the command was stopped, when the work does not end soon after.
-pub async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     stop: &Stop,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
@@ -57,7 +57,7 @@ pub async fn blocking<T: Send + 'static>(
 }
 
 /// What a worker returned; a panic there is a panic here.
-pub fn value<T>(ended: Result<T, JoinError>) -> T {
+pub(crate) fn value<T>(ended: Result<T, JoinError>) -> T {
     match ended {
         Ok(value) => value,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -1,9 +1,9 @@
 //! What happens to text before a person or another system reads it: cleaning, truncating, whether it shows anything,
 //! and moments as JSON.
 
-pub mod dates;
-pub mod invisible;
-pub mod program_line;
-pub mod sanitize;
-pub mod serialize;
-pub mod truncate;
+pub(crate) mod dates;
+pub(crate) mod invisible;
+pub(crate) mod program_line;
+pub(crate) mod sanitize;
+pub(crate) mod serialize;
+pub(crate) mod truncate;

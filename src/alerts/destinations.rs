@@ -6,7 +6,7 @@ use crate::settings::{Alerts, origin_only};
 use crate::store::outbox::Destination;
 
 /// The destinations that the settings name: one for mail, one per webhook.
-pub fn destinations(settings: &Alerts) -> Vec<Destination> {
+pub(crate) fn destinations(settings: &Alerts) -> Vec<Destination> {
     let mail = settings.mail.iter().map(|mail| Destination {
         channel: "mail",
         name: mail.to.iter().map(|to| to.email.to_string()).collect::<Vec<_>>().join(", "),

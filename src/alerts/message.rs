@@ -11,7 +11,7 @@ use crate::text::sanitize::{clean, clean_lines};
 /// What an alert is about (contract §8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AlertKind {
+pub(crate) enum AlertKind {
     /// Failed for a reason that no other kind names.
     Failure,
     /// The guard refused.
@@ -30,7 +30,7 @@ pub enum AlertKind {
 
 impl AlertKind {
     /// The name in tables and messages.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             AlertKind::Failure => "failure",
             AlertKind::Refused => "refused",
@@ -43,7 +43,7 @@ impl AlertKind {
     }
 
     /// Whether it is about a failed pass, so that its recovery is reported.
-    pub fn is_failure(name: &str) -> bool {
+    pub(crate) fn is_failure(name: &str) -> bool {
         matches!(name, "failure" | "refused" | "auth" | "setup")
     }
 }
@@ -51,7 +51,7 @@ impl AlertKind {
 /// What happened to the alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Happening {
+pub(crate) enum Happening {
     /// It opened.
     Opened,
     /// It is still open, a day later.
@@ -62,7 +62,7 @@ pub enum Happening {
 
 /// One part of a message, as the outbox keeps it and a JSON webhook sends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+pub(crate) struct Event {
     /// What happened.
     pub event: Happening,
     /// What the alert is about; of a recovery, what it was about.
@@ -92,7 +92,7 @@ pub struct Event {
 
 /// What the wording of a message depends on, in addition to its events.
 #[derive(Debug, Clone, Copy)]
-pub struct Wording<'a> {
+pub(crate) struct Wording<'a> {
     /// `SYNC_SITE`, where it is set.
     pub site: Option<&'a str>,
     /// The zone of the times.
@@ -102,7 +102,7 @@ pub struct Wording<'a> {
 }
 
 /// The subject of a message: begins `examsync:` (contract §8), one line.
-pub fn subject_line(events: &[Event], wording: Wording<'_>) -> String {
+pub(crate) fn subject_line(events: &[Event], wording: Wording<'_>) -> String {
     const LONGEST: usize = 120;
     let Some(first) = events.first() else { return "examsync: alert".to_owned() };
     let more = if events.len() > 1 { format!(" and {} more", events.len() - 1) } else { String::new() };
@@ -116,7 +116,7 @@ pub fn subject_line(events: &[Event], wording: Wording<'_>) -> String {
 const MAX_TOLD: usize = 20;
 
 /// The message in plain text, without its subject.
-pub fn text(events: &[Event], wording: Wording<'_>) -> String {
+pub(crate) fn text(events: &[Event], wording: Wording<'_>) -> String {
     let zone = wording.zone;
     let mut text = String::new();
     for event in events.iter().take(MAX_TOLD) {
@@ -147,7 +147,7 @@ pub fn text(events: &[Event], wording: Wording<'_>) -> String {
 }
 
 /// How long something lasted, for a person.
-pub fn lasted(since: DateTime<Utc>, until: DateTime<Utc>) -> String {
+pub(crate) fn lasted(since: DateTime<Utc>, until: DateTime<Utc>) -> String {
     let lasted = until.signed_duration_since(since).to_std().unwrap_or(Duration::ZERO);
     crate::output::time::age(lasted)
 }

@@ -33,7 +33,7 @@ const SOON: TimeDelta = TimeDelta::hours(24);
 
 /// What the passes of one command need to write alerts.
 #[derive(Debug, Clone)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// One per command; also the id of the message that the command leaves.
     pub run_id: Uuid,
     /// The machine's name.
@@ -57,7 +57,7 @@ pub struct Rules {
 }
 
 /// The subject of a pass whose first type is this one. Where a type stands as a whole, so do its alerts.
-pub fn subject(first_type: SyncType, scope: &Scope) -> Subject {
+pub(crate) fn subject(first_type: SyncType, scope: &Scope) -> Subject {
     let scope = match first_type.scope_kind() {
         ScopeKind::Dates | ScopeKind::Sources => scope.clone(),
         ScopeKind::All | ScopeKind::Halls => Scope::All,
@@ -67,7 +67,7 @@ pub fn subject(first_type: SyncType, scope: &Scope) -> Subject {
 
 impl Rules {
     /// The rules of one command.
-    pub fn new(run_id: Uuid, settings: &crate::settings::Settings, some_halls: bool) -> Self {
+    pub(crate) fn new(run_id: Uuid, settings: &crate::settings::Settings, some_halls: bool) -> Self {
         Self {
             run_id,
             host: settings.host_name.clone(),
@@ -83,12 +83,12 @@ impl Rules {
     }
 
     /// Remembers that the failure of `subject` is committed.
-    pub fn mark(&self, subject: Subject) {
+    pub(crate) fn mark(&self, subject: Subject) {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).insert(subject);
     }
 
     /// Whether [`Rules::mark`] was called for `subject`.
-    pub fn is_marked(&self, subject: &Subject) -> bool {
+    pub(crate) fn is_marked(&self, subject: &Subject) -> bool {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).contains(subject)
     }
 
@@ -97,7 +97,7 @@ impl Rules {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn failed(
+    pub(crate) fn failed(
         &self,
         connection: &mut Connection,
         subject: &Subject,
@@ -150,7 +150,7 @@ impl Rules {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn completed(
+    pub(crate) fn completed(
         &self,
         connection: &mut Connection,
         subject: &Subject,
@@ -240,7 +240,11 @@ impl Rules {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn close_past(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub(crate) fn close_past(
+        &self,
+        connection: &mut Connection,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let today = clock::today(now, self.timezone);
         let midnight = clock::instant(today.and_time(NaiveTime::MIN), self.timezone);
         rows::close_past(connection, today, midnight, now)

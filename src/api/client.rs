@@ -22,7 +22,7 @@ use crate::shutdown::Stop;
 
 /// Pulls answers from the external system. A clone is the same client.
 #[derive(Clone)]
-pub struct Client {
+pub(crate) struct Client {
     shared: Arc<Shared>,
     traffic: Arc<Mutex<Traffic>>,
 }
@@ -43,7 +43,7 @@ impl Client {
     ///
     /// # Errors
     /// [`FailureKind::Setup`] when the token can't be used, or there are no root certificates.
-    pub fn new(
+    pub(crate) fn new(
         settings: &Api,
         run_id: Uuid,
         expected: ExpectedRequests,
@@ -85,17 +85,17 @@ impl Client {
 
     /// The same client (budget, parts, refusals, connections) with traffic counters of its own: one per pass.
     #[must_use]
-    pub fn counting_anew(&self) -> Client {
+    pub(crate) fn counting_anew(&self) -> Client {
         Client { shared: Arc::clone(&self.shared), traffic: Arc::default() }
     }
 
     /// `EXTERNAL_HALL_API_URL`, which has neither user info nor query.
-    pub fn base_url(&self) -> &str {
+    pub(crate) fn base_url(&self) -> &str {
         self.shared.peer.settings.base_url.as_str()
     }
 
     /// What the pulls of this client, or of this [`Client::counting_anew`], have cost so far.
-    pub fn traffic(&self) -> Traffic {
+    pub(crate) fn traffic(&self) -> Traffic {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -106,7 +106,7 @@ impl Client {
     /// # Errors
     /// One [`ApiError`] per reaction. Once the API refused the token or TLS was not trusted, every
     /// further pull fails the same way without a request.
-    pub async fn pull(
+    pub(crate) async fn pull(
         &self,
         request: Request,
         validators: Option<&Validators>,

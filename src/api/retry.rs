@@ -37,7 +37,7 @@ pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
 
 /// The requests that a command expects to send, retries aside.
 #[derive(Debug, Clone, Copy)]
-pub struct ExpectedRequests {
+pub(crate) struct ExpectedRequests {
     /// All of them.
     pub total: usize,
     /// The most that are under way at once.

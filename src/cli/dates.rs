@@ -14,7 +14,7 @@ const DEFAULT_DAYS: u16 = 7;
 
 /// One day, perhaps not known before the time zone is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DateArgument {
+pub(crate) enum DateArgument {
     /// In `SYNC_TIMEZONE`.
     Today,
     /// The day after today.
@@ -25,7 +25,7 @@ pub enum DateArgument {
 
 impl DateArgument {
     /// The date, when `today` is today.
-    pub fn resolve(self, today: NaiveDate) -> NaiveDate {
+    pub(crate) fn resolve(self, today: NaiveDate) -> NaiveDate {
         match self {
             DateArgument::Today => today,
             DateArgument::Tomorrow => today.checked_add_days(Days::new(1)).unwrap_or(today),
@@ -51,7 +51,7 @@ impl fmt::Display for DateArgument {
 
 /// One value of `--date`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dates {
+pub(crate) enum Dates {
     /// A single day.
     One(DateArgument),
     /// A range with both ends.
@@ -72,7 +72,7 @@ impl ParticipantsArguments {
     ///
     /// # Errors
     /// [`FailureKind::Usage`] for a reversed or too long range, and for `--from` with other than one date.
-    pub fn resolve(&self, today: NaiveDate) -> Result<Vec<NaiveDate>, Failure> {
+    pub(crate) fn resolve(&self, today: NaiveDate) -> Result<Vec<NaiveDate>, Failure> {
         let days = self.days.or_else(|| self.dates.is_empty().then_some(DEFAULT_DAYS));
         let mut dates: Vec<NaiveDate> =
             today.iter_days().take(usize::from(days.unwrap_or_default())).collect();

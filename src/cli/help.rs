@@ -13,7 +13,7 @@ use crate::exit::EXIT_CODES;
 const COLUMNS: usize = 80;
 
 /// The command line as clap knows it: `help` and `man` take the names that there are.
-pub fn definition() -> Command {
+pub(crate) fn definition() -> Command {
     let whole = Cli::command().after_help(format!("{HELP_OF_ALL}\n\n{}\n\n{}", topics(), exit_codes()));
     let value = |name: &str, help: String| PossibleValue::new(name.to_owned()).help(help);
     let topics: Vec<_> = TOPICS.iter().map(|topic| value(topic.name, topic.summary.to_owned())).collect();

@@ -13,7 +13,7 @@ use crate::output::{ColorChoice, LogFormat};
 /// Options everywhere (contract §2).
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
-pub struct GlobalOptions {
+pub(crate) struct GlobalOptions {
     /// Print one JSON document on stdout, on failure too
     #[arg(long, global = true)]
     pub json: bool,
@@ -39,7 +39,7 @@ pub struct GlobalOptions {
 
 /// Options of the three sync commands (contract §2).
 #[derive(Debug, Clone, Args)]
-pub struct SyncOptions {
+pub(crate) struct SyncOptions {
     /// Read the feed from a file, or - for stdin, instead of the API; the same JSON
     #[arg(long, value_name = "FILE", value_parser = feed_source)]
     pub from: Option<FeedSource>,
@@ -65,7 +65,7 @@ pub struct SyncOptions {
 
 /// Where `--from` reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FeedSource {
+pub(crate) enum FeedSource {
     /// `-`.
     Stdin,
     /// Anything else.

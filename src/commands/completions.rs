@@ -5,7 +5,7 @@ use clap_complete::Shell;
 use crate::cli;
 
 /// The script for `shell`, to be written to stdout as it is.
-pub fn script(shell: Shell) -> Vec<u8> {
+pub(crate) fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut cli::definition(), "examsync", &mut script);
     script

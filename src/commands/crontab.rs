@@ -12,7 +12,7 @@ use crate::settings::{CrontabTimes, DatabaseLocation, Settings};
 ///
 /// # Errors
 /// As [`lines`], or the settings are wrong.
-pub fn run(invocation: &Invocation) -> Result<u8, Failure> {
+pub(crate) fn run(invocation: &Invocation) -> Result<u8, Failure> {
     let loaded = invocation.loaded();
     warn_of_names(&invocation.printer, &loaded);
     let settings = loaded.checked?;
@@ -31,7 +31,7 @@ pub fn run(invocation: &Invocation) -> Result<u8, Failure> {
 ///
 /// # Errors
 /// [`FailureKind::Setup`] when cron daemons would differ on the times, or a path can't stand in a crontab.
-pub fn lines(
+pub(crate) fn lines(
     settings: &Settings,
     program: &Path,
     env_file: Option<&Path>,
@@ -76,7 +76,7 @@ fn word(path: &Path) -> Result<String, Failure> {
 mod tests {
     use super::*;
     use crate::cli::GlobalOptions;
-    use crate::settings::Environment;
+    use crate::settings::{Environment, Loaded};
 
     fn lines_with(program: &str, env_file: Option<&str>) -> String {
         let variables = [("HOME", "/home/u"), ("SYNC_HALLS_CRON", "15 3 * * *")];
@@ -85,7 +85,7 @@ mod tests {
             ..Environment::default()
         };
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings::load(&GlobalOptions::default(), &environment, folder.path()).unwrap();
+        let settings = Loaded::read(&GlobalOptions::default(), &environment, folder.path()).checked.unwrap();
         lines(&settings, Path::new(program), env_file.map(Path::new), None).unwrap()
     }
 
@@ -94,7 +94,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let environment =
             Environment { variables: [("HOME".into(), "/home/u".into())].into(), ..Environment::default() };
-        let settings = Settings::load(&GlobalOptions::default(), &environment, folder.path()).unwrap();
+        let settings = Loaded::read(&GlobalOptions::default(), &environment, folder.path()).checked.unwrap();
         let text = lines(&settings, Path::new("/x"), None, Some("postgres://h/a b")).unwrap();
         assert_eq!(text.matches("/x --database-url 'postgres://h/a b' ").count(), 2, "{text}");
     }

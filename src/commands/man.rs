@@ -19,7 +19,7 @@ const ENVIRONMENT: &str = "\
 ///
 /// # Errors
 /// None in practice: it is written to memory.
-pub fn page(topic: Option<&str>) -> io::Result<String> {
+pub(crate) fn page(topic: Option<&str>) -> io::Result<String> {
     if let Some(topic) = topic.and_then(docs::topic) {
         return Ok(in_ascii(&docs::roff::page(topic.name, topic.summary, &help::filled(topic))));
     }

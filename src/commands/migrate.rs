@@ -27,7 +27,7 @@ struct MigrateDocument<'a> {
 /// # Errors
 /// When the database can't be opened, is not ours or newer than the program, or holds rows that
 /// `--revert` would drop.
-pub fn run(
+pub(crate) fn run(
     invocation: &Invocation,
     settings: &Settings,
     arguments: &MigrateArguments,

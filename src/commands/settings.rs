@@ -24,7 +24,7 @@ struct Document<'a> {
 ///
 /// # Errors
 /// stdout can't be written.
-pub fn run(invocation: &Invocation, arguments: &SettingsArguments) -> Result<u8, Failure> {
+pub(crate) fn run(invocation: &Invocation, arguments: &SettingsArguments) -> Result<u8, Failure> {
     if arguments.example {
         return invocation.text("settings", &example_env_file());
     }

@@ -30,7 +30,11 @@ struct StatusDocument {
 ///
 /// # Errors
 /// When the database is not there, not current, or can't be read.
-pub fn run(invocation: &Invocation, settings: &Settings, arguments: &StatusArguments) -> Result<u8, Failure> {
+pub(crate) fn run(
+    invocation: &Invocation,
+    settings: &Settings,
+    arguments: &StatusArguments,
+) -> Result<u8, Failure> {
     let format = arguments.format.unwrap_or(StatusFormat::Text);
     let mut connection = open(invocation, settings)?;
     let basis = status_basis(settings);

@@ -33,7 +33,7 @@ mod select_dates;
 
 /// What to pull.
 #[derive(Clone)]
-pub enum SyncCommand {
+pub(crate) enum SyncCommand {
     /// All halls with their rooms.
     Halls,
     /// The rooms of these halls, or of all active ones when none is named.
@@ -57,7 +57,7 @@ impl SyncCommand {
 }
 
 /// Runs the command, prints its report, and returns the exit code.
-pub async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: SyncCommand) -> u8 {
+pub(crate) async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: SyncCommand) -> u8 {
     let (checked, right, heartbeat_url, program) = match invocation.load().await {
         Ok(loaded) => (loaded.checked, loaded.right, loaded.heartbeat_url, loaded.program),
         Err(stopped) => (Err(stopped), None, None, ProgramLine::default()),

@@ -12,21 +12,21 @@ use super::http;
 const PING: Duration = Duration::from_secs(4);
 
 /// The pings of one command.
-pub struct Heartbeat {
+pub(crate) struct Heartbeat {
     url: Url,
     started: JoinHandle<()>,
 }
 
 impl Heartbeat {
     /// Sends `/start`, without waiting for it; `None` when no URL is set.
-    pub fn start(url: Option<SecretString>) -> Option<Self> {
+    pub(crate) fn start(url: Option<SecretString>) -> Option<Self> {
         let url = Url::parse(url?.expose_secret()).ok()?;
         let started = tokio::spawn(ping(url.clone(), "start".to_owned()));
         Some(Self { url, started })
     }
 
     /// Sends `/<exit code>`, after `/start` has arrived or failed.
-    pub async fn end(self, exit_code: u8) {
+    pub(crate) async fn end(self, exit_code: u8) {
         // A panic of the ping is no reason to fail.
         let _ = self.started.await;
         ping(self.url, exit_code.to_string()).await;

@@ -6,7 +6,7 @@ use pulldown_cmark::HeadingLevel;
 use super::document::{self, Block, Span, Style};
 
 /// The page `examsync-NAME(7)`.
-pub fn page(name: &str, summary: &str, markdown: &str) -> String {
+pub(crate) fn page(name: &str, summary: &str, markdown: &str) -> String {
     let title = format!("examsync-{name}");
     let version = format!("examsync {}", env!("CARGO_PKG_VERSION"));
     let mut page = Roff::new();

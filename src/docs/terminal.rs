@@ -12,7 +12,7 @@ const INDENT: usize = 2;
 
 /// How a page is shown.
 #[derive(Debug, Clone, Copy)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// The columns that a line may take.
     pub width: usize,
     /// Whether text is in bold and underlined; else code keeps its backticks.
@@ -20,7 +20,7 @@ pub struct Layout {
 }
 
 /// The page in `markdown`, with a line break at its end.
-pub fn render(markdown: &str, layout: Layout) -> String {
+pub(crate) fn render(markdown: &str, layout: Layout) -> String {
     let mut text = String::new();
     add_blocks(&document::read(markdown), layout, INDENT, &mut text);
     text

@@ -14,7 +14,7 @@ use crate::model::sync_type::SyncType;
 ///
 /// # Errors
 /// What the file system said.
-pub fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // The collector reads *.prom only, so it never sees this one.
     let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
@@ -34,7 +34,7 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
 
 /// The text with the end of a command, which is not in the database: these types were tried `at` and ended with
 /// `exit_code`. So a failed pass keeps the last success (contract §9).
-pub fn with_end(text: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>) -> String {
+pub(crate) fn with_end(text: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>) -> String {
     let success = u8::from(exit_code == 0);
     let known = [
         (SUCCESS, success.to_string()),
@@ -52,7 +52,7 @@ pub fn with_end(text: &str, types: &[SyncType], exit_code: u8, at: DateTime<Utc>
 }
 
 /// The text of an earlier file with `examsync_healthy` set to 0, for when the database can't be read.
-pub fn without_database(before: String) -> String {
+pub(crate) fn without_database(before: String) -> String {
     with_sample(before, HEALTHY, "", "0")
 }
 

@@ -2,7 +2,7 @@
 //! `SYNC_SITE`).
 
 /// The text with the label on every sample, last.
-pub fn labelled(text: &str, site: &str) -> String {
+pub(crate) fn labelled(text: &str, site: &str) -> String {
     let site = site.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
     mapped(text, |sample| {
         let (series, value) = sample.rsplit_once(' ')?;
@@ -14,7 +14,7 @@ pub fn labelled(text: &str, site: &str) -> String {
 }
 
 /// The text without that label, whatever its value is.
-pub fn unlabelled(text: &str) -> String {
+pub(crate) fn unlabelled(text: &str) -> String {
     mapped(text, |sample| {
         let (series, value) = sample.rsplit_once("\"} ")?;
         // The other labels hold nothing from outside.

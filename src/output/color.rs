@@ -4,7 +4,7 @@ use console::Style;
 
 /// When to use colour: `--color`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum ColorChoice {
+pub(crate) enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
     #[default]
     Auto,
@@ -16,24 +16,24 @@ pub enum ColorChoice {
 
 /// The colours of one stream, or none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Palette {
+pub(crate) struct Palette {
     /// Whether escape sequences are written at all.
     pub enabled: bool,
 }
 
 impl Palette {
     /// What went wrong: red.
-    pub fn error(self, text: &str) -> String {
+    pub(crate) fn error(self, text: &str) -> String {
         self.paint(Style::new().red(), text)
     }
 
     /// What a person should look at: yellow.
-    pub fn warning(self, text: &str) -> String {
+    pub(crate) fn warning(self, text: &str) -> String {
         self.paint(Style::new().yellow(), text)
     }
 
     /// What is well: green.
-    pub fn ok(self, text: &str) -> String {
+    pub(crate) fn ok(self, text: &str) -> String {
         self.paint(Style::new().green(), text)
     }
 

@@ -15,7 +15,7 @@ const CUT: &str = "…";
 
 /// What stdout can show.
 #[derive(Debug, Clone, Copy)]
-pub struct Screen {
+pub(crate) struct Screen {
     /// Its colours.
     pub palette: Palette,
     /// Its width.
@@ -26,7 +26,7 @@ impl Screen {
     /// `text` with a line break at its end, broken between words into lines that are indented: the first one by
     /// `indent`, the others by `hanging`. Line breaks in the text stay; a word is never broken, nor a line that is a
     /// command, because they are copied.
-    pub fn wrapped(self, text: &str, indent: usize, hanging: usize) -> String {
+    pub(crate) fn wrapped(self, text: &str, indent: usize, hanging: usize) -> String {
         let mut lines = String::new();
         for (index, paragraph) in text.split('\n').enumerate() {
             let indent = if index == 0 { indent } else { hanging };
@@ -40,7 +40,7 @@ impl Screen {
 
     /// A row of a table, with a line break at its end: the first cells, as many as the width takes. All rows of a
     /// table whose cells are equally wide end at the same one.
-    pub fn row(self, cells: &[String]) -> String {
+    pub(crate) fn row(self, cells: &[String]) -> String {
         let mut line = String::new();
         for cell in cells {
             let gap = usize::from(!line.is_empty());
@@ -84,12 +84,12 @@ fn filled(paragraph: &str, columns: usize, indent: usize, hanging: usize) -> Str
 }
 
 /// `text`, cleaned already, filled up to or cut off at `width`; as it is when that is 0.
-pub fn left(text: &str, width: usize) -> String {
+pub(crate) fn left(text: &str, width: usize) -> String {
     padded(text, width, Alignment::Left)
 }
 
 /// [`left`], to the right.
-pub fn right(text: &str, width: usize) -> String {
+pub(crate) fn right(text: &str, width: usize) -> String {
     padded(text, width, Alignment::Right)
 }
 
@@ -99,7 +99,7 @@ fn padded(text: &str, width: usize, alignment: Alignment) -> String {
 
 /// A name from outside with what it is the name of, filled up to `width`: `Bakı (hall 16)`. Only the name is cut, so
 /// that the external id stays next to it.
-pub fn named(name: &str, kind: &str, external_id: i64, width: usize) -> String {
+pub(crate) fn named(name: &str, kind: &str, external_id: i64, width: usize) -> String {
     let id = format!(" ({kind} {external_id})");
     let room = width.saturating_sub(measure_text_width(&id)).max(MIN_NAME_COLUMNS);
     let name = isolated(&truncate_str(&clean(name), room, CUT));

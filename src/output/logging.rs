@@ -18,14 +18,14 @@ use uuid::Uuid;
 
 use super::Printer;
 use line::Line;
-pub use ring_buffer::Recent;
+pub(crate) use ring_buffer::Recent;
 
 /// The target of our own events: the crate's name.
 const OURS: &str = env!("CARGO_CRATE_NAME");
 
 /// How a line of the log looks: `--log-format`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// A line for a person.
     #[default]
     Text,
@@ -38,7 +38,7 @@ type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// The subscriber that `main` makes the global default: the lines on stderr, and those that `recent` keeps. Every
 /// line carries `run_id`.
-pub fn subscriber(printer: &Printer, run_id: Uuid, recent: &Recent) -> impl Subscriber + Send + Sync {
+pub(crate) fn subscriber(printer: &Printer, run_id: Uuid, recent: &Recent) -> impl Subscriber + Send + Sync {
     let options = printer.options();
     let progress = printer.progress();
     let lines = LineLayer::new(options.log_format, run_id, move |line| progress.write_stderr(line));
@@ -58,7 +58,7 @@ fn targets(quiet: bool, verbose: u8, format: LogFormat) -> Targets {
 }
 
 /// Turns each event into one line and hands it, with its line break, to `sink`.
-pub struct LineLayer<F> {
+pub(crate) struct LineLayer<F> {
     format: LogFormat,
     run_id: String,
     sink: F,
@@ -67,7 +67,7 @@ pub struct LineLayer<F> {
 impl<F: Fn(&str) + Send + Sync + 'static> LineLayer<F> {
     /// Lines in `format`, each with `run_id`, to `sink`. Spans are not looked at, so that a line
     /// from another thread has the run id too.
-    pub fn new(format: LogFormat, run_id: Uuid, sink: F) -> Self {
+    pub(crate) fn new(format: LogFormat, run_id: Uuid, sink: F) -> Self {
         Self { format, run_id: run_id.to_string(), sink }
     }
 }

@@ -17,7 +17,7 @@ const REDRAW: Duration = Duration::from_millis(100);
 
 /// All bars of the command. Cheap to clone; all clones draw into the same lines of the terminal.
 #[derive(Debug, Clone)]
-pub struct Progress {
+pub(crate) struct Progress {
     bars: MultiProgress,
     visible: bool,
 }
@@ -31,7 +31,7 @@ impl Progress {
 
     /// A new bar for one pass, named by `label`, that takes `total` steps (dates, halls) where that is known.
     /// A visible bar is drawn by a thread of its own until it is finished: make it when the pass begins.
-    pub fn pass(&self, label: &str, total: Option<u64>) -> Bar {
+    pub(crate) fn pass(&self, label: &str, total: Option<u64>) -> Bar {
         let records = Arc::new(AtomicU64::new(0));
         // Not `new`, whose bars draw on stderr by themselves as soon as that is a terminal.
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
@@ -57,29 +57,29 @@ impl Progress {
 
 /// The bar of one pass. Cheap to clone; it goes away when it is finished or its last clone is dropped.
 #[derive(Debug, Clone)]
-pub struct Bar {
+pub(crate) struct Bar {
     bar: ProgressBar,
     records: Arc<AtomicU64>,
 }
 
 impl Bar {
     /// Counts `n` more records. Costs one atomic addition: the bar's own thread draws.
-    pub fn add_records(&self, n: u64) {
+    pub(crate) fn add_records(&self, n: u64) {
         self.records.fetch_add(n, Ordering::Relaxed);
     }
 
     /// One more step (date, hall) is done.
-    pub fn step_done(&self) {
+    pub(crate) fn step_done(&self) {
         self.bar.inc(1);
     }
 
     /// What is being done now, in a word or two, such as `merging`.
-    pub fn message(&self, message: &str) {
+    pub(crate) fn message(&self, message: &str) {
         self.bar.set_message(clean(message).into_owned());
     }
 
     /// Takes the bar off the terminal.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }

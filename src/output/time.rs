@@ -10,13 +10,13 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
 /// `at` in `zone` with its offset (contract §5), such as `2025-06-01 06:00:00 +04:00`.
-pub fn local(at: DateTime<Utc>, zone: Tz) -> String {
+pub(crate) fn local(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string()
 }
 
 /// How long ago something was, in at most two units, rounded down: `42 s`, `3 min`, `2 h 5 min`, and
 /// `4 days` from two days on. Hours go up to 48, because what is stale is judged in hours.
-pub fn age(age: Duration) -> String {
+pub(crate) fn age(age: Duration) -> String {
     let seconds = age.as_secs();
     if seconds < MINUTE {
         format!("{seconds} s")
@@ -33,7 +33,7 @@ pub fn age(age: Duration) -> String {
 }
 
 /// How long something took: `0.8 s` below a minute, then `2 min 5 s`, then as [`age`].
-pub fn took(duration: Duration) -> String {
+pub(crate) fn took(duration: Duration) -> String {
     let seconds = duration.as_secs();
     if seconds < MINUTE {
         let tenths = duration.as_millis() / 100;

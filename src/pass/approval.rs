@@ -9,7 +9,7 @@ use crate::text::sanitize::clean_line;
 
 /// The plans that were approved, and how to approve another.
 #[derive(Debug, Clone)]
-pub struct Approval {
+pub(crate) struct Approval {
     /// The plans that `--approve` named.
     pub given: Vec<String>,
     /// The program as it was run.

@@ -10,14 +10,14 @@ const HALF_FROM: i64 = 8;
 
 /// Whether deactivating `going` of `active` rows must be refused: all of them, more than ten and more than
 /// `max_percent` of them, or more than half of at least eight unless `max_percent` is above 50.
-pub fn refuses_rows(active: i64, going: i64, max_percent: u32) -> bool {
+pub(crate) fn refuses_rows(active: i64, going: i64, max_percent: u32) -> bool {
     let more_than_half = active >= HALF_FROM && going * 2 > active && max_percent <= 50;
     going > 0 && (going >= active || more_than_half || too_many(active, going, max_percent))
 }
 
 /// Whether a date loses too much: its last row, or, net, more than ten people and more than
 /// `max_percent` of them.
-pub fn refuses_people(loss: &ParticipantLoss, max_percent: u32) -> bool {
+pub(crate) fn refuses_people(loss: &ParticipantLoss, max_percent: u32) -> bool {
     let rows_left = loss.rows_before - loss.rows_gone + loss.rows_gained;
     (loss.rows_before > 0 && rows_left <= 0) || too_many(loss.people_before, loss.people_lost, max_percent)
 }

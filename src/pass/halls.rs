@@ -20,7 +20,7 @@ use crate::store::staging::{self, StagingTable};
 pub(super) const TYPES: &[SyncType] = &[SyncType::ExamHalls, SyncType::HallRooms];
 
 /// Runs the pass and waits at most `lock_wait` for its locks. Failures are in the syncs.
-pub async fn run(context: &Context, feed: &Source, lock_wait: Duration) -> Vec<Sync> {
+pub(crate) async fn run(context: &Context, feed: &Source, lock_wait: Duration) -> Vec<Sync> {
     let once = async || {
         let held = acquire_lock::take(context, TYPES, lock_wait).await?;
         let connection = context.connection().await?;

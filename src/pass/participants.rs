@@ -38,7 +38,7 @@ const MAX_IN_FLIGHT: usize = 3;
 
 /// Runs one pass per date, in order. Failures are in the syncs. If unknown rooms made a halls pass necessary, its syncs
 /// come first.
-pub async fn run(context: &Context, feed: &Source, dates: &[NaiveDate]) -> Vec<Sync> {
+pub(crate) async fn run(context: &Context, feed: &Source, dates: &[NaiveDate]) -> Vec<Sync> {
     if context.dry_run {
         return match acquire_lock::take(context, TYPES, context.lock_wait).await {
             Ok(held) => dry_run(context, feed, dates, &held).await,
@@ -97,7 +97,7 @@ async fn round(
 }
 
 /// How many dates are pulled at once, at most.
-pub fn in_flight(context: &Context) -> usize {
+pub(crate) fn in_flight(context: &Context) -> usize {
     if context.dry_run { 1 } else { context.concurrency.min(MAX_IN_FLIGHT) }
 }
 

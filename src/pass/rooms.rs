@@ -24,7 +24,7 @@ const ORDINALS_PER_HALL_BITS: u32 = 32;
 ///
 /// # Errors
 /// [`FailureKind::Setup`] if there are no halls, or a named one is not known here.
-pub fn asked_halls(
+pub(crate) fn asked_halls(
     connection: &mut Connection,
     named: &[i64],
     program: &ProgramLine,
@@ -48,7 +48,7 @@ pub fn asked_halls(
 }
 
 /// Runs the pass for these halls; `all` says that they are all the active ones. Failures are in the sync.
-pub async fn run(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Vec<Sync> {
+pub(crate) async fn run(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Vec<Sync> {
     let mut syncs = match rerun::if_lost(context, feed, async || once(context, feed, halls, all).await).await
     {
         Ok(ended) => ended.syncs,

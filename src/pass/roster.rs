@@ -24,14 +24,14 @@ use crate::tasks::blocking;
 const TYPES: &[SyncType] = &[SyncType::Roster];
 
 /// The name of a OneRoster source that has none of its own (contract §13).
-pub const ONEROSTER: &str = "oneroster";
+pub(crate) const ONEROSTER: &str = "oneroster";
 
 /// Records that are staged by one statement.
 const BATCH: usize = 500;
 
 /// One source of a roster.
 #[derive(Debug, Clone)]
-pub struct RosterSource {
+pub(crate) struct RosterSource {
     /// Its name, which is part of every key.
     pub name: String,
     /// The OneRoster folder.
@@ -41,7 +41,7 @@ pub struct RosterSource {
 }
 
 /// Runs the pass. Failures are in the sync.
-pub async fn run(context: &Context, source: RosterSource) -> Vec<Sync> {
+pub(crate) async fn run(context: &Context, source: RosterSource) -> Vec<Sync> {
     let scope = Scope::Source(source.name.clone());
     match once(context, source).await {
         Ok(ended) => ended.syncs,

@@ -13,7 +13,7 @@ use crate::text::serialize::at;
 
 /// One open alert (contract §8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct OpenAlert {
+pub(crate) struct OpenAlert {
     /// The command that it belongs to.
     #[diesel(sql_type = Text)]
     pub command: String,
@@ -34,7 +34,7 @@ pub struct OpenAlert {
 }
 
 /// All alerts that are open, oldest first.
-pub fn open_alerts(connection: &mut Connection) -> Result<Vec<OpenAlert>, StoreError> {
+pub(crate) fn open_alerts(connection: &mut Connection) -> Result<Vec<OpenAlert>, StoreError> {
     connection.rows(
         "SELECT command, scope, kind, opened_at, message FROM alerts
          WHERE closed_at IS NULL ORDER BY opened_at, id",
@@ -43,7 +43,7 @@ pub fn open_alerts(connection: &mut Connection) -> Result<Vec<OpenAlert>, StoreE
 
 /// Messages that one destination has not taken yet, at least once tried and not given up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct Undelivered {
+pub(crate) struct Undelivered {
     /// `mail` or `webhook`.
     #[diesel(sql_type = Text)]
     pub channel: String,
@@ -63,7 +63,7 @@ pub struct Undelivered {
 }
 
 /// Where messages wait for another try, by channel and destination.
-pub fn undelivered(connection: &mut Connection) -> Result<Vec<Undelivered>, StoreError> {
+pub(crate) fn undelivered(connection: &mut Connection) -> Result<Vec<Undelivered>, StoreError> {
     connection.rows(
         "WITH waiting AS (
              SELECT * FROM outbox WHERE delivered_at IS NULL AND given_up_at IS NULL AND tries > 0

@@ -17,7 +17,7 @@ const MAX_LISTED: i64 = 100;
 
 /// One change that a pass made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct DayChange {
+pub(crate) struct DayChange {
     /// When.
     #[diesel(sql_type = Moment)]
     #[serde(serialize_with = "at")]
@@ -44,7 +44,7 @@ pub struct DayChange {
 
 /// What changed since then, newest first: of participants those of the date, of halls and rooms all,
 /// because a hall that goes takes its place in the date along.
-pub fn changes(
+pub(crate) fn changes(
     connection: &mut Connection,
     exam_date: NaiveDate,
     since: DateTime<Utc>,

@@ -12,7 +12,7 @@ use crate::store::values::Moment;
 
 /// How the tries of one sync type ended, also those that failed before their pass.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Tries {
+pub(crate) struct Tries {
     /// Which one.
     #[diesel(sql_type = Text)]
     pub sync_type: SyncType,
@@ -28,7 +28,7 @@ pub struct Tries {
 }
 
 /// Reads them, in the order of [`SyncType::of_every_site`]; `today` is in `SYNC_TIMEZONE`.
-pub fn tries(connection: &mut Connection, today: NaiveDate) -> Result<Vec<Tries>, StoreError> {
+pub(crate) fn tries(connection: &mut Connection, today: NaiveDate) -> Result<Vec<Tries>, StoreError> {
     SyncType::of_every_site()
         .map(|sync_type| match sync_type.scope_kind() {
             ScopeKind::All | ScopeKind::Halls => of_latest_command(connection, sync_type),

@@ -11,7 +11,7 @@ use crate::store::error::StoreError;
 use crate::store::values::Moment;
 
 /// The external ids of all active halls, or which of the named ones are known here.
-pub fn known_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64>, StoreError> {
+pub(crate) fn known_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64>, StoreError> {
     if named.is_empty() {
         return connection
             .values("SELECT external_id AS value FROM buildings WHERE is_active ORDER BY external_id", &[]);
@@ -26,12 +26,15 @@ pub fn known_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64
 }
 
 /// Whether there is any hall, active or not.
-pub fn has_halls(connection: &mut Connection) -> Result<bool, StoreError> {
+pub(crate) fn has_halls(connection: &mut Connection) -> Result<bool, StoreError> {
     connection.any("buildings", &[])
 }
 
 /// Whether there is no row yet of what a pass brings: of the date, or any room.
-pub fn is_first_load(connection: &mut Connection, exam_date: Option<NaiveDate>) -> Result<bool, StoreError> {
+pub(crate) fn is_first_load(
+    connection: &mut Connection,
+    exam_date: Option<NaiveDate>,
+) -> Result<bool, StoreError> {
     let any = match exam_date {
         Some(date) => connection.any("participants WHERE exam_date = $1", &[&date])?,
         None => connection.any("rooms", &[])?,
@@ -41,7 +44,7 @@ pub fn is_first_load(connection: &mut Connection, exam_date: Option<NaiveDate>) 
 
 /// What `--idle-interval` and `--starting-within` look at, of one date.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct DateHistory {
+pub(crate) struct DateHistory {
     /// Active participants rows.
     #[diesel(sql_type = BigInt)]
     pub active: i64,
@@ -51,7 +54,7 @@ pub struct DateHistory {
 }
 
 /// The state of one date.
-pub fn date_state(connection: &mut Connection, date: NaiveDate) -> Result<DateHistory, StoreError> {
+pub(crate) fn date_state(connection: &mut Connection, date: NaiveDate) -> Result<DateHistory, StoreError> {
     connection.row(
         "SELECT (SELECT count(*) FROM participants WHERE exam_date = $1 AND is_active) AS active,
                 (SELECT completed_at FROM sync_logs
@@ -62,7 +65,10 @@ pub fn date_state(connection: &mut Connection, date: NaiveDate) -> Result<DateHi
 }
 
 /// The start times of a date's active rows, rising.
-pub fn start_times(connection: &mut Connection, date: NaiveDate) -> Result<Vec<NaiveTime>, StoreError> {
+pub(crate) fn start_times(
+    connection: &mut Connection,
+    date: NaiveDate,
+) -> Result<Vec<NaiveTime>, StoreError> {
     connection.values(
         "SELECT DISTINCT start_time AS value FROM participants WHERE exam_date = $1 AND is_active ORDER BY 1",
         &[&date],

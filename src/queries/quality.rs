@@ -14,7 +14,7 @@ const MAX_NAMED: i64 = 20;
 
 /// The rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct TableRows {
+pub(crate) struct TableRows {
     /// Which.
     #[diesel(sql_type = Text)]
     pub table: String,
@@ -30,7 +30,7 @@ pub struct TableRows {
 }
 
 /// How many rows the three tables have in each state.
-pub fn tables(connection: &mut Connection) -> Result<Vec<TableRows>, StoreError> {
+pub(crate) fn tables(connection: &mut Connection) -> Result<Vec<TableRows>, StoreError> {
     connection.rows(
         "SELECT 1 AS position, 'buildings' AS \"table\", count(*) FILTER (WHERE is_active) AS active,
                 count(*) FILTER (WHERE NOT is_active) AS inactive,
@@ -50,7 +50,7 @@ pub fn tables(connection: &mut Connection) -> Result<Vec<TableRows>, StoreError>
 
 /// A room with more people than seats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct OverCapacity {
+pub(crate) struct OverCapacity {
     /// The date.
     #[diesel(sql_type = Date)]
     pub exam_date: NaiveDate,
@@ -75,7 +75,7 @@ pub struct OverCapacity {
 }
 
 /// The rooms with more people than seats at one start time, from `from` to `to`.
-pub fn over_capacity(
+pub(crate) fn over_capacity(
     connection: &mut Connection,
     from: NaiveDate,
     to: Option<NaiveDate>,
@@ -98,7 +98,7 @@ pub fn over_capacity(
 
 /// A row whose newest record was invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct RowError {
+pub(crate) struct RowError {
     /// `hall`, `room` or `participants`.
     #[diesel(sql_type = Text)]
     pub entity: String,
@@ -114,7 +114,7 @@ pub struct RowError {
 }
 
 /// All rows whose newest record was invalid. No person is named, only where they sit.
-pub fn sync_errors(connection: &mut Connection) -> Result<Listed<RowError>, StoreError> {
+pub(crate) fn sync_errors(connection: &mut Connection) -> Result<Listed<RowError>, StoreError> {
     let rows: Vec<Counted<RowError>> = connection.rows_with(
         "SELECT count(*) OVER () AS total, entity, external_id, name, reason
          FROM (SELECT 1 AS position, 'hall' AS entity, external_id, name, coalesce(sync_error, '') AS reason
@@ -138,7 +138,7 @@ pub fn sync_errors(connection: &mut Connection) -> Result<Listed<RowError>, Stor
 }
 
 /// The participants rows of one date whose newest record was invalid; as of [`sync_errors`].
-pub fn sync_errors_of_date(
+pub(crate) fn sync_errors_of_date(
     connection: &mut Connection,
     exam_date: NaiveDate,
 ) -> Result<Listed<RowError>, StoreError> {

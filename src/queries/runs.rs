@@ -19,7 +19,7 @@ use crate::text::serialize::{at, maybe_at};
 
 /// A pass that ended, without what only its own line needs.
 #[derive(Debug, Clone, QueryableByName)]
-pub struct EndedRun {
+pub(crate) struct EndedRun {
     /// The sync type.
     #[diesel(sql_type = Text)]
     pub sync_type: SyncType,
@@ -45,13 +45,16 @@ pub struct EndedRun {
 
 impl EndedRun {
     /// From start to end.
-    pub fn duration_ms(&self) -> Option<i64> {
+    pub(crate) fn duration_ms(&self) -> Option<i64> {
         duration_ms(self.started_at, self.completed_at)
     }
 }
 
 /// The passes that began since then and have ended, oldest first.
-pub fn ended_since(connection: &mut Connection, since: DateTime<Utc>) -> Result<Vec<EndedRun>, StoreError> {
+pub(crate) fn ended_since(
+    connection: &mut Connection,
+    since: DateTime<Utc>,
+) -> Result<Vec<EndedRun>, StoreError> {
     connection.rows_with(
         "SELECT sync_type, scope, started_at, completed_at,
                 status = 'completed' AS completed,
@@ -67,7 +70,7 @@ pub fn ended_since(connection: &mut Connection, since: DateTime<Utc>) -> Result<
 
 /// One pass, read from its log row.
 #[derive(Debug, Clone, Serialize)]
-pub struct Run {
+pub(crate) struct Run {
     /// The command that it was part of.
     pub run_id: Uuid,
     /// What was synced.
@@ -103,7 +106,7 @@ pub struct Run {
 
 /// Why a pass failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RunError {
+pub(crate) struct RunError {
     /// The kind (contract §5, `error.kind`); a pass that was killed could not say it.
     pub kind: String,
     /// The sentence.
@@ -114,7 +117,7 @@ pub struct RunError {
 
 /// Which runs to list.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// Only this sync type.
     pub sync_type: Option<SyncType>,
     /// Only failed ones.
@@ -126,7 +129,7 @@ pub struct Filter {
 }
 
 /// The runs that the filter lets through, newest first.
-pub fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<Run>, StoreError> {
+pub(crate) fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<Run>, StoreError> {
     let Filter { sync_type, failed, since, most } = filter;
     let rows: Vec<RunRow> = connection.rows_with(
         concat!(
@@ -141,7 +144,7 @@ pub fn runs(connection: &mut Connection, filter: &Filter) -> Result<Vec<Run>, St
 }
 
 /// The failed passes of one exam date that began since then, newest first.
-pub fn failures_of_date(
+pub(crate) fn failures_of_date(
     connection: &mut Connection,
     exam_date: NaiveDate,
     since: Option<DateTime<Utc>>,
@@ -160,7 +163,7 @@ pub fn failures_of_date(
 }
 
 /// The runs of these log rows.
-pub fn of_rows(
+pub(crate) fn of_rows(
     connection: &mut Connection,
     ids: impl Iterator<Item = i64>,
 ) -> Result<HashMap<i64, Run>, StoreError> {

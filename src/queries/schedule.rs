@@ -10,7 +10,7 @@ use crate::store::error::StoreError;
 
 /// The active participants of one date and start time.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Slot {
+pub(crate) struct Slot {
     /// The date.
     #[diesel(sql_type = Date)]
     pub exam_date: NaiveDate,
@@ -29,7 +29,7 @@ pub struct Slot {
 }
 
 /// Every slot from `from` on, in order.
-pub fn from(connection: &mut Connection, from: NaiveDate) -> Result<Vec<Slot>, StoreError> {
+pub(crate) fn from(connection: &mut Connection, from: NaiveDate) -> Result<Vec<Slot>, StoreError> {
     connection.rows_with(
         "SELECT exam_date, start_time, halls, rooms, CAST(participants AS bigint) AS participants
          FROM exam_schedules WHERE exam_date >= $1 ORDER BY 1, 2",
@@ -38,7 +38,10 @@ pub fn from(connection: &mut Connection, from: NaiveDate) -> Result<Vec<Slot>, S
 }
 
 /// Every slot of one date, in order.
-pub fn slots_of_date(connection: &mut Connection, exam_date: NaiveDate) -> Result<Vec<Slot>, StoreError> {
+pub(crate) fn slots_of_date(
+    connection: &mut Connection,
+    exam_date: NaiveDate,
+) -> Result<Vec<Slot>, StoreError> {
     connection.rows_with(
         "SELECT exam_date, start_time, halls, rooms, CAST(participants AS bigint) AS participants
          FROM exam_schedules WHERE exam_date = $1 ORDER BY 1, 2",
@@ -48,7 +51,7 @@ pub fn slots_of_date(connection: &mut Connection, exam_date: NaiveDate) -> Resul
 
 /// One hall at one start time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct HallOfSlot {
+pub(crate) struct HallOfSlot {
     /// When.
     #[diesel(sql_type = Time)]
     #[serde(skip)]
@@ -74,7 +77,10 @@ pub struct HallOfSlot {
 }
 
 /// The halls of each slot of one date, by start time and name.
-pub fn halls_of(connection: &mut Connection, exam_date: NaiveDate) -> Result<Vec<HallOfSlot>, StoreError> {
+pub(crate) fn halls_of(
+    connection: &mut Connection,
+    exam_date: NaiveDate,
+) -> Result<Vec<HallOfSlot>, StoreError> {
     connection.rows_with(
         "SELECT used.start_time, b.name AS hall, b.external_id AS hall_external_id, count(*) AS rooms,
                 CAST(sum(used.people) AS bigint) AS participants,
@@ -93,7 +99,7 @@ pub fn halls_of(connection: &mut Connection, exam_date: NaiveDate) -> Result<Vec
 
 /// Rows of a date that are new and active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, QueryableByName)]
-pub struct Created {
+pub(crate) struct Created {
     /// How many.
     #[diesel(sql_type = BigInt)]
     pub rows: i64,
@@ -103,7 +109,7 @@ pub struct Created {
 }
 
 /// The active rows of one date that were made since then.
-pub fn created(
+pub(crate) fn created(
     connection: &mut Connection,
     exam_date: NaiveDate,
     since: DateTime<Utc>,

@@ -13,7 +13,7 @@ use crate::store::values::Moment;
 
 /// Where the passes of one sync type, or of one exam date, stand.
 #[derive(Debug, Clone, QueryableByName)]
-pub struct LoggedScope {
+pub(crate) struct LoggedScope {
     /// The sync type.
     #[diesel(sql_type = Text)]
     pub sync_type: SyncType,
@@ -37,14 +37,14 @@ pub struct LoggedScope {
 
 impl LoggedScope {
     /// When the newest completed pass ended, or when a later command looked and found nothing to do.
-    pub fn last_success_at(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn last_success_at(&self) -> Option<DateTime<Utc>> {
         self.completed_at.max(self.looked_at)
     }
 }
 
 /// Every sync type, and every exam date from `from` on, that has a log row. By the order in which passes
 /// began: rows of one scope never overlap.
-pub fn scopes(connection: &mut Connection, from: NaiveDate) -> Result<Vec<LoggedScope>, StoreError> {
+pub(crate) fn scopes(connection: &mut Connection, from: NaiveDate) -> Result<Vec<LoggedScope>, StoreError> {
     let as_whole = SyncType::all().filter(|sync_type| sync_type.scope_kind() != ScopeKind::Dates);
     let as_whole: Value = as_whole.map(|sync_type| json!({ "name": sync_type.name() })).collect();
     connection.rows_with(

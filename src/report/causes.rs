@@ -8,7 +8,7 @@ use crate::text::dates;
 
 /// What one or more passes failed of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause<'a> {
+pub(crate) struct Cause<'a> {
     /// What kind of failure it is.
     pub kind: FailureKind,
     /// What a person reads: the failure's own message, or, of several dates, which and why.
@@ -19,7 +19,7 @@ pub struct Cause<'a> {
 
 /// The causes of all passes that failed or were refused, in the order of their first passes. Passes that fail alike
 /// differ by their date, and by how often each was tried.
-pub fn causes(report: &Report) -> Vec<Cause<'_>> {
+pub(crate) fn causes(report: &Report) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     for sync in &report.syncs {
         let failed = matches!(sync.status, Status::Failed | Status::Refused);
@@ -66,7 +66,7 @@ fn of_dates(cause: &Cause<'_>, named: &[NaiveDate], tried: usize) -> String {
 }
 
 /// Why, without for which date or hall and without how often it was tried: the same for all that fail alike.
-pub fn reason(message: &str) -> &str {
+pub(crate) fn reason(message: &str) -> &str {
     let message = without_scope(message);
     match message.rfind(" (tried ") {
         Some(at) if message.ends_with(')') => &message[..at],

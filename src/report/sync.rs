@@ -13,7 +13,7 @@ use crate::model::sync_type::SyncType;
 
 /// The halls that a `rooms` pass left out: all of them, while `errors` has the first only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// How many did not answer as they should.
     pub failed: usize,
     /// Whether the failures are all of one kind, as those of no hall are.
@@ -30,7 +30,7 @@ impl Default for LeftOut {
 
 /// One sync: one element of `syncs`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Sync {
+pub(crate) struct Sync {
     /// What was synced.
     pub sync_type: SyncType,
     /// The date of participants; the hall, when the rooms of exactly one were pulled.
@@ -44,9 +44,9 @@ pub struct Sync {
     pub records: Records,
     /// The plan that `--approve` takes, when the guard looked at a loss.
     pub plan: Option<String>,
-    /// At most [`super::MAX_LISTED`] warnings.
+    /// At most [`crate::model::outcome::MAX_LISTED`] warnings.
     pub warnings: Vec<Notice>,
-    /// At most [`super::MAX_LISTED`] errors.
+    /// At most [`crate::model::outcome::MAX_LISTED`] errors.
     pub errors: Vec<Notice>,
     /// What would change, or changed, by name; at most 20 of each kind are named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -87,7 +87,7 @@ fn scope_fields<S: Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S:
 
 impl Sync {
     /// A sync of which nothing is known yet but what it is about.
-    pub fn new(sync_type: SyncType, scope: Scope) -> Self {
+    pub(crate) fn new(sync_type: SyncType, scope: Scope) -> Self {
         Self {
             sync_type,
             scope,
@@ -108,7 +108,7 @@ impl Sync {
     }
 
     /// The exit code that this sync alone would give (contract §4); `None` when it was skipped.
-    pub fn exit_code(&self) -> Option<u8> {
+    pub(crate) fn exit_code(&self) -> Option<u8> {
         match self.status {
             Status::Skipped => None,
             Status::Completed if self.errors.is_empty() && self.records.errored == 0 => Some(SUCCESS),
@@ -124,7 +124,7 @@ impl Sync {
 
     /// This sync, ended by `failure`: nothing of it was written.
     #[must_use]
-    pub fn failed(self, failure: Failure) -> Self {
+    pub(crate) fn failed(self, failure: Failure) -> Self {
         let status = if failure.kind == FailureKind::Guard { Status::Refused } else { Status::Failed };
         Self { status, failure: Some(failure), ..self }
     }

@@ -11,7 +11,7 @@ use super::table::alerts as table;
 
 /// What alerts are about and where they go.
 #[derive(Debug, Clone)]
-pub struct Alerts {
+pub(crate) struct Alerts {
     /// `SYNC_ALERT_CHANGE_PERCENT`: a volume that differs by more than this is reported.
     pub change_percent: u32,
     /// `SYNC_SLOW_AFTER`: a pass that takes longer is reported.
@@ -26,7 +26,7 @@ pub struct Alerts {
 
 /// How alerts are mailed.
 #[derive(Debug, Clone)]
-pub struct Mail {
+pub(crate) struct Mail {
     /// `SYNC_ERROR_EMAIL`: at least one.
     pub to: Vec<Mailbox>,
     /// `SMTP_FROM`, else `SMTP_USER` when that is an address.

@@ -8,7 +8,7 @@ use super::parse;
 
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailTls {
+pub(crate) enum MailTls {
     /// In plain first, then upgraded, or not used at all.
     Starttls,
     /// From the first byte.
@@ -19,7 +19,7 @@ pub enum MailTls {
 
 /// One webhook.
 #[derive(Debug, Clone)]
-pub struct Webhook {
+pub(crate) struct Webhook {
     /// An http or https URL, a secret as a whole.
     pub url: SecretString,
     /// What it is sent.
@@ -28,7 +28,7 @@ pub struct Webhook {
 
 /// What a webhook understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WebhookFormat {
+pub(crate) enum WebhookFormat {
     /// A Slack message.
     Slack,
     /// A Teams adaptive card.

@@ -12,7 +12,7 @@ const LAST_DAYS: [u16; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /// When cron pulls: five fields each, which every daemon reads alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CrontabTimes {
+pub(crate) struct CrontabTimes {
     /// `SYNC_HALLS_CRON`.
     pub halls: String,
     /// `SYNC_PARTICIPANTS_CRON`.

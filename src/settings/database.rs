@@ -9,7 +9,7 @@ use super::redact::bare_url;
 
 /// The local database: a server, or one file.
 #[derive(Debug, Clone)]
-pub enum DatabaseLocation {
+pub(crate) enum DatabaseLocation {
     /// A `postgres://` or `postgresql://` URL as it was given, for libpq; it may name several hosts.
     Postgres(SecretString),
     /// One SQLite file.
@@ -23,7 +23,7 @@ pub enum DatabaseLocation {
 
 impl DatabaseLocation {
     /// For a message: the URL without user info and query, or the path.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Self::Postgres(url) => bare_url(url.expose_secret()),
             Self::Sqlite { path, .. } => path.display().to_string(),

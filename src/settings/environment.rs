@@ -11,7 +11,7 @@ use crate::text::program_line::ProgramLine;
 
 /// A snapshot of the process's surroundings. Tests make their own.
 #[derive(Clone, Default)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// The environment variables.
     pub variables: BTreeMap<OsString, OsString>,
     /// The machine's own time zone.
@@ -28,7 +28,7 @@ pub struct Environment {
 
 impl Environment {
     /// The surroundings of this process.
-    pub fn of_process() -> Self {
+    pub(crate) fn of_process() -> Self {
         let user_id = rustix::process::getuid().as_raw();
         Self {
             variables: std::env::vars_os().collect(),
@@ -46,23 +46,23 @@ impl Environment {
     }
 
     /// Whether `NO_COLOR` asks for none (contract §5).
-    pub fn no_color(&self) -> bool {
+    pub(crate) fn no_color(&self) -> bool {
         self.variable("NO_COLOR").is_some()
     }
 
     /// Whether `TERM` says that the terminal can't move its cursor (contract §5).
-    pub fn terminal_is_dumb(&self) -> bool {
+    pub(crate) fn terminal_is_dumb(&self) -> bool {
         self.variable("TERM").is_some_and(|term| term == "dumb")
     }
 
     /// The reader's own pager, `PAGER`: a command line for the shell.
-    pub fn pager(&self) -> Option<&OsStr> {
+    pub(crate) fn pager(&self) -> Option<&OsStr> {
         self.variable("PAGER")
     }
 
     /// Who runs the command: `SUDO_USER`, else `USER`, else `LOGNAME`, which is all that some cron daemons set, else
     /// the user's name, else the user id (contract §6, sync_logs).
-    pub fn operator(&self) -> String {
+    pub(crate) fn operator(&self) -> String {
         let given = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| self.variable(name));
         let given = given.map(|name| name.to_string_lossy().into_owned());
         given.or_else(|| self.user_name.clone()).unwrap_or_else(|| self.user_id.to_string())

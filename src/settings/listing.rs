@@ -11,7 +11,7 @@ use super::{Settings, table};
 
 /// One setting and its value. It holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Listed {
+pub(crate) struct Listed {
     /// The variable's name.
     pub name: &'static str,
     /// The value in use; none for a secret, and where there is none.

@@ -15,7 +15,7 @@ use crate::text::program_line::ProgramLine;
 
 /// What flags, environment and files came to. They are read once: a file may be a pipe, which is empty after that.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The checked settings, or one line for everything that is wrong with them.
     pub checked: Result<Settings, Failure>,
     /// The settings, with the defaults in the place of wrong ones, for the alert that some are wrong (contract §8).
@@ -38,7 +38,7 @@ pub struct Loaded {
 impl Loaded {
     /// Reads and checks all settings; `folder` is where relative paths start and `.env` is looked for. `checked` fails
     /// with [`FailureKind::Usage`] when `--database-url` holds a password, else with [`FailureKind::Setup`].
-    pub fn read(options: &GlobalOptions, environment: &Environment, folder: &Path) -> Self {
+    pub(crate) fn read(options: &GlobalOptions, environment: &Environment, folder: &Path) -> Self {
         let (file, unread) = match env_file::load(options.env_file.as_deref(), environment, folder) {
             Ok(file) => (file, None),
             Err(problem) => (None, Some(problem)),

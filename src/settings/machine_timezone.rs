@@ -11,7 +11,7 @@ use self::compare::{Rules, same_rules};
 
 /// The machine's own time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum MachineTimezone {
+pub(crate) enum MachineTimezone {
     /// UTC, which is also what a machine without `/etc/localtime` has.
     #[default]
     Utc,

@@ -4,7 +4,7 @@ use super::setting::{Row, Secret};
 use super::table::{SECTIONS, rows};
 
 /// The table of all settings in Markdown.
-pub fn markdown_table() -> String {
+pub(crate) fn markdown_table() -> String {
     let mut table = "| variable | default | meaning |\n|---|---|---|\n".to_owned();
     for row in rows() {
         let secret = if row.may_be_secret() { " 🔒" } else { "" };
@@ -14,7 +14,7 @@ pub fn markdown_table() -> String {
 }
 
 /// An env file in which every setting is explained and commented out. A setting that has a default stands with it.
-pub fn example_env_file() -> String {
+pub(crate) fn example_env_file() -> String {
     let mut text = "\
         # Settings of examsync. Take away the # in front of a name to set it.\n\
         # A value with spaces, $ or # in it stands in single quotes.\n\
@@ -30,7 +30,7 @@ pub fn example_env_file() -> String {
 }
 
 /// Text without the marks of Markdown's code spans.
-pub fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.replace('`', "")
 }
 

@@ -9,7 +9,7 @@ const MAX_LETTERS: usize = 2;
 
 /// A name that is no setting, and the setting that was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misspelt {
+pub(crate) struct Misspelt {
     /// The name as it stands in the env file.
     pub name: String,
     /// The nearest name of a setting, or of the file of a secret.

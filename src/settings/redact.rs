@@ -4,7 +4,7 @@
 ///
 /// It works on malformed URLs too, and on PostgreSQL URLs with several hosts. Where it is unclear
 /// where a password ends, everything after the scheme is hidden.
-pub fn without_secrets(text: &str) -> String {
+pub(crate) fn without_secrets(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {
@@ -23,7 +23,7 @@ pub fn without_secrets(text: &str) -> String {
 
 /// A value that is meant as one URL, however malformed, stripped like [`without_secrets`]: where it ends is known, so
 /// no character of a password ends it.
-pub fn bare_url(value: &str) -> String {
+pub(crate) fn bare_url(value: &str) -> String {
     let is_scheme =
         |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     match value.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
@@ -33,7 +33,7 @@ pub fn bare_url(value: &str) -> String {
 }
 
 /// Scheme and host of a URL whose path is a secret too, such as a webhook's: `https://hooks.slack.com`.
-pub fn origin_only(url: &str) -> String {
+pub(crate) fn origin_only(url: &str) -> String {
     let shown = bare_url(url);
     let Some((scheme, rest)) = shown.split_once("://") else { return "…".to_owned() };
     format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())

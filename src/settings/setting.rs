@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::Settings;
 
 /// What everything but the parsing knows of a setting: names, `examsync settings`, the man page and the manual.
-pub struct Row {
+pub(crate) struct Row {
     /// The variable's name.
     pub name: &'static str,
     /// Whether its value may be shown.
@@ -20,7 +20,7 @@ pub struct Row {
 
 /// Whether a value is a secret, which is never shown and may come from a file named by `NAME_FILE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secret {
+pub(crate) enum Secret {
     /// It never is.
     No,
     /// It always is.
@@ -30,7 +30,7 @@ pub enum Secret {
 }
 
 /// What holds when a setting is not set.
-pub enum DefaultValue {
+pub(crate) enum DefaultValue {
     /// This text, parsed like a given one.
     Text(&'static str),
     /// Something that other settings or the machine decide.
@@ -53,7 +53,7 @@ pub enum DefaultValue {
 
 /// Where a setting's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// A flag of the command line.
     Flag,
     /// An environment variable.
@@ -68,7 +68,7 @@ pub enum Source {
 
 impl Source {
     /// Its name, in `--json` too.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Source::Flag => "flag",
             Source::Environment => "environment",
@@ -134,12 +134,12 @@ impl<T> Setting<T> {
 
 impl Row {
     /// Whether its value may come from the file that `NAME_FILE` names.
-    pub fn may_be_secret(&self) -> bool {
+    pub(crate) fn may_be_secret(&self) -> bool {
         self.secret != Secret::No
     }
 
     /// A value as one may write it: the default where that is a text.
-    pub fn example(&self) -> &'static str {
+    pub(crate) fn example(&self) -> &'static str {
         match self.default {
             DefaultValue::Text(text) => text,
             DefaultValue::Derived { example, .. } | DefaultValue::None { example, .. } => example,
@@ -147,7 +147,7 @@ impl Row {
     }
 
     /// What holds when it is not set, in Markdown.
-    pub fn default_in_words(&self) -> String {
+    pub(crate) fn default_in_words(&self) -> String {
         match self.default {
             DefaultValue::Text(text) => format!("`{text}`"),
             DefaultValue::Derived { words, .. } | DefaultValue::None { words, .. } => words.to_owned(),

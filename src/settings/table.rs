@@ -7,7 +7,7 @@ pub(super) mod pull;
 use super::setting::Row;
 
 /// Rows that belong together, as the manual and the env file show them.
-pub struct Section {
+pub(crate) struct Section {
     /// What they have in common.
     pub title: &'static str,
     /// The rows, in the order of the manual.
@@ -15,7 +15,7 @@ pub struct Section {
 }
 
 /// Every variable that is a setting, by section.
-pub static SECTIONS: [Section; 4] = [
+pub(crate) static SECTIONS: [Section; 4] = [
     Section {
         title: "Database, exam system and time zone",
         rows: &[
@@ -73,7 +73,7 @@ pub static SECTIONS: [Section; 4] = [
 ];
 
 /// Every setting, in the order of the manual.
-pub fn rows() -> impl Iterator<Item = &'static Row> {
+pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
     SECTIONS.iter().flat_map(|section| section.rows.iter().copied())
 }
 

@@ -4,11 +4,13 @@ mod alerts;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use super::*;
+use crate::cli::GlobalOptions;
 
 /// A working directory and what the process was given.
 struct Given {
@@ -49,7 +51,7 @@ impl Given {
     }
 
     fn load(&self) -> Result<Settings, Failure> {
-        Settings::load(&self.options, &self.environment, self.folder.path())
+        Loaded::read(&self.options, &self.environment, self.folder.path()).checked
     }
 
     /// The messages of a setup failure, with the working directory as `CWD`.

@@ -21,7 +21,7 @@ const PART: i32 = 1;
 /// [`FailureKind::Setup`] when the file can't be read, [`FailureKind::Contract`] when it is not what the API
 /// contract says or ends early (contract §2, `--from`), [`FailureKind::Internal`] when the reading side has
 /// stopped, and the reason of `stop`.
-pub async fn pull_file(
+pub(crate) async fn pull_file(
     path: &Path,
     request: Request,
     ignored: &IgnoredFields,

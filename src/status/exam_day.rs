@@ -22,7 +22,7 @@ const MAX_FAILURES: u32 = 10;
 ///
 /// # Errors
 /// When the database fails.
-pub fn read(
+pub(crate) fn read(
     connection: &mut Connection,
     basis: &Basis,
     exam_date: NaiveDate,

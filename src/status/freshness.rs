@@ -17,7 +17,7 @@ const CRITICAL_AT: u32 = 3;
 /// How old the last success is, as a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Freshness {
+pub(crate) enum Freshness {
     /// Young enough.
     Fresh,
     /// Too old.
@@ -30,7 +30,7 @@ pub enum Freshness {
 
 impl Freshness {
     /// The word.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Freshness::Fresh => "fresh",
             Freshness::Stale => "stale",
@@ -40,7 +40,7 @@ impl Freshness {
     }
 
     /// Judges a last success of this age.
-    pub fn from_age(age: Option<Duration>, stale_after: Duration) -> Self {
+    pub(crate) fn from_age(age: Option<Duration>, stale_after: Duration) -> Self {
         match age {
             None => Freshness::Never,
             Some(age) if age >= stale_after.saturating_mul(CRITICAL_AT) => Freshness::Critical,
@@ -52,7 +52,7 @@ impl Freshness {
 
 /// The age from which participants of a date are stale: without active participants that of halls; with
 /// an exam within two hours 45 minutes, where that is less. `starts` are those of active rows.
-pub fn participants_stale_after(basis: &Basis, date: NaiveDate, starts: &[NaiveTime]) -> Duration {
+pub(crate) fn participants_stale_after(basis: &Basis, date: NaiveDate, starts: &[NaiveTime]) -> Duration {
     if starts.is_empty() {
         return basis.stale_after_halls;
     }
@@ -64,7 +64,7 @@ pub fn participants_stale_after(basis: &Basis, date: NaiveDate, starts: &[NaiveT
 }
 
 /// How long ago `at` was; nothing when the clock says that it is yet to come.
-pub fn age(at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
+pub(crate) fn age(at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
     now.signed_duration_since(at).to_std().unwrap_or_default()
 }
 

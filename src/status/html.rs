@@ -19,10 +19,10 @@ use crate::text::sanitize::{clean, clean_lines};
 const STYLE: &str = include_str!("html/style.css");
 
 /// So far back go the charts (contract §9).
-pub const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 * 60);
+pub(crate) const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 * 60);
 
 /// The page of an installation of this name; `month` holds the passes of the last [`CHARTED`].
-pub fn page(overview: &Overview, month: &[EndedRun], basis: &Basis, site: &str) -> String {
+pub(crate) fn page(overview: &Overview, month: &[EndedRun], basis: &Basis, site: &str) -> String {
     let state = if overview.head.healthy { "healthy" } else { "not healthy" };
     let page = html! {
         (DOCTYPE)

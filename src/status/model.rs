@@ -1,13 +1,13 @@
 //! The result of `status`, as plain data: `--json` prints it as it is, the other renderers read it.
 
-pub mod day;
+pub(crate) mod day;
 mod health;
-pub mod history;
+pub(crate) mod history;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-pub use self::health::Head;
+pub(crate) use self::health::Head;
 use super::freshness::Freshness;
 use crate::model::sync_type::SyncType;
 use crate::queries::Listed;
@@ -18,7 +18,7 @@ use crate::text::serialize::{at, maybe_at};
 
 /// The whole state (contract §9).
 #[derive(Debug, Clone, Serialize)]
-pub struct Overview {
+pub(crate) struct Overview {
     /// Health and moment.
     #[serde(flatten)]
     pub head: Head,
@@ -44,7 +44,7 @@ pub struct Overview {
 
 /// How one sync type or exam date stands.
 #[derive(Debug, Clone, Serialize)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// How old the last success is, as a word.
     pub freshness: Freshness,
     /// The age from which it is stale.
@@ -64,14 +64,14 @@ pub struct Standing {
 
 impl Standing {
     /// Whether the last pass that ended did not complete.
-    pub fn is_failing(&self) -> bool {
+    pub(crate) fn is_failing(&self) -> bool {
         self.consecutive_failures > 0
     }
 }
 
 /// The passes of the last seven days.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Week {
+pub(crate) struct Week {
     /// Passes that ended.
     pub runs: usize,
     /// Completed ones among them, 0 to 1.
@@ -86,7 +86,7 @@ pub struct Week {
 
 /// One sync type.
 #[derive(Debug, Clone, Serialize)]
-pub struct SyncState {
+pub(crate) struct SyncState {
     /// Which.
     pub sync_type: SyncType,
     /// How it stands. Participants are judged by today's date (contract §9); their failures in a row are
@@ -97,7 +97,7 @@ pub struct SyncState {
 
 /// One exam date.
 #[derive(Debug, Clone, Serialize)]
-pub struct DateStatus {
+pub(crate) struct DateStatus {
     /// The date.
     pub exam_date: NaiveDate,
     /// Halls with active participants.
@@ -113,19 +113,19 @@ pub struct DateStatus {
 
 impl OpenAlert {
     /// What it belongs to, as a person calls it.
-    pub fn subject(&self) -> String {
+    pub(crate) fn subject(&self) -> String {
         self.scope.labelled(&self.command)
     }
 
     /// What it says, without the subject, which most messages begin with.
-    pub fn summary(&self) -> &str {
+    pub(crate) fn summary(&self) -> &str {
         self.message.strip_prefix(&format!("{}: ", self.subject())).unwrap_or(&self.message)
     }
 }
 
 /// What is doubtful in the data.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Quality {
+pub(crate) struct Quality {
     /// Rooms with more people than seats, at a date and start time from today on.
     pub over_capacity: Listed<OverCapacity>,
     /// Rows whose newest record was invalid.
@@ -134,7 +134,7 @@ pub struct Quality {
 
 /// When the API token ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TokenExpiry {
+pub(crate) struct TokenExpiry {
     /// The moment.
     #[serde(serialize_with = "at")]
     pub expires_at: DateTime<Utc>,
@@ -146,7 +146,7 @@ pub struct TokenExpiry {
 
 /// How many passes failed in one way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct KindCount {
+pub(crate) struct KindCount {
     /// The kind of failure (contract §5, `error.kind`).
     pub kind: String,
     /// How many.

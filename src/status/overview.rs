@@ -24,7 +24,7 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 ///
 /// # Errors
 /// When the database fails.
-pub fn read(
+pub(crate) fn read(
     connection: &mut Connection,
     basis: &Basis,
     token: Option<TokenExpiry>,

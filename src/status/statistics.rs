@@ -4,7 +4,7 @@ use super::model::Week;
 
 /// One pass that ended: how, and how long it took.
 #[derive(Debug, Clone, Copy)]
-pub struct Ended {
+pub(crate) struct Ended {
     /// Completed rather than failed.
     pub completed: bool,
     /// Failed, because the guard refused.
@@ -14,7 +14,7 @@ pub struct Ended {
 }
 
 /// Sums up passes: the rate over all, the durations over the completed.
-pub fn week(passes: impl Iterator<Item = Ended>) -> Week {
+pub(crate) fn week(passes: impl Iterator<Item = Ended>) -> Week {
     let passes: Vec<Ended> = passes.collect();
     let completed = passes.iter().filter(|pass| pass.completed);
     let mut durations: Vec<i64> = completed.clone().filter_map(|pass| pass.duration_ms).collect();

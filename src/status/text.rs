@@ -12,11 +12,11 @@ use crate::model::sync_type::ScopeKind;
 use crate::output::layout::{left, right};
 use crate::output::{Screen, time};
 use crate::text::sanitize::{clean, clean_lines};
-pub use day::day;
-pub use runs::history;
+pub(crate) use day::day;
+pub(crate) use runs::history;
 
 /// The whole state.
-pub fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> String {
+pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> String {
     let mut text = head("examsync", &overview.head, basis, screen);
     for sync in &overview.syncs {
         text.push('\n');

@@ -8,7 +8,7 @@ use super::model::TokenExpiry;
 const WARNED_BEFORE: TimeDelta = TimeDelta::days(7);
 
 /// The expiry of a token that ends then.
-pub fn expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> TokenExpiry {
+pub(crate) fn expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> TokenExpiry {
     let expired = expires_at <= now;
     let warning = expires_at.signed_duration_since(now) <= WARNED_BEFORE;
     TokenExpiry { expires_at, expired, warning }

@@ -12,7 +12,7 @@ use crate::store::error::StoreError;
 
 /// What alerts belong to: a command, or one exam date of `participants` (contract §8).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Subject {
+pub(crate) struct Subject {
     /// `halls`, `rooms` or `participants`.
     pub command: &'static str,
     /// The date, of `participants`; everything, of the others.
@@ -21,14 +21,14 @@ pub struct Subject {
 
 impl Subject {
     /// As a person names it.
-    pub fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         self.scope.labelled(self.command)
     }
 }
 
 /// Failures in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
-pub struct Streak {
+pub(crate) struct Streak {
     /// How many.
     #[diesel(sql_type = BigInt)]
     pub failures: i64,
@@ -38,7 +38,7 @@ pub struct Streak {
 }
 
 /// Counts one more failure, and returns all in a row.
-pub fn count_failure(
+pub(crate) fn count_failure(
     connection: &mut Connection,
     subject: &Subject,
     exit_code: u8,
@@ -56,7 +56,7 @@ pub fn count_failure(
 }
 
 /// Whether a pass or try of it ended after that, however it did.
-pub fn ended_since(
+pub(crate) fn ended_since(
     connection: &mut Connection,
     subject: &Subject,
     since: DateTime<Utc>,
@@ -69,7 +69,7 @@ pub fn ended_since(
 
 /// What was before a pass that completed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
-pub struct Before {
+pub(crate) struct Before {
     /// The failures that it ended.
     #[diesel(embed)]
     pub streak: Option<Streak>,
@@ -79,7 +79,7 @@ pub struct Before {
 }
 
 /// Ends the failures in a row; without `volume` the known one stays.
-pub fn count_success(
+pub(crate) fn count_success(
     connection: &mut Connection,
     subject: &Subject,
     exit_code: u8,
@@ -104,7 +104,7 @@ pub fn count_success(
 
 /// An alert that is open.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct OpenAlertRow {
+pub(crate) struct OpenAlertRow {
     /// Its row.
     #[diesel(sql_type = BigInt)]
     pub id: i64,
@@ -120,7 +120,10 @@ pub struct OpenAlertRow {
 }
 
 /// The subject's open alerts, oldest first.
-pub fn open_alerts(connection: &mut Connection, subject: &Subject) -> Result<Vec<OpenAlertRow>, StoreError> {
+pub(crate) fn open_alerts(
+    connection: &mut Connection,
+    subject: &Subject,
+) -> Result<Vec<OpenAlertRow>, StoreError> {
     connection.rows_with(
         "SELECT id, kind, opened_at, last_sent_at FROM alerts
          WHERE closed_at IS NULL AND command = $1 AND scope = $2 ORDER BY id",
@@ -129,7 +132,7 @@ pub fn open_alerts(connection: &mut Connection, subject: &Subject) -> Result<Vec
 }
 
 /// Opens an alert that is sent now.
-pub fn open(
+pub(crate) fn open(
     connection: &mut Connection,
     subject: &Subject,
     kind: &str,
@@ -146,7 +149,7 @@ pub fn open(
 }
 
 /// Updates the text of an open alert, and marks it as sent again if `told`.
-pub fn update(
+pub(crate) fn update(
     connection: &mut Connection,
     id: i64,
     failures: i64,
@@ -161,7 +164,7 @@ pub fn update(
 }
 
 /// Closes an alert.
-pub fn close(connection: &mut Connection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(crate) fn close(connection: &mut Connection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
     connection.run("UPDATE alerts SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL", &[&now, &id])?;
     Ok(())
 }
@@ -169,7 +172,7 @@ pub fn close(connection: &mut Connection, id: i64, now: DateTime<Utc>) -> Result
 /// Closes the alerts of dates before `today` silently, and forgets how those dates were doing. One that was
 /// opened since `midnight`, today's, stays until tomorrow, so that it is not opened over and over. Where there is none,
 /// as mostly, nothing is written.
-pub fn close_past(
+pub(crate) fn close_past(
     connection: &mut Connection,
     today: NaiveDate,
     midnight: DateTime<Utc>,
@@ -199,7 +202,7 @@ pub fn close_past(
 }
 
 /// An in-app notification to the exam director (contract §6, notifications).
-pub fn notify_director(
+pub(crate) fn notify_director(
     connection: &mut Connection,
     kind: &str,
     priority: &str,

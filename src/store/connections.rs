@@ -8,19 +8,19 @@ use super::error::StoreError;
 
 /// The connections of one command to one database.
 #[derive(Clone)]
-pub struct Connections {
+pub(crate) struct Connections {
     location: Location,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl Connections {
     /// None is open yet.
-    pub fn new(location: Location) -> Self {
+    pub(crate) fn new(location: Location) -> Self {
         Self { location, idle: Arc::default() }
     }
 
     /// The database that they are to.
-    pub fn location(&self) -> &Location {
+    pub(crate) fn location(&self) -> &Location {
         &self.location
     }
 
@@ -28,18 +28,18 @@ impl Connections {
     ///
     /// # Errors
     /// See [`Connection::open`].
-    pub fn take(&self) -> Result<Connection, StoreError> {
+    pub(crate) fn take(&self) -> Result<Connection, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| Connection::open(&self.location), Ok)
     }
 
     /// Gives one back that is outside of any transaction and has nothing temporary left.
-    pub fn put_back(&self, connection: Connection) {
+    pub(crate) fn put_back(&self, connection: Connection) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
     }
 
     /// Closes the idle ones: when one is lost, the others may be.
-    pub fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

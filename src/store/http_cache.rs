@@ -15,7 +15,7 @@ use crate::store::error::StoreError;
 
 /// Which pass keeps validators: later passes of its scope that change something make them useless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Keeper {
+pub(crate) struct Keeper {
     /// The run.
     pub run_id: Uuid,
     /// When its pass started.
@@ -34,7 +34,7 @@ struct CachedValidators {
 
 /// The validators that may be sent to this base URL with requests like `like`: those of whose scope no
 /// other pass has changed anything since, counted from the start of the pass that kept them.
-pub fn usable(
+pub(crate) fn usable(
     connection: &mut Connection,
     base_url: &str,
     like: Request,
@@ -73,7 +73,7 @@ fn are_kept(connection: &mut Connection, base_url: &str) -> Result<bool, StoreEr
 
 /// Keeps what the answers of a completed pass said, in the pass's own transaction; an answer without
 /// validators forgets the ones of the answer before.
-pub fn store(
+pub(crate) fn store(
     connection: &mut Connection,
     base_url: &str,
     keeper: Keeper,
@@ -106,7 +106,7 @@ pub fn store(
 }
 
 /// Forgets what was kept of these requests, whatever the base URL.
-pub fn forget(
+pub(crate) fn forget(
     connection: &mut Connection,
     forgotten: impl Iterator<Item = Request>,
 ) -> Result<(), StoreError> {
@@ -126,6 +126,6 @@ fn requests(requests: impl Iterator<Item = Request>) -> Value {
 }
 
 /// The name of a request in the table: its sync type and scope.
-pub fn request_key(request: Request) -> String {
+pub(crate) fn request_key(request: Request) -> String {
     format!("{} {}", request.sync_type().name(), request.scope())
 }

@@ -15,7 +15,7 @@ const POSTGRES_CLASS: i32 = 0x6578_616D;
 const MIGRATIONS: i32 = 0;
 
 /// One or several locks, held until dropped.
-pub struct Lock(Holder);
+pub(crate) struct Lock(Holder);
 
 enum Holder {
     /// An open transaction that does nothing but hold them, on a connection of its own: it outlives what the
@@ -27,7 +27,7 @@ enum Holder {
 }
 
 /// What trying to take locks came to.
-pub enum Try {
+pub(crate) enum Try {
     /// All are ours.
     Taken(Lock),
     /// Another process holds this one; none is ours.
@@ -38,7 +38,7 @@ pub enum Try {
 ///
 /// # Errors
 /// Whatever keeps the database, or the lock's file, from being opened.
-pub fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreError> {
+pub(crate) fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreError> {
     match location {
         Location::Postgres { .. } => {
             let mut connection = Connection::open(location)?;
@@ -83,7 +83,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`StoreError::Gone`] when it is lost.
-    pub fn confirm(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn confirm(&mut self) -> Result<(), StoreError> {
         match &mut self.0 {
             Holder::Postgres(connection) => connection.values::<bool>("SELECT true AS value", &[]).map(drop),
             Holder::Sqlite { .. } => Ok(()),
@@ -94,7 +94,7 @@ impl Lock {
     ///
     /// # Errors
     /// What the database said; the lock stays held unless that is [`StoreError::Gone`].
-    pub fn cancel_backend(&mut self, pid: i32) -> Result<bool, StoreError> {
+    pub(crate) fn cancel_backend(&mut self, pid: i32) -> Result<bool, StoreError> {
         let Holder::Postgres(connection) = &mut self.0 else { return Ok(false) };
         // In a savepoint, because an error would otherwise end the transaction and free the lock.
         connection.transaction(|connection| {

@@ -14,7 +14,7 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
 /// Writes the `in_progress` row, visible to others at once, and returns its id.
-pub fn begin(
+pub(crate) fn begin(
     connection: &mut Connection,
     run_id: Uuid,
     sync_type: SyncType,
@@ -31,11 +31,11 @@ pub fn begin(
 }
 
 /// What the row of a pass says that died (contract §7, item 1).
-pub const INTERRUPTED: &str = "interrupted: the pass died before it could say how it ended";
+pub(crate) const INTERRUPTED: &str = "interrupted: the pass died before it could say how it ended";
 
 /// A row of a pass that died.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct InterruptedRow {
+pub(crate) struct InterruptedRow {
     /// Its run.
     #[diesel(sql_type = UniqueId)]
     pub run_id: Uuid,
@@ -52,7 +52,7 @@ pub struct InterruptedRow {
 
 /// Closes the rows of these types that a dead pass left behind, and returns them. Only the holder of the types' locks
 /// may call this: its being able to is what proves them dead (contract §7, item 1).
-pub fn close_interrupted(
+pub(crate) fn close_interrupted(
     connection: &mut Connection,
     types: &[SyncType],
     now: DateTime<Utc>,
@@ -67,13 +67,17 @@ pub fn close_interrupted(
 }
 
 /// Whether a run began a pass of this type.
-pub fn has_begun(connection: &mut Connection, run_id: Uuid, sync_type: SyncType) -> Result<bool, StoreError> {
+pub(crate) fn has_begun(
+    connection: &mut Connection,
+    run_id: Uuid,
+    sync_type: SyncType,
+) -> Result<bool, StoreError> {
     connection.any("sync_logs WHERE run_id = $1 AND sync_type = $2", &[&run_id, &sync_type])
 }
 
 /// How a pass ended, for its row.
 #[derive(Debug, Clone)]
-pub struct Ending {
+pub(crate) struct Ending {
     /// When.
     pub at: DateTime<Utc>,
     /// `None` when it completed.
@@ -88,7 +92,7 @@ pub struct Ending {
 
 /// Ends a row that is still `in_progress`; says whether it was. A row that another process closed stays
 /// as it is, and then the pass must not commit.
-pub fn end(connection: &mut Connection, id: i64, ending: &Ending) -> Result<bool, StoreError> {
+pub(crate) fn end(connection: &mut Connection, id: i64, ending: &Ending) -> Result<bool, StoreError> {
     let status = if ending.error_message.is_some() { "failed" } else { "completed" };
     let details = (!ending.error_details.is_null()).then(|| ending.error_details.clone());
     let Records { processed, created, updated, deleted, errored, .. } = ending.records;
@@ -117,13 +121,17 @@ pub fn end(connection: &mut Connection, id: i64, ending: &Ending) -> Result<bool
 }
 
 /// Whether a row says that its pass completed: after a lost connection, whether the commit had happened.
-pub fn is_completed(connection: &mut Connection, id: i64) -> Result<bool, StoreError> {
+pub(crate) fn is_completed(connection: &mut Connection, id: i64) -> Result<bool, StoreError> {
     connection.any("sync_logs WHERE id = $1 AND status = 'completed'", &[&id])
 }
 
 /// Notes in the row of the date's last completed pass that a command looked at the date since and found
 /// nothing to pull, which counts for its freshness (contract §9).
-pub fn note_look(connection: &mut Connection, date: NaiveDate, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(crate) fn note_look(
+    connection: &mut Connection,
+    date: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let update = match connection {
         Connection::Postgres(..) => {
             "UPDATE sync_logs
@@ -145,7 +153,7 @@ pub fn note_look(connection: &mut Connection, date: NaiveDate, now: DateTime<Utc
 
 /// A pass that is under way, read from its log row.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct Running {
+pub(crate) struct Running {
     /// Since when.
     #[diesel(sql_type = Moment)]
     pub started_at: DateTime<Utc>,
@@ -155,7 +163,10 @@ pub struct Running {
 }
 
 /// The newest pass of this type that is under way, for a message to whom it locks out.
-pub fn running(connection: &mut Connection, sync_type: SyncType) -> Result<Option<Running>, StoreError> {
+pub(crate) fn running(
+    connection: &mut Connection,
+    sync_type: SyncType,
+) -> Result<Option<Running>, StoreError> {
     let rows = connection.rows_with(
         "SELECT started_at, metadata FROM sync_logs
          WHERE status = 'in_progress' AND sync_type = $1 ORDER BY id DESC LIMIT 1",

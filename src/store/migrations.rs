@@ -11,7 +11,7 @@ use crate::text::program_line::ProgramLine;
 
 /// How the database's tables compare with the program's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Schema {
+pub(crate) enum Schema {
     /// All migrations are applied.
     Current,
     /// None is, and nothing is in the way.
@@ -42,7 +42,7 @@ impl Schema {
     ///
     /// # Errors
     /// [`StoreError::Setup`] that says what is wrong and what to do, with both versions (contract §4, exit 10).
-    pub fn require_current(&self, program: &ProgramLine) -> Result<(), StoreError> {
+    pub(crate) fn require_current(&self, program: &ProgramLine) -> Result<(), StoreError> {
         let migrate = program.and(["migrate"]);
         let text = match self {
             Schema::Current => return Ok(()),
@@ -62,7 +62,7 @@ impl Schema {
     ///
     /// # Errors
     /// [`StoreError::Setup`] for a newer database and for foreign tables, which it names.
-    pub fn require_usable(&self) -> Result<(), StoreError> {
+    pub(crate) fn require_usable(&self) -> Result<(), StoreError> {
         match self {
             Schema::Newer { database, program } => Err(StoreError::Setup(format!(
                 "the database is newer than this program (database: {database}, program: {program}); install the \
@@ -82,7 +82,7 @@ impl Schema {
 ///
 /// # Errors
 /// What the database said; [`StoreError::Setup`] when PostgreSQL has no schema to work in.
-pub fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
+pub(crate) fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
     let (applied, tables) = catalogue::applied_and_ours(connection)?;
     let program = embedded::newest();
     let database = match applied.last().cloned() {
@@ -107,7 +107,7 @@ pub fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Setup`] as [`Schema::require_usable`] says, and what the database said.
-pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+pub(crate) fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let names = connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
@@ -131,7 +131,7 @@ pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
 /// # Errors
 /// [`StoreError::Setup`] that names the tables whose rows the older tables can't hold; that names those that hold rows
 /// and would be dropped, unless `yes`; or when the database is newer than the program.
-pub fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Option<String>, StoreError> {
+pub(crate) fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Option<String>, StoreError> {
     connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
@@ -158,7 +158,7 @@ const ROSTER_TABLE: &str = "roster_orgs";
 ///
 /// # Errors
 /// [`StoreError::Setup`] with the name of the table that another program made.
-pub fn require_roster_tables(connection: &mut Connection) -> Result<(), StoreError> {
+pub(crate) fn require_roster_tables(connection: &mut Connection) -> Result<(), StoreError> {
     if catalogue::is_roster_table(connection, ROSTER_TABLE)? {
         return Ok(());
     }

@@ -21,7 +21,7 @@ const CLAIM: TimeDelta = TimeDelta::seconds(35);
 
 /// Where a message goes, named without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
+pub(crate) struct Destination {
     /// `mail` or `webhook`.
     pub channel: &'static str,
     /// The recipients; a webhook's place in the list and its host.
@@ -30,7 +30,7 @@ pub struct Destination {
 
 /// One message to one destination, claimed for one try.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Message {
+pub(crate) struct Message {
     /// The same on every try.
     pub id: Uuid,
     /// `mail` or `webhook`.
@@ -44,7 +44,7 @@ pub struct Message {
 }
 
 /// Adds a part of the message `message_id` to every destination.
-pub fn add(
+pub(crate) fn add(
     connection: &mut Connection,
     message_id: Uuid,
     destinations: &[Destination],
@@ -62,7 +62,11 @@ pub fn add(
 }
 
 /// Says that the message of this command is whole: from now on it may be delivered.
-pub fn ready(connection: &mut Connection, message_id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(crate) fn ready(
+    connection: &mut Connection,
+    message_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     connection.run(
         "UPDATE outbox SET ready_at = $1 WHERE message_id = $2 AND ready_at IS NULL",
         &[&now, &message_id],
@@ -89,7 +93,7 @@ struct OutboxRow {
 /// Gives up what is too old and claims the rest for one try, oldest first. A message of a command that is
 /// still running is left alone; one of a command that died is taken when it could no longer run, after
 /// `longest_command`.
-pub fn claim(
+pub(crate) fn claim(
     connection: &mut Connection,
     destinations: &[Destination],
     longest_command: Duration,
@@ -137,7 +141,7 @@ fn whole(rows: Vec<OutboxRow>) -> Vec<Message> {
 }
 
 /// Says how a try went: delivered, or why not. The text must hold no secret.
-pub fn tried(
+pub(crate) fn tried(
     connection: &mut Connection,
     message: &Message,
     error: Option<&str>,

@@ -8,7 +8,7 @@ use crate::store::error::StoreError;
 
 /// Deletes what is older than `before`: log rows of other runs, and the validators of which these would say whether
 /// they are still good; closed alerts, messages that are done with.
-pub fn forget_before(
+pub(crate) fn forget_before(
     connection: &mut Connection,
     before: DateTime<Utc>,
     run_id: Uuid,

@@ -17,7 +17,7 @@ use super::error::StoreError;
 ///
 /// # Errors
 /// [`StoreError::Setup`] when the file or its folder can't be looked at.
-pub fn exists(path: &Path) -> Result<bool, StoreError> {
+pub(crate) fn exists(path: &Path) -> Result<bool, StoreError> {
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => Err(setup(path, "it is a folder, name a file in it")),
         Ok(metadata) => Ok(metadata.len() > 0),
@@ -30,7 +30,7 @@ pub fn exists(path: &Path) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Setup`] for a path that can't be used.
-pub fn make(path: &Path, private: bool) -> Result<(), StoreError> {
+pub(crate) fn make(path: &Path, private: bool) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     if private {
@@ -50,7 +50,7 @@ pub fn make(path: &Path, private: bool) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Setup`] for a path that can't be used, [`StoreError::Corrupt`] for a file that is no database.
-pub fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, StoreError> {
+pub(crate) fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, StoreError> {
     // SQLite would make it.
     path.metadata().map_err(|error| setup(path, &error.to_string()))?;
     let text = path.to_str().ok_or_else(|| setup(path, "its name is not UTF-8"))?;

@@ -18,7 +18,7 @@ use crate::store::error::StoreError;
 /// What the merges have to know of the pass they belong to: one row in a temporary table, so that the
 /// SQL files need no parameters.
 #[derive(Debug, Clone)]
-pub struct PassFacts {
+pub(crate) struct PassFacts {
     /// The command's run id, for audit rows.
     pub run_id: Uuid,
     /// One time for everything that this pass writes.
@@ -41,7 +41,7 @@ pub struct PassFacts {
 
 /// A table that a feed is staged into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StagingTable {
+pub(crate) enum StagingTable {
     /// Of halls and rooms.
     Places,
     /// Of participants.
@@ -49,9 +49,9 @@ pub enum StagingTable {
 }
 
 /// Takes one record of one part of the feed.
-pub type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 'a;
+pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 'a;
 /// Takes one record of one part of the feed.
-pub type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
+pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
 const TEMPORARY: [&str; 22] = [
@@ -81,7 +81,7 @@ const TEMPORARY: [&str; 22] = [
 
 /// Makes the staging tables, that of participants where there is an exam date, else that of halls and rooms, and
 /// stores the facts of the pass for them.
-pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreError> {
+pub(crate) fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreError> {
     connection.execute(match (&connection, facts.exam_date) {
         // Each entity of a roster has a staging table of its own.
         (Connection::Postgres(..), _) if facts.source.is_some() => include_str!("staging/postgres.sql"),
@@ -119,13 +119,16 @@ pub fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(), StoreE
 }
 
 /// Updates what has begun, as of [`PassFacts::begun_through`].
-pub fn renew_begun(connection: &mut Connection, begun_through: Option<NaiveTime>) -> Result<(), StoreError> {
+pub(crate) fn renew_begun(
+    connection: &mut Connection,
+    begun_through: Option<NaiveTime>,
+) -> Result<(), StoreError> {
     connection.run("UPDATE pass SET begun_through = $1", &[&begun_through])?;
     Ok(())
 }
 
 /// Drops whatever a pass made, so that the connection is as it was.
-pub fn close(connection: &mut Connection) -> Result<(), StoreError> {
+pub(crate) fn close(connection: &mut Connection) -> Result<(), StoreError> {
     connection.drop_temporary(&TEMPORARY)
 }
 
@@ -133,7 +136,7 @@ pub fn close(connection: &mut Connection) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When the database fails; then `fill` has seen [`Stopped`].
-pub fn places(
+pub(crate) fn places(
     connection: &mut Connection,
     first_load: bool,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
@@ -148,7 +151,7 @@ pub fn places(
 ///
 /// # Errors
 /// When the database fails; then `fill` has seen [`Stopped`].
-pub fn entries(
+pub(crate) fn entries(
     connection: &mut Connection,
     first_load: bool,
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
@@ -161,7 +164,7 @@ pub fn entries(
 
 /// Keeps only the rows of the parts that were read whole: what a broken attempt left behind goes. `bodies` were
 /// staged in all; where each was read whole there is nothing to look for.
-pub fn keep_parts(
+pub(crate) fn keep_parts(
     connection: &mut Connection,
     table: StagingTable,
     parts: &[i32],
@@ -187,7 +190,7 @@ pub fn keep_parts(
 
 /// A hall that a `rooms` pass asked for its rooms: the parent of what it answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AskedHall {
+pub(crate) struct AskedHall {
     /// The ordinal that its rooms have as parent.
     pub ordinal: i64,
     /// The hall's external id.
@@ -197,7 +200,7 @@ pub struct AskedHall {
 }
 
 /// Stages the halls that were asked for their rooms and answered.
-pub fn asked(connection: &mut Connection, halls: &[AskedHall]) -> Result<(), StoreError> {
+pub(crate) fn asked(connection: &mut Connection, halls: &[AskedHall]) -> Result<(), StoreError> {
     let halls: Value = halls
         .iter()
         .map(|AskedHall { ordinal, hall_external_id, not_modified }| {

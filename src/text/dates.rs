@@ -8,7 +8,7 @@ const MAX_NAMED: usize = 7;
 const MIN_RANGE: usize = 3;
 
 /// `2027-05-24 … 30`, or `2027-05-24, 26, 06-01`: what a date has in common with the one before it is left out.
-pub fn listed(dates: &[NaiveDate]) -> String {
+pub(crate) fn listed(dates: &[NaiveDate]) -> String {
     let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return String::new() };
     let daily = dates.windows(2).all(|pair| pair[0].succ_opt() == Some(pair[1]));
     if daily && dates.len() >= MIN_RANGE {

@@ -2,7 +2,7 @@
 
 /// Whether `text` shows nothing: it is empty, or has only white space, control characters and characters that are
 /// drawn as nothing.
-pub fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(is_invisible)
 }
 

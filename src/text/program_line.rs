@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The beginning of a command line, such as `sudo -u examsync examsync --env-file /etc/examsync/env`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProgramLine(String);
+pub(crate) struct ProgramLine(String);
 
 impl Default for ProgramLine {
     fn default() -> Self {
@@ -14,7 +14,7 @@ impl Default for ProgramLine {
 
 impl ProgramLine {
     /// The program, run by the user whom `sudo -u` has to name; by the reader where that is `None`.
-    pub fn run_by(user: Option<&str>) -> Self {
+    pub(crate) fn run_by(user: Option<&str>) -> Self {
         match user {
             Some(user) => Self(format!("sudo -u {} examsync", word(user))),
             None => Self::default(),
@@ -23,7 +23,7 @@ impl ProgramLine {
 
     /// This line with more words at its end, each quoted for a shell where it must be.
     #[must_use]
-    pub fn and<W: AsRef<str>>(&self, words: impl IntoIterator<Item = W>) -> Self {
+    pub(crate) fn and<W: AsRef<str>>(&self, words: impl IntoIterator<Item = W>) -> Self {
         words.into_iter().fold(self.clone(), |line, next| Self(format!("{line} {}", word(next.as_ref()))))
     }
 }

@@ -11,7 +11,7 @@ const CLOSE_ISOLATE: char = '\u{2069}';
 
 /// `text` on one line, with every control character (C0, DEL, C1), bidirectional override and line or
 /// paragraph separator replaced by U+FFFD.
-pub fn clean(text: &str) -> Cow<'_, str> {
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if text.contains(is_unsafe) {
         Cow::Owned(text.replace(is_unsafe, REPLACEMENT))
     } else {
@@ -21,12 +21,12 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 
 /// A name from outside for a line of our own: cleaned, and in an isolate, so that one that is written from right to
 /// left leaves the order of the line around it alone.
-pub fn isolated(name: &str) -> String {
+pub(crate) fn isolated(name: &str) -> String {
     format!("{OPEN_ISOLATE}{}{CLOSE_ISOLATE}", clean(name))
 }
 
 /// [`clean()`] for a line that holds [`isolated`] names: these stay as they are.
-pub fn clean_line(line: &str) -> String {
+pub(crate) fn clean_line(line: &str) -> String {
     let (mut cleaned, mut rest) = (String::new(), line);
     while let Some((before, opened)) = rest.split_once(OPEN_ISOLATE) {
         cleaned.push_str(&clean(before));
@@ -45,7 +45,7 @@ pub fn clean_line(line: &str) -> String {
 }
 
 /// [`clean_line`] for text with line breaks of our own: they stay, the lines are cleaned one by one.
-pub fn clean_lines(text: &str) -> String {
+pub(crate) fn clean_lines(text: &str) -> String {
     text.lines().map(clean_line).collect::<Vec<_>>().join("\n")
 }
 

@@ -7,7 +7,7 @@ use serde::Serializer;
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn at<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn at<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
@@ -15,7 +15,10 @@ pub fn at<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn maybe_at<S: Serializer>(maybe: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn maybe_at<S: Serializer>(
+    maybe: &Option<DateTime<Utc>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match maybe {
         Some(moment) => at(moment, serializer),
         None => serializer.serialize_none(),

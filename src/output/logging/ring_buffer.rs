@@ -17,7 +17,7 @@ const BYTES: usize = 64 * 1024;
 
 /// The kept lines; a clone is the same ones.
 #[derive(Debug, Clone, Default)]
-pub struct Recent(Arc<Mutex<Lines>>);
+pub(crate) struct Recent(Arc<Mutex<Lines>>);
 
 #[derive(Debug, Default)]
 struct Lines {
@@ -39,7 +39,7 @@ impl Recent {
     }
 
     /// The lines, oldest first, each with its line break; empty when there are none.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let gone =
             if lines.gone > 0 { format!("({} older lines left out)\n", lines.gone) } else { String::new() };

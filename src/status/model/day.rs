@@ -14,7 +14,7 @@ use crate::text::serialize::at;
 
 /// One date.
 #[derive(Debug, Clone, Serialize)]
-pub struct ExamDay {
+pub(crate) struct ExamDay {
     /// Health, of this date, and moment.
     #[serde(flatten)]
     pub head: Head,
@@ -44,7 +44,7 @@ pub struct ExamDay {
 
 /// One start time.
 #[derive(Debug, Clone, Serialize)]
-pub struct SlotOfDay {
+pub(crate) struct SlotOfDay {
     /// When.
     pub start_time: NaiveTime,
     /// Rooms.

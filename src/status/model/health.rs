@@ -8,7 +8,7 @@ use crate::text::serialize::at;
 
 /// Whether all is well, when, and by which zone.
 #[derive(Debug, Clone, Serialize)]
-pub struct Head {
+pub(crate) struct Head {
     /// Of this shape: 1.
     pub version: u32,
     /// `status`.
@@ -26,7 +26,7 @@ pub struct Head {
 
 impl Head {
     /// Of an answer by `basis`, with what is wrong.
-    pub fn new(basis: &Basis, problems: Vec<String>) -> Self {
+    pub(crate) fn new(basis: &Basis, problems: Vec<String>) -> Self {
         Self {
             version: 1,
             command: "status",

@@ -7,7 +7,7 @@ use crate::queries::runs::Run;
 
 /// What `--history --json` says.
 #[derive(Debug, Clone, Serialize)]
-pub struct History {
+pub(crate) struct History {
     /// Health, of the whole state whatever the filters, and moment.
     #[serde(flatten)]
     pub head: Head,

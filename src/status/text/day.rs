@@ -20,7 +20,7 @@ const NUMBER_COLUMNS: usize = 25;
 const MIN_NAME_COLUMNS: usize = 30;
 
 /// One date.
-pub fn day(day: &ExamDay, basis: &Basis, screen: Screen) -> String {
+pub(crate) fn day(day: &ExamDay, basis: &Basis, screen: Screen) -> String {
     let mut text = head(&format!("Exams of {}", day.exam_date), &day.head, basis, screen);
     text.push_str(&format!("\nparticipants: {}\n", freshness(&day.standing, 0, screen)));
     standing(&day.standing, true, basis, screen, &mut text);

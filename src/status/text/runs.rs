@@ -9,7 +9,7 @@ use crate::status::Basis;
 use crate::text::sanitize::{clean, clean_lines};
 
 /// The runs as they come.
-pub fn history(runs: &[Run], basis: &Basis, screen: Screen) -> String {
+pub(crate) fn history(runs: &[Run], basis: &Basis, screen: Screen) -> String {
     if runs.is_empty() {
         return "no runs\n".to_owned();
     }
