@@ -30,15 +30,16 @@ pub(super) fn halls(
     let all = places::compare(connection, PlaceScope::AllHalls, presorted)?;
     let [halls, rooms] = all;
     context.stop.check()?;
-    let tell = |connection: &mut Connection| places::insert_notices(connection, PlaceScope::AllHalls, &all);
-    not_mostly_bad(connection, SyncType::ExamHalls, halls, tell)?;
-    not_mostly_bad(connection, SyncType::HallRooms, rooms, tell)?;
+    let collect =
+        |connection: &mut Connection| places::insert_notices(connection, PlaceScope::AllHalls, &all);
+    not_mostly_bad(connection, SyncType::ExamHalls, halls, collect)?;
+    not_mostly_bad(connection, SyncType::HallRooms, rooms, collect)?;
     let mut syncs =
         vec![Sync::new(SyncType::ExamHalls, Scope::All), Sync::new(SyncType::HallRooms, Scope::All)];
     syncs[0].records = halls.records;
     syncs[1].records = rooms.records;
 
-    tell(connection)?;
+    collect(connection)?;
     let losses = match halls.records.deleted + rooms.records.deleted {
         0 => Vec::new(),
         _ => places::losses(connection, PlaceScope::AllHalls)?,
@@ -209,19 +210,19 @@ fn finish(
     Ok(())
 }
 
-/// More than half of a feed's records breaking a rule, or contradicting one with their key, is a broken feed, not some
-/// broken records (contract §7). `tell` collects the notices, of which the first bad record's is part of what a person is told.
+/// Fails when more than half of a feed's records break a rule or contradict one with their key: that is a broken feed
+/// (contract §7). `collect` collects the notices, of which the message names the first.
 pub(super) fn not_mostly_bad(
     connection: &mut Connection,
     sync_type: SyncType,
     compared: Compared,
-    tell: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
+    collect: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
 ) -> Result<(), PassError> {
     let Compared { records, bad_records, .. } = compared;
     if bad_records * 2 <= records.processed {
         return Ok(());
     }
-    tell(connection)?;
+    collect(connection)?;
     let errors = merge::notices(connection, Severity::Error, sync_type)?;
     let first = errors
         .into_iter()

@@ -1,8 +1,8 @@
 //! The merges as SQL files, in the order in which a pass runs them, and what they answer.
 //!
-//! Every file runs verbatim on both databases (see [`Connection`]); the only parameters are the facts in
-//! the temporary table `pass`. All comparing comes before all applying, so that counts, the guard's
-//! verdict and the plan are known while nothing has been touched.
+//! Every file runs verbatim on both databases (see [`Connection`]). The only parameters are the facts in the temporary
+//! table `pass`. All comparing comes before all applying, so that the counts, the guard's verdict and the plan are known
+//! before anything is touched.
 
 pub mod change;
 pub mod keyed;
@@ -30,7 +30,7 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Whether there are records in the feed that a person must hear of.
+    /// Whether any record of the feed is to be reported.
     pub fn has_odd_records(&self) -> bool {
         self.records.errored + self.noticed > 0
     }
@@ -40,7 +40,7 @@ impl Compared {
         self.records.updated + self.records.deleted > 0
     }
 
-    /// Whether a person may have to hear of anything.
+    /// Whether there may be anything to report.
     pub fn is_news(&self) -> bool {
         self.has_odd_records() || self.changes()
     }
@@ -67,7 +67,7 @@ struct CountsRow {
 /// What decides which steps a comparison has.
 #[derive(QueryableByName)]
 struct Steps {
-    /// Whether it leaves out what is as it is here, or on a first load plainly new.
+    /// Whether it leaves out unchanged records, or on a first load those that are plainly new.
     #[diesel(sql_type = Bool)]
     leaves_out: bool,
     /// As of [`PassFacts`](crate::store::staging::PassFacts).
@@ -171,7 +171,7 @@ pub fn notices(
         .collect())
 }
 
-/// Leaves the in-app notifications that the notices ask for; as of [`notices`].
+/// Writes the in-app notifications that the notices ask for. Only after the notices were collected.
 pub fn notify(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("merge/notifications.sql"))
 }

@@ -1,4 +1,9 @@
 //! The change set of a pass: what happens to which row, filled by the comparison and read by all that report it.
+//!
+//! Every row that changes in an external column is in it, also where nothing is reported of it. Rows that are created
+//! are in it only where [`PassFacts`](crate::store::staging::PassFacts) ask for them; they have no `row_id` until they
+//! are applied, and are then found by their external id. A reader that only counts created participants does better
+//! with `src` and, on a first load, with `stage_entry` (participants/20_insert_first_load.part.sql).
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};

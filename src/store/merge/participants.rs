@@ -75,8 +75,8 @@ pub fn late_starts(connection: &mut Connection) -> Result<(), StoreError> {
 /// Joins every staged entry with its room and the live row that it is about, and returns whether any names a
 /// hall or room that is not known here, so that pulling the halls and resolving again may help.
 ///
-/// `presorted` is the number of entries of a feed that came in the order of its keys: no two of its entries have
-/// one key, there are no seats, and those that are as they are here, or on a first load plainly new, are left out.
+/// `presorted` is the number of entries of a presorted feed: no two of its entries have the same key, and there are no
+/// seats. Its unchanged entries are left out, and on a first load those that are plainly new.
 pub fn resolve(connection: &mut Connection, presorted: Option<Presorted>) -> Result<bool, StoreError> {
     connection.drop_temporary(&["src"])?;
     let steps = leave_out_unchanged(connection, presorted)?;
@@ -97,12 +97,12 @@ pub fn loss(connection: &mut Connection) -> Result<ParticipantLoss, StoreError> 
     connection.row(include_str!("participants/11_guard.sql"), &[])
 }
 
-/// The rows that would go, lose people or move to a start that has begun, by key.
+/// The rows that would go, lose people or move to a start time that has begun, by key.
 pub fn plan_rows(connection: &mut Connection) -> Result<Vec<PlanRow>, StoreError> {
     connection.rows(include_str!("participants/12_plan.sql"))
 }
 
-/// Collects the notices; nothing that others see is touched.
+/// Collects the notices before anything is applied.
 pub fn insert_notices(connection: &mut Connection, comparison: &Comparison) -> Result<(), StoreError> {
     let Some(Differences { unseen, crowded, seats, .. }) = comparison.differences else { return Ok(()) };
     open_notices(connection)?;
@@ -115,7 +115,7 @@ pub fn insert_notices(connection: &mut Connection, comparison: &Comparison) -> R
     Ok(())
 }
 
-/// Writes the audit and applies everything.
+/// Writes the audit rows and applies everything.
 pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(), StoreError> {
     let ComparisonCounts { created, plain, updated, odd, due, failed, .. } = comparison.tally;
     let Differences { unseen, .. } = comparison.differences.unwrap_or_default();

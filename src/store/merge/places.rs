@@ -10,7 +10,7 @@ use crate::model::Presorted;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// Within what absence is judged (contract §1, "scope").
+/// The scope within which absence is judged (contract §1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlaceScope {
     /// A `halls` pass: all halls with their rooms.
@@ -45,11 +45,11 @@ struct Active {
     rooms: i64,
 }
 
-/// Decides which staged records count. All do of a feed that `presorted` gives the number of rooms of: where it was seen
-/// while reading that nothing is wrong with any record and no key comes twice.
+/// Decides which staged records count. All records of a presorted feed do: reading it has shown that no record is wrong
+/// and that no key comes twice. `presorted` is the number of its rooms.
 pub fn screen(connection: &mut Connection, presorted: Option<Presorted>) -> Result<(), StoreError> {
     connection.execute(match connection {
-        // That most are rooms, and good: they are not to be taken for few, and hashed in place of the halls.
+        // Most records are good rooms. Without statistics they are taken for few and hashed in place of the halls.
         Connection::Postgres(..) => "ANALYZE stage_place (kind, verdict)",
         Connection::Sqlite(_) => "ANALYZE stage_place",
     })?;
@@ -71,9 +71,8 @@ pub fn screen(connection: &mut Connection, presorted: Option<Presorted>) -> Resu
     Ok(())
 }
 
-/// Compares what is staged with the live rows and fills the change set; call it again after [`leave_out`]. Where
-/// `presorted` is given (see [`screen`]), rooms that are as they are here are left out. Returns what halls and what rooms
-/// came to.
+/// Compares what is staged with the live rows and fills the change set. Call it again after [`leave_out`]. Of a
+/// presorted feed (see [`screen`]) unchanged rooms are left out. Returns what the halls and the rooms came to.
 pub fn compare(
     connection: &mut Connection,
     scope: PlaceScope,
@@ -116,7 +115,7 @@ fn compare_rooms(connection: &mut Connection, presorted: Option<Presorted>) -> R
     Ok(steps)
 }
 
-/// What the guard weighs: halls and rooms in a `halls` pass, each hall's rooms in a `rooms` pass.
+/// What the guard weighs: halls and rooms in a `halls` pass, the rooms of each hall in a `rooms` pass.
 pub fn losses(connection: &mut Connection, scope: PlaceScope) -> Result<Vec<PlaceLoss>, StoreError> {
     connection.rows(match scope {
         PlaceScope::AllHalls => {
@@ -130,8 +129,8 @@ pub fn losses(connection: &mut Connection, scope: PlaceScope) -> Result<Vec<Plac
              ORDER BY entity"
         }
         PlaceScope::AskedHalls => {
-            // A room that goes by the word of another hall than its own is that hall's loss, which can be
-            // left out; so no hall that did not answer is ever judged.
+            // A room that another hall lists as closed counts as the loss of that hall, which can be left out.
+            // So a hall that did not answer is never judged.
             "SELECT 'room' AS kind, coalesce(c.hall_external_id, b.external_id) AS hall_external_id,
                     count(*) AS active, count(c.row_id) AS going
              FROM rooms AS r
@@ -155,7 +154,7 @@ pub fn plan_rows(connection: &mut Connection) -> Result<Vec<PlanRow>, StoreError
     )
 }
 
-/// Forgets what these halls answered, as if they had not been asked.
+/// Drops the answers of these halls, as if they had not been asked.
 pub fn leave_out(connection: &mut Connection, hall_external_ids: &[i64]) -> Result<(), StoreError> {
     let halls: Value = hall_external_ids.iter().map(|hall| json!({ "hall": hall })).collect();
     connection.run(
@@ -169,7 +168,7 @@ pub fn leave_out(connection: &mut Connection, hall_external_ids: &[i64]) -> Resu
     Ok(())
 }
 
-/// Collects the notices, while old and new stand side by side; nothing that others see is touched.
+/// Collects the notices before anything is applied.
 pub fn insert_notices(
     connection: &mut Connection,
     scope: PlaceScope,
@@ -224,7 +223,7 @@ fn not_judged(connection: &mut Connection, scope: PlaceScope) -> Result<(), Stor
     })
 }
 
-/// Applies everything, and writes the audit where live rows change or go.
+/// Applies everything, and writes the audit rows where live rows change or go.
 pub fn apply(connection: &mut Connection, scope: PlaceScope, changes: bool) -> Result<(), StoreError> {
     if changes {
         change::audit(connection)?;

@@ -1,6 +1,6 @@
--- The change set of a pass: a row for each thing that happens to a live row, and for each row that is created where
--- pass.lists_created asks for them. The comparison fills it before anything is applied. Whatever has to say what
--- changes reads it: the audit, the guard's plan, the names of a dry run and the notices.
+-- The change set of a pass: a row for each thing that happens to a live row and, where pass.lists_created asks for them,
+-- for each row that is created. The comparison fills it before anything is applied. The audit, the guard's plan, the
+-- names of a dry run and the notices read it.
 CREATE TEMP TABLE change (
     entity text NOT NULL, -- hall, room or participants
     action text NOT NULL, -- created, renamed, moved, changed, deactivated or reactivated

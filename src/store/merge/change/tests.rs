@@ -1,3 +1,5 @@
+//! What the comparison puts into the change set, and when created rows are among it.
+
 //! The change set against rows that are made by hand, on SQLite.
 
 use chrono::{DateTime, NaiveDate};

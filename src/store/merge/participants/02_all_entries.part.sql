@@ -1,2 +1,2 @@
--- Every entry of the feed is looked at.
+-- Every entry of the feed.
 entry AS (SELECT * FROM stage_entry WHERE kind <> 'slot')

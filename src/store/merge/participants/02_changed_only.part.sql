@@ -1,5 +1,5 @@
--- Of a feed in the order of its keys, those that are just as they are here are not looked at: most of most feeds, and
--- counting them is enough (pass.presorted_records).
+-- The entries of a presorted feed that differ from the live rows. The others, most of most feeds, are only counted
+-- (pass.presorted_records).
 entry AS MATERIALIZED (
     SELECT * FROM stage_entry AS s
     WHERE s.kind <> 'slot'

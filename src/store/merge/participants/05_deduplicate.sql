@@ -33,7 +33,7 @@ FROM (
     JOIN src AS again
       ON again.kind = twice.kind
      AND again.verdict IS NULL
-     -- One expression, and not an OR: what both databases can look up.
+     -- One expression instead of an OR, so that both databases look it up.
      AND CASE again.kind WHEN 'count' THEN again.room_id ELSE again.profile_exam_id END = twice.first_key
      AND (twice.start_time IS NULL OR twice.start_time = again.start_time)
     WHERE again.ordinal > twice.kept_ordinal

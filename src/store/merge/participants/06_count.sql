@@ -1,5 +1,5 @@
--- What the feed and the live rows come to, kept with the facts of the pass for the steps after this. Of a feed in the
--- order of its keys, src holds only what differs: the others are alike here or, on a first load, plainly new.
+-- What the feed and the live rows come to, kept with the facts of the pass for later steps. Of a presorted feed, src
+-- holds only what differs: the other entries are unchanged or, on a first load, plainly new.
 
 UPDATE pass
 SET (created, plain, updated, unchanged, seen, overfull, odd, doubtful, errored, bad, keyless,

@@ -1,4 +1,4 @@
--- What 04_ambiguous_slots.sql is for other feeds: the records of more people than seats. No room is listed twice.
+-- What 04_ambiguous_slots.sql finds in other feeds: the records of more people than seats. No room is listed twice.
 
 CREATE TEMP TABLE crowded AS
 SELECT room_id, start_time, 0 AS seats

@@ -1,6 +1,6 @@
--- Active rows that the feed does not hold. How that is seen stands behind this; when it holds as many as there are, there
--- is none to look for. Absence counts where every key could be read: then a row goes or, once it has begun, stays and is
--- marked, which is what keeps its absence from being reported again.
+-- Active rows that the feed does not hold. How they are found follows this. A feed that holds as many as there are
+-- misses none. Absence counts only where every key could be read: then a row goes or, once it has begun, stays and is
+-- marked, so that its absence is not reported again.
 CREATE TEMP TABLE unseen AS
 SELECT p.id, p.room_id, p.start_time, p.participant_count, p.external_profile_exam_id, p.participant_name,
        (SELECT keyless = 0 FROM pass) AND NOT coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0))

@@ -4,5 +4,5 @@ WHERE (SELECT active > seen FROM pass)
   AND p.is_active
   AND NOT EXISTS (SELECT 1 FROM src
                   WHERE src.target_id = p.id
-                    -- Whether the kept one of several with one key is a check, it says itself.
+                    -- Of several records with one key, the verdict of the kept one decides.
                     AND (src.verdict IS NULL OR src.verdict NOT IN ('check', 'repeat', 'duplicate')))

@@ -1,4 +1,4 @@
--- Where the feed came in the order of its keys: it has counts only, and src holds but what differs.
+-- Where the feed is presorted: it has counts only, and src holds only what differs.
 JOIN rooms AS r ON r.id = p.room_id
 WHERE (SELECT active > seen FROM pass)
   AND p.exam_date = (SELECT exam_date FROM pass)

@@ -1,6 +1,6 @@
--- What is odd in the feed, and what that means for live rows.
+-- What is to be reported of the feed, and the live rows that have only a bad record.
 
--- Everything in the feed that a person must hear of, and where it stands there; 06_count.sql counts it.
+-- The entries that are to be reported, and where they stand in the feed; 06_count.sql counts them.
 CREATE TEMP TABLE odd AS
 SELECT *, 'data[' || (ordinal >> 32) || ']'
           || CASE WHEN (ordinal & 4294967295) = 0 THEN ''
@@ -10,7 +10,7 @@ WHERE (SELECT odd > 0 FROM pass)
   AND (verdict IN ('bad_record', 'duplicate', 'unknown_room', 'hall_mismatch', 'check')
        OR (verdict IS NULL AND (notice IS NOT NULL OR NOT room_is_active)));
 
--- Live rows whose only record is a bad one: they keep their values.
+-- These rows keep their values.
 CREATE TEMP TABLE broken AS
 SELECT bad.target_id, bad.problem
 FROM (SELECT target_id, min(ordinal) AS ordinal

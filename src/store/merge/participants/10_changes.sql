@@ -25,7 +25,7 @@ named AS (
                 WHEN NOT was_active THEN 'reactivated'
                 WHEN room_id <> old_room_id OR start_time <> old_start_time THEN 'moved'
                 ELSE 'changed' END AS action,
-           -- Those of today and later, so that "since I printed the lists" has an answer.
+           -- Only of today and later, so that "since I printed the lists" has an answer.
            CASE WHEN row_id IS NULL OR (SELECT exam_date < today FROM pass) THEN NULL
                 WHEN room_id IS NULL THEN 'participants_deactivated'
                 WHEN NOT was_active THEN 'participants_reactivated'
@@ -61,8 +61,8 @@ SELECT 'participants', action, row_id, hall_external_id, ordinal,
             ELSE 'seat ' || profile_exam_id END,
        old_count,
        CASE action WHEN 'deactivated' THEN 0 ELSE participant_count END,
-       -- What has begun does not count, neither what it has nor what it loses. People who come or move to a start that has
-       -- passed are not lost, but such a row is none that the date would be left with.
+       -- What has begun counts neither before nor after. People who come or move to a start time that has passed are not
+       -- lost, but the date is not left with such a row.
        CASE WHEN action = 'deactivated' OR (was_active AND NOT begun AND will_have_begun) THEN 1
             WHEN NOT will_have_begun AND (begun OR NOT was_active) THEN -1
             ELSE 0 END,

@@ -1,4 +1,4 @@
--- The active rows that go, lose people or move to a start that has begun, with what is left of them.
+-- The active rows that go, lose people or move to a start time that has begun, with what is left of them.
 SELECT subject || ': ' || left_over AS key,
        subject || ' (' || amount_before || ' → ' || left_over || ')' AS label,
        hall_external_id

@@ -49,8 +49,8 @@ FROM unseen
 JOIN rooms AS r ON r.id = unseen.room_id
 WHERE unseen.to_mark;
 
--- Rooms and times that this pass raises above the room's seats. Only where the feed alone has too many, or
--- where rows stay that it does not hold, can that be.
+-- Rooms and times that this pass raises above the room's seats. That can only be where the feed alone has too many
+-- people, or where rows stay that it does not hold.
 WITH doubtful AS MATERIALIZED (
     SELECT room_id, start_time FROM crowded
     UNION

@@ -1,5 +1,5 @@
--- What was wrong with a row that was seen is over. Where there are unseen and broken ones, they are left out by what
--- is added here.
+-- A row that was seen is no longer in error. Where there are unseen and broken rows, a condition is added that leaves
+-- them out.
 
 UPDATE participants
 SET sync_status = 'synced', sync_error = NULL, last_synced_at = (SELECT now FROM pass)

@@ -1,6 +1,6 @@
--- The stamp of every row that was seen: all that is active now. Nothing else is set: of a statement that may break a
--- rule of the table, SQLite keeps all pages as they were, to undo it, which took a third of its time.
--- Where there are unseen and broken ones, they are left out by what is added here.
+-- The stamp of every row that was seen: all that is active now. Nothing else is set. SQLite keeps the old pages of a
+-- statement that may break a rule of the table, to undo it, which took a third of its time. Where there are unseen and
+-- broken rows, a condition is added that leaves them out.
 
 UPDATE participants
 SET last_synced_at = (SELECT now FROM pass)

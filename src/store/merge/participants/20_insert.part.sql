@@ -1,4 +1,4 @@
--- The new rows. What else they come from (20_insert_first_load.part.sql), their order and the end stand behind this.
+-- The new rows. Those of a first load (20_insert_first_load.part.sql), the order and the end follow this.
 
 INSERT INTO participants (uid, external_profile_exam_id, building_id, room_id, place_id, exam_date, start_time,
                           participant_name, participant_id, exam_title, participant_count,

@@ -1,4 +1,4 @@
-//! What the comparison of one exam date finds, and so which steps of its merge have anything to do.
+//! What the comparison of one exam date finds, and so which steps of its merge have work to do.
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool};
@@ -27,7 +27,7 @@ pub(super) struct ComparisonCounts {
     /// Records that break a record rule.
     #[diesel(sql_type = BigInt)]
     bad: i64,
-    /// Entries that a person must hear of.
+    /// Entries that are to be reported.
     #[diesel(sql_type = BigInt)]
     pub(super) odd: i64,
     /// Entries that are about a live row and can't be used.
@@ -52,7 +52,7 @@ pub(super) struct ComparisonCounts {
     lists_created: bool,
 }
 
-/// What is not alike in the feed and here.
+/// How the feed and the live rows differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, QueryableByName)]
 pub(super) struct Differences {
     /// Active rows that the feed does not hold.
@@ -69,7 +69,7 @@ pub(super) struct Differences {
     pub(super) seats: i64,
 }
 
-/// What the comparison found: which of the steps have anything to do.
+/// What the comparison found: which of the steps have work to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Comparison {
     pub(super) tally: ComparisonCounts,
@@ -78,7 +78,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Whether any live row changes or goes, or a person must hear of anything: else rows are but new or unchanged.
+    /// Whether any live row changes or goes, or anything is to be reported. Otherwise rows are only new or unchanged.
     pub fn differs(&self) -> bool {
         self.differences.is_some()
     }
@@ -93,7 +93,7 @@ impl Comparison {
     }
 }
 
-/// Compares what is resolved with the live rows of the date; `presorted` is that of [`resolve`].
+/// Compares what is resolved with the live rows of the date and fills the change set. `presorted` is as of [`resolve`].
 pub fn compare(connection: &mut Connection, presorted: Option<Presorted>) -> Result<Comparison, StoreError> {
     let mut tally;
     if presorted.is_some() {

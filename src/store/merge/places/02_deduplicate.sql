@@ -1,6 +1,7 @@
--- Records of one kind with one key: the first counts, what repeats it is passed over, what contradicts it is errored.
+-- Records of one kind with one key: the first one counts, one that repeats it is skipped, one that contradicts it is
+-- errored.
 
--- Equal is what would be stored equal. A hall's rooms are compared as rooms.
+-- Records are equal when what they would store is equal. The rooms of a hall are compared as rooms.
 UPDATE stage_place
 SET verdict = CASE WHEN pair.same THEN 'repeat' ELSE 'duplicate' END,
     problem = CASE WHEN pair.same THEN NULL

@@ -1,5 +1,5 @@
 -- The halls that were asked for their rooms, for a `rooms` pass: the scope is each of them by itself.
--- They are compared with nothing: only their rooms are.
+-- Only their rooms are compared.
 
 CREATE TEMP TABLE src_hall AS
 SELECT s.ordinal, s.uid, b.external_id, b.external_uid, b.name, b.address, b.place_limit, b.region_id,

@@ -27,7 +27,7 @@ WHERE b.is_active
   AND NOT EXISTS (SELECT 1 FROM stage_place WHERE external_id IS NULL)
   AND NOT EXISTS (SELECT 1 FROM stage_place AS s WHERE s.kind = 'hall' AND s.external_id = b.external_id);
 
--- Halls whose missing rooms are absent: not those whose own record is broken.
+-- Halls whose missing rooms count as absent: not those whose own record is broken.
 CREATE TEMP TABLE judged AS
 SELECT b.id AS building_id
 FROM buildings AS b

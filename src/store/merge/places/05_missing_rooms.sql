@@ -1,5 +1,5 @@
--- The rooms that go because the feed does not hold them. When it holds as many active rooms as there are, there is none
--- to look for.
+-- The rooms that go because the feed does not hold them. A feed that holds as many active rooms as there are misses
+-- none.
 CREATE TEMP TABLE gone_room AS
 SELECT r.id AS room_id, r.external_id, r.name, b.external_id AS hall_external_id
 FROM rooms AS r

@@ -1,5 +1,5 @@
--- Halls whose answer is still the one before: their active rooms are confirmed as they are, but for those that are
--- staged because another hall lists them, too (01_screen.sql).
+-- Halls whose answer is not modified: their active rooms are confirmed as they are, except those that are staged because
+-- another hall lists them, too (01_screen.sql).
 INSERT INTO src_room (ordinal, external_id, name, capacity, hall_external_id, hall_name, is_active,
                       given_deleted_at, room_id, old_name, old_capacity, was_active,
                       old_hall_external_id, old_hall_name, changed)

@@ -68,7 +68,7 @@ SELECT 'room', 'reactivated', room_id, external_id, hall_external_id, ordinal,
        json_object('external_id', external_id, 'name', name)
 FROM src_room WHERE is_active AND NOT was_active
 UNION ALL
--- Only its time of deletion: nothing to list.
+-- Only its time of deletion, which is not reported.
 SELECT 'room', 'changed', room_id, external_id, hall_external_id, ordinal,
        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM src_room

@@ -1,4 +1,4 @@
--- Records of the feed that a person must hear of.
+-- The records of the feed that are to be reported.
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'error', CASE s.kind WHEN 'hall' THEN 'exam_halls' ELSE 'hall_rooms' END, s.verdict,

@@ -17,7 +17,7 @@ JOIN (SELECT 'room' AS entity, p.room_id AS row_id, CAST(sum(p.participant_count
       FROM participants AS p
       WHERE p.is_active AND p.exam_date >= (SELECT today FROM pass)
         AND p.building_id IN (SELECT row_id FROM change WHERE entity = 'hall' AND action = 'deactivated')
-        -- Whose room moves to another hall goes with it.
+        -- People whose room moves to another hall go with it.
         AND p.room_id NOT IN (SELECT row_id FROM change WHERE entity = 'room' AND action = 'moved')
       GROUP BY p.building_id) AS left_behind
   ON left_behind.entity = c.entity AND left_behind.row_id = c.row_id

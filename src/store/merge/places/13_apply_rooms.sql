@@ -26,7 +26,7 @@ SET sync_status = CASE sync_status WHEN 'sync_error' THEN 'synced' ELSE sync_sta
     sync_error = NULL,
     last_synced_at = (SELECT now FROM pass)
 WHERE (id IN (SELECT room_id FROM src_room WHERE room_id IS NOT NULL AND NOT changed)
-       -- What was left out as unchanged is all that is active: else nothing would have been left out.
+       -- Unchanged rooms are left out only where all active rooms were seen.
        OR (is_active AND (SELECT presorted_records FROM pass) IS NOT NULL))
   AND (last_synced_at IS NULL OR last_synced_at < (SELECT stamp_before FROM pass) OR sync_status = 'sync_error');
 
