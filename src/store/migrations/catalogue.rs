@@ -83,27 +83,28 @@ pub(super) fn is_roster_table(connection: &mut Connection, table: &str) -> Resul
 
 /// The tables, and unless `only_tables` the views, of the schema that new tables would go to.
 fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<String>, StoreError> {
-    match connection {
+    let sql = match connection {
         Connection::Postgres(..) => {
-            if !connection.any("current_schema() AS schema WHERE schema IS NOT NULL", &[])? {
-                return Err(StoreError::Setup(
-                    "PostgreSQL has no schema to work in: none of search_path exists or may be used; make one, or \
-                     set search_path for the role"
-                        .into(),
-                ));
-            }
-            connection.values(
-                "SELECT relname::text AS value FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-                 WHERE nspname = current_schema()
-                   AND (relkind IN ('r', 'p') OR (relkind IN ('v', 'm', 'f') AND NOT $1)) ORDER BY relname",
-                &[&only_tables],
-            )
+            "SELECT relname::text AS value FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+             WHERE nspname = current_schema()
+               AND (relkind IN ('r', 'p') OR (relkind IN ('v', 'm', 'f') AND NOT $1)) ORDER BY relname"
         }
         // SQLite takes Rooms and rooms for the same name.
-        Connection::Sqlite(_) => connection.values(
+        Connection::Sqlite(_) => {
             "SELECT lower(name) AS value FROM sqlite_schema
-             WHERE type = 'table' OR (type = 'view' AND NOT $1) ORDER BY value",
-            &[&only_tables],
-        ),
+             WHERE type = 'table' OR (type = 'view' AND NOT $1) ORDER BY value"
+        }
+    };
+    let names = connection.values(sql, &[&only_tables])?;
+    if names.is_empty()
+        && matches!(connection, Connection::Postgres(..))
+        && !connection.any("current_schema() AS schema WHERE schema IS NOT NULL", &[])?
+    {
+        return Err(StoreError::Setup(
+            "PostgreSQL has no schema to work in: none of search_path exists or may be used; make one, or set \
+             search_path for the role"
+                .into(),
+        ));
     }
+    Ok(names)
 }
