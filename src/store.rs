@@ -1,4 +1,6 @@
 //! The local database: PostgreSQL or one SQLite file, behind one connection type.
+//!
+//! Unless it says otherwise, a function that takes a connection fails with what the database said.
 
 pub(crate) mod alerts;
 pub mod connection;

@@ -19,13 +19,16 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
 /// What one sync type's comparison came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct Compared {
     /// The counts, as reported.
+    #[diesel(embed)]
     pub records: Records,
     /// Records that break a record rule, duplicates included: more than half of them is a broken feed (contract §7).
+    #[diesel(sql_type = BigInt, column_name = bad)]
     pub bad_records: i64,
     /// Records that were used, but with a warning.
+    #[diesel(sql_type = BigInt)]
     noticed: i64,
 }
 
@@ -44,24 +47,6 @@ impl Compared {
     pub fn is_news(&self) -> bool {
         self.has_odd_records() || self.changes()
     }
-}
-
-#[derive(QueryableByName)]
-struct CountsRow {
-    #[diesel(sql_type = BigInt)]
-    created: i64,
-    #[diesel(sql_type = BigInt)]
-    updated: i64,
-    #[diesel(sql_type = BigInt)]
-    unchanged: i64,
-    #[diesel(sql_type = BigInt)]
-    deleted: i64,
-    #[diesel(sql_type = BigInt)]
-    errored: i64,
-    #[diesel(sql_type = BigInt)]
-    bad: i64,
-    #[diesel(sql_type = BigInt)]
-    noticed: i64,
 }
 
 /// What decides which steps a comparison has.
@@ -89,24 +74,6 @@ fn leave_out_unchanged(
          RETURNING presorted_records IS NOT NULL AS leaves_out, first_load, lists_created",
         &[&presorted.map(|Presorted(records)| records)],
     )
-}
-
-fn compared(connection: &mut Connection, sql: &str) -> Result<Vec<Compared>, StoreError> {
-    let rows: Vec<CountsRow> = connection.rows(sql)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let records = Records {
-                processed: row.created + row.updated + row.unchanged + row.errored,
-                created: row.created,
-                updated: row.updated,
-                unchanged: row.unchanged,
-                deleted: row.deleted,
-                errored: row.errored,
-            };
-            Compared { records, bad_records: row.bad, noticed: row.noticed }
-        })
-        .collect())
 }
 
 #[derive(QueryableByName)]

@@ -8,7 +8,7 @@ mod names;
 
 use std::error::Error;
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, QueryableByName};
 use diesel::pg::{Pg, PgValue};
@@ -21,7 +21,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::model::outcome::Records;
-use crate::store::connection::Connection;
 
 /// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz` (manual, "Date/Time Types").
 const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
@@ -51,12 +50,9 @@ pub(super) fn postgres_microseconds(at: DateTime<Utc>) -> i64 {
     at.timestamp_millis() * 1_000 - EPOCH_MICROSECONDS
 }
 
-/// A moment inside a JSON parameter, from where the statement casts it.
-pub(super) fn moment_in_json(connection: &Connection, at: DateTime<Utc>) -> String {
-    match connection {
-        Connection::Postgres(..) => at.to_rfc3339_opts(SecondsFormat::Millis, true),
-        Connection::Sqlite(_) => at.format(WRITTEN).to_string(),
-    }
+/// A moment inside a JSON parameter, which the statement casts where PostgreSQL needs it: its zone is UTC.
+pub(super) fn moment_in_json(at: DateTime<Utc>) -> String {
+    at.format(WRITTEN).to_string()
 }
 
 impl ToSql<Moment, Pg> for DateTime<Utc> {
@@ -143,14 +139,11 @@ where
 {
     fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
         let count = |name: &str| NamedRow::get::<BigInt, i64>(row, name);
-        Ok(Records {
-            processed: count("processed")?,
-            created: count("created")?,
-            updated: count("updated")?,
-            unchanged: count("unchanged")?,
-            deleted: count("deleted")?,
-            errored: count("errored")?,
-        })
+        let [created, updated, unchanged] = [count("created")?, count("updated")?, count("unchanged")?];
+        let [deleted, errored] = [count("deleted")?, count("errored")?];
+        // As the contract defines it (§5).
+        let processed = created + updated + unchanged + errored;
+        Ok(Records { processed, created, updated, unchanged, deleted, errored })
     }
 }
 

@@ -1,6 +1,6 @@
 SELECT
     id, run_id, sync_type, scope, status, started_at, completed_at,
-    records_processed AS processed, records_created AS created, records_updated AS updated,
+    records_created AS created, records_updated AS updated,
     records_processed - records_created - records_updated - records_errored AS unchanged,
     records_deleted AS deleted, records_errored AS errored, error_message, error_details, metadata,
     -- The row of a pass that was killed holds only a message.

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Compared, change, compared, open_notices};
+use super::{Compared, change, open_notices};
 use crate::model::entity::{Entity, KeyedRecord};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -51,17 +51,17 @@ pub fn stage(
     entity: &Entity,
     records: &[KeyedRecord],
 ) -> Result<(), StoreError> {
-    let rows: Value = records.iter().map(|record| row(connection, entity, record)).collect();
+    let rows: Value = records.iter().map(|record| row(entity, record)).collect();
     connection.run(&render(include_str!("keyed/02_fill.part.sql"), entity), &[&rows])?;
     Ok(())
 }
 
-fn row(connection: &Connection, entity: &Entity, record: &KeyedRecord) -> Value {
+fn row(entity: &Entity, record: &KeyedRecord) -> Value {
     let mut row = json!({
         "ordinal": record.ordinal,
         "sourced_id": record.sourced_id,
         "says_active": record.says_active,
-        "source_updated_at": record.source_updated_at.map(|at| moment_in_json(connection, at)),
+        "source_updated_at": record.source_updated_at.map(moment_in_json),
         "path": record.path,
         "problem": record.problem,
         "notice": record.notice,
@@ -85,13 +85,10 @@ pub fn compare(connection: &mut Connection, entity: &Entity) -> Result<KeyedComp
     }
     connection.execute(&render(include_str!("keyed/05_compare.part.sql"), entity))?;
     let counts = render(include_str!("keyed/06_count.part.sql"), entity);
-    let rows = compared(connection, &counts)?;
+    let compared = connection.row(&counts, &[])?;
     let active = render(include_str!("keyed/06_active.part.sql"), entity);
     let active = connection.values::<i64>(&active, &[])?.into_iter().sum();
-    match rows.as_slice() {
-        [compared] => Ok(KeyedComparison { compared: *compared, active }),
-        _ => Err(StoreError::Other(format!("the comparison of {} gave no counts", entity.name))),
-    }
+    Ok(KeyedComparison { compared, active })
 }
 
 /// Adds what changes to the change set, and what a person must hear of to the notices.

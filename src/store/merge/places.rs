@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
 
 use super::change::{self, PlanRow};
-use super::{Compared, Steps, compared, leave_out_unchanged, open_notices};
+use super::{Compared, Steps, leave_out_unchanged, open_notices};
 use crate::model::Presorted;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -96,7 +96,7 @@ pub fn compare(
     if scope == PlaceScope::AskedHalls && presorted.is_none() {
         connection.execute(include_str!("places/06_not_modified.sql"))?;
     }
-    let rows = compared(connection, include_str!("places/07_counts.sql"))?;
+    let rows: Vec<Compared> = connection.rows(include_str!("places/07_counts.sql"))?;
     let all: [Compared; 2] =
         rows.try_into().map_err(|_| StoreError::Other("the comparison of halls gave no counts".into()))?;
     change::open(connection)?;
