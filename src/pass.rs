@@ -2,6 +2,7 @@
 
 pub(crate) mod acquire_lock;
 mod approval;
+mod broken_feed;
 mod cancel;
 mod fetch;
 pub(crate) mod guard;

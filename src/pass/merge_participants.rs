@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::merge_places::{first_few, not_mostly_bad};
+use super::broken_feed::not_mostly_bad;
+use super::merge_places::first_few;
 use super::plan::plan;
 use super::run::MergeOutcome;
 use super::{Context, PassError, guard};
@@ -61,9 +62,13 @@ pub(super) fn date(
     let comparison = participants::compare(connection, feed_is.presorted)?;
     context.stop.check()?;
     let compared = comparison.compared();
-    not_mostly_bad(connection, SyncType::Participants, compared, |connection| {
-        participants::insert_notices(connection, &comparison)
-    })?;
+    not_mostly_bad(
+        connection,
+        SyncType::Participants,
+        SyncType::Participants.noun(),
+        compared,
+        |connection| participants::insert_notices(connection, &comparison),
+    )?;
     sync.records = compared.records;
     if comparison.differs() {
         participants::insert_notices(connection, &comparison)?;

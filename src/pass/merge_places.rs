@@ -1,5 +1,6 @@
 //! Compare, judge, apply: the merge of halls and rooms, and what it reports.
 
+use super::broken_feed::not_mostly_bad;
 use super::plan::plan;
 use super::run::MergeOutcome;
 use super::{Context, PassError, RequestOutcome, guard, http_cache};
@@ -11,7 +12,6 @@ use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::store::connection::Connection;
-use crate::store::error::StoreError;
 use crate::store::merge::change::{self, PlanRow};
 use crate::store::merge::places::{self, PlaceLoss, PlaceScope};
 use crate::store::merge::{self, Compared, Severity};
@@ -32,8 +32,8 @@ pub(super) fn halls(
     context.stop.check()?;
     let collect =
         |connection: &mut Connection| places::insert_notices(connection, PlaceScope::AllHalls, &all);
-    not_mostly_bad(connection, SyncType::ExamHalls, halls, collect)?;
-    not_mostly_bad(connection, SyncType::HallRooms, rooms, collect)?;
+    not_mostly_bad(connection, SyncType::ExamHalls, SyncType::ExamHalls.noun(), halls, collect)?;
+    not_mostly_bad(connection, SyncType::HallRooms, SyncType::HallRooms.noun(), rooms, collect)?;
     let mut syncs =
         vec![Sync::new(SyncType::ExamHalls, Scope::All), Sync::new(SyncType::HallRooms, Scope::All)];
     syncs[0].records = halls.records;
@@ -105,7 +105,7 @@ pub(super) fn rooms(
     places::screen(connection, presorted)?;
     let [_, mut compared] = places::compare(connection, PlaceScope::AskedHalls, presorted)?;
     context.stop.check()?;
-    not_mostly_bad(connection, SyncType::HallRooms, compared, |connection| {
+    not_mostly_bad(connection, SyncType::HallRooms, SyncType::HallRooms.noun(), compared, |connection| {
         places::insert_notices(connection, PlaceScope::AskedHalls, &[compared])
     })?;
 
@@ -208,37 +208,6 @@ fn finish(
         first.changes = change::named(connection)?;
     }
     Ok(())
-}
-
-/// Fails when more than half of a feed's records break a rule or contradict one with their key: that is a broken feed
-/// (contract §7). `collect` collects the notices, of which the message names the first.
-pub(super) fn not_mostly_bad(
-    connection: &mut Connection,
-    sync_type: SyncType,
-    compared: Compared,
-    collect: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
-) -> Result<(), PassError> {
-    let Compared { records, bad_records, .. } = compared;
-    if bad_records * 2 <= records.processed {
-        return Ok(());
-    }
-    collect(connection)?;
-    let errors = merge::notices(connection, Severity::Error, sync_type)?;
-    let first = errors
-        .into_iter()
-        .find(|error| matches!(error.code.as_str(), "bad_record" | "duplicate"))
-        .map(|error| {
-            let at = error.at.map(|at| format!(" ({at})")).unwrap_or_default();
-            format!("; the first: {}{at}", error.message)
-        });
-    let message = format!(
-        "{bad_records} of {} {} in the feed break the record rules: nothing was merged; \
-         tell who runs the exam management system{}",
-        records.processed,
-        sync_type.noun(),
-        first.unwrap_or_default()
-    );
-    Err(Failure::new(FailureKind::Contract, message).into())
 }
 
 fn guard_notice(context: &Context, loss: &PlaceLoss, plan: &str) -> Notice {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::acquire_lock::Held;
+use super::broken_feed::not_mostly_bad;
 use super::plan::plan;
 use super::run::{MergeOutcome, PassRun, RunOutcome};
 use super::{Context, PassError, acquire_lock, cancel, failed_all, guard};
-use crate::exit::{Failure, FailureKind};
+use crate::exit::Failure;
 use crate::feed::Traffic;
 use crate::model::Stopped;
 use crate::model::entity::{Entity, KeyedRecord, ORGS};
@@ -95,7 +96,7 @@ fn stage(
         Ok(())
     };
     let read = opened.read(entity, &mut |record| {
-        batch.push(record.clone());
+        batch.push(record);
         if batch.len() < BATCH {
             return Ok(());
         }
@@ -121,7 +122,9 @@ fn merge_entity(
     let comparison = keyed::compare(connection, entity)?;
     context.stop.check()?;
     let records = comparison.compared.records;
-    keyed::report(connection, entity, &comparison)?;
+    let report = |connection: &mut Connection| keyed::report(connection, entity, &comparison);
+    not_mostly_bad(connection, SyncType::Roster, entity.name, comparison.compared, report)?;
+    report(connection)?;
     let mut sync = Sync {
         records,
         entities: BTreeMap::from([(entity.name, records)]),
@@ -130,13 +133,6 @@ fn merge_entity(
     let noticed = comparison.compared.has_odd_records();
     if noticed {
         sync.errors = merge::notices(connection, Severity::Error, SyncType::Roster)?;
-    }
-    if comparison.compared.bad_records * 2 > records.processed {
-        let message = format!(
-            "{} of {} {} are bad or come twice: nothing was merged",
-            comparison.compared.bad_records, records.processed, entity.name
-        );
-        return Ok(MergeOutcome::NotKept(vec![sync], Failure::new(FailureKind::Contract, message)));
     }
     if context.dry_run {
         sync.changes = change::named(connection)?;

@@ -24,7 +24,7 @@ pub(crate) struct OneRoster {
 }
 
 /// Takes one record of an entity.
-pub(crate) type RecordSink<'a> = dyn FnMut(&KeyedRecord) -> Result<(), Stopped> + 'a;
+pub(crate) type RecordSink<'a> = dyn FnMut(KeyedRecord) -> Result<(), Stopped> + 'a;
 
 impl OneRoster {
     /// Opens a folder that holds all records of `entity` (bulk) and no other file. All of it is at most `max_bytes`
@@ -95,7 +95,7 @@ impl OneRoster {
             // As a spreadsheet counts them: the header is row 1, and a line break in a cell makes no row.
             let path = format!("{name} row {}", ordinal + 1);
             let record = layout.record(ordinal, path, |cell| row.get(cell).unwrap_or_default().to_owned());
-            sink(&record).map_err(|Stopped| {
+            sink(record).map_err(|Stopped| {
                 Failure::new(
                     FailureKind::Internal,
                     format!("reading {name} was stopped at row {}", ordinal + 1),

@@ -165,7 +165,8 @@ on_both_databases! {
         let mostly_bad = [",,,A,school,,", ",,,B,school,,", DISTRICT[1]];
         assert_eq!(
             roster.pull(&mostly_bad, "").expect(13).json()["error"]["message"],
-            "2 of 3 orgs are bad or come twice: nothing was merged"
+            "2 of 3 orgs in the feed break the record rules: nothing was merged; \
+             tell who runs the exam management system; the first: org: sourcedId is empty (orgs.csv row 2)"
         );
         assert_eq!(roster.rows(), before);
     }

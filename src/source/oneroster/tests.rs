@@ -20,7 +20,7 @@ fn read(folder: &Path) -> Result<Vec<KeyedRecord>, String> {
     OneRoster::open(folder, &ORGS, 1 << 20)
         .and_then(|source| {
             source.read(&ORGS, &mut |record| {
-                records.push(record.clone());
+                records.push(record);
                 Ok(())
             })
         })
