@@ -109,10 +109,7 @@ pub(super) fn rooms(
         places::insert_notices(connection, PlaceScope::AskedHalls, &[compared])
     })?;
 
-    let mut refused = match compared.records.deleted {
-        0 => Vec::new(),
-        _ => refused_halls(context, connection)?,
-    };
+    let mut refused = refused_halls(context, connection, compared)?;
     if !refused.is_empty() {
         let mut going = places::plan_rows(connection)?;
         going.retain(|going| refused.iter().any(|loss| loss.hall_external_id == going.hall_external_id));
@@ -138,7 +135,7 @@ pub(super) fn rooms(
                 }
                 places::leave_out(connection, &halls)?;
                 [_, compared] = places::compare(connection, PlaceScope::AskedHalls, None)?;
-                refused = refused_halls(context, connection)?;
+                refused = refused_halls(context, connection, compared)?;
             }
             // However many did not answer, these are listed.
             sync.errors.truncate(MAX_LISTED.saturating_sub(left_out.len()));
@@ -156,7 +153,14 @@ pub(super) fn rooms(
 }
 
 /// The halls that would lose too many of their rooms.
-fn refused_halls(context: &Context, connection: &mut Connection) -> Result<Vec<PlaceLoss>, PassError> {
+fn refused_halls(
+    context: &Context,
+    connection: &mut Connection,
+    compared: Compared,
+) -> Result<Vec<PlaceLoss>, PassError> {
+    if compared.records.deleted == 0 {
+        return Ok(Vec::new());
+    }
     let mut losses = places::losses(connection, PlaceScope::AskedHalls)?;
     losses.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
     Ok(losses)
