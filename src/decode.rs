@@ -8,6 +8,7 @@ mod completeness;
 mod entry;
 mod envelope;
 mod field;
+mod fingerprint;
 mod foreign;
 mod kind;
 mod limit;
@@ -71,7 +72,8 @@ pub fn rooms(
 /// Reads the answer of `GET /room-participants/{examDate}`: who sits where, slot by slot.
 ///
 /// The entries of a slot come first, then the slot with its start time, which has to be of `exam_date`. A slot that is
-/// not an object, or has no list of participants, counts as one broken entry.
+/// not an object, or has no list of participants, counts as one broken entry. A count that is the same to the letter as
+/// an earlier one of its slot is an [`EntryKind::Repeat`](crate::model::EntryKind::Repeat).
 ///
 /// # Errors
 /// As of [`halls`].

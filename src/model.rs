@@ -62,12 +62,14 @@ pub enum EntryKind {
     Count,
     /// One person in a seat: has a `profileExamId`.
     Seat,
+    /// A good count that is the same to the letter as an earlier one of its slot.
+    Repeat,
 }
 
 /// One participants record, or the start time of a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Slot, count or seat.
+    /// Slot, count, seat or repeat.
     pub kind: EntryKind,
     /// The number of the slot in the feed, from 0; of a slot, its own.
     pub slot: i64,
@@ -107,7 +109,7 @@ impl Entry {
     pub fn ordinal(&self) -> i64 {
         let number = match self.kind {
             EntryKind::Slot => i64::from(u32::MAX),
-            EntryKind::Count | EntryKind::Seat => self.position + 1,
+            EntryKind::Count | EntryKind::Seat | EntryKind::Repeat => self.position + 1,
         };
         (self.slot << 32) + number
     }

@@ -4,10 +4,11 @@ use chrono::NaiveTime;
 use serde::de::{self, MapAccess};
 
 use super::field::Field;
+use super::fingerprint::{self, Fingerprint, Printed};
 use super::rules::{self, Findings, Value};
 use super::sink::Sink;
 use super::start::ExamDate;
-use super::value::{Any, Elements, List, Shape, field_value, skip_value};
+use super::value::{Any, Elements, List, Scalar, Shape, field_value, skip_value};
 use crate::model::{Entry, EntryKind};
 
 /// The `data` of a participants answer.
@@ -52,7 +53,13 @@ impl Elements for Slots<'_, '_> {
                 }
                 Field::Participants => {
                     let start_time = if let Value::Good(start) = start { Some(start) } else { None };
-                    let mut list = Entries { sink: self.sink, slot: index, start_time, any: false };
+                    let mut list = Entries {
+                        sink: self.sink,
+                        slot: index,
+                        start_time,
+                        any: false,
+                        seen: fingerprint::Entries::default(),
+                    };
                     participants = Some(object.next_value_seed(Any(List(&mut list)))?);
                     holds_entries = list.any;
                 }
@@ -89,6 +96,8 @@ struct Entries<'a, 's> {
     start_time: Option<NaiveTime>,
     /// Whether there is an entry in it.
     any: bool,
+    /// What was in it so far.
+    seen: fingerprint::Entries,
 }
 
 impl Entries<'_, '_> {
@@ -102,11 +111,19 @@ impl Elements for Entries<'_, '_> {
     fn object<'de, A: MapAccess<'de>>(&mut self, index: usize, mut object: A) -> Result<(), A::Error> {
         self.any = true;
         let mut fields = EntryFields::default();
-        while let Some(field) = Field::next(&mut object)? {
-            fields.read(field, &mut object)?;
+        let mut whole = Fingerprint::default();
+        while let Some((field, mut fingerprint)) = Field::next_printed(&mut object)? {
+            fields.read(field, &mut fingerprint, &mut object)?;
+            whole.add_field(fingerprint);
         }
         let mut entry = self.empty(index);
         fields.check(&mut entry);
+        if let Entry { kind: EntryKind::Count, problem: None, .. } = entry
+            && let (Some(hall), Some(room)) = (entry.hall_external_id, entry.room_external_id)
+            && self.seen.repeats((hall, room), whole)
+        {
+            entry.kind = EntryKind::Repeat;
+        }
         self.sink.put(&entry)
     }
 
@@ -130,12 +147,17 @@ struct EntryFields {
     exam_title: Value<String>,
     /// Whether `participantCount` is there, whatever it is.
     says_count: bool,
-    /// Whether a field that only seats have is there, whatever it is.
+    /// Whether a field that seats have, and counts need not, is there, whatever it is.
     says_seat: bool,
 }
 
 impl EntryFields {
-    fn read<'de, A: MapAccess<'de>>(&mut self, field: Field, object: &mut A) -> Result<(), A::Error> {
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        field: Field,
+        fingerprint: &mut Fingerprint,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
         self.says_count |= field == Field::ParticipantCount;
         self.says_seat |= matches!(
             field,
@@ -146,20 +168,20 @@ impl EntryFields {
                 | Field::ExamTitle
         );
         match field {
-            Field::HallId => self.hall_id = field_value(object, rules::positive)?,
-            Field::RoomId => self.room_id = field_value(object, rules::positive)?,
-            Field::ParticipantCount => self.participant_count = field_value(object, rules::count)?,
-            Field::ProfileExamId => self.profile_exam_id = field_value(object, rules::positive)?,
-            Field::PlaceId => self.place_id = field_value(object, rules::integer)?,
-            Field::ParticipantId => self.participant_id = field_value(object, rules::text)?,
-            Field::ParticipantName => self.participant_name = field_value(object, rules::text)?,
-            Field::ExamTitle => self.exam_title = field_value(object, rules::text)?,
-            _ => skip_value(object)?,
+            Field::HallId => self.hall_id = value(object, fingerprint, rules::positive)?,
+            Field::RoomId => self.room_id = value(object, fingerprint, rules::positive)?,
+            Field::ParticipantCount => self.participant_count = value(object, fingerprint, rules::count)?,
+            Field::ProfileExamId => self.profile_exam_id = value(object, fingerprint, rules::positive)?,
+            Field::PlaceId => self.place_id = value(object, fingerprint, rules::integer)?,
+            Field::ParticipantId => self.participant_id = value(object, fingerprint, rules::text)?,
+            Field::ParticipantName => self.participant_name = value(object, fingerprint, rules::text)?,
+            Field::ExamTitle => self.exam_title = value(object, fingerprint, rules::text)?,
+            _ => value(object, fingerprint, |_| ())?,
         }
         Ok(())
     }
 
-    /// Puts into `entry` what its kind stores. The fields of the other kind mean nothing in it.
+    /// Puts into `entry` what its kind stores. The fields that only the other kind has mean nothing in it.
     fn check(self, entry: &mut Entry) {
         let mut findings = Findings::default();
         // A seat that lost its key is no count: taken for one, it would let its own row go as absent.
@@ -175,12 +197,21 @@ impl EntryFields {
             entry.place_id = findings.optional("placeId", self.place_id);
             entry.participant_id = findings.optional("participantId", self.participant_id);
             entry.participant_name = findings.optional("participantName", self.participant_name);
-            entry.exam_title = findings.optional("examTitle", self.exam_title);
         } else {
             entry.participant_count = findings.required("participantCount", self.participant_count);
         }
+        entry.exam_title = findings.optional("examTitle", self.exam_title);
         (entry.problem, entry.notice) = findings.into_texts();
     }
+}
+
+/// As [`field_value`], with the value in the fingerprint of its field.
+fn value<'de, A: MapAccess<'de>, V>(
+    object: &mut A,
+    fingerprint: &mut Fingerprint,
+    rule: impl FnOnce(Scalar<'_>) -> V,
+) -> Result<V, A::Error> {
+    object.next_value_seed(Any(Printed { fingerprint, rule }))
 }
 
 fn empty(kind: EntryKind, slot: usize) -> Entry {

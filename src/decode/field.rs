@@ -1,7 +1,12 @@
 //! The names of the fields that mean something (external-api.openapi.yaml).
 
+use std::fmt;
+
 use serde::Deserialize;
-use serde::de::MapAccess;
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+
+use super::fingerprint::Fingerprint;
 
 /// A field's name. Which of them mean something depends on the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -40,5 +45,40 @@ impl Field {
     /// Those of the document.
     pub(super) fn next<'de, A: MapAccess<'de>>(object: &mut A) -> Result<Option<Self>, A::Error> {
         object.next_key()
+    }
+
+    /// As [`Field::next`], with a fingerprint of the name, also of one that means nothing.
+    ///
+    /// # Errors
+    /// Those of the document.
+    pub(super) fn next_printed<'de, A: MapAccess<'de>>(
+        object: &mut A,
+    ) -> Result<Option<(Self, Fingerprint)>, A::Error> {
+        object.next_key_seed(PrintedName)
+    }
+}
+
+/// Reads a name with its fingerprint.
+struct PrintedName;
+
+impl<'de> DeserializeSeed<'de> for PrintedName {
+    type Value = (Field, Fingerprint);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for PrintedName {
+    type Value = (Field, Fingerprint);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.text(name);
+        Ok((Field::deserialize(StrDeserializer::new(name))?, fingerprint))
     }
 }

@@ -62,7 +62,7 @@ impl Tallied for Entry {
         tally.good += u64::from(self.problem.is_none());
         match self.kind {
             EntryKind::Slot => tally.elements += 1,
-            EntryKind::Count | EntryKind::Seat => {
+            EntryKind::Count | EntryKind::Seat | EntryKind::Repeat => {
                 tally.nested += 1;
                 tally.people += self.participant_count.map_or(0, |count| u64::from(count.unsigned_abs()));
             }

@@ -13,8 +13,8 @@ pub(super) enum Scalar<'a> {
     Bool(bool),
     /// A number written without fraction and exponent that fits 64 bits.
     Integer(i64),
-    /// Any other number.
-    Number,
+    /// Any other number, as near as 64 bits come to it.
+    Number(f64),
     /// A text.
     Text(&'a str),
     /// A list or an object, which was skipped.
@@ -73,11 +73,11 @@ impl<'de, T: Take> Visitor<'de> for Any<T> {
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<T::Value, E> {
-        self.0.scalar(i64::try_from(value).map_or(Scalar::Number, Scalar::Integer))
+        self.0.scalar(i64::try_from(value).map_or(Scalar::Number(value as f64), Scalar::Integer))
     }
 
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<T::Value, E> {
-        self.0.scalar(Scalar::Number)
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T::Value, E> {
+        self.0.scalar(Scalar::Number(value))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<T::Value, E> {

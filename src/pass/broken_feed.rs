@@ -7,6 +7,21 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::{self, Compared, Severity};
 
+/// How many of a feed's records are bad.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BadShare {
+    /// Those that break a rule or contradict one with their key.
+    pub(super) bad: i64,
+    /// All of them.
+    pub(super) all: i64,
+}
+
+impl From<Compared> for BadShare {
+    fn from(compared: Compared) -> Self {
+        Self { bad: compared.bad_records, all: compared.records.processed }
+    }
+}
+
 /// Fails when more than half of a feed's records break a rule or contradict one with their key: that is a broken feed
 /// (contract §7). `noun` is what the
 /// records are called, and `collect` collects the notices, of which the message names the first.
@@ -14,11 +29,11 @@ pub(super) fn not_mostly_bad(
     connection: &mut Connection,
     sync_type: SyncType,
     noun: &str,
-    compared: Compared,
+    share: impl Into<BadShare>,
     collect: impl FnOnce(&mut Connection) -> Result<(), StoreError>,
 ) -> Result<(), PassError> {
-    let Compared { records, bad_records, .. } = compared;
-    if bad_records * 2 <= records.processed {
+    let BadShare { bad, all } = share.into();
+    if bad * 2 <= all {
         return Ok(());
     }
     collect(connection)?;
@@ -31,10 +46,8 @@ pub(super) fn not_mostly_bad(
             format!("; the first: {}{at}", error.message)
         });
     let message = format!(
-        "{bad_records} of {} {} in the feed break the record rules: nothing was merged; \
+        "{bad} of {all} {noun} in the feed break the record rules: nothing was merged; \
          tell who runs the exam management system{}",
-        records.processed,
-        noun,
         first.unwrap_or_default()
     );
     Err(Failure::new(FailureKind::Contract, message).into())

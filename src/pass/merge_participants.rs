@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::broken_feed::not_mostly_bad;
+use super::broken_feed::{BadShare, not_mostly_bad};
 use super::merge_places::first_few;
 use super::plan::plan;
 use super::run::MergeOutcome;
@@ -66,7 +66,7 @@ pub(super) fn date(
         connection,
         SyncType::Participants,
         SyncType::Participants.noun(),
-        compared,
+        BadShare { bad: compared.bad_records, all: comparison.entries() },
         |connection| participants::insert_notices(connection, &comparison),
     )?;
     sync.records = compared.records;

@@ -162,7 +162,9 @@ struct Starts {
 impl Starts {
     fn observe(&mut self, entry: &Entry) {
         match entry.kind {
-            EntryKind::Count | EntryKind::Seat => self.of_last = Some(entry.start_time),
+            EntryKind::Count | EntryKind::Seat | EntryKind::Repeat => {
+                self.of_last = Some(entry.start_time);
+            }
             EntryKind::Slot => {
                 self.late |= entry.problem.is_some()
                     || self.of_last.take().is_some_and(|start| start != entry.start_time);

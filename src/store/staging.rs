@@ -54,16 +54,18 @@ pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 
 pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
-const TEMPORARY: [&str; 22] = [
+const TEMPORARY: [&str; 24] = [
     "pass",
     "notice",
     "stage_place",
     "stage_entry",
     "twice",
+    "shared",
     "src_hall",
     "gone_hall",
     "judged",
     "closing",
+    "recreated",
     "src_room",
     "gone_room",
     "src",
@@ -229,6 +231,7 @@ fn entry_kind(entry: &Entry) -> &'static str {
         EntryKind::Slot => "slot",
         EntryKind::Count => "count",
         EntryKind::Seat => "seat",
+        EntryKind::Repeat => "repeat",
     }
 }
 

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
-use crate::participants::DAY;
 use crate::support::{Answer, Database, Examsync, MockApi, on_both_databases};
 use crate::syncs::{assert_consistent, line};
 use expected::{Ended, Model};
@@ -27,8 +26,8 @@ on_both_databases! {
         } else {
             TestRunner::new_with_rng(config(CASES), TestRng::deterministic_rng(RngAlgorithm::ChaCha))
         };
-        let result = runner.run(&feeds::sequence(), |steps| {
-            run(database, &steps);
+        let result = runner.run(&feeds::sequence(), |(begun, steps)| {
+            run(database, begun, &steps);
             Ok(())
         });
         if let Err(failure) = result {
@@ -41,8 +40,8 @@ fn config(cases: u32) -> Config {
     Config { cases, failure_persistence: None, max_shrink_iters: 100, ..Config::default() }
 }
 
-/// Applies the steps to an emptied database and to the model, and compares after each.
-fn run(database: &Database, steps: &[Step]) {
+/// Applies the steps to an emptied database and to the model, and compares after each. `begun` is whether the date is over.
+fn run(database: &Database, begun: bool, steps: &[Step]) {
     database.execute(
         "DELETE FROM participants; DELETE FROM rooms; DELETE FROM buildings; DELETE FROM sync_logs; DELETE FROM audit_logs",
     );
@@ -50,13 +49,13 @@ fn run(database: &Database, steps: &[Step]) {
     let program = Examsync::new(database, &api)
         .env("SYNC_MAX_DEACTIVATE_PERCENT", "100")
         .env("SYNC_RETRY_ATTEMPTS", "0");
-    let mut model = Model::default();
+    let mut model = Model::of(begun);
     let mut served = Feeds::default();
     let mut ids = BTreeMap::new();
     for step in steps {
         for _ in 0..if step.twice { 2 } else { 1 } {
             let (arguments, expected) = apply(&api, &mut model, &mut served, step);
-            let outcome = program.run(arguments);
+            let outcome = program.run(&arguments);
             let document = outcome.json();
             let syncs = document["syncs"].as_array().unwrap();
             let lines: Vec<String> = syncs.iter().map(|sync| without_notices(&line(sync))).collect();
@@ -68,12 +67,12 @@ fn run(database: &Database, steps: &[Step]) {
     }
 }
 
-fn apply(api: &MockApi, model: &mut Model, served: &mut Feeds, step: &Step) -> (&'static str, Ended) {
+fn apply(api: &MockApi, model: &mut Model, served: &mut Feeds, step: &Step) -> (String, Ended) {
     match &step.feed {
         feeds::Feed::Halls(halls) => {
             served.halls = halls.clone();
             api.halls(halls.to_json());
-            ("halls --json", model.halls(halls))
+            ("halls --json".to_owned(), model.halls(halls))
         }
         feeds::Feed::Rooms(rooms) => {
             for hall in feeds::HALLS {
@@ -81,13 +80,14 @@ fn apply(api: &MockApi, model: &mut Model, served: &mut Feeds, step: &Step) -> (
                     rooms.of(hall).map_or_else(|| Answer::status(404), |data| Answer::data(&json!(data)));
                 api.hall_rooms(hall, answer);
             }
-            ("rooms --json", model.rooms(rooms))
+            ("rooms --json".to_owned(), model.rooms(rooms))
         }
         feeds::Feed::Participants(people) => {
             let stated = |room: i64| model.hall_of(room).or_else(|| served.halls.hall_of(room)).unwrap_or(1);
             let entries = people.entries(stated);
-            api.participants(DAY, people.body(&entries));
-            ("participants --date 2099-06-01 --json", model.participants(&entries, &served.halls))
+            let date = model.date();
+            api.participants(date, people.body(&entries));
+            (format!("participants --date {date} --json"), model.participants(&entries, &served.halls))
         }
     }
 }
@@ -103,7 +103,7 @@ fn rows(database: &Database) -> Vec<String> {
         "SELECT 'hall', external_id, name, is_active FROM buildings ORDER BY external_id",
         "SELECT 'room', r.external_id, b.external_id AS hall, r.capacity, r.is_active
          FROM rooms AS r JOIN buildings AS b ON b.id = r.building_id ORDER BY r.external_id",
-        "SELECT 'count', r.external_id, p.start_time, p.participant_count, p.is_active, p.sync_status
+        "SELECT 'count', r.external_id, p.start_time, p.participant_count, p.exam_title, p.is_active, p.sync_status
          FROM participants AS p JOIN rooms AS r ON r.id = p.room_id
          WHERE p.external_profile_exam_id IS NULL ORDER BY r.external_id, p.start_time",
         "SELECT 'seat', p.external_profile_exam_id, r.external_id, p.start_time, p.place_id, p.is_active, p.sync_status

@@ -4,13 +4,17 @@ mod begun;
 mod forms;
 mod lasting;
 mod meanwhile;
+mod moved;
+mod shared;
 mod size;
 mod stamps;
+mod superseded;
 mod tidy;
 mod warnings;
 
 use serde_json::{Value, json};
 
+use crate::scene::noon;
 use crate::support::{Database, Examsync, MockApi, data};
 use crate::syncs::fine;
 
@@ -40,6 +44,16 @@ pub(crate) fn prepared(database: &Database) -> (MockApi, Examsync) {
     api.forget_requests();
     (api, program)
 }
+
+/// As [`prepared`], with a program for which it is noon now; and today.
+fn at_noon(database: &Database) -> (MockApi, Examsync, String) {
+    let (api, program) = prepared(database);
+    let (zone, today) = noon();
+    (api, program.env("SYNC_TIMEZONE", &zone), today)
+}
+
+/// Asks for today only.
+const TODAY: &str = "participants --date today";
 
 /// Asks for [`DAY`] only.
 const ONE_DAY: &str = "participants --date 2099-06-01";

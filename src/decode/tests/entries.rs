@@ -113,9 +113,50 @@ fn a_nul_in_a_seats_text_is_a_problem() {
 }
 
 #[test]
-fn a_count_record_has_no_use_for_a_seats_fields() {
+fn a_count_record_has_no_use_for_a_seats_fields_but_its_title() {
     let entry = count_with(r#""placeId":"x","participantId":5,"participantName":"\u0000","examTitle":"T""#);
-    assert_eq!((entry.problem, entry.notice, entry.exam_title), (None, None, None));
+    assert_eq!((entry.problem, entry.notice, entry.exam_title.as_deref()), (None, None, Some("T")));
+    let entry = count_with(r#""examTitle":["T"]"#);
+    assert_eq!(entry.notice.as_deref(), Some("examTitle is not a text; stored as null"));
+    assert_eq!(
+        count_with(r#""examTitle":"\u0000""#).problem.as_deref(),
+        Some("examTitle holds a NUL character")
+    );
+}
+
+#[test]
+fn a_count_is_a_repeat_where_all_of_its_fields_are_those_of_an_earlier_one_of_its_slot() {
+    let one = r#"{"hallId":1,"roomId":2,"participantCount":3,"hallName":"Bakı","of":[{"a":1.5},null]}"#;
+    let kinds = |entries: &[&str]| -> Vec<EntryKind> {
+        let body = format!(r#"{{"data":[{{"startTime":"09:00","participants":[{}]}}]}}"#, entries.join(","));
+        let (entries, outcome) = read_participants(body);
+        assert_eq!(outcome, "ok");
+        entries[..entries.len() - 1].iter().map(|entry| entry.kind).collect()
+    };
+    let other_order = r#"{ "of":[{"a":15e-1}, null], "hallName":"Bak\u0131", "roomId":2, "participantCount":3, "hallId":1}"#;
+    let later = r#"{"hallId":1,"roomId":3,"participantCount":3}"#;
+    assert_eq!(
+        kinds(&[one, later, one, other_order, later]),
+        [EntryKind::Count, EntryKind::Count, EntryKind::Repeat, EntryKind::Repeat, EntryKind::Repeat]
+    );
+    for (from, to) in [
+        ("Bakı", "Baku"),
+        ("1.5", "1.25"),
+        ("null", "0"),
+        ("{\"a\":1.5},null", "null,{\"a\":1.5}"),
+        ("of", "by"),
+    ] {
+        let other = one.replace(from, to);
+        assert_eq!(
+            kinds(&[one, &other, one]),
+            [EntryKind::Count, EntryKind::Count, EntryKind::Repeat],
+            "{other}"
+        );
+    }
+    let bad = r#"{"hallId":1,"roomId":2,"participantCount":-3}"#;
+    assert_eq!(kinds(&[bad, bad]), [EntryKind::Count; 2], "what is bad is errored each time");
+    let seat = r#"{"hallId":1,"roomId":2,"profileExamId":9}"#;
+    assert_eq!(kinds(&[seat, seat]), [EntryKind::Seat; 2], "seats have a key of their own");
 }
 
 #[test]

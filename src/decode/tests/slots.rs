@@ -131,7 +131,7 @@ fn entries_know_their_slot_and_come_before_it() {
     /// The ordinal of the first slot.
     const FIRST: i64 = (1 << 32) - 1;
     let entry = r#"{"hallId":1,"roomId":2,"participantCount":3}"#;
-    let first = format!(r#""participants":[{entry},{entry}]"#);
+    let first = format!(r#""participants":[{entry},{}]"#, entry.replace('2', "4"));
     for slot in permutations(&[r#""startTime":"09:00""#, &first, r#""x":[{"hallId":1}]"#]) {
         let second = format!(r#"{{"startTime":"x","participants":[{entry}]}}"#);
         let (entries, outcome) = read_participants(format!(r#"{{"data":[{slot},{second}]}}"#));

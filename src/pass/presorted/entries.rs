@@ -35,7 +35,7 @@ impl KeyOrder {
                     self.entries += 1;
                     rises
                 }
-                (EntryKind::Count | EntryKind::Seat, ..) => false,
+                (EntryKind::Count | EntryKind::Seat | EntryKind::Repeat, ..) => false,
             };
     }
 

@@ -104,10 +104,15 @@ pub fn plan_rows(connection: &mut Connection) -> Result<Vec<PlanRow>, StoreError
 
 /// Collects the notices before anything is applied.
 pub fn insert_notices(connection: &mut Connection, comparison: &Comparison) -> Result<(), StoreError> {
-    let Some(Differences { unseen, crowded, seats, .. }) = comparison.differences else { return Ok(()) };
+    let Some(Differences { unseen, crowded, counts, seats, .. }) = comparison.differences else {
+        return Ok(());
+    };
     open_notices(connection)?;
     if comparison.tally.odd + unseen + crowded > 0 {
         connection.execute(include_str!("participants/13_notices.sql"))?;
+    }
+    if counts > 1 {
+        connection.execute(include_str!("participants/14_shared_notices.sql"))?;
     }
     if seats > 0 {
         connection.execute(include_str!("participants/14_seat_notices.sql"))?;
@@ -123,7 +128,7 @@ pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(),
         Some(_) => (
             concat!(
                 include_str!("participants/18_clear_errors.part.sql"),
-                include_str!("participants/19_seen_only.part.sql")
+                include_str!("participants/18_not_broken.part.sql")
             ),
             concat!(
                 include_str!("participants/19_touch.part.sql"),
@@ -142,6 +147,7 @@ pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(),
         (failed, clear),
         (due, touch),
         (created, insert(connection, plain > 0)),
+        (created.min(odd), include_str!("participants/21_mark_created.sql")),
     ];
     if updated + unseen > 0 {
         change::audit(connection)?;

@@ -23,6 +23,6 @@ CREATE TEMP TABLE pass (
     presorted_records bigint, -- records, where only those that differ are looked at
     -- What the feed of a date and its live rows come to (06_count.sql).
     created bigint, plain bigint, updated bigint, unchanged bigint, seen bigint,
-    overfull bigint, odd bigint, doubtful bigint, errored bigint, bad bigint, keyless bigint, active bigint,
+    overfull bigint, odd bigint, doubtful bigint, errored bigint, bad bigint, added bigint, keyless bigint, active bigint,
     coming bigint, people_coming bigint, due bigint, failed bigint
 );

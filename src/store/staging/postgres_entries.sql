@@ -12,7 +12,7 @@ CREATE TEMP TABLE stage_entry (
     kind text NOT NULL,
     participant_id text,
     participant_name text,
-    exam_title text,
+    exam_title text COLLATE "C", -- sorted as SQLite does, where several are joined
     problem text,
     notice text
 );

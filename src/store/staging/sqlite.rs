@@ -104,7 +104,7 @@ fn insert_place(connection: &mut SqliteConnection, part: i32, place: &Place) -> 
 /// Enough that the time is that of the values: one by one, an unchanged pass took a tenth longer.
 const COUNTS_AT_ONCE: usize = 16;
 
-/// Counts with nothing more to say, which most entries are, share a statement. Binding takes as long as inserting: what
+/// Counts with nothing more to say but a title, which most entries are, share a statement. Binding takes as long as inserting: what
 /// they do not have is not bound.
 fn insert_entries(connection: &mut SqliteConnection, of_one_start: &[(i32, Entry)]) -> QueryResult<()> {
     use stage_entry::dsl;
@@ -126,8 +126,14 @@ fn insert_entries(connection: &mut SqliteConnection, of_one_start: &[(i32, Entry
         if let Some(counts) = some.first_chunk::<COUNTS_AT_ONCE>()
             && counts.iter().all(|(_, entry)| says_no_more(entry))
         {
-            let counts = counts.each_ref().map(count);
-            diesel::insert_into(dsl::stage_entry).values(counts).execute(connection)?;
+            if counts.iter().all(|(_, entry)| entry.exam_title.is_none()) {
+                let counts = counts.each_ref().map(count);
+                diesel::insert_into(dsl::stage_entry).values(counts).execute(connection)?;
+            } else {
+                let titled = |one: &(i32, Entry)| (count(one), dsl::exam_title.eq(one.1.exam_title.clone()));
+                let counts = counts.each_ref().map(titled);
+                diesel::insert_into(dsl::stage_entry).values(counts).execute(connection)?;
+            }
             continue;
         }
         for one @ (_, entry) in some {
@@ -147,7 +153,7 @@ fn insert_entries(connection: &mut SqliteConnection, of_one_start: &[(i32, Entry
     Ok(())
 }
 
-/// Whether it is a count with no more to it than its room and people.
+/// Whether it is a count with no more to it than its room, people and title.
 fn says_no_more(entry: &Entry) -> bool {
     entry.kind == EntryKind::Count && entry.problem.is_none() && entry.notice.is_none()
 }

@@ -12,6 +12,6 @@ CREATE TEMP TABLE pass (
     presorted_records INTEGER, -- records, where only those that differ are looked at
     -- What the feed of a date and its live rows come to (06_count.sql).
     created INTEGER, plain INTEGER, updated INTEGER, unchanged INTEGER, seen INTEGER,
-    overfull INTEGER, odd INTEGER, doubtful INTEGER, errored INTEGER, bad INTEGER, keyless INTEGER,
+    overfull INTEGER, odd INTEGER, doubtful INTEGER, errored INTEGER, bad INTEGER, added INTEGER, keyless INTEGER,
     active INTEGER, coming INTEGER, people_coming INTEGER, due INTEGER, failed INTEGER
 );

@@ -5,6 +5,9 @@ mod places;
 
 use std::collections::BTreeMap;
 
+use crate::participants::DAY;
+use crate::scene::PAST;
+
 /// What a run should end with: its exit code, and one line per sync.
 #[derive(Debug)]
 pub(super) struct Ended {
@@ -32,14 +35,21 @@ struct Row {
     time: &'static str,
     place: Option<i64>,
     people: i64,
+    title: Option<&'static str>,
     active: bool,
     /// Whether its newest record was wrong.
     marked: bool,
 }
 
+impl Row {
+    fn new((room, time): (i64, &'static str), people: i64) -> Self {
+        Self { room, time, place: None, people, title: None, active: true, marked: false }
+    }
+}
+
 /// The key of a participants row (contract §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+pub(super) enum Key {
     Count(i64, &'static str),
     Seat(i64),
 }
@@ -50,6 +60,8 @@ pub(super) struct Model {
     halls: BTreeMap<i64, Hall>,
     rooms: BTreeMap<i64, Room>,
     people: BTreeMap<Key, Row>,
+    /// Whether the one date is over, so that all of it has begun.
+    begun: bool,
 }
 
 /// The counts of one sync.
@@ -93,6 +105,16 @@ impl Counts {
 }
 
 impl Model {
+    /// Nothing is there; `begun` is whether the one date is over.
+    pub(super) fn of(begun: bool) -> Self {
+        Self { begun, ..Self::default() }
+    }
+
+    /// The one date.
+    pub(super) fn date(&self) -> &'static str {
+        if self.begun { PAST } else { DAY }
+    }
+
     /// The hall that a room is in.
     pub(super) fn hall_of(&self, room: i64) -> Option<i64> {
         self.rooms.get(&room).map(|room| room.hall)
@@ -106,11 +128,12 @@ impl Model {
         let rooms = (self.rooms.iter())
             .map(|(id, room)| format!("room|{id}|{}|{}|{}", room.hall, room.capacity, flag(room.active)));
         let people = self.people.iter().map(|(key, row)| {
-            let Row { room, time, place, people, active, marked } = *row;
+            let Row { room, time, place, people, title, active, marked } = *row;
+            let title = title.unwrap_or("null");
             let (active, state) = (flag(active), if marked { "sync_error" } else { "synced" });
             let place = place.map_or("null".to_owned(), |place| place.to_string());
             match key {
-                Key::Count(..) => format!("count|{room}|{time}|{people}|{active}|{state}"),
+                Key::Count(..) => format!("count|{room}|{time}|{people}|{title}|{active}|{state}"),
                 Key::Seat(person) => format!("seat|{person}|{room}|{time}|{place}|{active}|{state}"),
             }
         });

@@ -36,20 +36,21 @@ pub(super) struct Feeds {
     pub(super) halls: HallFeed,
 }
 
-/// Some steps, the halls first in most sequences.
-pub(super) fn sequence() -> impl Strategy<Value = Vec<Step>> {
+/// Some steps, the halls first in most sequences, and whether they are about a date that is over.
+pub(super) fn sequence() -> impl Strategy<Value = (bool, Vec<Step>)> {
     let feed = prop_oneof![
         2 => HallFeed::any().prop_map(Feed::Halls),
         2 => RoomFeed::any().prop_map(Feed::Rooms),
         4 => People::any().prop_map(Feed::Participants),
     ];
     let step = (feed, prop::bool::weighted(0.2)).prop_map(|(feed, twice)| Step { feed, twice });
-    (prop::bool::weighted(0.8), HallFeed::any(), prop::collection::vec(step, 3..8)).prop_map(
-        |(halls_first, halls, mut steps)| {
+    let steps = prop::collection::vec(step, 3..8);
+    (any::<bool>(), prop::bool::weighted(0.8), HallFeed::any(), steps).prop_map(
+        |(begun, halls_first, halls, mut steps)| {
             if halls_first {
                 steps.insert(0, Step { feed: Feed::Halls(halls), twice: false });
             }
-            steps
+            (begun, steps)
         },
     )
 }

@@ -3,23 +3,41 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::expected::Key;
 use super::feeds::{HALLS, NOWHERE, ROOMS, TIMES};
 use crate::support::data::{body_of, slot_text};
 
 /// Whose people an entry counts or seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Who {
-    Count(i64),
+    Count { people: i64, title: Option<&'static str> },
     Seat { person: i64, place: Option<i64> },
 }
 
+/// A count that breaks a record rule.
+const BAD: i64 = -1;
+
 /// One entry, with the hall that it states.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) room: i64,
     pub(super) time: &'static str,
     pub(super) hall: i64,
     pub(super) who: Who,
+}
+
+impl Entry {
+    /// Whether it breaks a record rule.
+    pub(super) fn is_bad(&self) -> bool {
+        matches!(self.who, Who::Count { people: BAD, .. })
+    }
+
+    pub(super) fn key(&self) -> Key {
+        match self.who {
+            Who::Count { .. } => Key::Count(self.room, self.time),
+            Who::Seat { person, .. } => Key::Seat(person),
+        }
+    }
 }
 
 /// The answer for the date, before it is known which hall each room is in.
@@ -50,7 +68,14 @@ impl People {
         let present =
             slots.iter().map(|(room, _)| prop::bool::weighted(if *room == NOWHERE { 0.05 } else { 0.4 }));
         let present: Vec<_> = present.collect();
-        let counts = (present, prop::collection::vec((0..3_i64, wrong.clone()), slots.len()));
+        let people = prop_oneof![1 => Just(BAD), 19 => 0..3_i64];
+        let title = prop::option::weighted(0.3, prop::sample::select(vec!["A", "B"]));
+        let who = (people, title).prop_map(|(people, title)| Who::Count { people, title });
+        // Further entries of rooms that may have one already.
+        let known_slots: Vec<_> = slots.iter().copied().filter(|(room, _)| *room != NOWHERE).collect();
+        let more = prop::collection::vec((prop::sample::select(known_slots), who.clone()), 0..4);
+        let more = prop_oneof![Just(Vec::new()), more];
+        let counts = (present, prop::collection::vec((who, wrong.clone()), slots.len()), more);
         let seat = (
             prop::bool::weighted(0.5),
             room,
@@ -59,14 +84,16 @@ impl People {
             wrong,
         );
         (counts, prop::collection::vec(seat, 4), prop::bool::weighted(0.1), any::<bool>()).prop_map(
-            move |((present, counts), seats, empty, tidy)| {
+            move |((present, counts, more), seats, empty, tidy)| {
                 let counts = slots.iter().zip(present).zip(counts).filter(|((_, present), _)| *present);
-                let counts = counts.map(|(((room, time), _), (people, wrong_hall))| Drawn {
+                let counts = counts.map(|(((room, time), _), (who, wrong_hall))| Drawn {
                     room: *room,
                     time,
-                    who: Who::Count(people),
+                    who,
                     wrong_hall,
                 });
+                let more = more.into_iter();
+                let more = more.map(|((room, time), who)| Drawn { room, time, who, wrong_hall: None });
                 let seats = (1..).zip(seats).filter(|(_, (present, ..))| *present && !tidy);
                 let seats = seats.map(|(person, (_, room, time, place, wrong_hall))| Drawn {
                     room,
@@ -74,7 +101,10 @@ impl People {
                     who: Who::Seat { person, place },
                     wrong_hall,
                 });
-                Self { drawn: if empty { Vec::new() } else { counts.chain(seats).collect() }, tidy }
+                Self {
+                    drawn: if empty { Vec::new() } else { counts.chain(more).chain(seats).collect() },
+                    tidy,
+                }
             },
         )
     }
@@ -107,7 +137,10 @@ impl People {
 fn one(entry: &Entry) -> Value {
     let mut one = json!({"hallId": entry.hall, "roomId": entry.room});
     match entry.who {
-        Who::Count(people) => one["participantCount"] = json!(people),
+        Who::Count { people, title } => {
+            one["participantCount"] = json!(people);
+            one["examTitle"] = json!(title);
+        }
         Who::Seat { person, place } => {
             one["profileExamId"] = json!(person);
             one["placeId"] = json!(place);

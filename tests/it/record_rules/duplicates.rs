@@ -1,4 +1,4 @@
-//! Two records with one key: equal ones count once, of different ones the first is kept.
+//! Two records with one key: equal ones count once, of different ones the first is kept. Counts are added up.
 
 use serde_json::{Value, json};
 
@@ -134,33 +134,33 @@ on_both_databases! {
         assert_eq!(database.number("SELECT count(*) FROM buildings WHERE sync_status = 'synced'"), 2);
     }
 
-    fn equal_counts_and_seats_count_once_and_of_different_ones_the_first_is_kept(database) {
+    fn equal_seats_count_once_and_of_different_ones_the_first_is_kept_but_counts_are_added_up(database) {
         let scene = Scene::with_halls(database, halls(1, 4));
         let feed = json!([
             slot("09:00", vec![
                 count(1, 1000, 5),
                 with(count(1, 1000, 5), "hallName", json!("x")),
                 seat(1, 1001, 7, 1, "A"),
-                seat(1, 1001, 7, 1, "A"),
+                with(seat(1, 1001, 7, 1, "A"), "hallName", json!("x")),
             ]),
             slot("09:00:00", vec![count(1, 1000, 6), count(1, 1000, 5), seat(1, 1001, 7, 2, "A")]),
             slot("10:00", vec![seat(1, 1001, 7, 1, "A"), count(1, 1000, 5)]),
         ]);
-        let expected = |counts: &str| -> Vec<String> {
-            vec![
-                "3 partial".to_owned(),
-                format!("2099-06-01 completed: {counts}, 3 errored"),
-                format!("  error duplicate 1000 at data[1].participants[0]: room 1000 at 09:00:00: {TWICE}"),
+        let expected = |counts: &str, warnings: &[&str]| -> Vec<String> {
+            let errors = [
                 format!("  error duplicate 7 at data[1].participants[2]: seat of 7: {TWICE}"),
                 format!("  error duplicate 7 at data[2].participants[0]: seat of 7: {TWICE}"),
-            ]
+            ];
+            let first = ["3 partial".to_owned(), format!("2099-06-01 completed: {counts}, 2 errored")];
+            first.into_iter().chain(warnings.iter().map(|text| (*text).to_owned())).chain(errors).collect()
         };
-        assert_eq!(told(&scene.participants(DATE, feed.clone())), expected("3 created"));
-        assert_eq!(told(&scene.participants(DATE, feed)), expected("3 unchanged"));
+        let shared = "  warning shared_room 1000: room 1000 (Otaq 101) at 09:00:00 is shared: 4 entries have 21 people together";
+        assert_eq!(told(&scene.participants(DATE, feed.clone())), expected("3 created", &[shared]));
+        assert_eq!(told(&scene.participants(DATE, feed)), expected("3 unchanged", &[]));
         assert_eq!(
             scene.rows("SELECT external_profile_exam_id, start_time, participant_count, place_id, sync_status FROM participants
                 ORDER BY external_profile_exam_id IS NULL, start_time"),
-            ["7|09:00:00|1|1|synced", "null|09:00:00|5|null|synced", "null|10:00:00|5|null|synced"]
+            ["7|09:00:00|1|1|synced", "null|09:00:00|21|null|synced", "null|10:00:00|5|null|synced"]
         );
     }
 

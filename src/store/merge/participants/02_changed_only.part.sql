@@ -11,5 +11,6 @@ entry AS MATERIALIZED (
             AND r.external_id = s.room_external_id AND r.hall_external_id = s.hall_external_id
             AND c.exam_date = (SELECT exam_date FROM pass) AND c.start_time = s.start_time
             AND coalesce(c.external_profile_exam_id, 0) = 0
-            AND c.is_active AND c.participant_count = s.participant_count)
+            AND c.is_active AND c.participant_count = s.participant_count
+            AND c.exam_title IS NOT DISTINCT FROM s.exam_title)
 )

@@ -12,9 +12,10 @@ SELECT s.ordinal, s.uid, s.kind, s.start_time, s.hall_external_id, s.room_extern
        CASE s.kind
          WHEN 'count' THEN c.id IS NOT NULL
               AND (s.participant_count <> c.participant_count
+                   OR s.exam_title IS DISTINCT FROM c.exam_title
                    OR NOT c.is_active
                    OR r.building_id <> c.building_id)
-         ELSE p.id IS NOT NULL
+         WHEN 'seat' THEN p.id IS NOT NULL
               AND (r.id <> p.room_id
                    OR r.building_id <> p.building_id
                    OR s.start_time <> p.start_time
@@ -23,8 +24,10 @@ SELECT s.ordinal, s.uid, s.kind, s.start_time, s.hall_external_id, s.room_extern
                    OR s.participant_name IS DISTINCT FROM p.participant_name
                    OR s.exam_title IS DISTINCT FROM p.exam_title
                    OR NOT p.is_active)
+         ELSE (1 = 0)
        END AS changed,
-       CASE WHEN s.problem IS NOT NULL THEN 'bad_record'
+       CASE WHEN s.kind = 'repeat' THEN 'repeat'
+            WHEN s.problem IS NOT NULL THEN 'bad_record'
             WHEN r.id IS NULL OR b.id IS NULL THEN 'unknown_room'
             WHEN r.building_id <> b.id THEN 'hall_mismatch'
        END AS verdict,

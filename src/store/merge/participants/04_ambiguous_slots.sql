@@ -1,5 +1,5 @@
--- The rooms at a start time that need a second look: listed twice, with seats, or with more people than seats.
--- Most feeds have few. Where there is none, 05_deduplicate.sql is not run.
+-- The rooms at a start time that need a second look: counted twice, with seats, or with more people than seats.
+-- Most feeds have few. Where there is none, neither 05_add_up.sql nor 05_deduplicate.sql is run.
 
 CREATE TEMP TABLE crowded AS
 SELECT room_id, start_time,

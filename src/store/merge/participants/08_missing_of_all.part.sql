@@ -5,4 +5,4 @@ WHERE (SELECT active > seen FROM pass)
   AND NOT EXISTS (SELECT 1 FROM src
                   WHERE src.target_id = p.id
                     -- Of several records with one key, the verdict of the kept one decides.
-                    AND (src.verdict IS NULL OR src.verdict NOT IN ('check', 'repeat', 'duplicate')))
+                    AND (src.verdict IS NULL OR src.verdict NOT IN ('check', 'repeat', 'duplicate', 'added')))

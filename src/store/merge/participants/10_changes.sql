@@ -1,6 +1,8 @@
--- What happens to rows: as they are now, and what they become. A row that goes has no new room.
+-- What happens to rows: as they are now, and what they become. A row that goes has no new room, unless it has moved: then
+-- another row has its people.
 WITH pair AS (
     SELECT p.id AS row_id, s.ordinal, s.profile_exam_id, p.is_active AS was_active,
+           (1 = 0) AS goes, (1 = 0) AS superseded,
            p.room_id AS old_room_id, p.start_time AS old_start_time, p.participant_count AS old_count,
            p.participant_name AS old_name,
            s.room_id, s.start_time, s.participant_count, s.participant_name
@@ -8,12 +10,13 @@ WITH pair AS (
     JOIN participants AS p ON p.id = s.target_id
     WHERE (SELECT updated > 0 FROM pass) AND s.verdict IS NULL AND s.changed
     UNION ALL
-    SELECT id, NULL, external_profile_exam_id, (1 = 1), room_id, start_time, participant_count, participant_name,
-           NULL, NULL, participant_count, participant_name
+    SELECT id, NULL, external_profile_exam_id, (1 = 1), (1 = 1), superseded,
+           room_id, start_time, participant_count, participant_name,
+           moved_to_room_id, moved_to_start_time, participant_count, participant_name
     FROM unseen
     WHERE goes
     UNION ALL
-    SELECT NULL, ordinal, profile_exam_id, (1 = 0), NULL, NULL, NULL, NULL,
+    SELECT NULL, ordinal, profile_exam_id, (1 = 0), (1 = 0), (1 = 0), NULL, NULL, NULL, NULL,
            room_id, start_time, participant_count, participant_name
     FROM src
     WHERE (SELECT lists_created FROM pass) AND verdict IS NULL AND target_id IS NULL
@@ -28,6 +31,7 @@ named AS (
            -- Only of today and later, so that "since I printed the lists" has an answer.
            CASE WHEN row_id IS NULL OR (SELECT exam_date < today FROM pass) THEN NULL
                 WHEN room_id IS NULL THEN 'participants_deactivated'
+                WHEN goes THEN 'participants_moved'
                 WHEN NOT was_active THEN 'participants_reactivated'
                 WHEN old_count <> participant_count OR room_id <> old_room_id OR start_time <> old_start_time
                 THEN 'participants_changed' END AS audit_action,
@@ -63,10 +67,12 @@ SELECT 'participants', action, row_id, hall_external_id, ordinal,
        CASE action WHEN 'deactivated' THEN 0 ELSE participant_count END,
        -- What has begun counts neither before nor after. People who come or move to a start time that has passed are not
        -- lost, but the date is not left with such a row.
-       CASE WHEN action = 'deactivated' OR (was_active AND NOT begun AND will_have_begun) THEN 1
+       CASE WHEN goes AND begun THEN 0
+            WHEN action = 'deactivated' OR (was_active AND NOT begun AND will_have_begun) THEN 1
             WHEN NOT will_have_begun AND (begun OR NOT was_active) THEN -1
             ELSE 0 END,
-       CASE WHEN action = 'deactivated' THEN old_count
+       CASE WHEN goes AND begun THEN 0
+            WHEN action = 'deactivated' THEN old_count
             WHEN was_active AND NOT begun THEN old_count - participant_count
             WHEN NOT was_active OR NOT will_have_begun THEN -participant_count
             ELSE 0 END,
@@ -77,7 +83,10 @@ SELECT 'participants', action, row_id, hall_external_id, ordinal,
        CASE WHEN audit_action IS NOT NULL AND action <> 'deactivated'
             THEN json_object('participant_count', participant_count, 'room_external_id', room_external_id,
                              'start_time', CAST(start_time AS text)) END,
-       CASE WHEN audit_action IS NOT NULL
+       CASE WHEN audit_action IS NOT NULL AND superseded
+            THEN json_object('exam_date', (SELECT CAST(exam_date AS text) FROM pass),
+                             'external_profile_exam_id', profile_exam_id, 'superseded', json('true'))
+            WHEN audit_action IS NOT NULL
             THEN json_object('exam_date', (SELECT CAST(exam_date AS text) FROM pass),
                              'external_profile_exam_id', profile_exam_id) END
 FROM named

@@ -3,7 +3,7 @@ SELECT subject || ': ' || left_over AS key,
        subject || ' (' || amount_before || ' → ' || left_over || ')' AS label,
        hall_external_id
 FROM (SELECT subject, amount_before, amount_after AS left_over, hall_external_id
-      FROM change WHERE action = 'deactivated' OR people_lost > 0
+      FROM change WHERE (action = 'deactivated' AND rows_lost > 0) OR people_lost > 0
       UNION ALL
       -- No people are lost, but the date is left without the row.
       SELECT subject, amount_before, 0, hall_external_id

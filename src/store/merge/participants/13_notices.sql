@@ -25,7 +25,19 @@ SELECT 'warning', 'participants', 'bad_optional_field',
        coalesce(profile_exam_id, room_external_id),
        path, ordinal, (target_id IS NULL OR changed), (1 = 0)
 FROM odd
-WHERE verdict IS NULL AND notice IS NOT NULL;
+WHERE (verdict IS NULL OR verdict = 'added') AND notice IS NOT NULL;
+
+INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
+SELECT 'warning', 'participants', 'repeated_entry',
+       'room ' || odd.room_external_id || coalesce(' at ' || odd.start_time, '')
+       || ': the same entry is listed before it in its slot, to the letter; it counts once',
+       odd.room_external_id, odd.path, odd.ordinal,
+       (counted.ordinal IS NOT NULL AND (counted.target_id IS NULL OR counted.changed)), (1 = 0)
+FROM odd
+LEFT JOIN src AS counted
+       ON counted.kind = 'count' AND counted.verdict IS NULL
+      AND counted.room_id = odd.room_id AND counted.start_time = odd.start_time
+WHERE odd.kind = 'repeat';
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'inactive_room',

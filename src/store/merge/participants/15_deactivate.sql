@@ -1,8 +1,9 @@
--- Rows that the feed no longer holds go; those that have begun stay and are marked.
+-- Rows that the feed no longer holds go; those that have begun stay and are marked, unless the feed has their people in
+-- another form or place.
 
 UPDATE participants
 SET is_active = (1 = 0), deleted_at = (SELECT now FROM pass), updated_at = (SELECT now FROM pass)
-WHERE id IN (SELECT row_id FROM change WHERE action = 'deactivated');
+WHERE id IN (SELECT id FROM unseen WHERE goes);
 
 UPDATE participants
 SET sync_status = 'sync_error', sync_error = 'absent from the feed after its start'

@@ -1,4 +1,4 @@
--- Rows whose only record is a bad one keep their values and are marked.
+-- Rows with a bad record are marked.
 
 UPDATE participants
 SET sync_status = 'sync_error', sync_error = broken.problem

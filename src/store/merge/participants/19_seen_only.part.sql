@@ -1,2 +1,2 @@
--- Not the rows that the feed no longer has, nor those whose entries can't be used.
-AND id NOT IN (SELECT id FROM unseen) AND id NOT IN (SELECT target_id FROM broken)
+-- Not the rows that the feed no longer has, nor those that have no record but a bad one.
+AND id NOT IN (SELECT id FROM unseen) AND id NOT IN (SELECT target_id FROM broken WHERE NOT beside_good)

@@ -27,6 +27,9 @@ pub(super) struct ComparisonCounts {
     /// Records that break a record rule.
     #[diesel(sql_type = BigInt)]
     bad: i64,
+    /// Entries that are added to the record of another.
+    #[diesel(sql_type = BigInt)]
+    added: i64,
     /// Entries that are to be reported.
     #[diesel(sql_type = BigInt)]
     pub(super) odd: i64,
@@ -64,6 +67,9 @@ pub(super) struct Differences {
     /// Rooms at a start time that have more people than seats, or else, in a feed of any order, seats or two counts.
     #[diesel(sql_type = BigInt)]
     pub(super) crowded: i64,
+    /// The most counts that one of them has in the feed.
+    #[diesel(sql_type = BigInt)]
+    pub(super) counts: i64,
     /// The most seats that one of them has in the feed.
     #[diesel(sql_type = BigInt)]
     pub(super) seats: i64,
@@ -90,6 +96,11 @@ impl Comparison {
         let processed = created + updated + unchanged + errored;
         let records = Records { processed, created, updated, unchanged, deleted, errored };
         Compared { records, bad_records: bad, noticed: odd }
+    }
+
+    /// The entries of the feed, of which several may be one record.
+    pub fn entries(&self) -> i64 {
+        self.compared().records.processed + self.tally.added
     }
 }
 
@@ -119,22 +130,24 @@ pub fn compare(connection: &mut Connection, presorted: Option<Presorted>) -> Res
         ))?;
     } else {
         connection.execute(include_str!("04_ambiguous_slots.sql"))?;
-        if connection.any("crowded", &[])? {
-            screen(connection)?;
-        }
+        screen(connection)?;
         tally = count(connection)?;
         connection.execute(concat!(
             include_str!("08_missing.part.sql"),
             include_str!("08_missing_of_all.part.sql")
         ))?;
     }
+    if tally.active > tally.seen && connection.any("unseen WHERE stays", &[])? {
+        connection.execute(include_str!("08_replaced.sql"))?;
+    }
     connection.execute(include_str!("09_odd.sql"))?;
     change::open(connection)?;
     connection.execute(include_str!("10_changes.sql"))?;
     let differences = connection.row(
         "SELECT (SELECT count(*) FROM unseen) AS unseen,
-                (SELECT count(*) FROM change WHERE action = 'deactivated') AS deleted,
+                (SELECT count(*) FROM unseen WHERE goes) AS deleted,
                 (SELECT count(*) FROM crowded) AS crowded,
+                CAST((SELECT coalesce(max(counts), 0) FROM crowded) AS bigint) AS counts,
                 CAST((SELECT coalesce(max(seats), 0) FROM crowded) AS bigint) AS seats",
         &[],
     )?;
@@ -145,9 +158,16 @@ fn count(connection: &mut Connection) -> Result<ComparisonCounts, StoreError> {
     connection.row(include_str!("06_count.sql"), &[])
 }
 
+/// Adds up what is counted twice, and looks for seats that are listed twice and for counts of what is seated.
 fn screen(connection: &mut Connection) -> Result<(), StoreError> {
-    if let Connection::Sqlite(_) = connection {
-        connection.execute("CREATE INDEX src_ordinal ON src (ordinal)")?;
+    if connection.any("crowded WHERE counts > 1", &[])? {
+        connection.execute(include_str!("05_add_up.sql"))?;
     }
-    connection.execute(include_str!("05_deduplicate.sql"))
+    if connection.any("crowded WHERE seats > 0", &[])? {
+        if let Connection::Sqlite(_) = connection {
+            connection.execute("CREATE INDEX src_ordinal ON src (ordinal)")?;
+        }
+        connection.execute(include_str!("05_deduplicate.sql"))?;
+    }
+    Ok(())
 }
