@@ -1,6 +1,7 @@
 //! Warnings that the building manager also finds in the application, once per change (contract §7).
 
 mod assigned;
+mod recreated;
 
 use serde_json::{Value, json};
 
