@@ -137,7 +137,7 @@ impl Invocation {
     /// See [`Loaded::checked`].
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         let loaded = self.loaded();
-        warn(&self.printer, &loaded);
+        warn(&self.printer, &loaded, &self.options);
         loaded.checked
     }
 
@@ -156,7 +156,7 @@ impl Invocation {
         let printer = self.printer.clone();
         blocking(&self.stop, move || {
             let loaded = Loaded::read(&options, &environment, &working_folder);
-            warn(&printer, &loaded);
+            warn(&printer, &loaded, &options);
             loaded
         })
         .await
@@ -188,7 +188,10 @@ fn warn_of_names(printer: &Printer, loaded: &Loaded) {
 }
 
 /// Warns of what does not keep a command from running.
-fn warn(printer: &Printer, loaded: &Loaded) {
+fn warn(printer: &Printer, loaded: &Loaded, options: &GlobalOptions) {
+    if let (Some(file), None) = (&loaded.env_file, &options.env_file) {
+        tracing::info!(file = %file.display(), "settings are also from an env file that was found, not named");
+    }
     warn_of_names(printer, loaded);
     let refused = loaded.right.as_ref().and_then(|settings| settings.crontab.as_ref().err());
     for refusal in refused.iter().flat_map(|failure| failure.message.lines()) {

@@ -26,7 +26,7 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 9] = [
+pub(crate) const TOPICS: [Topic; 10] = [
     row(
         "operating",
         "Cron, mail and logs, what to look at, the heartbeat",
@@ -37,6 +37,7 @@ pub(crate) const TOPICS: [Topic; 9] = [
     row("monitoring", "Metrics and rules for Prometheus", include_str!("docs/monitoring.md")),
     row("settings", "Every setting, its default and meaning", include_str!("docs/settings.md")),
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
+    row("security", "What is kept from whom, and what is not", include_str!("docs/security.md")),
     row("contract", "What may be relied on: commands, output, tables, passes", CONTRACT),
     row("architecture", "How it is built, and why", include_str!("docs/architecture.md")),
     row("upgrading", "What changes for a site that updates", include_str!("docs/upgrading.md")),

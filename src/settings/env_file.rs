@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::environment::Environment;
 use super::misspelt::Misspelt;
+use super::secret_file::{Chosen, Refused};
 use super::setting::Secret;
 use super::{misspelt, redact, secret_file, table};
 
@@ -20,7 +22,8 @@ pub(super) struct EnvFile {
     pub(super) misspelt: Vec<Misspelt>,
 }
 
-/// The env file to use: the one asked for, else `.env` in `folder` when there is one.
+/// The env file to use: the one asked for, else `.env` in `folder` when there is one. One that was asked for may be a
+/// pipe, whose end is waited for as long as `pipe_wait`.
 ///
 /// # Errors
 /// A sentence that names the file (and the line), never what is in it.
@@ -28,21 +31,26 @@ pub(super) fn load(
     asked: Option<&Path>,
     environment: &Environment,
     folder: &Path,
+    pipe_wait: Duration,
 ) -> Result<Option<EnvFile>, String> {
     let path = folder.join(asked.unwrap_or(Path::new(".env")));
     // A folder of that name belongs to another program: Python environments have it.
     if asked.is_none() && path.is_dir() {
         return Ok(None);
     }
-    let file = match secret_file::open(&path, environment) {
+    let chosen = if asked.is_some() { Chosen::Named { wait: pipe_wait } } else { Chosen::Found };
+    let file = match secret_file::open(&path, chosen, environment) {
         Ok(file) => file,
-        Err(error) if asked.is_none() && error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
+        Err(Refused::Unread(error)) if asked.is_none() && error.kind() == io::ErrorKind::NotFound => {
+            return Ok(None);
+        }
+        Err(refused @ Refused::Unread(_)) => {
             return Err(format!(
-                "the env file {} can't be read: {error}; name one that can with --env-file",
+                "the env file {} {refused}; name one that can with --env-file",
                 path.display()
             ));
         }
+        Err(refused) => return Err(format!("the env file {} {refused}", path.display())),
     };
     let (values, misspelt) =
         parse(&file.text).map_err(|why| format!("the env file {} {why}", path.display()))?;

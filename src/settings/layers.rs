@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::env_file::EnvFile;
 use super::environment::Environment;
-use super::secret_file;
+use super::secret_file::{self, Chosen};
 use super::setting::{DefaultValue, Row, Setting, Source};
 use super::table;
 
@@ -117,6 +118,19 @@ impl<'a> Layers<'a> {
         parsed.map_err(|problem| self.problem(row, problem)).ok()
     }
 
+    /// `SYNC_TIMEOUT`, which is also how long a pipe that holds a secret is waited for (contract §15.1). One that is
+    /// wrong is reported where the setting itself is read.
+    pub(super) fn pipe_wait(&self) -> Duration {
+        let row = &table::pull::TIMEOUT.row;
+        let given = self.layer(row).and_then(|layer| layer.values.get(row.name));
+        let parse = |text: &str| table::pull::TIMEOUT.parse(text.trim(), self.folder).ok();
+        let default = match row.default {
+            DefaultValue::Text(text) => parse(text),
+            _ => None,
+        };
+        given.and_then(|text| parse(text.expose_secret())).or(default).unwrap_or_default()
+    }
+
     /// The name of a setting and the file that sets it, for a message.
     pub(super) fn label(&self, row: &Row) -> String {
         let place = self.layer(row).map_or("", |layer| layer.place.as_str());
@@ -152,8 +166,8 @@ impl<'a> Layers<'a> {
 
     fn read_secret(&self, path: &str, label: &str) -> Result<(String, SecretString), String> {
         let path = self.folder.join(path);
-        let file = secret_file::open(&path, self.environment)
-            .map_err(|error| format!("{label}: {} can't be read: {error}", path.display()))?;
+        let file = secret_file::open(&path, Chosen::Named { wait: self.pipe_wait() }, self.environment)
+            .map_err(|refused| format!("{label}: {} {refused}", path.display()))?;
         if file.readable_by_others {
             return Err(format!("{label}: {}", secret_file::refusal(&path)));
         }

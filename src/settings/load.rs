@@ -39,7 +39,9 @@ impl Loaded {
     /// Reads and checks all settings; `folder` is where relative paths start and `.env` is looked for. `checked` fails
     /// with [`FailureKind::Usage`] when `--database-url` holds a password, else with [`FailureKind::Setup`].
     pub(crate) fn read(options: &GlobalOptions, environment: &Environment, folder: &Path) -> Self {
-        let (file, unread) = match env_file::load(options.env_file.as_deref(), environment, folder) {
+        let pipe_wait = Layers::new(None, environment, None, folder).pipe_wait();
+        let (file, unread) = match env_file::load(options.env_file.as_deref(), environment, folder, pipe_wait)
+        {
             Ok(file) => (file, None),
             Err(problem) => (None, Some(problem)),
         };

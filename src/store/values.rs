@@ -141,7 +141,7 @@ where
         let count = |name: &str| NamedRow::get::<BigInt, i64>(row, name);
         let [created, updated, unchanged] = [count("created")?, count("updated")?, count("unchanged")?];
         let [deleted, errored] = [count("deleted")?, count("errored")?];
-        // As the contract defines it (§5).
+        // As contract §5 defines it.
         let processed = created + updated + unchanged + errored;
         Ok(Records { processed, created, updated, unchanged, deleted, errored })
     }

@@ -48,7 +48,7 @@ fn a_secret_file_is_taken_from_owner_and_group_only() {
         let outcome = program.run("halls").expect(0);
         assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""));
     }
-    for mode in [0o644, 0o604, 0o666, 0o755] {
+    for mode in [0o644, 0o604, 0o744, 0o755] {
         let program = ground.program().env("EXTERNAL_HALL_API_TOKEN_FILE", "token");
         program.write("token", mode, TOKEN);
         ground.is_refused(
@@ -71,10 +71,7 @@ fn a_secret_file_that_can_not_be_used_is_told_by_name() {
     program.write("token", 0o600, "");
     ground.is_refused(&program, "[folder]/token (named by EXTERNAL_HALL_API_TOKEN_FILE) is empty");
     let device = ground.program().env("EXTERNAL_HALL_API_TOKEN_FILE", "/dev/zero");
-    ground.is_refused(
-        &device,
-        "EXTERNAL_HALL_API_TOKEN_FILE: /dev/zero can't be read: it is larger than 1 MiB",
-    );
+    ground.is_refused(&device, "EXTERNAL_HALL_API_TOKEN_FILE: /dev/zero is neither a plain file nor a pipe");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Secrets: from files of their own, never from files that others may read, never shown.
 
 use super::files;
+use crate::support::postgres::say_skipped;
 use crate::support::{Database, Examsync, MockApi};
 
 const CANARY: &str = "canary-Zx81";
@@ -117,4 +118,83 @@ fn no_secret_is_shown_when_every_secret_is_wrong() {
             assert!(outcome.stderr.contains(name), "{name} is not named in {outcome:?}");
         }
     }
+}
+
+#[test]
+fn a_file_that_others_may_change_is_not_read() {
+    let program = Examsync::bare().arg("--env-file=mine").env("DATABASE_URL", "sqlite:x.db");
+    let path = program.write("mine", 0o660, "SYNC_TIMEOUT=5s\n");
+    let said =
+        |program: &Examsync| program.run("migrate --json").expect(10).json()["error"]["message"].clone();
+    let shown = path.display();
+    assert_eq!(
+        said(&program),
+        format!("the env file {shown} may be changed by other users; run: chmod go-w {shown}")
+    );
+    program.write("mine", 0o642, "SYNC_TIMEOUT=5s\n");
+    assert_eq!(
+        said(&program),
+        format!("the env file {shown} may be changed by other users; run: chmod go-w {shown}")
+    );
+    program.write("mine", 0o640, "SYNC_TIMEOUT=5s\n");
+    program.run("migrate").expect(0);
+
+    let program = Examsync::bare().env("DATABASE_URL_FILE", "url");
+    let path = program.write("url", 0o620, "sqlite:x.db");
+    let shown = path.display();
+    assert_eq!(
+        said(&program),
+        format!("DATABASE_URL_FILE: {shown} may be changed by other users; run: chmod go-w {shown}")
+    );
+}
+
+#[test]
+fn a_file_of_another_user_is_not_read() {
+    let program = Examsync::bare().arg("--env-file=mine").env("DATABASE_URL", "sqlite:x.db");
+    let path = program.write("mine", 0o600, "SYNC_TIMEOUT=5s\n");
+    if std::os::unix::fs::chown(&path, Some(4711), None).is_err() {
+        say_skipped("right to give a file away", "running the tests as root");
+        return;
+    }
+    let shown = path.display();
+    assert_eq!(
+        program.run("migrate --json").expect(10).json()["error"]["message"],
+        format!(
+            "the env file {shown} belongs to another user (id 4711), who may change it; run: chown root {shown}"
+        )
+    );
+}
+
+#[test]
+fn a_special_file_is_read_only_where_it_is_a_pipe_that_was_named() {
+    let program = Examsync::bare().env("DATABASE_URL", "sqlite:x.db").env("SYNC_TIMEOUT", "1s");
+    program.make_pipe(".env");
+    let said = |arguments: &str| program.run(arguments).expect(10).json()["error"]["message"].clone();
+    let found = program.folder().join(".env");
+    assert_eq!(said("migrate --json"), format!("the env file {} is no plain file", found.display()));
+    assert_eq!(
+        said("migrate --json --env-file /dev/zero"),
+        "the env file /dev/zero is neither a plain file nor a pipe"
+    );
+    assert_eq!(
+        said("migrate --json --env-file .env"),
+        format!(
+            "the env file {} can't be read: it is a pipe that nothing has closed for 1s; \
+             name one that can with --env-file",
+            found.display()
+        )
+    );
+}
+
+#[test]
+fn an_env_file_that_was_found_is_named_to_who_asks() {
+    let program = Examsync::bare().env("DATABASE_URL", "sqlite:x.db");
+    let path = program.write(".env", 0o600, "SYNC_TIMEOUT=5s\n");
+    let outcome = program.run("migrate -v").expect(0);
+    let said = "settings are also from an env file that was found, not named";
+    let line = outcome.stderr.lines().find(|line| line.contains(said)).unwrap();
+    assert!(line.contains(&path.display().to_string()), "{line}");
+    assert!(!program.run("migrate").expect(0).stderr.contains(said));
+    let named = program.run("migrate -v --env-file .env").expect(0);
+    assert!(!named.stderr.contains(said), "{named:?}");
 }
