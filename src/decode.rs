@@ -1,7 +1,7 @@
 //! Reads one answer of the external system as a stream of records, broken ones included.
 //!
-//! Memory does not grow with the feed: one record is held at a time, one text is at most 1 MiB, and
-//! nesting has a limit. A broken record never ends the reading; it comes with its `problem`. A broken
+//! Memory does not grow with the feed, but for 8 bytes of each entry of the slot that is being read: one record is held
+//! at a time, one text is at most 1 MiB, and nesting has a limit. A broken record never ends the reading; it comes with its `problem`. A broken
 //! document does end it, with an [`Unreadable`].
 
 mod completeness;

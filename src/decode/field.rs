@@ -77,8 +77,11 @@ impl Visitor<'_> for PrintedName {
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        let mut fingerprint = Fingerprint::default();
-        fingerprint.text(name);
-        Ok((Field::deserialize(StrDeserializer::new(name))?, fingerprint))
+        let field = Field::deserialize(StrDeserializer::new(name))?;
+        let mut fingerprint = Fingerprint::of_known(field as u64);
+        if field == Field::Unknown {
+            fingerprint.text(name);
+        }
+        Ok((field, fingerprint))
     }
 }

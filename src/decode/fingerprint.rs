@@ -14,6 +14,13 @@ const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 pub(super) struct Fingerprint(u64);
 
 impl Fingerprint {
+    /// Of a name that stands for a number.
+    pub(super) fn of_known(name: u64) -> Self {
+        let mut fingerprint = Self::default();
+        fingerprint.number(name);
+        fingerprint
+    }
+
     /// Adds a field with its own fingerprint. The order of fields means nothing.
     pub(super) fn add_field(&mut self, field: Self) {
         self.0 = self.0.wrapping_add(field.0);
@@ -25,15 +32,16 @@ impl Fingerprint {
         self.0 = (product as u64) ^ ((product >> 64) as u64).rotate_left(17);
     }
 
-    /// Mixes a text in.
+    /// Mixes a text in, eight bytes at a time. With the last of them comes how many they are.
     pub(super) fn text(&mut self, text: &str) {
-        let mut words = text.as_bytes().chunks_exact(8);
-        for word in &mut words {
-            self.number(word.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)));
+        let (words, rest) = text.as_bytes().as_chunks();
+        for word in words {
+            self.number(u64::from_le_bytes(*word));
         }
-        let rest = words.remainder().iter().fold(1, |number, byte| number << 8 | u64::from(*byte));
-        self.number(rest);
-        self.number(text.len() as u64);
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        last[7] = rest.len() as u8;
+        self.number(u64::from_le_bytes(last));
     }
 
     /// Mixes a value in. A kind of its own stands before each, so that `"1"` and `1` differ.

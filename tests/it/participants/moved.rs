@@ -106,6 +106,7 @@ on_both_databases! {
             );
         }
         assert_eq!(moved(database).len(), 6);
+        assert_eq!(database.number("SELECT count(*) FROM participants WHERE sync_status = 'sync_error'"), 0);
     }
 
     fn what_is_not_the_same_people_in_its_room_or_at_its_start_has_not_moved(database) {

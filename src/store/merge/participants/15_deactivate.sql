@@ -8,3 +8,8 @@ WHERE id IN (SELECT id FROM unseen WHERE goes);
 UPDATE participants
 SET sync_status = 'sync_error', sync_error = 'absent from the feed after its start'
 WHERE id IN (SELECT id FROM unseen WHERE to_mark);
+
+-- Nothing is wrong any more with a row whose people are in another form or place, though it was absent before.
+UPDATE participants
+SET sync_status = 'synced', sync_error = NULL
+WHERE id IN (SELECT id FROM unseen WHERE superseded OR moved_to_room_id IS NOT NULL) AND sync_status = 'sync_error';
