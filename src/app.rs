@@ -1,5 +1,6 @@
 //! One run of the program: reads the command line, sets up what prints and logs, waits for the command or a signal.
 
+mod memory;
 mod panic;
 
 use std::ffi::OsString;
@@ -19,6 +20,8 @@ use crate::tasks::print_unless_stopped;
 
 /// Runs the program with this command line, its name first, and returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> u8 {
+    // Before anything secret is read.
+    let private = memory::keep_private();
     let environment = Environment::of_process();
     let run_id = Uuid::new_v4();
     let started_at = Utc::now();
@@ -35,6 +38,9 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
     let subscriber = output::logging::subscriber(&printer, run_id, &recent);
     if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
         return fail(FailureKind::Internal, "logging can't be set up", &error);
+    }
+    if let Err(error) = private {
+        tracing::warn!(%error, "a core dump of this process could hold its secrets");
     }
     let working_folder = match std::env::current_dir() {
         Ok(folder) => folder,

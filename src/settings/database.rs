@@ -57,7 +57,8 @@ impl DatabaseLocation {
         if let Some(location) = url.strip_prefix("sqlite:") {
             return Ok(Self::Sqlite { path: folder.join(sqlite_path(location)?), default: false });
         }
-        let scheme = url.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| {
+        // Before a colon alone may stand a user, and behind it a password.
+        let scheme = url.split_once("://").map(|(scheme, _)| scheme).filter(|scheme| {
             scheme.len() <= 20 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
         });
         Err(match scheme {

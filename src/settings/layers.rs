@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::env_file::EnvFile;
 use super::environment::Environment;
-use super::secret_file::{self, Chosen};
+use super::secret_file::{self, Chosen, Refused};
 use super::setting::{DefaultValue, Row, Setting, Source};
 use super::table;
 
@@ -164,10 +164,17 @@ impl<'a> Layers<'a> {
         })
     }
 
-    fn read_secret(&self, path: &str, label: &str) -> Result<(String, SecretString), String> {
-        let path = self.folder.join(path);
+    fn read_secret(&self, given: &str, label: &str) -> Result<(String, SecretString), String> {
+        let path = self.folder.join(given);
         let file = secret_file::open(&path, Chosen::Named { wait: self.pipe_wait() }, self.environment)
-            .map_err(|refused| format!("{label}: {} {refused}", path.display()))?;
+            .map_err(|refused| match refused {
+                // The secret itself may stand where its file should (contract §15.5).
+                Refused::Unread(_) if !given.contains('/') && !path.exists() => format!(
+                    "{label} names no file that is there, and is not shown, as it may be the secret itself; \
+                     write the file's whole path"
+                ),
+                refused => format!("{label}: {} {refused}", path.display()),
+            })?;
         if file.readable_by_others {
             return Err(format!("{label}: {}", secret_file::refusal(&path)));
         }

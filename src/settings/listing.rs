@@ -56,6 +56,8 @@ fn listed(row: &Row, layers: &Layers<'_>, settings: Option<&Settings>) -> Listed
         _ if secret => None,
         Secret::WithPassword if value.starts_with("sqlite:") => Some(value.to_owned()),
         Secret::WithPassword => Some(bare_url(value)),
+        // Without a scheme it may be a secret (contract §15.5).
+        _ if row.name == table::pull::API_URL.row.name && !value.contains("://") => None,
         // A wrong value may be a URL that is a secret.
         _ if layers.is_wrong(row) => Some(without_hidden_parts(value.trim())),
         _ => Some(value.trim().to_owned()),

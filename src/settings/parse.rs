@@ -115,6 +115,14 @@ pub(super) fn http_url(value: &str) -> Result<Url, String> {
 /// The API's base URL: nothing in it that is a secret or would be lost when a path is appended.
 pub(super) fn base_url(value: &str) -> Result<Url, String> {
     let seen = bare_url(value);
+    // What has no scheme may be the token, or a user and a password.
+    if !value.contains("://") {
+        return Err(
+            "has no scheme, and is not shown, as it may be a secret; write an http or https URL such as \
+                    https://exams.example.com"
+                .to_owned(),
+        );
+    }
     let url = http_url(value).map_err(|_| {
         format!("is {}; write an http or https URL such as https://exams.example.com", shown(&seen))
     })?;

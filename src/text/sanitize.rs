@@ -9,8 +9,8 @@ const OPEN_ISOLATE: char = '\u{2068}';
 /// Where [`isolated`] ends: POP DIRECTIONAL ISOLATE.
 const CLOSE_ISOLATE: char = '\u{2069}';
 
-/// `text` on one line, with every control character (C0, DEL, C1), bidirectional override and line or
-/// paragraph separator replaced by U+FFFD.
+/// `text` on one line, with every control character (C0, DEL, C1), line or paragraph separator, and sign that shows
+/// nothing or turns the direction of text replaced by U+FFFD (contract §15.4).
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if text.contains(is_unsafe) {
         Cow::Owned(text.replace(is_unsafe, REPLACEMENT))
@@ -72,7 +72,11 @@ pub(crate) fn escape_json(document: &str) -> Cow<'_, str> {
 }
 
 fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        )
 }
 
 #[cfg(test)]
@@ -96,6 +100,10 @@ mod tests {
             clean("x\u{202e}y\u{2066}z\u{2028}\u{2029}\r"),
             "x\u{fffd}y\u{fffd}z\u{fffd}\u{fffd}\u{fffd}"
         );
+        for sign in "\u{61c}\u{200b}\u{200d}\u{200f}\u{202f}\u{2060}\u{2065}\u{206a}\u{feff}".chars() {
+            let kept = matches!(sign, '\u{202f}' | '\u{206a}');
+            assert_eq!(clean(&format!("a{sign}b")) == "a\u{fffd}b", !kept, "{sign:?}");
+        }
     }
 
     #[test]

@@ -3,3 +3,4 @@
 mod canaries;
 mod control_characters;
 mod files;
+mod memory;

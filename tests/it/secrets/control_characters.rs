@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::support::mock_api::HALLS;
 use crate::support::{Answer, Examsync, MockApi, Outcome, data, on_both_databases};
 
-/// Clears the screen, sets the title, rings, goes back, overrides the direction, and is C1.
-const EVIL: &str = "Zal\u{1b}[2J\u{1b}]0;owned\u{7}\r\u{8}\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2028}\n\tİ";
+/// Clears the screen, sets the title, rings, goes back, overrides the direction, is C1, and hides signs in the name.
+const EVIL: &str = "Zal\u{1b}[2J\u{1b}]0;owned\u{7}\r\u{8}\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2028}\n\t\u{61c}\u{200b}\u{2060}\u{feff}İ";
 
 #[track_caller]
 fn is_harmless(outcome: &Outcome) {
@@ -16,7 +16,12 @@ fn is_harmless(outcome: &Outcome) {
             .filter(|c| {
                 // U+2068 and U+2069 are the program's own: they set a name apart (contract §5).
                 *c != '\n'
-                    && (c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}' | '\u{2067}'))
+                    && (c.is_control()
+                        || matches!(
+                            c,
+                            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                                | '\u{2060}'..='\u{2067}' | '\u{feff}'
+                        ))
             })
             .collect();
         assert!(evil.is_empty(), "{evil:?} in {text:?}");

@@ -63,7 +63,7 @@ fn a_secret_that_is_set_twice_or_can_not_be_read_is_told() {
     stdout:
 
     stderr:
-    examsync: error: EXTERNAL_HALL_API_TOKEN_FILE: [folder]/nowhere can't be read: No such file or directory (os error 2)
+    examsync: error: EXTERNAL_HALL_API_TOKEN_FILE names no file that is there, and is not shown, as it may be the secret itself; write the file's whole path
     SMTP_PASSWORD and SMTP_PASSWORD_FILE are both set; keep one
     SYNC_WEBHOOK_URL_FILE: [folder]/. can't be read: it is a folder
     examsync: in status, run [uuid]
@@ -197,4 +197,28 @@ fn an_env_file_that_was_found_is_named_to_who_asks() {
     assert!(!program.run("migrate").expect(0).stderr.contains(said));
     let named = program.run("migrate -v --env-file .env").expect(0);
     assert!(!named.stderr.contains(said), "{named:?}");
+}
+
+#[test]
+fn a_secret_in_the_wrong_place_is_not_shown() {
+    let program =
+        |name: &str, value: &str| Examsync::bare().env("DATABASE_URL", "sqlite:x.db").env(name, value);
+    for (name, value) in [
+        ("EXTERNAL_HALL_API_TOKEN_FILE", CANARY.to_owned()),
+        ("SMTP_PASSWORD_FILE", CANARY.to_owned()),
+        ("EXTERNAL_HALL_API_URL", CANARY.to_owned()),
+        ("EXTERNAL_HALL_API_URL", format!("user:{CANARY}@exams.example.com")),
+        ("DATABASE_URL", format!("{CANARY}:word@127.0.0.1/db")),
+        ("DATABASE_URL", format!("mysql://{CANARY}:{CANARY}@127.0.0.1/db")),
+    ] {
+        let program = program(name, &value);
+        for arguments in ["halls", "status -vv", "settings", "settings --json"] {
+            let outcome = program.run(arguments).expect(10);
+            assert!(outcome.stderr.contains(name), "{outcome:?}");
+            assert!(!format!("{outcome:?}").contains(CANARY), "{outcome:?}");
+        }
+    }
+    // A path is shown: it says which file is meant.
+    let outcome = program("EXTERNAL_HALL_API_TOKEN_FILE", "./nowhere").run("status").expect(10);
+    assert!(outcome.stderr.contains("/./nowhere can't be read: No such file"), "{outcome:?}");
 }

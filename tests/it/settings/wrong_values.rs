@@ -69,7 +69,7 @@ fn each_wrong_value_is_told_by_name_with_what_would_be_right() {
     assert_eq!(api.requests().len(), 0);
     insta::assert_snapshot!(told, @r#"
     DATABASE_URL begins with mysql:, which is not supported; write postgres://USER@HOST/NAME, sqlite:///ABSOLUTE/PATH or sqlite:PATH
-    EXTERNAL_HALL_API_URL is "exams.example.com"; write an http or https URL such as https://exams.example.com
+    EXTERNAL_HALL_API_URL has no scheme, and is not shown, as it may be a secret; write an http or https URL such as https://exams.example.com
     EXTERNAL_HALL_API_TOKEN begins with the word Bearer; write the token alone
     EXTERNAL_HALL_API_CA_FILE is "nowhere.pem", which can't be read: No such file or directory (os error 2); name a file of PEM certificates
     SYNC_TIMEZONE is "Baku", which is not a time zone; write an IANA name such as Asia/Baku or UTC
