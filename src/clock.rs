@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{
+    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc,
+};
 use chrono_tz::{GapInfo, Tz};
 
 /// The date that it is at `now` in `timezone`.
 pub fn today(now: DateTime<Utc>, timezone: Tz) -> NaiveDate {
     now.with_timezone(&timezone).date_naive()
+}
+
+/// The last of the dates that `participants` pulls where no date is named: today and the six days after it (contract §2).
+pub fn last_of_default_window(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(Days::new(6)).unwrap_or(today)
 }
 
 /// The instant this long before `now`, or the earliest one that can be represented.

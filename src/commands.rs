@@ -22,7 +22,7 @@ use crate::output::logging::Recent;
 use crate::report::Report;
 use crate::settings::{DatabaseLocation, Environment, Loaded, Misspelt, Settings};
 use crate::shutdown::{Stop, Stopper};
-use crate::status::model::TokenExpiry;
+use crate::status::model::Surroundings;
 use crate::status::{Basis, token};
 use crate::store::connection::{Connection, Location};
 use crate::store::postgres::PostgresLimits;
@@ -268,7 +268,10 @@ fn status_basis(settings: &Settings) -> Basis {
     }
 }
 
-/// When the API token ends, where it says so.
-fn token_expiry(settings: &Settings, basis: &Basis) -> Option<TokenExpiry> {
-    settings.token_ends_at().map(|expires_at| token::expiry(expires_at, basis.now))
+/// What `status` and the metrics know without the database.
+fn surroundings(settings: &Settings, basis: &Basis) -> Surroundings {
+    Surroundings {
+        token: settings.token_ends_at().map(|expires_at| token::expiry(expires_at, basis.now)),
+        metrics_error: None,
+    }
 }

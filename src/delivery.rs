@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::alerts::destinations::destinations;
 use crate::alerts::message::{Event, Happening, Wording};
+use crate::alerts::rules::AFTER_DEADLINE;
 use crate::settings::{Alerts, Settings};
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
@@ -30,8 +31,6 @@ const CLAIMING: Duration = Duration::from_secs(5);
 /// The time limit for writing the results. All limits together are shorter than a claim lasts, because after that
 /// another command would send the messages again.
 const TELLING: Duration = Duration::from_secs(17);
-/// The longest that a command runs after its deadline.
-const AFTER_DEADLINE: Duration = Duration::from_secs(60);
 
 /// Delivers the messages of this command, and those that earlier commands could not deliver. A failure is logged, and
 /// the next command tries again.
@@ -107,7 +106,9 @@ async fn send(alerts: &Alerts, wording: Wording<'_>, message: &Message, limit: D
         .collect::<Result<_, _>>()
         .context("the message in the outbox can't be read")?;
     // What a person must act on comes first, the nearest date before others: passes of dates end in any order.
-    events.sort_by_key(|event| (event.event == Happening::Recovered, event.exam_date));
+    events.sort_by_key(|event| {
+        (event.event == Happening::Recovered, event.exam_dates.first().copied().or(event.exam_date))
+    });
     if message.channel == "mail" {
         let Some(settings) = &alerts.mail else { bail!("mail is not set up any more") };
         return mail::send(settings, message, &events, wording, limit).await;

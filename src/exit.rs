@@ -156,12 +156,21 @@ pub struct Failure {
     pub kind: FailureKind,
     /// One or more lines for a person. Never holds a secret.
     pub message: String,
+    /// Whether the command's own arguments are wrong, as a person sees at once who gave them.
+    #[serde(skip)]
+    pub by_arguments: bool,
 }
 
 impl Failure {
     /// A failure of `kind` with a message for a person.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), by_arguments: false }
+    }
+
+    /// The same failure, of the command's own arguments.
+    #[must_use]
+    pub fn by_arguments(self) -> Self {
+        Self { by_arguments: true, ..self }
     }
 
     /// The same failure with `context` in front of its message, as `context: message`.

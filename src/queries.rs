@@ -5,11 +5,13 @@
 pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod last_attempts;
+pub(crate) mod moves;
 pub(crate) mod preflight;
 pub(crate) mod quality;
 pub(crate) mod runs;
 pub(crate) mod schedule;
 pub(crate) mod scopes;
+pub(crate) mod seating;
 
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;

@@ -1,11 +1,12 @@
 //! What a sync command did, as `--json` says it (contract §5).
 
 pub(crate) mod causes;
+pub(crate) mod subjects;
 mod sync;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -104,6 +105,14 @@ impl Report {
             syncs,
             error,
         }
+    }
+}
+
+impl Report {
+    /// The dates that were pulled or tried, in order.
+    pub(crate) fn tried_dates(&self) -> Vec<NaiveDate> {
+        let tried = self.syncs.iter().filter(|sync| sync.status != Status::Skipped);
+        tried.filter_map(|sync| sync.scope.date()).collect()
     }
 }
 

@@ -5,6 +5,8 @@ pub(crate) mod freshness;
 pub(crate) mod html;
 pub(crate) mod model;
 pub(crate) mod overview;
+pub(crate) mod reasons;
+mod shown;
 pub(crate) mod statistics;
 pub(crate) mod text;
 pub(crate) mod token;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::queries::alerts::FAILURES;
 use crate::text::program_line::ProgramLine;
 use crate::text::sanitize::{clean, clean_lines};
 
@@ -26,25 +27,52 @@ pub(crate) enum AlertKind {
     Volume,
     /// Completed, slowly.
     Slow,
+    /// Shortly before an exam, many people got another time, room or hall.
+    LateChange,
+    /// People are seated in halls or rooms that are closed.
+    ClosedInUse,
+    /// The API token ends soon.
+    TokenEnds,
 }
+
+/// Every kind with its name in tables and messages.
+const NAMES: [(AlertKind, &str); 10] = [
+    (AlertKind::Failure, "failure"),
+    (AlertKind::Refused, "refused"),
+    (AlertKind::Auth, "auth"),
+    (AlertKind::Setup, "setup"),
+    (AlertKind::DataInconsistency, "data_inconsistency"),
+    (AlertKind::Volume, "volume"),
+    (AlertKind::Slow, "slow"),
+    (AlertKind::LateChange, "late_change"),
+    (AlertKind::ClosedInUse, "closed_in_use"),
+    (AlertKind::TokenEnds, "token_ends"),
+];
 
 impl AlertKind {
     /// The name in tables and messages.
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            AlertKind::Failure => "failure",
-            AlertKind::Refused => "refused",
-            AlertKind::Auth => "auth",
-            AlertKind::Setup => "setup",
-            AlertKind::DataInconsistency => "data_inconsistency",
-            AlertKind::Volume => "volume",
-            AlertKind::Slow => "slow",
-        }
+        NAMES.iter().find(|(kind, _)| *kind == self).map_or("failure", |(_, name)| name)
+    }
+
+    /// The kind of this name; a newer version of the program may have written one that is not known here.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, own)| *own == name).map(|(kind, _)| *kind)
+    }
+
+    /// Whether its title names the command or date that it belongs to.
+    pub(crate) fn has_subject(self) -> bool {
+        !matches!(self, AlertKind::ClosedInUse | AlertKind::TokenEnds)
+    }
+
+    /// Whether a person has to act soon although passes complete.
+    pub(crate) fn is_urgent(self) -> bool {
+        matches!(self, AlertKind::LateChange | AlertKind::ClosedInUse)
     }
 
     /// Whether it is about a failed pass, so that its recovery is reported.
     pub(crate) fn is_failure(name: &str) -> bool {
-        matches!(name, "failure" | "refused" | "auth" | "setup")
+        FAILURES.contains(&name)
     }
 }
 
@@ -67,10 +95,16 @@ pub(crate) struct Event {
     pub event: Happening,
     /// What the alert is about; of a recovery, what it was about.
     pub kind: AlertKind,
-    /// `halls`, `rooms` or `participants`.
+    /// `halls`, `rooms` or `participants`; of several the first.
     pub command: String,
-    /// The date, of `participants`.
+    /// All of them. An event of an earlier version of the program has none, nor dates.
+    #[serde(default)]
+    pub commands: Vec<String>,
+    /// The date, where it is about that alone.
     pub exam_date: Option<NaiveDate>,
+    /// All dates.
+    #[serde(default)]
+    pub exam_dates: Vec<NaiveDate>,
     /// One line.
     pub title: String,
     /// What failed and what to do, in one or more lines.

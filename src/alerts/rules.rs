@@ -1,6 +1,8 @@
-//! The rules of alerts (contract §8): what opens, is repeated and closes; written with the pass, in its transaction.
+//! The rules of alerts (contract §8): what opens and closes one; written with the pass, in its transaction. What of it a
+//! message reports is decided after the passes (see [`super::announce`]).
 
-mod record;
+mod late_change;
+mod own_arguments;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +12,8 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::message::{AlertKind, Happening, lasted};
+pub(crate) use self::late_change::LateChanges;
+use super::message::AlertKind;
 use super::thresholds;
 use crate::clock;
 use crate::exit::{self, Failure, SUCCESS};
@@ -18,7 +21,8 @@ use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::preflight;
 use crate::report::{LeftOut, Sync};
-use crate::store::alerts::{self as rows, OpenAlertRow, Streak, Subject};
+use crate::store::alerts::rows::{self, AlertRow, Finding};
+use crate::store::alerts::{self, Subject};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::outbox::Destination;
@@ -26,10 +30,22 @@ use crate::store::retention;
 
 /// The number of failures in a row that opens an alert which is not urgent.
 const FAILURES: i64 = 4;
-/// An open alert is repeated after this time.
-const REPEATED: TimeDelta = TimeDelta::days(1);
 /// A failing date with an exam that starts within this time is urgent.
 const SOON: TimeDelta = TimeDelta::hours(24);
+
+/// The longest that a command runs after its deadline.
+pub(crate) const AFTER_DEADLINE: Duration = Duration::from_secs(60);
+
+/// How a command was called, as far as alerts depend on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Called {
+    /// Whether a `rooms` pass pulls only some halls, so that its volume says nothing.
+    pub some_halls: bool,
+    /// Whether a person runs it, on a terminal.
+    pub on_terminal: bool,
+    /// Whether its feed is a file (`--from`).
+    pub from_file: bool,
+}
 
 /// What the passes of one command need to write alerts.
 #[derive(Debug, Clone)]
@@ -46,12 +62,18 @@ pub(crate) struct Rules {
     pub change_percent: u32,
     /// `SYNC_SLOW_AFTER`.
     pub slow_after: Duration,
+    /// Which changes come late.
+    pub late_changes: LateChanges,
+    /// When the API token ends, where it says so.
+    pub token_ends_at: Option<DateTime<Utc>>,
     /// `SYNC_LOG_RETENTION`.
     pub log_retention: Duration,
-    /// Whether a `rooms` pass pulls only some halls, so that its volume says nothing.
-    pub some_halls: bool,
     /// The destinations of messages, in addition to the application.
     pub destinations: Vec<Destination>,
+    /// The longest that a command runs. What one has changed and not reported after this time, it left behind.
+    pub longest_command: Duration,
+    /// How the command was called.
+    pub called: Called,
     /// The subjects whose failure is already written.
     written: Arc<Mutex<BTreeSet<Subject>>>,
 }
@@ -67,7 +89,7 @@ pub(crate) fn subject(first_type: SyncType, scope: &Scope) -> Subject {
 
 impl Rules {
     /// The rules of one command.
-    pub(crate) fn new(run_id: Uuid, settings: &crate::settings::Settings, some_halls: bool) -> Self {
+    pub(crate) fn new(run_id: Uuid, settings: &crate::settings::Settings, called: Called) -> Self {
         Self {
             run_id,
             host: settings.host_name.clone(),
@@ -75,9 +97,15 @@ impl Rules {
             timezone: settings.timezone,
             change_percent: settings.alerts.change_percent,
             slow_after: settings.alerts.slow_after,
+            late_changes: LateChanges {
+                within: settings.alerts.late_change_within,
+                people: settings.alerts.late_change_people,
+            },
+            token_ends_at: settings.token_ends_at(),
             log_retention: settings.log_retention,
-            some_halls,
             destinations: super::destinations::destinations(&settings.alerts),
+            longest_command: settings.deadline + AFTER_DEADLINE,
+            called,
             written: Arc::default(),
         }
     }
@@ -92,8 +120,7 @@ impl Rules {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).contains(subject)
     }
 
-    /// Counts a failure and opens or repeats its alert. To be called in a transaction, and [`Rules::mark`]
-    /// after its commit.
+    /// Counts a failure and opens its alert. To be called in a transaction, and [`Rules::mark`] after its commit.
     ///
     /// # Errors
     /// When the database fails.
@@ -103,46 +130,37 @@ impl Rules {
         subject: &Subject,
         failure: &Failure,
     ) -> Result<(), StoreError> {
-        let now = Utc::now();
-        let streak = rows::count_failure(connection, subject, failure.kind.exit_code(), now)?;
-        let open = rows::open_alerts(connection, subject)?;
-        let kind = kind_of(failure.kind);
-        let known = open.iter().find(|alert| alert.kind == kind.name()).or_else(|| {
-            // While a failure alert is open, another cause opens none.
-            open.iter().find(|alert| kind == AlertKind::Failure && AlertKind::is_failure(&alert.kind))
-        });
-        let at_once = kind != AlertKind::Failure
-            || streak.failures >= FAILURES
-            || self.starts_soon(connection, subject, now)?;
-        let happening = match known {
-            Some(alert) => Some(Happening::Reminder).filter(|_| now - alert.last_sent_at >= REPEATED),
-            None => at_once.then_some(Happening::Opened),
-        };
-        let failures = streak.failures;
-        if let Some(alert) = known {
-            rows::update(connection, alert.id, failures, &failure.message, happening.map(|_| now))?;
-        } else if happening.is_some() {
-            rows::open(connection, subject, kind.name(), failures, &failure.message, now)?;
+        if self.is_own_doing(connection, subject, failure)? {
+            return Ok(());
         }
-        let Some(happening) = happening else { return Ok(()) };
-        let about = subject.label();
-        let what = match kind {
+        let now = Utc::now();
+        let streak = alerts::count_failure(connection, subject, failure.kind.exit_code(), now)?;
+        let kind = kind_of(failure.kind);
+        let urgent = self.starts_soon(connection, subject, now)?;
+        let summary = match kind {
             AlertKind::Refused => "the guard refused".to_owned(),
             AlertKind::Auth => "credentials refused or TLS not trusted".to_owned(),
             AlertKind::Setup => "not set up".to_owned(),
-            _ if failures < FAILURES => "failed, and an exam starts within 24 h".to_owned(),
-            _ => format!("failed {failures} times in a row"),
+            _ if streak.failures < FAILURES => "failed, and an exam starts within 24 h".to_owned(),
+            _ => format!("failed {} times in a row", streak.failures),
         };
-        let still = if happening == Happening::Reminder { "still: " } else { "" };
-        let title = format!("{still}{about}: {what}");
-        self.enqueue(
-            connection,
-            subject,
-            kind,
-            happening,
-            (title, failure.message.clone()),
-            (failures, streak.since),
-        )
+        let found = Finding {
+            summary: &summary,
+            message: &failure.message,
+            streak: Some(streak),
+            urgent,
+            closes_at: None,
+        };
+        // An open alert of another kind stays as it is: it names its own cause.
+        let known = rows::open_of(connection, subject)?.into_iter().find(|alert| alert.kind == kind.name());
+        let at_once = kind != AlertKind::Failure || streak.failures >= FAILURES || urgent;
+        match known {
+            // Of several failures that one run counts, the one that opens the alert is reported.
+            Some(alert) if !alert.reported && alert.changed_by == Some(self.run_id) => Ok(()),
+            Some(alert) => rows::renew(connection, alert.id, &found, (self.run_id, now)),
+            None if at_once => rows::open(connection, subject, kind.name(), &found, (self.run_id, now)),
+            None => Ok(()),
+        }
     }
 
     /// Ends the failures in a row, closes open alerts, and opens those that a completed pass gives cause for. To
@@ -155,7 +173,7 @@ impl Rules {
         connection: &mut Connection,
         subject: &Subject,
         syncs: &[Sync],
-        took: Duration,
+        (started_at, took): (DateTime<Utc>, Duration),
     ) -> Result<(), StoreError> {
         let now = Utc::now();
         let processed = syncs.iter().map(|sync| sync.records.processed).sum();
@@ -163,11 +181,11 @@ impl Rules {
         // that of a feed.
         let whole = syncs.iter().all(|sync| {
             !sync.not_modified && !sync.partly_not_modified && sync.left_out == LeftOut::default()
-        }) && (!self.some_halls || subject.command != "rooms");
+        }) && (!self.called.some_halls || subject.command != "rooms");
         let volume = whole.then_some(processed);
         let exit_code = syncs.iter().filter_map(Sync::exit_code).max().unwrap_or(SUCCESS);
-        let before = rows::count_success(connection, subject, exit_code, volume, now)?;
-        let open = rows::open_alerts(connection, subject)?;
+        let before = alerts::count_success(connection, subject, exit_code, volume, now)?;
+        let open = rows::open_of(connection, subject)?;
         let mut causes = vec![
             (AlertKind::DataInconsistency, thresholds::left_out(syncs)),
             (
@@ -190,49 +208,43 @@ impl Rules {
                 (None, None) => {}
                 (Some(alert), None) if AlertKind::is_failure(&alert.kind) => {}
                 (Some(alert), None) => rows::close(connection, alert.id, now)?,
-                (known, Some(cause)) => self.update(connection, subject, *kind, known, cause, now)?,
+                (known, Some((summary, message))) => {
+                    self.found(connection, subject, *kind, known, (summary, message), now)?;
+                }
             }
         }
-        let ended: Vec<&OpenAlertRow> = open
-            .iter()
-            .filter(|alert| AlertKind::is_failure(&alert.kind))
-            .filter(|alert| alert.kind != AlertKind::Refused.name() || refused.is_none())
-            .collect();
-        for alert in &ended {
-            rows::close(connection, alert.id, now)?;
-        }
         let past = subject.scope.date().is_some_and(|date| date < clock::today(now, self.timezone));
-        if let Some(first) = ended.first().filter(|_| !past) {
-            self.recovered(connection, subject, first, before.streak, now)?;
+        let ended = (open.iter())
+            .filter(|alert| AlertKind::is_failure(&alert.kind))
+            .filter(|alert| alert.kind != AlertKind::Refused.name() || refused.is_none());
+        for alert in ended {
+            match alert.reported && !past {
+                true => rows::recover(connection, alert.id, before.streak, (self.run_id, now))?,
+                false => rows::close(connection, alert.id, now)?,
+            }
         }
+        self.late_changes(connection, subject, syncs, started_at)?;
         if subject.command == "halls" {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
         Ok(())
     }
 
-    /// Writes the message that what `first` is about works again after `streak`.
-    fn recovered(
+    /// Opens the alert of a cause that a completed pass gave, or renews it.
+    fn found(
         &self,
         connection: &mut Connection,
         subject: &Subject,
-        first: &OpenAlertRow,
-        streak: Option<Streak>,
+        kind: AlertKind,
+        known: Option<&AlertRow>,
+        (summary, message): (&str, &str),
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let since = streak.map_or(first.opened_at, |streak| streak.since.min(first.opened_at));
-        let failures = streak.map_or(0, |streak| streak.failures);
-        let title = format!("{}: recovered", subject.label());
-        let in_a_row = match failures {
-            // The guard refused some halls of passes that completed.
-            0 => String::new(),
-            1 => ", 1 failure in a row".to_owned(),
-            failures => format!(", {failures} failures in a row"),
-        };
-        let message = format!("recovered after {}{in_a_row}", lasted(since, now));
-        let kinds = [AlertKind::Refused, AlertKind::Auth, AlertKind::Setup];
-        let kind = kinds.into_iter().find(|kind| kind.name() == first.kind).unwrap_or(AlertKind::Failure);
-        self.enqueue(connection, subject, kind, Happening::Recovered, (title, message), (failures, since))
+        let found = Finding { summary, message, streak: None, urgent: false, closes_at: None };
+        match known {
+            Some(alert) => rows::renew(connection, alert.id, &found, (self.run_id, now)),
+            None => rows::open(connection, subject, kind.name(), &found, (self.run_id, now)),
+        }
     }
 
     /// An alert about a past date closes silently (contract §8). To be called once by a command that looks at dates,

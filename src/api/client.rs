@@ -33,8 +33,8 @@ struct Shared {
     budget: Budget,
     stop: Stop,
     deadline: Option<Instant>,
-    /// Set by the first answer that makes every further request pointless.
-    refused: OnceLock<ApiError>,
+    /// Set by the first answer that makes every further request pointless: which request that was, and why.
+    refused: OnceLock<(Request, ApiError)>,
 }
 
 impl Client {
@@ -127,8 +127,8 @@ impl Client {
     ) -> Result<Pulled, ApiError> {
         let mut tries = 0;
         loop {
-            if let Some(refused) = self.shared.refused.get() {
-                return Err(refused.clone());
+            if let Some(refused) = self.shared.refused_for(request) {
+                return Err(refused);
             }
             tries += 1;
             let (peer, traffic) = (&self.shared.peer, &*self.traffic);
@@ -136,7 +136,7 @@ impl Client {
             match attempt.run().await {
                 Ok(pulled) => return Ok(pulled),
                 Err(fault) => {
-                    let wait = self.shared.wait_before_retry(fault, tries)?;
+                    let wait = self.shared.wait_before_retry(request, fault, tries)?;
                     tokio::time::sleep(wait).await;
                 }
             }
@@ -145,11 +145,17 @@ impl Client {
 }
 
 impl Shared {
+    /// Why this request would be pointless, if it would be.
+    fn refused_for(&self, request: Request) -> Option<ApiError> {
+        self.refused.get().map(|(first, error)| of_request(request, *first, error))
+    }
+
     /// How long to wait before the next attempt; fails with the fault's error when there is none.
-    fn wait_before_retry(&self, fault: Fault, tries: u32) -> Result<Duration, ApiError> {
+    fn wait_before_retry(&self, request: Request, fault: Fault, tries: u32) -> Result<Duration, ApiError> {
         let Fault { error, again, floor } = fault;
         if matches!(error, ApiError::Refused(_)) {
-            return Err(self.refused.get_or_init(|| error).clone());
+            let (first, error) = self.refused.get_or_init(|| (request, error));
+            return Err(of_request(request, *first, error));
         }
         if !again {
             return Err(error);
@@ -178,6 +184,17 @@ impl Shared {
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(retry = tries, wait_ms, "{error}; will try again");
         Ok(wait)
+    }
+}
+
+/// The refusal of `first` as that of `request`, so that no failure names another date or hall than its own.
+fn of_request(request: Request, first: Request, error: &ApiError) -> ApiError {
+    match error {
+        ApiError::Refused(text) => {
+            let why = text.strip_prefix(&format!("{first}: ")).unwrap_or(text);
+            ApiError::Refused(format!("{request}: {why}"))
+        }
+        other => other.clone(),
     }
 }
 

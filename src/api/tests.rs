@@ -147,11 +147,8 @@ async fn refused_credentials_cost_one_request_for_the_whole_command() {
     let first = pull.halls().await;
     assert!(matches!(first, Err(ApiError::Refused(_))));
     let second = pull.client.counting_anew().pull(Request::HallRooms(7), None, &pull.bodies).await;
-    assert_eq!(text(second), text(first.clone()));
-    assert_eq!(
-        text(first),
-        "halls: the API refused the token (HTTP 401 Unauthorized); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one"
-    );
+    let why = "the API refused the token (HTTP 401 Unauthorized); check EXTERNAL_HALL_API_TOKEN, or ask those who run the API for a new one";
+    assert_eq!((text(first), text(second)), (format!("halls: {why}"), format!("rooms of hall 7: {why}")));
     assert_eq!(server.requests().len(), 1);
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Invocation, location, name_default_database, status_basis, token_expiry};
+use super::{Invocation, location, name_default_database, status_basis, surroundings};
 use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, FailureKind, SUCCESS, UNHEALTHY};
 use crate::metrics::{self, Dialect, site};
@@ -68,8 +68,7 @@ fn overall(
         since: arguments.since.map(|since| basis.before(since)),
         most: arguments.history.unwrap_or(RECENT_RUNS),
     };
-    let token = token_expiry(settings, basis);
-    let overview = overview::read(connection, basis, token, &recent)?;
+    let overview = overview::read(connection, basis, surroundings(settings, basis), &recent)?;
     let head = overview.head.clone();
     let screen = invocation.printer.screen();
     let text = match format {

@@ -7,8 +7,8 @@ use std::time::Instant;
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location, make_or_open, status_basis, token_expiry};
-use crate::alerts::rules::Rules;
+use super::{Invocation, location, make_or_open, status_basis, surroundings};
+use crate::alerts::rules::{Called, Rules};
 use crate::api::{Client, ExpectedRequests};
 use crate::cli::{ParticipantsArguments, SyncOptions};
 use crate::clock;
@@ -63,9 +63,13 @@ pub(crate) async fn run(invocation: &Invocation, name: &str, options: &SyncOptio
         Err(stopped) => (Err(stopped), None, None, ProgramLine::default()),
     };
     let heartbeat = if options.dry_run { None } else { Heartbeat::start(heartbeat_url) };
-    let some_halls = matches!(&work, SyncCommand::Rooms(named) if !named.is_empty());
+    let called = Called {
+        some_halls: matches!(&work, SyncCommand::Rooms(named) if !named.is_empty()),
+        on_terminal: invocation.on_terminal,
+        from_file: options.from.is_some(),
+    };
     // Wrong settings are an alert too, as far as the right ones reach the database and the channels.
-    let rules = right.as_ref().map(|settings| Rules::new(invocation.run_id, settings, some_halls));
+    let rules = right.as_ref().map(|settings| Rules::new(invocation.run_id, settings, called));
     let pulled = match (&checked, &rules) {
         (Ok(settings), Some(rules)) => pull(invocation, settings, rules, options, &work).await,
         (Err(failure), _) => Err(failure.clone()),

@@ -35,7 +35,8 @@ pub(crate) fn asked_halls(
         return Err(Failure::new(
             FailureKind::Setup,
             format!("hall {unknown} is not known here: run `{halls}` first, or correct --hall"),
-        ));
+        )
+        .by_arguments());
     }
     if known.is_empty() {
         let message = match preflight::has_halls(connection)? {

@@ -198,8 +198,8 @@ impl PassRun {
         staging::close(&mut self.connection)?;
         self.end_logs(&syncs, None, metadata)?;
         if !self.context.dry_run {
-            let (took, subject) = (self.started.elapsed(), self.subject());
-            self.context.alerts.completed(&mut self.connection, &subject, &syncs, took)?;
+            let (lasted, subject) = ((self.facts.now, self.started.elapsed()), self.subject());
+            self.context.alerts.completed(&mut self.connection, &subject, &syncs, lasted)?;
         }
         self.held.confirm()?;
         self.backend.set(None);

@@ -24,14 +24,14 @@ pub(crate) struct TableRows {
     /// The others.
     #[diesel(sql_type = BigInt)]
     pub inactive: i64,
-    /// Active or not, with a newest record that was invalid.
+    /// Active or not, with a newest record that was invalid; of participants from today on.
     #[diesel(sql_type = BigInt)]
     pub sync_error: i64,
 }
 
-/// How many rows the three tables have in each state.
-pub(crate) fn tables(connection: &mut Connection) -> Result<Vec<TableRows>, StoreError> {
-    connection.rows(
+/// How many rows the three tables have in each state. Rows in error of dates before `today` are over.
+pub(crate) fn tables(connection: &mut Connection, today: NaiveDate) -> Result<Vec<TableRows>, StoreError> {
+    connection.rows_with(
         "SELECT 1 AS position, 'buildings' AS \"table\", count(*) FILTER (WHERE is_active) AS active,
                 count(*) FILTER (WHERE NOT is_active) AS inactive,
                 count(*) FILTER (WHERE sync_status = 'sync_error') AS sync_error
@@ -42,9 +42,10 @@ pub(crate) fn tables(connection: &mut Connection) -> Result<Vec<TableRows>, Stor
          FROM rooms
          UNION ALL
          SELECT 3, 'participants', count(*) FILTER (WHERE is_active), count(*) FILTER (WHERE NOT is_active),
-                count(*) FILTER (WHERE sync_status = 'sync_error')
+                count(*) FILTER (WHERE sync_status = 'sync_error' AND exam_date >= $1)
          FROM participants
          ORDER BY position",
+        &[&today],
     )
 }
 
@@ -113,8 +114,12 @@ pub(crate) struct RowError {
     pub reason: String,
 }
 
-/// All rows whose newest record was invalid. No person is named, only where they sit.
-pub(crate) fn sync_errors(connection: &mut Connection) -> Result<Listed<RowError>, StoreError> {
+/// All rows whose newest record was invalid, of participants those from `today` on. No person is named, only where they
+/// sit.
+pub(crate) fn sync_errors(
+    connection: &mut Connection,
+    today: NaiveDate,
+) -> Result<Listed<RowError>, StoreError> {
     let rows: Vec<Counted<RowError>> = connection.rows_with(
         "SELECT count(*) OVER () AS total, entity, external_id, name, reason
          FROM (SELECT 1 AS position, 'hall' AS entity, external_id, name, coalesce(sync_error, '') AS reason
@@ -130,9 +135,9 @@ pub(crate) fn sync_errors(connection: &mut Connection) -> Result<Listed<RowError
                FROM participants AS p
                JOIN rooms AS r ON r.id = p.room_id
                JOIN buildings AS b ON b.id = p.building_id
-               WHERE p.sync_status = 'sync_error') AS errors
-         ORDER BY position, name, external_id LIMIT $1",
-        &[&MAX_NAMED],
+               WHERE p.sync_status = 'sync_error' AND p.exam_date >= $1) AS errors
+         ORDER BY position, name, external_id LIMIT $2",
+        &[&today, &MAX_NAMED],
     )?;
     Ok(rows.into())
 }

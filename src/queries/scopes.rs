@@ -33,6 +33,9 @@ pub(crate) struct LoggedScope {
     /// Failed ones that began after it.
     #[diesel(sql_type = BigInt)]
     pub consecutive_failures: i64,
+    /// Those of them that no person ran on a terminal.
+    #[diesel(sql_type = BigInt)]
+    pub failures_of_cron: i64,
 }
 
 impl LoggedScope {
@@ -68,7 +71,10 @@ pub(crate) fn scopes(connection: &mut Connection, from: NaiveDate) -> Result<Vec
                 max(r.completed_at) FILTER (WHERE r.age = k.completed_age) AS completed_at,
                 max((r.metadata ->> 'looked_at')::timestamptz) FILTER (WHERE r.age = k.completed_age) AS looked_at,
                 count(*) FILTER (WHERE r.status = 'failed' AND (k.completed_age IS NULL OR r.age < k.completed_age))
-                    AS consecutive_failures
+                    AS consecutive_failures,
+                count(*) FILTER (WHERE r.status = 'failed' AND (k.completed_age IS NULL OR r.age < k.completed_age)
+                                   AND (r.metadata ->> 'trigger' IS NULL OR r.metadata ->> 'trigger' <> 'manual'))
+                    AS failures_of_cron
          FROM known AS k
          JOIN aged AS r ON r.sync_type = k.sync_type AND r.scope = k.scope
          GROUP BY k.sync_type, k.scope

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Report, Status, Sync};
 use crate::exit::FailureKind;
+use crate::model::sync_type::SyncType;
 use crate::text::dates;
 
 /// What one or more passes failed of.
@@ -38,31 +39,24 @@ pub(crate) fn causes(report: &Report) -> Vec<Cause<'_>> {
             }
         }
     }
-    let tried =
-        report.syncs.iter().filter(|sync| sync.status != Status::Skipped && sync.scope.date().is_some());
-    let tried = tried.count();
+    let tried: Vec<NaiveDate> = report.tried_dates();
     for cause in &mut causes {
         let dates: Vec<NaiveDate> = cause.syncs.iter().filter_map(|sync| sync.scope.date()).collect();
         if dates.len() > 1 && dates.len() == cause.syncs.len() {
-            cause.message = of_dates(cause, &dates, tried);
+            cause.message = of_dates(cause, &dates, &tried);
         }
     }
     causes
 }
 
 /// `all 7 dates (2027-05-24 … 30): why`.
-fn of_dates(cause: &Cause<'_>, named: &[NaiveDate], tried: usize) -> String {
+fn of_dates(cause: &Cause<'_>, named: &[NaiveDate], tried: &[NaiveDate]) -> String {
     let messages =
         || cause.syncs.iter().filter_map(|sync| sync.failure.as_ref()).map(|failure| &*failure.message);
     // How often it was tried is the same for all, or of no use.
     let whole = without_scope(&cause.message);
     let why = if messages().all(|message| without_scope(message) == whole) { whole } else { reason(whole) };
-    let which = match named.len() {
-        2 if tried == 2 => "both dates".to_owned(),
-        all if all == tried => format!("all {tried} dates"),
-        some => format!("{some} of {tried} dates"),
-    };
-    format!("{which} ({}): {why}", dates::listed(named))
+    format!("{}: {why}", dates::counted(named, tried))
 }
 
 /// Why, without for which date or hall and without how often it was tried: the same for all that fail alike.
@@ -71,6 +65,28 @@ pub(crate) fn reason(message: &str) -> &str {
     match message.rfind(" (tried ") {
         Some(at) if message.ends_with(')') => &message[..at],
         _ => message,
+    }
+}
+
+/// What the failure of a `rooms` pass begins with where several halls were asked.
+const NONE_ANSWERED: &str = " halls answered as it should; the first: ";
+
+/// Why, without for which command, date or hall.
+pub(crate) fn why(message: &str) -> &str {
+    let message = message.split_once(NONE_ANSWERED).map_or(message, |(_, first)| first);
+    match message.split_once(": ") {
+        Some((label, why)) if SyncType::all().any(|sync_type| sync_type.label() == label) => why,
+        _ => without_scope(message),
+    }
+}
+
+/// Why, without what changes from one command to the next as well: how often it was tried, and how long ago the cause
+/// began. What fails halls and participants alike has the same.
+pub(crate) fn cause(message: &str) -> String {
+    let reason = reason(why(message));
+    match reason.split_once(" ago") {
+        Some((before, after)) if let Some((kept, _)) = before.rsplit_once(", ") => format!("{kept}{after}"),
+        _ => reason.to_owned(),
     }
 }
 
@@ -89,7 +105,6 @@ mod tests {
     use super::*;
     use crate::exit::Failure;
     use crate::model::scope::Scope;
-    use crate::model::sync_type::SyncType;
     use chrono::Utc;
     use uuid::Uuid;
 
@@ -126,6 +141,21 @@ mod tests {
         syncs.push(failed(27, "participants of 2027-05-27: HTTP 404"));
         let expected = ["2 of 4 dates (2027-05-24, 26): HTTP 401", "participants of 2027-05-27: HTTP 404"];
         assert_eq!(told(syncs), expected);
+    }
+
+    #[test]
+    fn a_cause_is_the_same_in_every_command_and_at_every_time() {
+        let ended = |label: &str, hours: u32| {
+            cause(&format!(
+                "{label}: the API refused the token, which ended at 02:00, {hours} h ago; ask for a new one"
+            ))
+        };
+        assert_eq!(ended("halls", 1), "the API refused the token, which ended at 02:00; ask for a new one");
+        assert_eq!(ended("halls", 1), ended("participants of 2027-05-24", 3));
+        assert_eq!(cause("rooms of hall 4: HTTP 503 (tried 4 times)"), "HTTP 503");
+        let none = "none of 9 halls answered as it should; the first: rooms of hall 4: HTTP 503";
+        assert_eq!(cause(none), "HTTP 503");
+        assert_eq!(cause("EXTERNAL_HALL_API_TOKEN is not set"), "EXTERNAL_HALL_API_TOKEN is not set");
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub(crate) struct Alerts {
     pub change_percent: u32,
     /// `SYNC_SLOW_AFTER`: a pass that takes longer is reported.
     pub slow_after: Duration,
+    /// `SYNC_LATE_CHANGE_WITHIN`: how long before an exam a change of time, room or hall is late.
+    pub late_change_within: Duration,
+    /// `SYNC_LATE_CHANGE_PEOPLE`: late changes of more people than this are reported.
+    pub late_change_people: u32,
     /// Mail, when `SYNC_ERROR_EMAIL` is set.
     pub mail: Option<Mail>,
     /// `SYNC_WEBHOOK_URL`: one, several or none.
@@ -47,6 +51,8 @@ impl Alerts {
         Some(Self {
             change_percent: layers.value(&table::CHANGE_PERCENT)?,
             slow_after: layers.value(&table::SLOW_AFTER)?,
+            late_change_within: layers.value(&table::LATE_CHANGE_WITHIN)?,
+            late_change_people: layers.value(&table::LATE_CHANGE_PEOPLE)?,
             mail: read_mail(layers),
             webhooks: layers
                 .given(&table::WEBHOOK_URL)

@@ -45,6 +45,8 @@ pub(crate) static SECTIONS: [Section; 4] = [
         rows: &[
             &alerts::CHANGE_PERCENT.row,
             &alerts::SLOW_AFTER.row,
+            &alerts::LATE_CHANGE_WITHIN.row,
+            &alerts::LATE_CHANGE_PEOPLE.row,
             &alerts::ERROR_EMAIL.row,
             &alerts::SMTP_HOST.row,
             &alerts::SMTP_PORT.row,

@@ -62,7 +62,7 @@ pub(crate) async fn pull_file(
 }
 
 fn unreadable(name: &str, error: &str) -> Failure {
-    Failure::new(FailureKind::Setup, format!("--from {name} can't be read: {error}"))
+    Failure::new(FailureKind::Setup, format!("--from {name} can't be read: {error}")).by_arguments()
 }
 
 /// Opened at the first read, on the reader's thread: opening a pipe waits for its writer.

@@ -11,7 +11,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::Basis;
 use super::freshness::Freshness;
 use super::model::{Overview, Standing, SyncState};
-use super::overview::alerting;
+use super::shown::ShownCauses;
 use crate::output::time;
 use crate::queries::runs::EndedRun;
 use crate::text::sanitize::{clean, clean_lines};
@@ -24,6 +24,7 @@ pub(crate) const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 *
 /// The page of an installation of this name; `month` holds the passes of the last [`CHARTED`].
 pub(crate) fn page(overview: &Overview, month: &[EndedRun], basis: &Basis, site: &str) -> String {
     let state = if overview.head.healthy { "healthy" } else { "not healthy" };
+    let mut causes = ShownCauses::of(&overview.alerts);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -53,9 +54,9 @@ pub(crate) fn page(overview: &Overview, month: &[EndedRun], basis: &Basis, site:
                         @for sync in &overview.syncs { (card(sync, basis)) }
                     }
                     (tables::alerts(overview, basis))
-                    (tables::exam_dates(overview))
+                    (tables::exam_dates(overview, &mut causes))
                     (charts::section(overview, month, basis))
-                    (tables::recent_runs(overview, basis))
+                    (tables::recent_runs(overview, basis, &mut causes))
                     (tables::quality(overview))
                 }
             }
@@ -66,14 +67,13 @@ pub(crate) fn page(overview: &Overview, month: &[EndedRun], basis: &Basis, site:
 
 /// What is wrong. The alerts are only counted: they have a list of their own.
 fn problems(overview: &Overview) -> Markup {
-    let alerts: Vec<String> = overview.alerts.iter().map(alerting).collect();
     html! {
-        @if !overview.head.problems.is_empty() {
+        @if !overview.head.healthy {
             ul {
-                @for problem in overview.head.problems.iter().filter(|problem| !alerts.contains(problem)) {
-                    li { (clean_lines(problem)) }
+                @for brief in overview.head.briefs() {
+                    li { (clean_lines(brief)) }
                 }
-                @match alerts.len() {
+                @match overview.head.alerts().count() {
                     0 => {}
                     1 => li { a href="#alerts" { "1 open alert" } },
                     more => li { a href="#alerts" { (more) " open alerts" } },
@@ -87,7 +87,7 @@ fn card(sync: &SyncState, basis: &Basis) -> Markup {
     let Standing { last_success_at, age_seconds, last_run, consecutive_failures, week, .. } = &sync.standing;
     html! {
         article.card {
-            h2 { (sync.sync_type.name().replace('_', " ")) " " (freshness(sync.standing.freshness)) }
+            h2 { (sync.sync_type.name().replace('_', " ")) " " (freshness(&sync.standing)) }
             p.big { @if age_seconds.is_some() { (age(*age_seconds)) } @else { "no good pass yet" } }
             dl {
                 dt { "Last success" }
@@ -116,20 +116,21 @@ fn card(sync: &SyncState, basis: &Basis) -> Markup {
                 }
                 @if *consecutive_failures > 0 {
                     dt { "Failing" }
-                    dd { span.badge.bad { (consecutive_failures) " in a row" } }
+                    dd { span.badge.warn { (consecutive_failures) " in a row" } }
                 }
             }
         }
     }
 }
 
-fn freshness(freshness: Freshness) -> Markup {
-    let class = match freshness {
+/// How fresh it is, as a badge: red where that is a reason for being unhealthy.
+fn freshness(standing: &Standing) -> Markup {
+    let class = match standing.freshness {
         Freshness::Fresh => "badge good",
-        Freshness::Stale => "badge warn",
-        Freshness::Critical | Freshness::Never => "badge bad",
+        Freshness::Stale | Freshness::Critical | Freshness::Never if standing.judged => "badge bad",
+        Freshness::Stale | Freshness::Critical | Freshness::Never => "badge",
     };
-    html! { span class=(class) { (freshness.name()) } }
+    html! { span class=(class) { (standing.freshness.name()) } }
 }
 
 fn age(seconds: Option<u64>) -> String {

@@ -14,6 +14,7 @@ use crate::queries::Listed;
 use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::quality::{OverCapacity, RowError, TableRows};
 use crate::queries::runs::Run;
+use crate::queries::seating::{ClosedInUse, SeatTaken};
 use crate::text::serialize::{at, maybe_at};
 
 /// The whole state (contract §9).
@@ -36,10 +37,21 @@ pub(crate) struct Overview {
     pub quality: Quality,
     /// Of the API token, when it is a JWT with an expiry.
     pub token: Option<TokenExpiry>,
+    /// Why the metrics file can't be written.
+    pub metrics_error: Option<String>,
     /// Failed passes of the last seven days, by kind.
     pub errors_by_kind: Vec<KindCount>,
     /// The newest passes.
     pub recent_runs: Vec<Run>,
+}
+
+/// What is known without the database.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Surroundings {
+    /// Of the API token, when it is a JWT with an expiry.
+    pub token: Option<TokenExpiry>,
+    /// Why the metrics file can't be written, where one is set.
+    pub metrics_error: Option<String>,
 }
 
 /// How one sync type or exam date stands.
@@ -58,11 +70,19 @@ pub(crate) struct Standing {
     pub last_run: Option<Run>,
     /// Failed passes since the last completed one.
     pub consecutive_failures: i64,
+    /// Whether being not fresh is a reason for being unhealthy: of sync types and of today's date it is, of another date
+    /// only where its passes fail.
+    pub judged: bool,
     /// Over the last seven days.
     pub week: Week,
 }
 
 impl Standing {
+    /// Whether it is a reason for being unhealthy.
+    pub(crate) fn is_reason(&self) -> bool {
+        self.judged && self.freshness != Freshness::Fresh
+    }
+
     /// Whether the last pass that ended did not complete.
     pub(crate) fn is_failing(&self) -> bool {
         self.consecutive_failures > 0
@@ -111,25 +131,17 @@ pub(crate) struct DateStatus {
     pub standing: Standing,
 }
 
-impl OpenAlert {
-    /// What it belongs to, as a person calls it.
-    pub(crate) fn subject(&self) -> String {
-        self.scope.labelled(&self.command)
-    }
-
-    /// What it says, without the subject, which most messages begin with.
-    pub(crate) fn summary(&self) -> &str {
-        self.message.strip_prefix(&format!("{}: ", self.subject())).unwrap_or(&self.message)
-    }
-}
-
 /// What is doubtful in the data.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Quality {
     /// Rooms with more people than seats, at a date and start time from today on.
     pub over_capacity: Listed<OverCapacity>,
-    /// Rows whose newest record was invalid.
+    /// Rows whose newest record was invalid, of participants from today on.
     pub sync_errors: Listed<RowError>,
+    /// People in closed halls or rooms, today and within seven days.
+    pub closed_in_use: Listed<ClosedInUse>,
+    /// Seats that several people have, from today on.
+    pub seats_taken: Listed<SeatTaken>,
 }
 
 /// When the API token ends.
@@ -142,6 +154,8 @@ pub(crate) struct TokenExpiry {
     pub expired: bool,
     /// Whether it is at most seven days away, or past.
     pub warning: bool,
+    /// Whether it is at most a day away, or past.
+    pub within_a_day: bool,
 }
 
 /// How many passes failed in one way.

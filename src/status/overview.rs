@@ -6,15 +6,15 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::freshness::{self, Freshness};
-use super::model::{DateStatus, Head, KindCount, Overview, Quality, Standing, SyncState, TokenExpiry};
-use super::{Basis, statistics};
+use super::model::{DateStatus, Head, KindCount, Overview, Quality, Standing, Surroundings, SyncState};
+use super::{Basis, reasons, statistics};
+use crate::clock;
 use crate::exit::FailureKind;
 use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
-use crate::output::time;
-use crate::queries::alerts::OpenAlert;
+use crate::queries::alerts::Looked;
 use crate::queries::runs::Run;
-use crate::queries::{alerts, quality, runs, schedule, scopes};
+use crate::queries::{alerts, quality, runs, schedule, scopes, seating};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -27,7 +27,7 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 pub(crate) fn read(
     connection: &mut Connection,
     basis: &Basis,
-    token: Option<TokenExpiry>,
+    surroundings: Surroundings,
     recent: &runs::Filter,
 ) -> Result<Overview, StoreError> {
     let today = basis.today();
@@ -40,23 +40,28 @@ pub(crate) fn read(
     let syncs: Vec<SyncState> = SyncType::of_every_site()
         .map(|sync_type| SyncState { sync_type, standing: standings.of_type(basis, sync_type, &exam_dates) })
         .collect();
-    let alerts = alerts::open_alerts(connection)?;
-    let problems = problems(&syncs, &exam_dates, &alerts, today);
-    Ok(Overview {
-        head: Head::new(basis, problems),
+    let dates: Vec<NaiveDate> = exam_dates.iter().map(|state| state.exam_date).collect();
+    let looked = Looked { now: basis.now, from: today, to: None, with_commands: true, dates: &dates };
+    let mut overview = Overview {
+        head: Head::new(basis, Vec::new()),
         syncs,
         exam_dates,
-        tables: quality::tables(connection)?,
-        alerts,
+        tables: quality::tables(connection, today)?,
+        alerts: alerts::open_alerts(connection, looked)?,
         undelivered: alerts::undelivered(connection)?,
         quality: Quality {
             over_capacity: quality::over_capacity(connection, today, None)?,
-            sync_errors: quality::sync_errors(connection)?,
+            sync_errors: quality::sync_errors(connection, today)?,
+            closed_in_use: seating::closed_in_use(connection, today, reasons::last_closed(today))?,
+            seats_taken: seating::seats_taken(connection, today, None)?,
         },
-        token,
+        token: surroundings.token,
+        metrics_error: surroundings.metrics_error,
         errors_by_kind: standings.errors_by_kind(),
         recent_runs: runs::runs(connection, recent)?,
-    })
+    };
+    overview.head = Head::new(basis, reasons::of_overview(&overview, basis));
+    Ok(overview)
 }
 
 /// What the log rows say, by sync type and exam date.
@@ -97,7 +102,14 @@ impl Standings {
     /// How one exam date stands; `starts` are those of its active rows.
     pub(super) fn of_date(&self, basis: &Basis, date: NaiveDate, starts: &[NaiveTime]) -> Standing {
         let stale_after = freshness::participants_stale_after(basis, date, starts);
-        self.standing(SyncType::Participants, &Scope::Date(date), basis, stale_after)
+        let (sync_type, scope) = (SyncType::Participants, Scope::Date(date));
+        let standing = self.standing(sync_type, &scope, basis, stale_after);
+        // One that is never pulled is no alarm, nor is one that a person asked for by hand, far ahead, and never got.
+        let asked_by_hand = standing.last_success_at.is_none()
+            && date > clock::last_of_default_window(basis.today())
+            && self.logged(sync_type, &scope).is_none_or(|logged| logged.failures_of_cron == 0);
+        let judged = date == basis.today() || (standing.is_failing() && !asked_by_hand);
+        Standing { judged, ..standing }
     }
 
     fn date_state(&self, basis: &Basis, exam_date: NaiveDate, slots: &[schedule::Slot]) -> DateStatus {
@@ -141,6 +153,7 @@ impl Standings {
             age_seconds: age.map(|age| age.as_secs()),
             last_run: logged.and_then(|logged| self.runs.get(&logged.last_id)).cloned(),
             consecutive_failures: logged.map_or(0, |logged| logged.consecutive_failures),
+            judged: true,
             week: statistics::week(self.week(sync_type, scope)),
         }
     }
@@ -165,48 +178,4 @@ impl Standings {
         }
         counts.into_iter().map(|(kind, count)| KindCount { kind: kind.to_owned(), count }).collect()
     }
-}
-
-/// Everything that `--check` minds. Participants are judged by today's date; another date counts only when
-/// its passes fail, so that it is not hidden behind good ones and one that is never pulled is no alarm.
-fn problems(
-    syncs: &[SyncState],
-    dates: &[DateStatus],
-    alerts: &[OpenAlert],
-    today: NaiveDate,
-) -> Vec<String> {
-    let stale = |standing: &Standing| standing.freshness != Freshness::Fresh;
-    let of_date = |date| Scope::Date(date).labelled(SyncType::Participants.label());
-    let of_types =
-        syncs.iter().filter(|sync| stale(&sync.standing)).map(|sync| match sync.sync_type.scope_kind() {
-            ScopeKind::Dates => problem(&format!("{}, today", of_date(today)), &sync.standing),
-            ScopeKind::All | ScopeKind::Halls | ScopeKind::Sources => {
-                problem(sync.sync_type.name(), &sync.standing)
-            }
-        });
-    let of_dates = dates
-        .iter()
-        .filter(|state| state.exam_date != today && stale(&state.standing) && state.standing.is_failing())
-        .map(|state| problem(&of_date(state.exam_date), &state.standing));
-    of_types.chain(of_dates).chain(alerts.iter().map(alerting)).collect()
-}
-
-/// What is wrong with one that is not fresh.
-pub(super) fn problem(what: &str, standing: &Standing) -> String {
-    let age = standing.age_seconds.map(|seconds| time::age(Duration::from_secs(seconds)));
-    let since = match age {
-        Some(age) => format!("{}, the last good pass was {age} ago", standing.freshness.name()),
-        None => "never synced".to_owned(),
-    };
-    let failed = match standing.consecutive_failures {
-        0 => String::new(),
-        1 => ", 1 pass failed since".to_owned(),
-        failures => format!(", {failures} passes failed since"),
-    };
-    format!("{what}: {since}{failed}")
-}
-
-/// What an open alert says.
-pub(super) fn alerting(alert: &OpenAlert) -> String {
-    format!("alert: {}: {}", alert.subject(), alert.summary())
 }

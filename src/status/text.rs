@@ -7,7 +7,9 @@ mod runs;
 use std::time::Duration;
 
 use super::Basis;
+use super::freshness::Freshness;
 use super::model::{DateStatus, Head, Overview, Standing, SyncState, TokenExpiry, Week};
+use super::shown::ShownCauses;
 use crate::model::sync_type::ScopeKind;
 use crate::output::layout::{left, right};
 use crate::output::{Screen, time};
@@ -18,11 +20,17 @@ pub(crate) use runs::history;
 /// The whole state.
 pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> String {
     let mut text = head("examsync", &overview.head, basis, screen);
+    match overview.head.alerts().count() {
+        0 => {}
+        1 => text.push_str("  1 open alert\n"),
+        more => text.push_str(&format!("  {more} open alerts\n")),
+    }
+    let mut causes = ShownCauses::of(&overview.alerts);
     for sync in &overview.syncs {
         text.push('\n');
-        sync_type(sync, basis, screen, &mut text);
+        sync_type(sync, basis, screen, &mut causes, &mut text);
     }
-    exam_dates(&overview.exam_dates, screen, &mut text);
+    exam_dates(&overview.exam_dates, screen, &mut causes, &mut text);
     quality::all(overview, basis, screen, &mut text);
     if let Some(token) = &overview.token {
         text.push('\n');
@@ -36,29 +44,39 @@ pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> St
     }
     if !overview.recent_runs.is_empty() {
         text.push_str("\nRecent runs\n");
-        text.push_str(&history(&overview.recent_runs, basis, screen));
+        text.push_str(&runs::table(&overview.recent_runs, &mut causes, basis, screen));
     }
     text
 }
 
-/// The first line, and under it why all is not well.
+/// The first line, and under it why all is not well, without open alerts.
 fn head(what: &str, head: &Head, basis: &Basis, screen: Screen) -> String {
     let state = if head.healthy { screen.palette.ok("healthy") } else { screen.palette.error("NOT HEALTHY") };
     let mut text = format!("{what} at {}: {state}\n", time::local(basis.now, basis.timezone));
-    for problem in &head.problems {
-        text.push_str(&screen.wrapped(&clean_lines(problem), 2, 4));
+    for brief in head.briefs() {
+        text.push_str(&screen.wrapped(&clean_lines(brief), 2, 4));
     }
     text
 }
 
-fn sync_type(sync: &SyncState, basis: &Basis, screen: Screen, text: &mut String) {
+fn sync_type(sync: &SyncState, basis: &Basis, screen: Screen, causes: &mut ShownCauses, text: &mut String) {
     text.push_str(&format!("{}: {}\n", sync.sync_type.name(), freshness(&sync.standing, 0, screen)));
-    standing(&sync.standing, sync.sync_type.scope_kind() != ScopeKind::Dates, basis, screen, text);
+    let of_dates = sync.sync_type.scope_kind() == ScopeKind::Dates;
+    let error = sync.standing.last_run.as_ref().and_then(|run| run.error.as_ref()).filter(|_| !of_dates);
+    let why = error.map(|error| error.message.as_str()).filter(|message| causes.is_new(message));
+    standing(&sync.standing, if of_dates { Why::OfWorstDate } else { Why::Said(why) }, basis, screen, text);
 }
 
-/// Last success, last run, a week's numbers, and failures in a row, each on its line. Those of several
-/// exam dates have each its own reason, which `reason` leaves to the dates' lines.
-fn standing(standing: &Standing, reason: bool, basis: &Basis, screen: Screen, text: &mut String) {
+/// What the line about failures says of their reason.
+enum Why<'a> {
+    /// The reason, unless it stands elsewhere on the page.
+    Said(Option<&'a str>),
+    /// The failures are those of the worst of several dates, whose lines say why.
+    OfWorstDate,
+}
+
+/// Last success, last run, a week's numbers, and failures in a row, each on its line.
+fn standing(standing: &Standing, why: Why<'_>, basis: &Basis, screen: Screen, text: &mut String) {
     let success = standing.last_success_at.zip(standing.age_seconds).map(|(at, age)| {
         format!("{}, {} ago", time::local(at, basis.timezone), time::age(Duration::from_secs(age)))
     });
@@ -74,10 +92,12 @@ fn standing(standing: &Standing, reason: bool, basis: &Basis, screen: Screen, te
     line("7 days", &week(&standing.week));
     if standing.is_failing() {
         let times = if standing.consecutive_failures == 1 { "time" } else { "times in a row" };
-        let error = standing.last_run.as_ref().and_then(|run| run.error.as_ref()).filter(|_| reason);
-        let why = error.map(|error| format!(": {}", clean_lines(&error.message))).unwrap_or_default();
-        let worst = if reason { "" } else { ", the worst exam date" };
-        line("failing", &format!("{} {times}{worst}{why}", standing.consecutive_failures));
+        let why = match why {
+            Why::Said(Some(message)) => format!(": {}", clean_lines(message)),
+            Why::Said(None) => String::new(),
+            Why::OfWorstDate => ", the worst exam date".to_owned(),
+        };
+        line("failing", &format!("{} {times}{why}", standing.consecutive_failures));
     }
 }
 
@@ -91,8 +111,8 @@ fn week(week: &Week) -> String {
     text
 }
 
-/// A line per date, and under one that fails why.
-fn exam_dates(dates: &[DateStatus], screen: Screen, text: &mut String) {
+/// A line per date, and under one that fails why, where the page does not say so elsewhere.
+fn exam_dates(dates: &[DateStatus], screen: Screen, causes: &mut ShownCauses, text: &mut String) {
     text.push('\n');
     text.push_str(&screen.row(&[
         left("exam date", 10),
@@ -120,7 +140,8 @@ fn exam_dates(dates: &[DateStatus], screen: Screen, text: &mut String) {
             duration(week.median_ms),
             duration(week.p95_ms),
         ]));
-        if let Some(error) = last_run.as_ref().and_then(|run| run.error.as_ref()) {
+        let error = last_run.as_ref().and_then(|run| run.error.as_ref());
+        if let Some(error) = error.filter(|error| causes.is_new(&error.message)) {
             let why = format!("{}: {}", clean(&error.kind), clean_lines(&error.message));
             text.push_str(&screen.wrapped(&why, 2, 4));
         }
@@ -134,21 +155,23 @@ fn token_line(token: &TokenExpiry, basis: &Basis, screen: Screen) -> String {
         TokenExpiry { expired: true, .. } => screen
             .palette
             .error(&format!("The API token expired at {at}; put a new one into EXTERNAL_HALL_API_TOKEN")),
-        TokenExpiry { warning: true, .. } => screen
-            .palette
-            .warning(&format!("The API token expires in {}, at {at}: ask for a new one", time::age(left))),
+        TokenExpiry { warning: true, within_a_day, .. } => {
+            let line = format!("The API token expires in {}, at {at}: ask for a new one", time::age(left));
+            if *within_a_day { screen.palette.error(&line) } else { screen.palette.warning(&line) }
+        }
         _ => format!("The API token is good until {at}"),
     }
 }
 
-/// The word for how fresh it is, at least so wide.
+/// The word for how fresh it is, at least so wide. It is red where it is a reason for being unhealthy.
 fn freshness(standing: &Standing, width: usize, screen: Screen) -> String {
-    use super::freshness::Freshness;
     let word = left(standing.freshness.name(), width);
     match standing.freshness {
         Freshness::Fresh => screen.palette.ok(&word),
-        Freshness::Stale => screen.palette.warning(&word),
-        Freshness::Critical | Freshness::Never => screen.palette.error(&word),
+        Freshness::Stale | Freshness::Critical | Freshness::Never if standing.judged => {
+            screen.palette.error(&word)
+        }
+        Freshness::Stale | Freshness::Critical | Freshness::Never => word,
     }
 }
 

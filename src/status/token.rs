@@ -6,12 +6,14 @@ use super::model::TokenExpiry;
 
 /// The time before its end from which on the token is warned of (contract §9).
 const WARNED_BEFORE: TimeDelta = TimeDelta::days(7);
+/// The time before its end from which on it is a reason for being unhealthy.
+const REASON_BEFORE: TimeDelta = TimeDelta::days(1);
 
 /// The expiry of a token that ends then.
 pub(crate) fn expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> TokenExpiry {
     let expired = expires_at <= now;
-    let warning = expires_at.signed_duration_since(now) <= WARNED_BEFORE;
-    TokenExpiry { expires_at, expired, warning }
+    let left = expires_at.signed_duration_since(now);
+    TokenExpiry { expires_at, expired, warning: left <= WARNED_BEFORE, within_a_day: left <= REASON_BEFORE }
 }
 
 #[cfg(test)]
@@ -19,13 +21,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_warned_of_from_seven_days_before() {
+    fn a_token_is_warned_of_from_seven_days_before_and_a_reason_from_one() {
         let at = |now: &str| {
             let expiry = expiry("2025-06-15T15:06:40Z".parse().unwrap(), now.parse().unwrap());
-            (expiry.expired, expiry.warning)
+            (expiry.expired, expiry.within_a_day, expiry.warning)
         };
-        assert_eq!(at("2025-06-08T15:06:39Z"), (false, false));
-        assert_eq!(at("2025-06-08T15:06:40Z"), (false, true));
-        assert_eq!(at("2025-06-15T15:06:40Z"), (true, true));
+        assert_eq!(at("2025-06-08T15:06:39Z"), (false, false, false));
+        assert_eq!(at("2025-06-08T15:06:40Z"), (false, false, true));
+        assert_eq!(at("2025-06-14T15:06:39Z"), (false, false, true));
+        assert_eq!(at("2025-06-14T15:06:40Z"), (false, true, true));
+        assert_eq!(at("2025-06-15T15:06:40Z"), (true, true, true));
     }
 }

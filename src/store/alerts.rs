@@ -1,8 +1,10 @@
-//! Alerts and the state of what they are about: failures in a row, open alerts, opened and closed.
+//! What alerts belong to and how that is doing: failures in a row, volume, the last try.
 
-use chrono::{DateTime, NaiveDate, Utc};
+pub(crate) mod rows;
+
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable};
 use serde_json::Value;
 
 use super::values::Moment;
@@ -17,13 +19,6 @@ pub(crate) struct Subject {
     pub command: &'static str,
     /// The date, of `participants`; everything, of the others.
     pub scope: Scope,
-}
-
-impl Subject {
-    /// As a person names it.
-    pub(crate) fn label(&self) -> String {
-        self.scope.labelled(self.command)
-    }
 }
 
 /// Failures in a row.
@@ -100,105 +95,6 @@ pub(crate) fn count_success(
         &[&subject.command, &subject.scope, &volume, &i32::from(exit_code), &now],
     )?;
     Ok(before.into_iter().next().unwrap_or_default())
-}
-
-/// An alert that is open.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub(crate) struct OpenAlertRow {
-    /// Its row.
-    #[diesel(sql_type = BigInt)]
-    pub id: i64,
-    /// What it is about, by name.
-    #[diesel(sql_type = Text)]
-    pub kind: String,
-    /// Since when.
-    #[diesel(sql_type = Moment)]
-    pub opened_at: DateTime<Utc>,
-    /// When it was last sent.
-    #[diesel(sql_type = Moment)]
-    pub last_sent_at: DateTime<Utc>,
-}
-
-/// The subject's open alerts, oldest first.
-pub(crate) fn open_alerts(
-    connection: &mut Connection,
-    subject: &Subject,
-) -> Result<Vec<OpenAlertRow>, StoreError> {
-    connection.rows_with(
-        "SELECT id, kind, opened_at, last_sent_at FROM alerts
-         WHERE closed_at IS NULL AND command = $1 AND scope = $2 ORDER BY id",
-        &[&subject.command, &subject.scope],
-    )
-}
-
-/// Opens an alert that is sent now.
-pub(crate) fn open(
-    connection: &mut Connection,
-    subject: &Subject,
-    kind: &str,
-    failures: i64,
-    message: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    connection.run(
-        "INSERT INTO alerts (command, scope, exam_date, kind, opened_at, last_sent_at, failures, message)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        &[&subject.command, &subject.scope, &subject.scope.date(), &kind, &now, &now, &failures, &message],
-    )?;
-    Ok(())
-}
-
-/// Updates the text of an open alert, and marks it as sent again if `told`.
-pub(crate) fn update(
-    connection: &mut Connection,
-    id: i64,
-    failures: i64,
-    message: &str,
-    told: Option<DateTime<Utc>>,
-) -> Result<(), StoreError> {
-    connection.run(
-        "UPDATE alerts SET failures = $1, message = $2, last_sent_at = coalesce($3, last_sent_at) WHERE id = $4",
-        &[&failures, &message, &told, &id],
-    )?;
-    Ok(())
-}
-
-/// Closes an alert.
-pub(crate) fn close(connection: &mut Connection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-    connection.run("UPDATE alerts SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL", &[&now, &id])?;
-    Ok(())
-}
-
-/// Closes the alerts of dates before `today` silently, and forgets how those dates were doing. One that was
-/// opened since `midnight`, today's, stays until tomorrow, so that it is not opened over and over. Where there is none,
-/// as mostly, nothing is written.
-pub(crate) fn close_past(
-    connection: &mut Connection,
-    today: NaiveDate,
-    midnight: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let scope = Scope::Date(today);
-    let past = connection.any(
-        "(SELECT 1 FROM alerts WHERE closed_at IS NULL AND exam_date < $1 AND opened_at < $2
-          UNION ALL
-          SELECT 1 FROM alert_scopes WHERE command = 'participants' AND scope < $3 AND ended_at < $4) AS past",
-        &[&today, &midnight, &scope, &midnight],
-    )?;
-    if !past {
-        return Ok(());
-    }
-    connection.transaction(|connection| {
-        connection.run(
-            "UPDATE alerts SET closed_at = $1 WHERE closed_at IS NULL AND exam_date < $2 AND opened_at < $3",
-            &[&now, &today, &midnight],
-        )?;
-        connection.run(
-            "DELETE FROM alert_scopes WHERE command = 'participants' AND scope < $1 AND ended_at < $2",
-            &[&scope, &midnight],
-        )?;
-        Ok(())
-    })
 }
 
 /// An in-app notification to the exam director (contract §6, notifications).

@@ -200,7 +200,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 7] = [
+    const NAMES: [&str; 8] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -208,6 +208,7 @@ mod tests {
         "0005_sync_logs_indexes",
         "0006_open_sets",
         "0007_roster_orgs",
+        "0009_alert_reports",
     ];
 
     fn made(path: &Path) -> Connection {

@@ -7,6 +7,19 @@ const MAX_NAMED: usize = 7;
 /// From this many on, dates without a gap are a range.
 const MIN_RANGE: usize = 3;
 
+/// Some dates and how many of `all` they are: `all 7 dates (2027-05-24 … 30)`, `2 of 4 dates (2027-05-24, 26)`. Without
+/// the others where it is not of them.
+pub(crate) fn counted(named: &[NaiveDate], all: &[NaiveDate]) -> String {
+    let within = named.iter().all(|date| all.contains(date));
+    let which = match (named.len(), all.len()) {
+        (named, _) if !within => format!("{named} dates"),
+        (2, 2) => "both dates".to_owned(),
+        (named, all) if named == all => format!("all {all} dates"),
+        (named, all) => format!("{named} of {all} dates"),
+    };
+    format!("{which} ({})", listed(named))
+}
+
 /// `2027-05-24 … 30`, or `2027-05-24, 26, 06-01`: what a date has in common with the one before it is left out.
 pub(crate) fn listed(dates: &[NaiveDate]) -> String {
     let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return String::new() };
@@ -51,6 +64,15 @@ mod tests {
         assert_eq!(listed(&from("2027-05-24", 7)), "2027-05-24 … 30");
         assert_eq!(listed(&from("2027-05-28", 7)), "2027-05-28 … 06-03");
         assert_eq!(listed(&from("2027-12-28", 7)), "2027-12-28 … 2028-01-03");
+    }
+
+    #[test]
+    fn dates_are_counted_among_those_that_there_are() {
+        let all = from("2027-05-24", 7);
+        assert_eq!(counted(&all, &all), "all 7 dates (2027-05-24 … 30)");
+        assert_eq!(counted(&all[..2], &all[..2]), "both dates (2027-05-24, 25)");
+        assert_eq!(counted(&all[..2], &all), "2 of 7 dates (2027-05-24, 25)");
+        assert_eq!(counted(&all, &all[1..]), "7 dates (2027-05-24 … 30)");
     }
 
     #[test]

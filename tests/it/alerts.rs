@@ -1,12 +1,16 @@
 //! Alerts: when they open, repeat and close, and what else operators are told.
 
+mod by_hand;
 mod dead;
 mod delivery;
 mod hanging;
+mod late_change;
 mod mail;
 mod named;
+mod one_cause;
 mod rooms;
 mod secret_files;
+mod states;
 
 use serde_json::{Value, json};
 
@@ -51,6 +55,14 @@ fn told(api: &MockApi) -> Vec<String> {
         alerts.collect::<Vec<_>>().join("; ")
     };
     hooks(api).into_iter().map(alerts).collect()
+}
+
+/// Title and message of each alert of the newest message.
+fn newest(api: &MockApi) -> Vec<[String; 2]> {
+    let hooks = hooks(api);
+    let body: Value = serde_json::from_slice(&hooks.last().expect("a message").body).unwrap();
+    let alerts = body["data"]["alerts"].as_array().unwrap().iter();
+    alerts.map(|alert| ["title", "message"].map(|field| alert[field].as_str().unwrap().to_owned())).collect()
 }
 
 fn fail_halls(api: &MockApi) {
@@ -146,25 +158,6 @@ on_both_databases! {
         program.run("halls").expect(10);
         program.run("halls").expect(10);
         assert_eq!(told(&api), ["opened setup halls -"]);
-    }
-
-    fn the_dates_of_one_command_leave_as_one_message(database) {
-        let (api, program) = with_webhook(database);
-        program.run("halls").expect(0);
-        let program = program.env("EXTERNAL_HALL_API_TOKEN", "wrong");
-        program.run("participants --date 2099-06-01..2099-06-03").expect(12);
-        assert_eq!(
-            told(&api),
-            ["opened auth participants 2099-06-01; opened auth participants 2099-06-02; \
-              opened auth participants 2099-06-03"]
-        );
-        let program = program.env("EXTERNAL_HALL_API_TOKEN", "test-token");
-        program.run("participants --date 2099-06-02").expect(0);
-        assert_eq!(told(&api)[1..], ["recovered auth participants 2099-06-02"]);
-        assert_eq!(
-            database.rows("SELECT exam_date FROM alerts WHERE closed_at IS NULL ORDER BY exam_date"),
-            ["2099-06-01", "2099-06-03"]
-        );
     }
 
     fn a_date_on_which_an_exam_starts_within_a_day_can_not_wait(database) {

@@ -8,6 +8,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use outcome::{Outcome, without_sudo};
@@ -16,12 +17,14 @@ pub use running::{Running, catches_term, signal, sockets, waits_for_a_reader};
 use super::mock_api::TOKEN;
 use super::{Database, MockApi};
 
-/// The program with an environment, a working folder and a time limit; may be run again and again.
+/// The program with an environment, a working folder and a time limit; may be run again and again. A clone works in the
+/// same folder.
+#[derive(Clone)]
 pub struct Examsync {
     environment: BTreeMap<String, String>,
     arguments: Vec<String>,
     input: Option<Vec<u8>>,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
     limit: Duration,
     unprivileged: bool,
     hidden: Vec<(String, &'static str)>,
@@ -56,7 +59,7 @@ impl Examsync {
             environment: BTreeMap::new(),
             arguments: Vec::new(),
             input: None,
-            folder,
+            folder: Arc::new(folder),
             limit: Duration::from_secs(60),
             unprivileged: false,
             hidden,

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 
-use super::{SyncCommand, location, status_basis, token_expiry};
+use super::{SyncCommand, location, status_basis, surroundings};
 use crate::alerts::rules::{self, Rules};
 use crate::clock;
 use crate::delivery::heartbeat::Heartbeat;
@@ -22,7 +22,6 @@ use crate::shutdown::Stop;
 use crate::status::overview;
 use crate::store::alerts::Subject;
 use crate::store::connection::Location;
-use crate::store::outbox;
 
 /// The time limit for writing unwritten alerts: the database itself may be what failed.
 const DATABASE: Duration = Duration::from_secs(5);
@@ -77,18 +76,23 @@ async fn record_alert(
     report: &Report,
     failure: Option<&Failure>,
 ) {
-    let location = location(settings);
-    let mut unwritten = failures(settings, work, report, failure);
-    unwritten.retain(|(subject, _)| !rules.is_marked(subject));
-    let has_channels = !rules.destinations.is_empty();
-    if unwritten.is_empty() && !has_channels && settings.metrics_file.is_none() {
+    // What the command line says wrongly concerns its caller alone.
+    if report.exit_code == FailureKind::Usage.exit_code() {
         return;
     }
+    let location = location(settings);
+    let has_channels = !rules.destinations.is_empty();
+    let mut unwritten = failures(settings, work, report, failure);
+    let tried = match failure {
+        None => report.tried_dates(),
+        Some(_) => unwritten.iter().filter_map(|(subject, _)| subject.scope.date()).collect(),
+    };
+    unwritten.retain(|(subject, _)| !rules.is_marked(subject));
     let interrupted = interrupted(report);
     let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
     // A SQLite file is never made here.
     let written = location.exists().unwrap_or(false)
-        && match write(&location, rules, unwritten, limit).await {
+        && match write(&location, rules, unwritten, tried, limit).await {
             Ok(()) => true,
             Err(error) => {
                 // The heartbeat and cron's own mail report this (contract §8), and the command's error says why.
@@ -120,9 +124,6 @@ fn failures(
     failure: Option<&Failure>,
 ) -> Vec<(Subject, Failure)> {
     if let Some(failure) = failure {
-        if failure.kind == FailureKind::Usage {
-            return Vec::new();
-        }
         let scopes = match work {
             SyncCommand::Halls | SyncCommand::Rooms(_) => vec![Scope::All],
             SyncCommand::Roster => vec![Scope::Source(roster::ONEROSTER.to_owned())],
@@ -148,14 +149,19 @@ fn failures(
     failures
 }
 
-/// Writes what is unwritten.
+/// Writes what is unwritten, and reports what opened and closed.
 async fn write(
     location: &Location,
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
+    tried: Vec<NaiveDate>,
     limit: Duration,
 ) -> anyhow::Result<()> {
     on_database(location, limit, move |connection| {
+        // On SQLite a transaction would lock out other writers, mostly for nothing.
+        if unwritten.is_empty() && !rules.has_anything_to_announce(connection)? {
+            return Ok(());
+        }
         connection.transaction(|connection| {
             if unwritten.iter().any(|(subject, _)| subject.scope.date().is_some()) {
                 rules.close_past(connection, Utc::now())?;
@@ -164,7 +170,7 @@ async fn write(
             for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(subject)) {
                 rules.failed(connection, subject, failure)?;
             }
-            outbox::ready(connection, rules.run_id, Utc::now())
+            rules.announce(connection, &tried)
         })
     })
     .await
@@ -173,10 +179,10 @@ async fn write(
 /// The metrics as read from the database; `None` if that fails, which is logged.
 async fn measure(location: &Location, settings: &Settings, limit: Duration) -> Option<String> {
     let basis = status_basis(settings);
-    let token = token_expiry(settings, &basis);
+    let surroundings = surroundings(settings, &basis);
     let measured = on_database(location, limit, move |connection| {
         connection.read(|connection| {
-            let overview = overview::read(connection, &basis, token, &Filter::default())?;
+            let overview = overview::read(connection, &basis, surroundings, &Filter::default())?;
             Ok(metrics::render(&overview, &tries(connection, basis.today())?, Dialect::Prometheus))
         })
     });

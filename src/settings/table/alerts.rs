@@ -20,6 +20,20 @@ pub(in crate::settings) static CHANGE_PERCENT: Setting<u32> = Setting::new(
 pub(in crate::settings) static SLOW_AFTER: Setting<Duration> =
     Setting::new("SYNC_SLOW_AFTER", Text("60s"), parse::duration, "alert when a pass takes longer");
 
+pub(in crate::settings) static LATE_CHANGE_WITHIN: Setting<Duration> = Setting::new(
+    "SYNC_LATE_CHANGE_WITHIN",
+    Text("24h"),
+    parse::duration,
+    "alert when a pass changes time, room or hall of people whose exam starts within this time",
+);
+
+pub(in crate::settings) static LATE_CHANGE_PEOPLE: Setting<u32> = Setting::new(
+    "SYNC_LATE_CHANGE_PEOPLE",
+    Text("10"),
+    |value| parse::integer(value, 0, u32::MAX),
+    "such changes of no more people than this are no alert",
+);
+
 pub(in crate::settings) static ERROR_EMAIL: Setting<Vec<Mailbox>> = Setting::new(
     "SYNC_ERROR_EMAIL",
     None { words: "none", example: "exam-operations@example.com,director@example.com" },

@@ -5,24 +5,42 @@ use maud::{Markup, html};
 use super::{age, freshness, percent, took};
 use crate::output::time;
 use crate::queries::Listed;
+use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::runs::Run;
-use crate::status::Basis;
 use crate::status::model::Overview;
+use crate::status::shown::ShownCauses;
+use crate::status::{Basis, reasons};
 use crate::text::sanitize::{clean, clean_lines};
 
-/// The open alerts, or that there are none.
+/// The open alerts, or that there are none, but for those about a state that the page shows itself; and where messages
+/// of alerts wait.
 pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
+    let alerts: Vec<&OpenAlert> = overview.alerts.iter().filter(|alert| !alert.is_of_state()).collect();
     html! {
         section {
             h2 id="alerts" { "Open alerts" }
-            @if overview.alerts.is_empty() { p { "None." } } @else {
+            @if alerts.is_empty() { p { "None." } } @else {
                 ul.alerts {
-                    @for alert in &overview.alerts {
+                    @for alert in alerts {
                         li {
                             span.badge.bad { (clean(&alert.kind)) } " "
-                            strong { (clean(&alert.subject())) }
+                            strong { (clean(&alert.label)) }
                             " since " span.whole { (time::local(alert.opened_at, basis.timezone)) }
                             p { (clean_lines(alert.summary())) }
+                        }
+                    }
+                }
+            }
+        }
+        @if !overview.undelivered.is_empty() {
+            section {
+                h2 { "Alerts not delivered" }
+                ul {
+                    @for Undelivered { channel, destination, messages, since, last_error } in &overview.undelivered {
+                        li {
+                            (clean(channel)) " " (clean(destination)) ": " (messages) " since "
+                            span.whole { (time::local(*since, basis.timezone)) } ": "
+                            (last_error.as_deref().map_or("no answer yet".into(), clean))
                         }
                     }
                 }
@@ -31,8 +49,8 @@ pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
     }
 }
 
-/// A row per exam date from today on; one that fails says why.
-pub(super) fn exam_dates(overview: &Overview) -> Markup {
+/// A row per exam date from today on; one that fails says why, where the page does not say so elsewhere.
+pub(super) fn exam_dates(overview: &Overview, causes: &mut ShownCauses) -> Markup {
     scrolling(
         "Exam dates",
         html! {
@@ -45,7 +63,7 @@ pub(super) fn exam_dates(overview: &Overview) -> Markup {
                 @for state in &overview.exam_dates {
                     tr {
                         th scope="row" { (state.exam_date) }
-                        td { (freshness(state.standing.freshness)) }
+                        td { (freshness(&state.standing)) }
                         td.number { (state.participants) }
                         td.number { (state.rooms) }
                         td { (age(state.standing.age_seconds)) }
@@ -55,7 +73,7 @@ pub(super) fn exam_dates(overview: &Overview) -> Markup {
                         td.number { (took(state.standing.week.median_ms)) }
                         td.number { (took(state.standing.week.p95_ms)) }
                     }
-                    @if let Some(run) = &state.standing.last_run { (why(run, 10)) }
+                    @if let Some(run) = &state.standing.last_run { (why(run, 10, causes)) }
                 }
             }
         },
@@ -79,6 +97,8 @@ pub(super) fn quality(overview: &Overview) -> Markup {
                 }
             }
         }))
+        (listed("Closed rooms with people", &overview.quality.closed_in_use, reasons::closed_room))
+        (listed("Seats given twice", &overview.quality.seats_taken, reasons::taken_seat))
         @if over.count > 0 {
             section {
                 h2 { "Rooms over capacity: " (over.count) }
@@ -110,14 +130,27 @@ pub(super) fn quality(overview: &Overview) -> Markup {
     }
 }
 
+/// A list with its title, where there is something in it. Names stand in isolates.
+fn listed<T>(title: &str, list: &Listed<T>, line: impl Fn(&T) -> String) -> Markup {
+    html! {
+        @if list.count > 0 {
+            section {
+                h2 { (title) ": " (list.count) }
+                ul { @for item in &list.first { li { (line(item)) } } }
+                (rest_note(list))
+            }
+        }
+    }
+}
+
 /// How many of a list are not in it.
 fn rest_note<T>(listed: &Listed<T>) -> Markup {
     let unlisted = listed.count - i64::try_from(listed.first.len()).unwrap_or_default();
     html! { @if unlisted > 0 { p.legend { "and " (unlisted) " more" } } }
 }
 
-/// The newest runs; one that failed says why.
-pub(super) fn recent_runs(overview: &Overview, basis: &Basis) -> Markup {
+/// The newest runs; one that failed says why, where the page does not say so elsewhere.
+pub(super) fn recent_runs(overview: &Overview, basis: &Basis, causes: &mut ShownCauses) -> Markup {
     scrolling(
         "Recent runs",
         html! {
@@ -127,7 +160,7 @@ pub(super) fn recent_runs(overview: &Overview, basis: &Basis) -> Markup {
             } }
             tbody {
                 @if overview.recent_runs.is_empty() { tr { td colspan="9" { "None yet." } } }
-                @for (nth, run) in overview.recent_runs.iter().enumerate() {
+                @for run in &overview.recent_runs {
                     tr {
                         td { (run.sync_type.name()) @if let Some(date) = run.scope.date() { " " (date) } }
                         td { (outcome(run)) }
@@ -139,31 +172,29 @@ pub(super) fn recent_runs(overview: &Overview, basis: &Basis) -> Markup {
                         td.number { (run.records.deleted) }
                         td.number { (run.records.errored) }
                     }
-                    // Halls and rooms of one pass fail together: the reason stands below the two.
-                    @let next = overview.recent_runs.get(nth + 1);
-                    @if next.is_none_or(|next| next.error != run.error) { (why(run, 9)) }
+                    (why(run, 9, causes))
                 }
             }
         },
     )
 }
 
-/// How a run ended, as a badge.
+/// How a run ended, as a badge. A failure of the past is no reason for being unhealthy, so it is not red.
 pub(super) fn outcome(run: &Run) -> Markup {
     let refused = run.error.as_ref().is_some_and(|error| error.kind == "guard");
     let (class, word) = match run.status.as_str() {
         "completed" if run.records.errored > 0 => ("badge warn", "partial"),
         "completed" => ("badge good", "completed"),
-        "failed" if refused => ("badge bad", "refused"),
-        "failed" => ("badge bad", "failed"),
+        "failed" if refused => ("badge warn", "refused"),
+        "failed" => ("badge warn", "failed"),
         _ => ("badge", "running"),
     };
     html! { span class=(class) { (word) } }
 }
 
-fn why(run: &Run, columns: u8) -> Markup {
+fn why(run: &Run, columns: u8, causes: &mut ShownCauses) -> Markup {
     html! {
-        @if let Some(error) = &run.error {
+        @if let Some(error) = run.error.as_ref().filter(|error| causes.is_new(&error.message)) {
             tr.why { td colspan=(columns) { div { strong { (clean(&error.kind)) } ": " (clean_lines(&error.message)) } } }
         }
     }

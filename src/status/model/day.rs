@@ -10,6 +10,7 @@ use crate::queries::audit::DayChange;
 use crate::queries::quality::{OverCapacity, RowError};
 use crate::queries::runs::Run;
 use crate::queries::schedule::{Created, HallOfSlot};
+use crate::queries::seating::{ClosedInUse, SeatTaken};
 use crate::text::serialize::at;
 
 /// One date.
@@ -31,6 +32,10 @@ pub(crate) struct ExamDay {
     pub failures: Vec<Run>,
     /// Its rows whose newest record was invalid.
     pub sync_errors: Listed<RowError>,
+    /// People in closed halls or rooms; of past dates, and of those more than seven days ahead, not looked for.
+    pub closed_in_use: Listed<ClosedInUse>,
+    /// Seats that several people have.
+    pub seats_taken: Listed<SeatTaken>,
     /// Its open alerts, and, unless it is past, those of halls and rooms.
     pub alerts: Vec<OpenAlert>,
     /// Since when changes are listed.

@@ -3,14 +3,15 @@
 use chrono::NaiveTime;
 use serde_json::Value;
 
-use super::{freshness, head, quality, runs, standing};
+use super::{Why, freshness, head, quality, runs, standing};
 use crate::output::layout::{left, named, right};
 use crate::output::{Screen, time};
 use crate::queries::audit::DayChange;
 use crate::queries::schedule::Created;
 use crate::status::Basis;
 use crate::status::model::day::{ExamDay, SlotOfDay};
-use crate::text::sanitize::{clean, isolated};
+use crate::status::shown::ShownCauses;
+use crate::text::sanitize::{clean, clean_lines, isolated};
 
 /// The most changes that a screen shows; `--json` has more.
 const MAX_CHANGES: usize = 20;
@@ -22,16 +23,21 @@ const MIN_NAME_COLUMNS: usize = 30;
 /// One date.
 pub(crate) fn day(day: &ExamDay, basis: &Basis, screen: Screen) -> String {
     let mut text = head(&format!("Exams of {}", day.exam_date), &day.head, basis, screen);
+    for alert in day.head.alerts() {
+        text.push_str(&screen.wrapped(&clean_lines(alert), 2, 4));
+    }
     text.push_str(&format!("\nparticipants: {}\n", freshness(&day.standing, 0, screen)));
-    standing(&day.standing, true, basis, screen, &mut text);
+    // Why, stands with the alert or with what failed since the last good pull.
+    standing(&day.standing, Why::Said(None), basis, screen, &mut text);
     if day.slots.is_empty() {
         text.push_str("\nNo active participants on this date.\n");
     }
     day.slots.iter().for_each(|slot| self::slot(slot, screen, &mut text));
+    quality::closed_in_use(&day.closed_in_use, screen, &mut text);
+    quality::seats_taken(&day.seats_taken, screen, &mut text);
     quality::over_capacity(&day.over_capacity, false, screen, &mut text);
     failures(day, basis, screen, &mut text);
     quality::sync_errors(&day.sync_errors, screen, &mut text);
-    quality::alerts(&day.alerts, basis, screen, &mut text);
     changes(day, basis, screen, &mut text);
     text
 }
@@ -66,8 +72,8 @@ fn failures(day: &ExamDay, basis: &Basis, screen: Screen, text: &mut String) {
     if day.failures.is_empty() {
         return;
     }
-    text.push_str(&format!("\n{}\n", screen.palette.error("Refused or failed since the last good pull")));
-    text.push_str(&runs::history(&day.failures, basis, screen));
+    text.push_str(&format!("\n{}\n", screen.palette.warning("Refused or failed since the last good pull")));
+    text.push_str(&runs::table(&day.failures, &mut ShownCauses::of(&day.alerts), basis, screen));
 }
 
 fn changes(day: &ExamDay, basis: &Basis, screen: Screen, text: &mut String) {

@@ -5,8 +5,9 @@ use crate::output::{Screen, time};
 use crate::queries::Listed;
 use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::quality::{OverCapacity, RowError};
-use crate::status::Basis;
+use crate::queries::seating::{ClosedInUse, SeatTaken};
 use crate::status::model::Overview;
+use crate::status::{Basis, reasons};
 use crate::text::sanitize::{clean, clean_lines, isolated};
 
 /// The most rows that a screen names; the other formats name more.
@@ -32,19 +33,22 @@ pub(super) fn all(overview: &Overview, basis: &Basis, screen: Screen, text: &mut
     }
     alerts(&overview.alerts, basis, screen, text);
     undelivered(&overview.undelivered, basis, screen, text);
+    closed_in_use(&overview.quality.closed_in_use, screen, text);
+    seats_taken(&overview.quality.seats_taken, screen, text);
     over_capacity(&overview.quality.over_capacity, true, screen, text);
     sync_errors(&overview.quality.sync_errors, screen, text);
 }
 
-/// The open alerts, when there are any.
-pub(super) fn alerts(alerts: &[OpenAlert], basis: &Basis, screen: Screen, text: &mut String) {
+/// The open alerts, when there are any, but for those about a state that the page shows itself.
+fn alerts(alerts: &[OpenAlert], basis: &Basis, screen: Screen, text: &mut String) {
+    let alerts: Vec<&OpenAlert> = alerts.iter().filter(|alert| !alert.is_of_state()).collect();
     if alerts.is_empty() {
         return;
     }
     text.push_str(&format!("\n{}\n", screen.palette.error(&format!("Open alerts: {}", alerts.len()))));
     for alert in alerts {
         let since = time::local(alert.opened_at, basis.timezone);
-        let line = format!("{} since {since}: {}", clean(&alert.subject()), clean_lines(alert.summary()));
+        let line = format!("{} since {since}: {}", clean(&alert.label), clean_lines(alert.summary()));
         text.push_str(&screen.wrapped(&line, 2, 4));
     }
 }
@@ -56,7 +60,7 @@ fn undelivered(waiting: &[Undelivered], basis: &Basis, screen: Screen, text: &mu
     }
     text.push_str(&format!(
         "\n{}\n",
-        screen.palette.warning("Alerts not delivered, the next pass tries again:")
+        screen.palette.error("Alerts not delivered, the next pass tries again:")
     ));
     for Undelivered { channel, destination, messages, since, last_error } in waiting {
         let since = time::local(*since, basis.timezone);
@@ -64,6 +68,18 @@ fn undelivered(waiting: &[Undelivered], basis: &Basis, screen: Screen, text: &mu
         let line = format!("{channel} {}: {messages} since {since}: {error}", clean(destination));
         text.push_str(&screen.wrapped(&line, 2, 4));
     }
+}
+
+/// The people in closed halls or rooms, when there are any.
+pub(super) fn closed_in_use(rooms: &Listed<ClosedInUse>, screen: Screen, text: &mut String) {
+    let title = screen.palette.error(&format!("Closed rooms with people: {}", rooms.count));
+    list(&title, rooms, reasons::closed_room, screen, text);
+}
+
+/// The seats that several people have, when there are any.
+pub(super) fn seats_taken(seats: &Listed<SeatTaken>, screen: Screen, text: &mut String) {
+    let title = screen.palette.error(&format!("Seats given twice: {}", seats.count));
+    list(&title, seats, reasons::taken_seat, screen, text);
 }
 
 /// The rooms with more people than seats, when there are any.
@@ -84,7 +100,8 @@ pub(super) fn over_capacity(
             isolated(&room.hall)
         )
     };
-    list("Rooms over capacity", rooms, line, screen, text);
+    let title = screen.palette.warning(&format!("Rooms over capacity: {}", rooms.count));
+    list(&title, rooms, line, screen, text);
 }
 
 /// The rows in error, when there are any.
@@ -92,14 +109,15 @@ pub(super) fn sync_errors(rows: &Listed<RowError>, screen: Screen, text: &mut St
     let line = |row: &RowError| {
         format!("{} {} ({}): {}", row.entity, row.external_id, isolated(&row.name), clean(&row.reason))
     };
-    list("Rows in error", rows, line, screen, text);
+    let title = screen.palette.warning(&format!("Rows in error: {}", rows.count));
+    list(&title, rows, line, screen, text);
 }
 
 fn list<T>(title: &str, listed: &Listed<T>, line: impl Fn(&T) -> String, screen: Screen, text: &mut String) {
     if listed.count == 0 {
         return;
     }
-    text.push_str(&format!("\n{}\n", screen.palette.warning(&format!("{title}: {}", listed.count))));
+    text.push_str(&format!("\n{title}\n"));
     let named = listed.first.iter().take(MAX_NAMED);
     let more = listed.count - named.len() as i64;
     named.for_each(|item| text.push_str(&screen.wrapped(&line(item), 2, 4)));

@@ -8,7 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-// Cargo does not see a new migration folder by itself: touch this file. The newest is 0007_roster_orgs.
+// Cargo does not see a new migration folder by itself: touch this file. The newest is 0009_alert_reports.
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 

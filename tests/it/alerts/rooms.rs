@@ -25,9 +25,8 @@ fn pulled(database: &Database, halls: i64) -> (MockApi, Examsync) {
 
 /// Title and message of the newest alert.
 fn newest(api: &MockApi) -> [String; 2] {
-    let hooks = hooks(api);
-    let body: Value = serde_json::from_slice(&hooks.last().expect("an alert").body).unwrap();
-    ["title", "message"].map(|field| body["data"]["alerts"][0][field].as_str().unwrap()).map(without_sudo)
+    let [title, message] = super::newest(api).swap_remove(0);
+    [without_sudo(&title), without_sudo(&message)]
 }
 
 on_both_databases! {

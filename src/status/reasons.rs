@@ -1,0 +1,229 @@
+//! Why all is not well: each reason once, and what is red anywhere is one (contract §9).
+
+use std::time::Duration;
+
+use chrono::{Days, NaiveDate};
+
+use super::Basis;
+use super::freshness::Freshness;
+use super::model::{DateStatus, Overview, Standing, SyncState, TokenExpiry};
+use crate::model::scope::Scope;
+use crate::model::sync_type::{ScopeKind, SyncType};
+use crate::output::time;
+use crate::queries::Listed;
+use crate::queries::alerts::{OpenAlert, Undelivered};
+use crate::queries::seating::{ClosedInUse, SeatTaken};
+use crate::report::causes;
+use crate::report::subjects::Subjects;
+use crate::text::sanitize::isolated;
+
+/// People in a closed hall or room are a reason so many days before.
+const CLOSED_WITHIN: Days = Days::new(7);
+/// The most rooms or seats that a sentence names.
+const MAX_NAMED: usize = 3;
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reason {
+    /// The whole of it.
+    pub sentence: String,
+    /// How a page says it that has the details in a place of their own.
+    pub brief: Brief,
+}
+
+/// A reason on a page that has the details elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Brief {
+    /// The sentence is all there is.
+    Whole,
+    /// This much; the rest has its place below.
+    Short(String),
+    /// One of the open alerts, which have a list.
+    Alert,
+}
+
+impl Reason {
+    fn whole(sentence: String) -> Self {
+        Self { sentence, brief: Brief::Whole }
+    }
+
+    /// The reason without its details.
+    pub(crate) fn short(&self) -> String {
+        match &self.brief {
+            Brief::Short(short) => short.clone(),
+            Brief::Whole | Brief::Alert => self.sentence.clone(),
+        }
+    }
+}
+
+/// The last date on which people in a closed hall or room are a reason.
+pub(crate) fn last_closed(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(CLOSED_WITHIN).unwrap_or(today)
+}
+
+/// Why the whole state is not well.
+pub(super) fn of_overview(overview: &Overview, basis: &Basis) -> Vec<Reason> {
+    let mut reasons = of_syncs(&overview.syncs, basis);
+    reasons.extend(of_dates(&overview.exam_dates, &overview.alerts, basis));
+    reasons.extend(of_alerts(&overview.alerts));
+    reasons.extend(closed_in_use(&overview.quality.closed_in_use));
+    reasons.extend(seats_taken(&overview.quality.seats_taken));
+    reasons.extend(overview.undelivered.iter().map(undelivered));
+    reasons.extend(overview.metrics_error.iter().cloned().map(Reason::whole));
+    // A refusal says since when the token has ended.
+    if !overview
+        .alerts
+        .iter()
+        .any(|alert| alert.message.contains("the token") && alert.message.contains(" ended at "))
+    {
+        reasons.extend(overview.token.as_ref().and_then(|token| self::token(token, basis)));
+    }
+    reasons
+}
+
+fn of_syncs(syncs: &[SyncState], basis: &Basis) -> Vec<Reason> {
+    let today = Scope::Date(basis.today()).labelled(SyncType::Participants.label());
+    let stale = syncs.iter().filter(|sync| sync.standing.freshness != Freshness::Fresh);
+    stale
+        .map(|sync| match sync.sync_type.scope_kind() {
+            ScopeKind::Dates => old(&format!("{today}, today"), &sync.standing),
+            ScopeKind::All | ScopeKind::Halls | ScopeKind::Sources => {
+                old(sync.sync_type.name(), &sync.standing)
+            }
+        })
+        .collect()
+}
+
+/// Dates that fail, unless an open alert says so. Those that fail of the same are one reason.
+fn of_dates(dates: &[DateStatus], alerts: &[OpenAlert], basis: &Basis) -> Vec<Reason> {
+    let command = SyncType::Participants.command();
+    let all: Vec<NaiveDate> = dates.iter().map(|state| state.exam_date).collect();
+    let mut groups: Vec<(Option<String>, Vec<&DateStatus>)> = Vec::new();
+    for state in dates.iter().filter(|state| state.standing.is_reason() && state.exam_date != basis.today()) {
+        let scope = Scope::Date(state.exam_date);
+        if alerts.iter().any(|alert| alert.is_failure_of(command, &scope)) {
+            continue;
+        }
+        let error = state.standing.last_run.as_ref().and_then(|run| run.error.as_ref());
+        let cause = error.map(|error| causes::cause(&error.message));
+        match groups.iter_mut().find(|(own, _)| own.is_some() && *own == cause) {
+            Some((_, states)) => states.push(state),
+            None => groups.push((cause, vec![state])),
+        }
+    }
+    let reason = |(_, states): (_, Vec<&DateStatus>)| {
+        let scopes: Vec<Scope> = states.iter().map(|state| Scope::Date(state.exam_date)).collect();
+        let label = Subjects::of(scopes.iter().map(|scope| (command, scope))).label(&all);
+        let worst = states.iter().max_by_key(|state| (state.standing.freshness, state.standing.age_seconds));
+        worst.map(|state| old(&label, &state.standing))
+    };
+    groups.into_iter().filter_map(reason).collect()
+}
+
+/// One that is not fresh.
+pub(super) fn old(what: &str, standing: &Standing) -> Reason {
+    let age = standing.age_seconds.map(|seconds| time::age(Duration::from_secs(seconds)));
+    let since = match age {
+        Some(age) => format!("{}, the last good pass was {age} ago", standing.freshness.name()),
+        None => "never synced".to_owned(),
+    };
+    let failed = match standing.consecutive_failures {
+        0 => String::new(),
+        1 => ", 1 pass failed since".to_owned(),
+        failures => format!(", {failures} passes failed since"),
+    };
+    Reason::whole(format!("{what}: {since}{failed}"))
+}
+
+/// Open alerts, but for those that are about a state of which the state itself is a reason.
+pub(super) fn of_alerts(alerts: &[OpenAlert]) -> impl Iterator<Item = Reason> {
+    alerts.iter().filter(|alert| !alert.is_of_state()).map(|alert| Reason {
+        sentence: format!("alert: {}: {}", alert.label, alert.summary()),
+        brief: Brief::Alert,
+    })
+}
+
+/// People in closed halls or rooms.
+pub(crate) fn closed_in_use(rooms: &Listed<ClosedInUse>) -> Option<Reason> {
+    let first = rooms.first.first()?;
+    let people = match first.all_participants {
+        1 => "1 person is".to_owned(),
+        people => format!("{people} people are"),
+    };
+    let short = format!("{people} seated in closed halls or rooms");
+    Some(Reason { sentence: with_named(&short, rooms, closed_room), brief: Brief::Short(short) })
+}
+
+/// `2027-05-24 09:00 room 11 (A) of hall 1 (Bakı), which is closed: 30`.
+pub(crate) fn closed_room(room: &ClosedInUse) -> String {
+    let closed = if room.hall_is_active { "the room" } else { "the hall" };
+    format!(
+        "{} {}: {} in room {} ({}) of hall {} ({}), {closed} is closed",
+        room.exam_date,
+        room.start_time.format("%H:%M"),
+        room.participants,
+        room.room_external_id,
+        isolated(&room.room),
+        room.hall_external_id,
+        isolated(&room.hall)
+    )
+}
+
+/// Seats that several people have.
+pub(super) fn seats_taken(seats: &Listed<SeatTaken>) -> Option<Reason> {
+    let short = match seats.count {
+        0 => return None,
+        1 => "1 seat is given twice".to_owned(),
+        count => format!("{count} seats are given twice"),
+    };
+    Some(Reason { sentence: with_named(&short, seats, taken_seat), brief: Brief::Short(short) })
+}
+
+/// `2027-05-24 09:00: seat 5 of room 11 (A), Bakı: 2 people`.
+pub(crate) fn taken_seat(seat: &SeatTaken) -> String {
+    format!(
+        "{} {}: seat {} of room {} ({}), {}: {} people",
+        seat.exam_date,
+        seat.start_time.format("%H:%M"),
+        seat.place_id,
+        seat.room_external_id,
+        isolated(&seat.room),
+        isolated(&seat.hall),
+        seat.participants
+    )
+}
+
+fn with_named<T>(short: &str, listed: &Listed<T>, line: impl Fn(&T) -> String) -> String {
+    let named: Vec<String> = listed.first.iter().take(MAX_NAMED).map(line).collect();
+    let more = match listed.count - named.len() as i64 {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("{short}: {}{more}", named.join("; "))
+}
+
+fn undelivered(waiting: &Undelivered) -> Reason {
+    let Undelivered { channel, destination, messages, last_error, .. } = waiting;
+    let alerts = if *messages == 1 { "1 message of alerts is" } else { "messages of alerts are" };
+    let count = if *messages == 1 { String::new() } else { format!("{messages} ") };
+    let short = format!("{count}{alerts} not delivered to {channel} {destination}");
+    let why = last_error.as_deref().unwrap_or("no answer yet");
+    Reason { sentence: format!("{short}: {why}"), brief: Brief::Short(short) }
+}
+
+fn token(token: &TokenExpiry, basis: &Basis) -> Option<Reason> {
+    let at = time::local(token.expires_at, basis.timezone);
+    let left = token.expires_at.signed_duration_since(basis.now).to_std().unwrap_or_default();
+    let (sentence, short) = match token {
+        TokenExpiry { expired: true, .. } => (
+            format!("the API token ended at {at}; put a new one into EXTERNAL_HALL_API_TOKEN"),
+            "the API token has ended".to_owned(),
+        ),
+        TokenExpiry { within_a_day: true, .. } => (
+            format!("the API token ends in {}, at {at}; ask for a new one", time::age(left)),
+            "the API token ends within a day".to_owned(),
+        ),
+        _ => return None,
+    };
+    Some(Reason { sentence, brief: Brief::Short(short) })
+}
