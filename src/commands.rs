@@ -193,6 +193,9 @@ fn warn(printer: &Printer, loaded: &Loaded, options: &GlobalOptions) {
         tracing::info!(file = %file.display(), "settings are also from an env file that was found, not named");
     }
     warn_of_names(printer, loaded);
+    for sentence in loaded.right.iter().flat_map(Settings::secrets_in_clear) {
+        printer.warn_on_terminal(&sentence);
+    }
     let refused = loaded.right.as_ref().and_then(|settings| settings.crontab.as_ref().err());
     for refusal in refused.iter().flat_map(|failure| failure.message.lines()) {
         printer.warn_on_terminal(&format!("{refusal}; examsync crontab refuses it"));

@@ -16,6 +16,7 @@ mod manual;
 mod metrics_file;
 mod misspelt;
 mod parse;
+mod plaintext;
 mod redact;
 mod secret_file;
 mod setting;
@@ -46,6 +47,7 @@ pub(crate) use self::load::Loaded;
 pub(crate) use self::machine_timezone::MachineTimezone;
 pub(crate) use self::manual::{example_env_file, markdown_table, plain};
 pub(crate) use self::misspelt::Misspelt;
+use self::plaintext::AllowedPlaintext;
 pub(crate) use self::redact::{bare_url, origin_only, without_secrets};
 use self::setting::Setting;
 pub(crate) use self::table::rows;
@@ -85,6 +87,8 @@ pub(crate) struct Settings {
     pub stamp_interval: Duration,
     /// `SYNC_SITE`, where it is set: see [`Settings::site_name`].
     pub site: Option<String>,
+    /// `SYNC_ALLOW_PLAINTEXT`: see [`Settings::secrets_in_clear`].
+    pub allowed_plaintext: AllowedPlaintext,
     /// What alerts are about and where they go.
     pub alerts: Alerts,
     /// `SYNC_METRICS_FILE`, absolute; its folder exists.
@@ -199,6 +203,7 @@ impl Settings {
             max_deactivate_percent: layers.value(&pull::MAX_DEACTIVATE_PERCENT)?,
             stamp_interval: layers.value(&pull::STAMP_INTERVAL)?,
             site: layers.given(&operation::SITE),
+            allowed_plaintext: layers.given(&pull::ALLOW_PLAINTEXT).unwrap_or_default(),
             alerts: Alerts::read(layers)?,
             metrics_file: layers.given(&operation::METRICS_FILE),
             stale_after_halls: layers.value(&operation::STALE_AFTER_HALLS)?,

@@ -36,6 +36,7 @@ pub(crate) static SECTIONS: [Section; 4] = [
             &pull::RETRY_DELAY.row,
             &pull::MAX_BODY.row,
             &pull::IGNORE_FIELDS.row,
+            &pull::ALLOW_PLAINTEXT.row,
             &pull::MAX_DEACTIVATE_PERCENT.row,
             &pull::STAMP_INTERVAL.row,
         ],

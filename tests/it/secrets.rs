@@ -4,3 +4,4 @@ mod canaries;
 mod control_characters;
 mod files;
 mod memory;
+mod plaintext;

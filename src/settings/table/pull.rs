@@ -11,7 +11,7 @@ use crate::feed::IgnoredFields;
 use crate::settings::database::DatabaseLocation;
 use crate::settings::setting::DefaultValue::{Derived, None, Text};
 use crate::settings::setting::{Secret, Setting};
-use crate::settings::{certificates, parse};
+use crate::settings::{AllowedPlaintext, certificates, parse};
 
 pub(in crate::settings) static DATABASE_URL: Setting<DatabaseLocation> = Setting::in_folder(
     "DATABASE_URL",
@@ -104,6 +104,14 @@ pub(in crate::settings) static IGNORE_FIELDS: Setting<IgnoredFields> = Setting::
     None { words: "none", example: "total,hasMore" },
     IgnoredFields::parse,
     "fields of the envelope or headers by which an answer is not judged to be incomplete or failed, comma separated",
+);
+
+pub(in crate::settings) static ALLOW_PLAINTEXT: Setting<AllowedPlaintext> = Setting::new(
+    "SYNC_ALLOW_PLAINTEXT",
+    None { words: "none", example: "api,mail" },
+    AllowedPlaintext::parse,
+    "what is meant to go in clear to a host beyond this machine, and is not warned of: `api`, the token over http; `mail`, \
+     the password of the mail server without TLS",
 );
 
 pub(in crate::settings) static MAX_DEACTIVATE_PERCENT: Setting<u32> = Setting::new(

@@ -4,7 +4,7 @@ use super::files;
 use crate::support::{Examsync, MockApi};
 
 /// Each setting with a value that it can't have.
-const WRONG: [(&str, &str); 33] = [
+const WRONG: [(&str, &str); 34] = [
     ("DATABASE_URL", "mysql://h/db"),
     ("EXTERNAL_HALL_API_URL", "exams.example.com"),
     ("EXTERNAL_HALL_API_TOKEN", "Bearer abc"),
@@ -16,6 +16,7 @@ const WRONG: [(&str, &str); 33] = [
     ("SYNC_RETRY_DELAY", "soon"),
     ("SYNC_MAX_BODY", "much"),
     ("SYNC_IGNORE_FIELDS", "total,,page"),
+    ("SYNC_ALLOW_PLAINTEXT", "all"),
     ("SYNC_MAX_DEACTIVATE_PERCENT", "101"),
     ("SYNC_STAMP_INTERVAL", "hourly"),
     ("SYNC_ALERT_CHANGE_PERCENT", "50%"),
@@ -79,6 +80,7 @@ fn each_wrong_value_is_told_by_name_with_what_would_be_right() {
     SYNC_RETRY_DELAY is "soon"; write milliseconds, such as 1000, or a duration, such as 2s
     SYNC_MAX_BODY is "much"; write a size above zero, such as 1GiB, 500MB or a number of bytes
     SYNC_IGNORE_FIELDS holds an empty name; write names of fields, comma separated, such as total,hasMore
+    SYNC_ALLOW_PLAINTEXT names "all"; write api, mail or api,mail
     SYNC_MAX_DEACTIVATE_PERCENT is "101"; write a whole number from 0 to 100
     SYNC_STAMP_INTERVAL is "hourly", which is not a duration; write it like 30s, 5m, 6h or 2d
     SYNC_ALERT_CHANGE_PERCENT is "50%"; write a whole number from 0 on
