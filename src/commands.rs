@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::cli::{Command, GlobalOptions};
 use crate::exit::{Failure, FailureKind, SUCCESS};
+use crate::metrics;
 use crate::output::Printer;
 use crate::output::logging::Recent;
 use crate::report::Report;
@@ -275,6 +276,7 @@ fn status_basis(settings: &Settings) -> Basis {
 fn surroundings(settings: &Settings, basis: &Basis) -> Surroundings {
     Surroundings {
         token: settings.token_ends_at().map(|expires_at| token::expiry(expires_at, basis.now)),
-        metrics_error: None,
+        unwritable_metrics: (settings.metrics_file.as_ref())
+            .and_then(|path| metrics::file::obstacle(path, &settings.operator)),
     }
 }

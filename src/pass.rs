@@ -38,10 +38,11 @@ use crate::model::sync_type::SyncType;
 use crate::output::Progress;
 use crate::report::{Status, Sync};
 use crate::shutdown::Stop;
-use crate::store::connection::Connection;
+use crate::store::connection::{Connection, Location};
 use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::store::staging::PassFacts;
+use crate::store::tables;
 use crate::tasks::blocking;
 
 /// The settings, options and connections that all passes of one command share.
@@ -113,6 +114,14 @@ enum PassError {
 }
 
 impl PassError {
+    /// The error with its cause where another program's doing on the tables is behind it.
+    fn explained(self, location: &Location) -> Self {
+        match self {
+            PassError::Store(error) => PassError::Store(tables::explain(location, error)),
+            other => other,
+        }
+    }
+
     /// Whether the connection to the database was lost, so that the pass may be run once more.
     fn is_lost(&self) -> bool {
         matches!(self, PassError::Store(StoreError::Gone(_) | StoreError::Unreachable(_)))

@@ -12,8 +12,9 @@ use crate::settings::{DatabaseLocation, Settings};
 use crate::status::model::Head;
 use crate::status::model::history::History;
 use crate::status::{Basis, exam_day, html, overview, text};
-use crate::store::connection::Connection;
+use crate::store::connection::{Connection, Location};
 use crate::store::migrations;
+use crate::store::reading;
 
 /// The number of recent runs at the end of the overview.
 const RECENT_RUNS: u32 = 10;
@@ -36,11 +37,17 @@ pub(crate) fn run(
     arguments: &StatusArguments,
 ) -> Result<u8, Failure> {
     let format = arguments.format.unwrap_or(StatusFormat::Text);
-    let mut connection = open(invocation, settings)?;
+    let location = existing(settings)?;
+    name_default_database(&invocation.printer, settings, false);
     let basis = status_basis(settings);
-    let answer = connection.read(|connection| match arguments.date {
-        Some(date) => of_date(invocation, connection, arguments, &basis, date.resolve(basis.today()), format),
-        None => overall(invocation, settings, connection, arguments, &basis, format),
+    let answer = reading::read(&location, |connection| {
+        migrations::check(connection)?.require_current(&settings.program)?;
+        match arguments.date {
+            Some(date) => {
+                of_date(invocation, connection, arguments, &basis, date.resolve(basis.today()), format)
+            }
+            None => overall(invocation, settings, connection, arguments, &basis, format),
+        }
     })?;
     // A monitor that asks quietly wants the exit code, and the reason on stderr.
     if !(arguments.check && invocation.options.quiet && arguments.format.is_none()) {
@@ -113,8 +120,8 @@ fn json(invocation: &Invocation, document: &impl serde::Serialize) -> Result<Str
     })
 }
 
-/// Opens the database, which must be there and current: nothing is made and nothing is changed.
-fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Failure> {
+/// The database, which must be there: nothing is made and nothing is changed.
+fn existing(settings: &Settings) -> Result<Location, Failure> {
     let location = location(settings);
     if !location.exists()? {
         let message = format!(
@@ -129,8 +136,5 @@ fn open(invocation: &Invocation, settings: &Settings) -> Result<Connection, Fail
         );
         return Err(Failure::new(FailureKind::Setup, message));
     }
-    let mut connection = Connection::open(&location)?;
-    name_default_database(&invocation.printer, settings, false);
-    migrations::check(&mut connection)?.require_current(&settings.program)?;
-    Ok(connection)
+    Ok(location)
 }

@@ -24,6 +24,7 @@ use crate::shutdown::Reason;
 use crate::source::Source;
 use crate::store::connections::Connections;
 use crate::store::migrations;
+use crate::store::tables;
 use crate::tasks::{blocking, print_unless_stopped};
 use crate::text::program_line::ProgramLine;
 
@@ -52,6 +53,16 @@ impl SyncCommand {
             SyncCommand::Rooms(_) => SyncType::HallRooms,
             SyncCommand::Participants(_) => SyncType::Participants,
             SyncCommand::Roster => SyncType::Roster,
+        }
+    }
+
+    /// The tables that its passes insert records into.
+    fn tables(&self) -> &'static [&'static str] {
+        match self {
+            SyncCommand::Halls => &["buildings", "rooms"],
+            SyncCommand::Rooms(_) => &["rooms"],
+            SyncCommand::Participants(_) => &["participants"],
+            SyncCommand::Roster => &["roster_orgs"],
         }
     }
 }
@@ -88,8 +99,8 @@ pub(crate) async fn run(invocation: &Invocation, name: &str, options: &SyncOptio
         failure.as_ref(),
     );
     if !options.dry_run {
-        let stop = &invocation.stop;
-        after_pass::run(right.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, stop).await;
+        let with = (&invocation.stop, &invocation.printer);
+        after_pass::run(right.as_ref(), rules, &work, &report, failure.as_ref(), heartbeat, with).await;
     }
     let trail = (report.exit_code != crate::exit::SUCCESS && !invocation.on_terminal).then(|| Trail {
         log: invocation.recent.text(),
@@ -186,6 +197,7 @@ fn prepare(
         migrations::migrate(&mut connection)?;
     }
     migrations::check(&mut connection)?.require_current(&settings.program)?;
+    tables::require_fillable(&mut connection, work.tables())?;
     let mut prepared = Prepared::default();
     match work {
         SyncCommand::Halls => {}

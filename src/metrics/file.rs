@@ -6,9 +6,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use rustix::fs::{Access, access};
 
 use super::{EXIT_CODE, HEALTHY, LAST_RUN, SUCCESS};
 use crate::model::sync_type::SyncType;
+use crate::status::model::UnwritableMetrics;
 
 /// Replaces the file's content: in the same folder, then renamed, mode 0644 (contract §3).
 ///
@@ -30,6 +32,37 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// Why the file can't be written, and what to do.
+pub(crate) fn unwritten(path: &Path, error: &io::Error) -> String {
+    let folder = path.parent().unwrap_or(path);
+    let cure = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "make its folder",
+        io::ErrorKind::PermissionDenied => "let the user of the passes write its folder",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room",
+        _ => "check its folder",
+    };
+    format!("{} can't be written: {error}; {cure} {}", path.display(), folder.display())
+}
+
+/// What keeps this user from writing the file; `operator` is how its passes name it.
+pub(crate) fn obstacle(path: &Path, operator: &str) -> Option<UnwritableMetrics> {
+    let folder = path.parent().unwrap_or(path);
+    let error = match folder.metadata() {
+        Ok(metadata) if metadata.is_dir() => {
+            io::Error::from(access(folder, Access::WRITE_OK | Access::EXEC_OK).err()?)
+        }
+        Ok(_) => io::ErrorKind::NotADirectory.into(),
+        Err(error) => error,
+    };
+    let modified = path.metadata().and_then(|metadata| metadata.modified());
+    Some(UnwritableMetrics {
+        sentence: format!("metrics: {}", unwritten(path, &error)),
+        has_folder: error.kind() == io::ErrorKind::PermissionDenied,
+        written_at: modified.ok().map(DateTime::from),
+        operator: operator.to_owned(),
+    })
 }
 
 /// The text with the end of a command, which is not in the database: these types were tried `at` and ended with

@@ -1,7 +1,7 @@
 //! What a failure means for the data, and what comes next: for a reader of cron's mail alone.
 
 use crate::exit::{FailureKind, PARTIAL};
-use crate::report::{Report, Status};
+use crate::report::{Report, Status, Sync};
 use crate::text::program_line::ProgramLine;
 
 /// One sentence after a command that failed; `None` where there is nothing to add.
@@ -12,7 +12,18 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
         let data =
             if kept { "what failed was not changed, the rest is committed" } else { "nothing was changed" };
         let status = program.and(["status"]);
-        return Some(format!("{data}; the next run tries it again, `{status}` shows where it stands"));
+        let lasting = |sync: &Sync| {
+            let kind = sync.failure.as_ref().map(|failure| failure.kind);
+            kind.is_some_and(|kind| matches!(kind, FailureKind::Setup | FailureKind::Auth))
+        };
+        let failed = |sync: &Sync| sync.status == Status::Failed;
+        let next = match report.syncs.iter().any(failed)
+            && report.syncs.iter().filter(|sync| failed(sync)).all(lasting)
+        {
+            true => "it fails until this is set right",
+            false => "the next run tries it again",
+        };
+        return Some(format!("{data}; {next}, `{status}` shows where it stands"));
     }
     let kind = [
         FailureKind::Internal,
@@ -60,7 +71,6 @@ mod tests {
     use crate::exit::Failure;
     use crate::model::scope::Scope;
     use crate::model::sync_type::SyncType;
-    use crate::report::Sync;
     use chrono::Utc;
     use uuid::Uuid;
 
@@ -105,6 +115,8 @@ mod tests {
             "what failed was not changed, the rest is committed; the next run tries it again, \
              `sudo -u examsync examsync status` shows where it stands"
         );
+        let lasting = advice(&[None, Some(FailureKind::Setup)]).unwrap();
+        assert!(lasting.contains("; it fails until this is set right, "), "{lasting}");
         let unlike = advice(&[Some(FailureKind::Temporary), Some(guard)]).unwrap();
         assert!(unlike.starts_with("nothing was changed; "), "{unlike}");
         assert_eq!(advice(&[None]), None);

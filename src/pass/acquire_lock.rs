@@ -51,7 +51,8 @@ pub(super) async fn take(
         context.stop.check()?;
         let trying = context.clone();
         let tried = blocking(&context.stop, move || -> Result<Try, StoreError> {
-            let tried = lock::try_take(trying.connections.location(), types)?;
+            let tried = lock::try_take(trying.connections.location(), types)
+                .map_err(|error| trying.connections.explain(error))?;
             if let (Try::Taken(_), false) = (&tried, trying.dry_run) {
                 let mut connection = trying.connections.take()?;
                 interrupted::close(&trying, &mut connection, types)?;

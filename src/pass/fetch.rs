@@ -54,8 +54,14 @@ pub(super) async fn run(
     let (life, known) = blocking(&context.stop, {
         let (context, feed, mut connection, held) = (context.clone(), feed.clone(), connection, held.clone());
         move || {
-            let known = Known::load(&context, &feed, &mut connection, like)?;
-            Ok::<_, PassError>((PassRun::begin(context, connection, types, scope, nested, held)?, known))
+            let connections = context.connections.clone();
+            Known::load(&context, &feed, &mut connection, like)
+                .map_err(PassError::from)
+                .and_then(|known| {
+                    let begun = PassRun::begin(context, connection, types, scope, nested, held)?;
+                    Ok((begun, known))
+                })
+                .map_err(|error| error.explained(connections.location()))
         }
     })
     .await??;

@@ -1,7 +1,7 @@
 //! The participants passes, one per date: several dates are pulled and compared at once, and written one at a time in
 //! date order.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 use futures_util::StreamExt as _;
@@ -28,8 +28,10 @@ use crate::store::merge::participants as merge;
 use crate::store::staging::{self, StagingTable};
 
 mod refresh_halls;
+mod turn;
 
 use refresh_halls::{HallsRefresher, LOCK_WAIT_LEAST, as_refresh};
+use turn::{Turn, connection_of_date};
 
 const TYPES: &[SyncType] = &[SyncType::Participants];
 
@@ -85,12 +87,14 @@ async fn round(
         }
     };
     let mut turn = None;
+    let scarce = Arc::default();
     let passes: Vec<_> = dates
         .iter()
         .map(|date| {
             let (done, next) = oneshot::channel();
             let (before, refresher) = (Mutex::new(turn.replace(next)), Some(Arc::clone(refresher)));
-            one_date(context, feed, *date, Turn { before, refresher, _done: Some(done) }, &held)
+            let scarce = Arc::clone(&scarce);
+            one_date(context, feed, *date, Turn { before, refresher, scarce, _done: Some(done) }, &held)
         })
         .collect();
     futures_util::stream::iter(passes).buffered(in_flight(context)).collect().await
@@ -99,36 +103,6 @@ async fn round(
 /// How many dates are pulled at once, at most.
 pub(crate) fn in_flight(context: &Context) -> usize {
     if context.dry_run { 1 } else { context.concurrency.min(MAX_IN_FLIGHT) }
-}
-
-/// A date's turn to write: it comes when the date before has ended, whatever the outcome.
-#[derive(Default)]
-struct Turn {
-    before: Mutex<Option<oneshot::Receiver<()>>>,
-    /// `None` in a dry run, which pulls the halls in its own transaction.
-    refresher: Option<Arc<HallsRefresher>>,
-    /// Dropped when this date has ended, which releases the next one.
-    _done: Option<oneshot::Sender<()>>,
-}
-
-impl Turn {
-    /// Waits on a blocking thread until it is this date's turn; returns at once on a second call.
-    fn wait(&self) {
-        if let Some(before) = self.before.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            // Nothing is ever sent: the receiver only waits for the sender to be dropped.
-            let _ = before.blocking_recv();
-        }
-    }
-
-    /// See [`HallsRefresher::refresh`]; to be called only in this date's turn.
-    fn refresh(&self) -> bool {
-        self.refresher.as_ref().is_some_and(|refresher| refresher.refresh())
-    }
-
-    /// See [`HallsRefresher::has_pulled`].
-    fn halls_pulled(&self) -> bool {
-        self.refresher.as_ref().is_some_and(|refresher| refresher.has_pulled())
-    }
 }
 
 async fn one_date(context: &Context, feed: &Source, date: NaiveDate, turn: Turn, held: &Held) -> Dated {
@@ -149,7 +123,7 @@ async fn one_date(context: &Context, feed: &Source, date: NaiveDate, turn: Turn,
     };
     let pass = async {
         context.stop.check()?;
-        let connection = context.connection().await?;
+        let connection = connection_of_date(context, &turn).await?;
         on(context, feed, date, connection, false, held, turn, ready).await
     };
     match pass.await {

@@ -75,7 +75,12 @@ async fn begin(
     held: &Held,
 ) -> Result<PassRun, PassError> {
     let (begun_with, held) = (context.clone(), held.clone());
-    blocking(&context.stop, move || PassRun::begin(begun_with, connection, TYPES, scope, false, held)).await?
+    blocking(&context.stop, move || {
+        let connections = begun_with.connections.clone();
+        PassRun::begin(begun_with, connection, TYPES, scope, false, held)
+            .map_err(|error| error.explained(connections.location()))
+    })
+    .await?
 }
 
 fn stage(

@@ -19,6 +19,7 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::logs;
 use crate::store::staging::{self, PassFacts};
+use crate::store::tables::{self, refused_record};
 
 mod finish;
 mod log_details;
@@ -155,7 +156,7 @@ impl PassRun {
                 let failure = match (error, self.context.stop.check()) {
                     // A statement that was cancelled by the stop has no message of its own.
                     (PassError::Store(_), Err(stopped)) => stopped,
-                    (error, _) => error.into(),
+                    (error, _) => error.explained(self.context.connections.location()).into(),
                 };
                 let syncs: Vec<Sync> = (self.types.iter())
                     .map(|sync_type| Sync::new(*sync_type, self.scope.clone()).failed(failure.clone()))
@@ -192,7 +193,8 @@ impl PassRun {
             self.may_be_cancelled()?;
         }
         let merging = Instant::now();
-        let worked = merge_retrying(&mut self.connection, &answer, merge)?;
+        let worked = merge_retrying(&mut self.connection, &answer, merge)
+            .map_err(|error| self.naming_the_record(error))?;
         metadata["merge_ms"] = json!(milliseconds(merging));
         let MergeOutcome::Merged(syncs) = worked else { return Ok(worked) };
         staging::close(&mut self.connection)?;
@@ -212,6 +214,25 @@ impl PassRun {
             return Err(error.into());
         }
         Ok(MergeOutcome::Merged(syncs))
+    }
+
+    /// The error with the record that another program's doing on the tables refuses, where it can be found among those
+    /// that are staged.
+    fn naming_the_record(&mut self, error: PassError) -> PassError {
+        let PassError::Store(error) = error else { return error };
+        let explained = tables::explain(self.context.connections.location(), error.clone());
+        let StoreError::Stopped(text) = explained else { return error.into() };
+        let stop = &self.context.stop;
+        let found =
+            refused_record::find(&mut self.connection, &self.facts, &error, &|| stop.check().is_err());
+        match found {
+            Ok(Some(record)) => StoreError::Stopped(format!("{text}; it refuses {record}")).into(),
+            Ok(None) => StoreError::Stopped(text).into(),
+            Err(unfound) => {
+                tracing::debug!(error = %unfound, "the record that was refused can't be found");
+                StoreError::Stopped(text).into()
+            }
+        }
     }
 
     fn may_be_cancelled(&mut self) -> Result<(), StoreError> {

@@ -31,8 +31,10 @@ pub(crate) struct Slot {
 /// Every slot from `from` on, in order.
 pub(crate) fn from(connection: &mut Connection, from: NaiveDate) -> Result<Vec<Slot>, StoreError> {
     connection.rows_with(
-        "SELECT exam_date, start_time, halls, rooms, CAST(participants AS bigint) AS participants
-         FROM exam_schedules WHERE exam_date >= $1 ORDER BY 1, 2",
+        "SELECT exam_date, start_time, count(DISTINCT building_id) AS halls, count(DISTINCT room_id) AS rooms,
+                CAST(sum(participant_count) AS bigint) AS participants
+         FROM participants WHERE is_active AND exam_date >= $1
+         GROUP BY exam_date, start_time ORDER BY 1, 2",
         &[&from],
     )
 }
@@ -43,8 +45,10 @@ pub(crate) fn slots_of_date(
     exam_date: NaiveDate,
 ) -> Result<Vec<Slot>, StoreError> {
     connection.rows_with(
-        "SELECT exam_date, start_time, halls, rooms, CAST(participants AS bigint) AS participants
-         FROM exam_schedules WHERE exam_date = $1 ORDER BY 1, 2",
+        "SELECT exam_date, start_time, count(DISTINCT building_id) AS halls, count(DISTINCT room_id) AS rooms,
+                CAST(sum(participant_count) AS bigint) AS participants
+         FROM participants WHERE is_active AND exam_date = $1
+         GROUP BY exam_date, start_time ORDER BY 1, 2",
         &[&exam_date],
     )
 }

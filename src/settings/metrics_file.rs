@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::parse::shown;
 
-/// Its path with symbolic links followed: the file is replaced as a whole, and they are not.
+/// Its path with symbolic links followed: the file is replaced as a whole, and they are not. Its folder may be missing,
+/// or not for us: that is no reason to pull nothing, and is told when the file can't be written.
 pub(super) fn parse(value: &str, folder: &Path) -> Result<PathBuf, String> {
     let path = folder.join(value);
     let path = path.canonicalize().unwrap_or(path);
@@ -17,8 +18,5 @@ pub(super) fn parse(value: &str, folder: &Path) -> Result<PathBuf, String> {
             shown(value)
         ));
     }
-    if path.parent().is_some_and(Path::is_dir) {
-        return Ok(path);
-    }
-    Err(format!("is {}, whose folder does not exist; make the folder, or name a file in one", shown(value)))
+    Ok(path)
 }

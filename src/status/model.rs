@@ -3,11 +3,13 @@
 pub(crate) mod day;
 mod health;
 pub(crate) mod history;
+mod unwritable_metrics;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 pub(crate) use self::health::Head;
+pub(crate) use self::unwritable_metrics::UnwritableMetrics;
 use super::freshness::Freshness;
 use crate::model::sync_type::SyncType;
 use crate::queries::Listed;
@@ -50,8 +52,8 @@ pub(crate) struct Overview {
 pub(crate) struct Surroundings {
     /// Of the API token, when it is a JWT with an expiry.
     pub token: Option<TokenExpiry>,
-    /// Why the metrics file can't be written, where one is set.
-    pub metrics_error: Option<String>,
+    /// What keeps this user from writing the metrics file, where one is set.
+    pub unwritable_metrics: Option<UnwritableMetrics>,
 }
 
 /// How one sync type or exam date stands.

@@ -42,6 +42,8 @@ pub(crate) fn read(
         .collect();
     let dates: Vec<NaiveDate> = exam_dates.iter().map(|state| state.exam_date).collect();
     let looked = Looked { now: basis.now, from: today, to: None, with_commands: true, dates: &dates };
+    let metrics_error =
+        surroundings.unwritable_metrics.and_then(|unwritable| unwritable.reason(&syncs, basis.now));
     let mut overview = Overview {
         head: Head::new(basis, Vec::new()),
         syncs,
@@ -56,7 +58,7 @@ pub(crate) fn read(
             seats_taken: seating::seats_taken(connection, today, None)?,
         },
         token: surroundings.token,
-        metrics_error: surroundings.metrics_error,
+        metrics_error,
         errors_by_kind: standings.errors_by_kind(),
         recent_runs: runs::runs(connection, recent)?,
     };

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::connection::{Connection, Location};
 use super::error::StoreError;
+use super::sqlite::locks;
 use crate::model::sync_type::SyncType;
 
 /// First half of the key of our PostgreSQL advisory locks: "exam" in ASCII. The second half is
@@ -140,8 +141,10 @@ fn try_file(database: &Path, sync_type: SyncType) -> Result<Option<File>, StoreE
     let file =
         OpenOptions::new().append(true).create(true).open(&path).map_err(|error| setup(&path, &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) if locks::keep_others_out(&path).map_err(|error| setup(&path, &error))? => Ok(Some(file)),
+        Ok(()) => Err(locks::without(&path, &"a lock that is held is given to another holder")),
         Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) if locks::has_none(&error) => Err(locks::without(&path, &error)),
         Err(TryLockError::Error(error)) => Err(setup(&path, &error)),
     }
 }

@@ -3,93 +3,32 @@
 mod blockers;
 mod catalogue;
 mod embedded;
+mod home;
+mod obstacles;
+mod schema;
 
+pub(crate) use self::schema::Schema;
 use super::connection::Connection;
 use super::error::StoreError;
-use super::lock;
-use crate::text::program_line::ProgramLine;
-
-/// How the database's tables compare with the program's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Schema {
-    /// All migrations are applied.
-    Current,
-    /// None is, and nothing is in the way.
-    Empty,
-    /// Some are missing.
-    Pending {
-        /// The newest version in the database.
-        database: String,
-        /// The newest version in the program.
-        program: String,
-    },
-    /// The database has some that the program does not know.
-    Newer {
-        /// The newest version in the database.
-        database: String,
-        /// The newest version in the program.
-        program: String,
-    },
-    /// There are tables of our names, or a list of migrations like ours, that another program made.
-    Foreign {
-        /// Their names.
-        tables: Vec<String>,
-    },
-}
-
-impl Schema {
-    /// Ok when the database is ready for a pass.
-    ///
-    /// # Errors
-    /// [`StoreError::Setup`] that says what is wrong and what to do, with both versions (contract §4, exit 10).
-    pub(crate) fn require_current(&self, program: &ProgramLine) -> Result<(), StoreError> {
-        let migrate = program.and(["migrate"]);
-        let text = match self {
-            Schema::Current => return Ok(()),
-            Schema::Empty => {
-                let newest = embedded::newest();
-                format!("the database has no tables yet (database: none, program: {newest}); run `{migrate}`")
-            }
-            Schema::Pending { database, program: newest } => {
-                format!("migrations are pending (database: {database}, program: {newest}); run `{migrate}`")
-            }
-            _ => return self.require_usable(),
-        };
-        Err(StoreError::Setup(text))
-    }
-
-    /// Ok when `migrate` may work on the database.
-    ///
-    /// # Errors
-    /// [`StoreError::Setup`] for a newer database and for foreign tables, which it names.
-    pub(crate) fn require_usable(&self) -> Result<(), StoreError> {
-        match self {
-            Schema::Newer { database, program } => Err(StoreError::Setup(format!(
-                "the database is newer than this program (database: {database}, program: {program}); install the \
-                 newer examsync"
-            ))),
-            Schema::Foreign { tables } => Err(StoreError::Setup(format!(
-                "the database already has tables that examsync did not make: {}; use another database, or on \
-                 PostgreSQL another schema",
-                tables.join(", ")
-            ))),
-            Schema::Current | Schema::Empty | Schema::Pending { .. } => Ok(()),
-        }
-    }
-}
+use super::{lock, tables};
 
 /// Compares the database with the program; writes nothing.
 ///
 /// # Errors
-/// What the database said; [`StoreError::Setup`] when PostgreSQL has no schema to work in.
+/// What the database said; [`StoreError::Setup`] when PostgreSQL has no schema to work in, or two that hold our tables,
+/// or another encoding than UTF8.
 pub(crate) fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
+    home::require_usable(connection)?;
     let (applied, tables) = catalogue::applied_and_ours(connection)?;
     let program = embedded::newest();
     let database = match applied.last().cloned() {
         Some(database) if !tables.is_empty() => database,
         // Another program numbers its migrations as we do.
         Some(_) => return Ok(Schema::Foreign { tables: vec![catalogue::APPLIED.to_owned()] }),
-        None if tables.is_empty() => return Ok(Schema::Empty),
+        None if tables.is_empty() => {
+            home::require_no_other_set(connection)?;
+            return Ok(Schema::Empty);
+        }
         None => return Ok(Schema::Foreign { tables }),
     };
     let known = embedded::versions();
@@ -98,7 +37,10 @@ pub(crate) fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
     } else if known.iter().any(|version| !applied.contains(version)) {
         Schema::Pending { database, program }
     } else {
-        Schema::Current
+        match tables::missing(connection)? {
+            missing if missing.is_empty() => Schema::Current,
+            missing => Schema::Incomplete { missing },
+        }
     })
 }
 
@@ -106,13 +48,17 @@ pub(crate) fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
 /// this at once follow each other.
 ///
 /// # Errors
-/// [`StoreError::Setup`] as [`Schema::require_usable`] says, and what the database said.
+/// [`StoreError::Setup`] as [`Schema::require_usable`] says, or for tables that are not whole; what the database said.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let names = connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
         let applied = catalogue::applied(connection)?;
-        embedded::apply(connection, &applied)
+        let names = embedded::apply(connection, &applied).map_err(obstacles::explain_apply)?;
+        match check(connection)? {
+            Schema::Incomplete { missing } => Err(schema::incomplete(&missing)),
+            _ => Ok(names),
+        }
     })?;
     if let Connection::Sqlite(_) = connection {
         // Readers then see the last commit while a pass writes. It stays in the file, so a file that is not
@@ -172,7 +118,9 @@ fn revert(connection: &mut Connection, version: &str) -> Result<String, StoreErr
     if version == ROSTER && !catalogue::is_roster_table(connection, ROSTER_TABLE)? {
         return embedded::forget(connection, version);
     }
-    embedded::revert(connection, version)
+    // In a savepoint, so that what is in the way can still be asked for.
+    let reverted = connection.transaction(|connection| embedded::revert(connection, version));
+    reverted.map_err(|error| obstacles::explain_revert(connection, version, error))
 }
 
 /// The tables that undoing `version` drops and that hold rows. Found by doing it and going back, so that

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::connection::CacheSize;
 use diesel::pg::PgConnection;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{Connection as _, QueryableByName, RunQueryDsl};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -61,6 +61,9 @@ struct Server {
     checks_connections: bool,
     #[diesel(sql_type = Bool)]
     lets_set_messages: bool,
+    /// The search path, where the first schema on it is not the one that holds our tables: that one before the others.
+    #[diesel(sql_type = Nullable<Text>)]
+    search_path: Option<String>,
 }
 
 /// As PostgreSQL takes a time limit: it ends at 24 days, and 0 is none.
@@ -80,7 +83,15 @@ fn begin_settings(
         "SELECT current_setting('transaction_timeout', true) IS NOT NULL AS limits_transactions,
                 current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%'
                     AS checks_connections,
-                current_setting('is_superuser') = 'on' AS lets_set_messages",
+                current_setting('is_superuser') = 'on' AS lets_set_messages,
+                (SELECT quote_ident(n.nspname) || ', ' || current_setting('search_path')
+                 FROM unnest(current_schemas(false)) WITH ORDINALITY AS path (name, position)
+                 JOIN pg_catalog.pg_namespace AS n ON n.nspname = path.name
+                 WHERE (SELECT count(*) FROM pg_catalog.pg_class AS c
+                        WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+                          AND c.relname IN ('__diesel_schema_migrations', 'buildings', 'sync_logs', 'audit_logs')) = 4
+                   AND position > 1
+                 ORDER BY position LIMIT 1) AS search_path",
     )
     .get_result(connection)?;
     let mut settings = vec![
@@ -101,6 +112,7 @@ fn begin_settings(
         (server.checks_connections, "client_connection_check_interval = '1s'"),
         (server.lets_set_messages, "lc_messages = 'C'"),
     ];
+    settings.extend(server.search_path.map(|path| format!("search_path = {path}")));
     settings.extend(more.into_iter().filter(|(known, _)| *known).map(|(_, setting)| setting.to_owned()));
     Ok(BeginSettings(settings.iter().map(|setting| format!("SET LOCAL {setting};")).collect()))
 }

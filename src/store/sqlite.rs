@@ -1,5 +1,8 @@
 //! Makes and opens a SQLite file.
 
+pub(crate) mod locks;
+pub(crate) mod reading;
+
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -56,22 +59,36 @@ pub(crate) fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConne
     let text = path.to_str().ok_or_else(|| setup(path, "its name is not UTF-8"))?;
     // Names such as `file:x` and `:memory:` mean something else to SQLite unless they begin like a path.
     let name = if path.is_absolute() { text.to_owned() } else { format!("./{text}") };
+    open_as(&name, path, busy_timeout)
+}
+
+/// Opens the file by the name or URI that SQLite takes for it.
+fn open_as(name: &str, path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, StoreError> {
     let within = |error| at(path, error);
-    let mut connection = SqliteConnection::establish(&name).map_err(|error| within(error.into()))?;
-    // The last one is the first to read the file, and so to find out whether it is a database.
+    let mut connection = SqliteConnection::establish(name).map_err(|error| within(error.into()))?;
+    // Not waited for yet: a file system that has no locks answers as if another program held one.
+    let reading = connection.batch_execute(READ).map_err(StoreError::from);
+    if matches!(reading, Err(StoreError::Busy(_)))
+        && let Some(why) = path.parent().and_then(locks::refused_in)
+    {
+        return Err(locks::without(path, &format!("not even a new one ({why})")));
+    }
     connection
         .batch_execute(&format!(
             "PRAGMA busy_timeout = {};
              PRAGMA foreign_keys = ON;
              PRAGMA synchronous = NORMAL;
              PRAGMA cache_size = -8192;
-             PRAGMA schema_version;",
+             {READ}",
             // Of a larger one SQLite would make none at all.
             busy_timeout.as_millis().min(i32::MAX as u128)
         ))
         .map_err(|error| within(error.into()))?;
     Ok(connection)
 }
+
+/// The first to read the file, and so to find out whether it is a database.
+const READ: &str = "PRAGMA schema_version";
 
 /// The error with the file's name in it.
 fn at(path: &Path, error: StoreError) -> StoreError {

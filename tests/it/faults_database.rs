@@ -83,7 +83,7 @@ fn a_foreign_lock_on_a_table_is_waited_for_and_then_told() {
             running.wait(),
             75,
             "somebody else holds a lock in the database: canceling statement due to lock timeout; \
-             see pg_locks for who, then run this again",
+             see pg_locks for who",
         );
         other.execute("ROLLBACK");
     }
@@ -115,7 +115,7 @@ fn a_busy_sqlite_file_is_waited_for_and_then_told() {
     assert_told(
         running.wait(),
         75,
-        "the SQLite file is busy, another program is writing to it: database is locked; run this again",
+        "the SQLite file is busy, another program is writing to it: database is locked",
     );
     other.execute("COMMIT");
     assert_eq!(database.dump(), before);
@@ -143,11 +143,7 @@ fn a_serialization_failure_goes_back_to_the_staged_feed_three_times() {
         assert_eq!(api.count(HALLS), 1, "what was pulled is kept");
         assert_eq!(database.number("SELECT count(*) FROM rooms"), i64::from(code == 0));
         if code != 0 {
-            assert_told(
-                outcome,
-                75,
-                "another transaction got in the way: could not serialize access; run this again",
-            );
+            assert_told(outcome, 75, "another transaction got in the way: could not serialize access");
         }
     }
 }

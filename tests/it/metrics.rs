@@ -1,5 +1,7 @@
 //! The metrics file: whole, readable by all, and true also when the pass or the database failed.
 
+mod unwritten;
+
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 

@@ -3,6 +3,7 @@
 mod doubtful;
 mod formats;
 mod health;
+mod reading;
 mod views;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -13,6 +13,7 @@ use crate::exit::{Failure, FailureKind, Signal};
 use crate::metrics::{self, Dialect, file, site};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
+use crate::output::Printer;
 use crate::pass::roster;
 use crate::queries::last_attempts::tries;
 use crate::queries::runs::Filter;
@@ -22,6 +23,7 @@ use crate::shutdown::Stop;
 use crate::status::overview;
 use crate::store::alerts::Subject;
 use crate::store::connection::Location;
+use crate::store::migrations::{self, Schema};
 
 /// The time limit for writing unwritten alerts: the database itself may be what failed.
 const DATABASE: Duration = Duration::from_secs(5);
@@ -42,7 +44,7 @@ pub(super) async fn run(
     report: &Report,
     failure: Option<&Failure>,
     heartbeat: Option<Heartbeat>,
-    stop: &Stop,
+    (stop, printer): (&Stop, &Printer),
 ) {
     let beat = async {
         if let Some(heartbeat) = heartbeat {
@@ -51,7 +53,7 @@ pub(super) async fn run(
     };
     let rest = async {
         if let (Some(settings), Some(rules)) = (settings, rules) {
-            record_alert(settings, rules, work, report, failure).await;
+            record_alert(settings, rules, work, report, failure, printer).await;
         }
     };
     let all = async { tokio::join!(beat, rest) };
@@ -75,6 +77,7 @@ async fn record_alert(
     work: &SyncCommand,
     report: &Report,
     failure: Option<&Failure>,
+    printer: &Printer,
 ) {
     // What the command line says wrongly concerns its caller alone.
     if report.exit_code == FailureKind::Usage.exit_code() {
@@ -93,7 +96,7 @@ async fn record_alert(
     // A SQLite file is never made here.
     let written = location.exists().unwrap_or(false)
         && match write(&location, rules, unwritten, tried, limit).await {
-            Ok(()) => true,
+            Ok(ours) => ours,
             Err(error) => {
                 // The heartbeat and cron's own mail report this (contract §8), and the command's error says why.
                 tracing::debug!(%error, "alerts can't be written, and none is sent");
@@ -110,7 +113,7 @@ async fn record_alert(
     let measured = async {
         if settings.metrics_file.is_some() {
             let measured = if written { measure(&location, settings, limit).await } else { None };
-            write_metrics(settings, work, report, measured);
+            write_metrics(settings, work, report, measured, printer);
         }
     };
     tokio::join!(delivered, measured);
@@ -149,18 +152,22 @@ fn failures(
     failures
 }
 
-/// Writes what is unwritten, and reports what opened and closed.
+/// Writes what is unwritten, and reports what opened and closed; unless the tables are another program's: in its database
+/// nothing is touched, whatever its tables are called. Returns whether they are ours.
 async fn write(
     location: &Location,
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
     tried: Vec<NaiveDate>,
     limit: Duration,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     on_database(location, limit, move |connection| {
+        if matches!(migrations::check(connection)?, Schema::Foreign { .. } | Schema::Empty) {
+            return Ok(false);
+        }
         // On SQLite a transaction would lock out other writers, mostly for nothing.
         if unwritten.is_empty() && !rules.has_anything_to_announce(connection)? {
-            return Ok(());
+            return Ok(true);
         }
         connection.transaction(|connection| {
             if unwritten.iter().any(|(subject, _)| subject.scope.date().is_some()) {
@@ -171,7 +178,8 @@ async fn write(
                 rules.failed(connection, subject, failure)?;
             }
             rules.announce(connection, &tried)
-        })
+        })?;
+        Ok(true)
     })
     .await
 }
@@ -192,7 +200,14 @@ async fn measure(location: &Location, settings: &Settings, limit: Duration) -> O
     measured.await.inspect_err(told).ok()
 }
 
-fn write_metrics(settings: &Settings, work: &SyncCommand, report: &Report, measured: Option<String>) {
+/// Writes the metrics file. That it can't be written stops no pass: it is told once a command, and by `status --check`.
+fn write_metrics(
+    settings: &Settings,
+    work: &SyncCommand,
+    report: &Report,
+    measured: Option<String>,
+    printer: &Printer,
+) {
     let Some(path) = &settings.metrics_file else { return };
     let types = SyncType::of_command(work.sync_type().command());
     let measured = measured.unwrap_or_else(|| {
@@ -203,6 +218,6 @@ fn write_metrics(settings: &Settings, work: &SyncCommand, report: &Report, measu
     let text = file::with_end(&measured, &types, report.exit_code, report.completed_at);
     let text = settings.site.as_ref().map(|site| site::labelled(&text, site)).unwrap_or(text);
     if let Err(error) = file::write(path, &text) {
-        tracing::warn!(file = %path.display(), %error, "the metrics file could not be written");
+        printer.warn(&format!("SYNC_METRICS_FILE: {}", file::unwritten(path, &error)));
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn is_roster_table(connection: &mut Connection, table: &str) -> Resul
     Ok(connection.values::<bool>(sql, &[&table])?.contains(&true))
 }
 
-/// The tables, and unless `only_tables` the views, of the schema that new tables would go to.
+/// The tables, and unless `only_tables` the views, of the schema that holds our tables, or that new ones would go to.
 fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<String>, StoreError> {
     let sql = match connection {
         Connection::Postgres(..) => {
@@ -95,16 +95,5 @@ fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<Strin
              WHERE type = 'table' OR (type = 'view' AND NOT $1) ORDER BY value"
         }
     };
-    let names = connection.values(sql, &[&only_tables])?;
-    if names.is_empty()
-        && matches!(connection, Connection::Postgres(..))
-        && !connection.any("current_schema() AS schema WHERE schema IS NOT NULL", &[])?
-    {
-        return Err(StoreError::Setup(
-            "PostgreSQL has no schema to work in: none of search_path exists or may be used; make one, or set \
-             search_path for the role"
-                .into(),
-        ));
-    }
-    Ok(names)
+    connection.values(sql, &[&only_tables])
 }

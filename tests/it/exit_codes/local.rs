@@ -149,7 +149,7 @@ fn a_database_server_that_can_not_be_reached_is_75() {
     stdout:
 
     stderr:
-    examsync: error: the database can't be reached: connection to server at "127.0.0.1", port [port] failed: Connection refused Is the server running on that host and accepting TCP/IP connections?; check that it runs, then run this again
+    examsync: error: the database can't be reached: connection to server at "127.0.0.1", port [port] failed: Connection refused Is the server running on that host and accepting TCP/IP connections?; check that it runs
     examsync: in halls, run [uuid]
     "#);
     assert_eq!(api.requests().len(), 0);

@@ -107,6 +107,11 @@ fn verify_full_works_with_a_private_ca_and_fails_closed_without_it() {
         server.url(&format!("sslmode=verify-full&sslrootcert={ca}")).replace(HOST, "other.example");
     let outcome = Examsync::bare().env("DATABASE_URL", &by_address).run("migrate").expect(12);
     assert!(outcome.stderr.contains("does not match host name \"other.example\""), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("; connect by a name that the certificate bears, "),
+        "{}",
+        outcome.stderr
+    );
 
     // A server without encryption for those who ask for none is refused by its own rules.
     run("sslmode=disable", None, "migrate").expect(12);
@@ -128,5 +133,11 @@ fn verify_full_works_with_a_private_ca_and_fails_closed_without_it() {
     server.speak_in_the_clear();
     run("sslmode=disable", None, "migrate --check").expect(0);
     let outcome = run(&format!("sslmode=verify-full&sslrootcert={ca}"), None, "migrate --check").expect(12);
-    assert!(outcome.stderr.contains("server does not support SSL"), "{}", outcome.stderr);
+    let said = outcome.snapshot();
+    assert!(
+        said.contains("error: the database server speaks no TLS, which sslmode in DATABASE_URL asks for: connection to server")
+            && said.contains("server does not support SSL")
+            && said.contains("; turn it on in the server (ssl = on), or take another sslmode where the network is trusted\n"),
+        "{said}"
+    );
 }

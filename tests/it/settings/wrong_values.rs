@@ -32,7 +32,7 @@ const WRONG: [(&str, &str); 34] = [
     ("SYNC_WEBHOOK_SECRET", "whsec_"),
     ("SYNC_WEBHOOK_FORMAT", "xml"),
     ("SYNC_HEARTBEAT_URL", "ping.example.com/canary"),
-    ("SYNC_METRICS_FILE", "no/such/folder/x.prom"),
+    ("SYNC_METRICS_FILE", "no/such/folder/"),
     ("SYNC_STALE_AFTER_HALLS", "1 day and a bit"),
     ("SYNC_STALE_AFTER_PARTICIPANTS", "1000years"),
     ("SYNC_LOG_RETENTION", "400"),
@@ -98,7 +98,7 @@ fn each_wrong_value_is_told_by_name_with_what_would_be_right() {
     SYNC_WEBHOOK_SECRET begins with whsec_ but no base64 text follows; copy it anew from the receiver
     SYNC_WEBHOOK_FORMAT is "xml"; write slack, teams or json
     SYNC_HEARTBEAT_URL is not an http or https URL; write it like https://host/path
-    SYNC_METRICS_FILE is "no/such/folder/x.prom", whose folder does not exist; make the folder, or name a file in one
+    SYNC_METRICS_FILE is "no/such/folder/", a folder; name a file in it, such as examsync.prom
     SYNC_STALE_AFTER_HALLS is "1 day and a bit", which is not a duration; write it like 30s, 5m, 6h or 2d
     SYNC_STALE_AFTER_PARTICIPANTS is "1000years"; at most 100 years make sense
     SYNC_LOG_RETENTION is "400", which is not a duration; write it like 30s, 5m, 6h or 2d

@@ -96,17 +96,18 @@ on_both_databases! {
 fn what_is_no_value_in_sqlite_is_an_error_that_shows_no_document() {
     let database = Database::sqlite();
     let mut connection = connection(&database);
-    let unexpected = |text: &str| StoreError::Other(text.to_owned());
+    let unreadable =
+        |text: &str| StoreError::Setup(format!("{text}; another program wrote that: correct the row"));
     assert_eq!(
         connection.values::<DateTime<Utc>>("SELECT '2027-05-20' AS value", &[]),
-        Err(unexpected("the database holds \"2027-05-20\" where a timestamp should be"))
+        Err(unreadable("the database holds \"2027-05-20\" where a timestamp should be"))
     );
     assert_eq!(
         connection.values::<Uuid>("SELECT 'x' AS value", &[]),
-        Err(unexpected("the database holds \"x\" where a UUID should be"))
+        Err(unreadable("the database holds \"x\" where a UUID should be"))
     );
     assert_eq!(
         connection.values::<Value>("SELECT '{\"name\": \"Aysel' AS value", &[]),
-        Err(unexpected("the database holds text that is no JSON where JSON should be"))
+        Err(unreadable("the database holds text that is no JSON where JSON should be"))
     );
 }

@@ -1,0 +1,66 @@
+//! What of other programs keeps a migration from being applied or undone, by name.
+
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::tables;
+
+/// The error of applying migrations, as [`StoreError::Setup`] where something else has a name that they need.
+pub(super) fn explain_apply(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Refused(text) if text.contains(" already ") => StoreError::Setup(format!(
+            "something of another program has a name that examsync needs: {text}; rename it, or use another database or \
+             schema"
+        )),
+        StoreError::Refused(text) => match broken_object(&text) {
+            Some(object) => in_the_way("applied", &[object], &text),
+            None => StoreError::Refused(text),
+        },
+        other => other,
+    }
+}
+
+/// The error of undoing a migration, as [`StoreError::Setup`] where other objects need what it takes away. Its savepoint
+/// is rolled back.
+pub(super) fn explain_revert(connection: &mut Connection, version: &str, error: StoreError) -> StoreError {
+    let StoreError::Refused(text) = error else { return error };
+    if let Some(object) = broken_object(&text) {
+        return in_the_way(&format!("undone ({version})"), &[object], &text);
+    }
+    match tables::dependents(connection, &text) {
+        Ok(objects) if !objects.is_empty() => in_the_way(&format!("undone ({version})"), &objects, &text),
+        Ok(_) => StoreError::Refused(text),
+        Err(unreadable) => {
+            tracing::debug!(error = %unreadable, "what needs the tables can't be read");
+            StoreError::Refused(text)
+        }
+    }
+}
+
+fn in_the_way(done: &str, objects: &[String], text: &str) -> StoreError {
+    StoreError::Setup(format!(
+        "a migration can't be {done} while other programs' objects need the tables as they are: {}: {text}; drop them \
+         first, and make them again afterwards",
+        objects.join(", ")
+    ))
+}
+
+/// The object that SQLite could no longer read, as `view seats`.
+fn broken_object(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("error in ")?;
+    let mut words = rest.split([' ', ':']);
+    let (kind, name) = (words.next()?, words.next()?);
+    ["view", "trigger", "index"].contains(&kind).then(|| format!("{kind} {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_object_that_sqlite_can_not_read_is_named() {
+        let text = "Failed to run 0006 with: error in view seats after drop column: no such column: scope";
+        assert_eq!(broken_object(text).as_deref(), Some("view seats"));
+        assert_eq!(broken_object("error in trigger t: no such column: x").as_deref(), Some("trigger t"));
+        assert_eq!(broken_object("there was an error in the query"), None);
+    }
+}

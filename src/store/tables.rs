@@ -1,0 +1,111 @@
+//! What examsync made of its tables, and what another program changed on them.
+
+mod explain;
+mod found;
+mod ours;
+pub(crate) mod refused_record;
+
+pub(crate) use explain::explain;
+pub(in crate::store) use found::missing;
+pub(crate) use found::{dependents, require_fillable};
+
+/// A table of ours.
+#[derive(Debug)]
+struct Table {
+    name: &'static str,
+    columns: &'static [Column],
+}
+
+/// A column of ours.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Column {
+    name: &'static str,
+    /// Its type on PostgreSQL.
+    type_name: &'static str,
+    /// Whether every row has a value in it.
+    pub(in crate::store) required: bool,
+    /// Whether any statement names it.
+    used: bool,
+}
+
+/// The column of ours with this name.
+pub(in crate::store) fn column(table: &str, name: &str) -> Option<&'static Column> {
+    let table = ours::TABLES.iter().find(|ours| ours.name.eq_ignore_ascii_case(table))?;
+    table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether PostgreSQL's name of a constraint or unique index is one of ours.
+pub(in crate::store) fn is_our_constraint(name: &str) -> bool {
+    ours::CONSTRAINTS.contains(&name)
+}
+
+/// Whether a unique key, as SQLite names it, is one of ours.
+pub(in crate::store) fn is_our_key(key: &str) -> bool {
+    ours::KEYS.contains(&key) || key.ends_with(".id") || key.starts_with("__diesel_schema_migrations.")
+}
+
+/// Whether a check, as SQLite names it, is one of ours.
+pub(in crate::store) fn is_our_check(check: &str) -> bool {
+    ours::CHECKS.contains(&check)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::connection::Connection;
+    use crate::store::migrations;
+    use crate::store::sqlite;
+    use std::time::Duration;
+
+    fn migrated(folder: &tempfile::TempDir) -> Connection {
+        let path = folder.path().join("db");
+        sqlite::make(&path, false).unwrap();
+        let mut connection = sqlite::connect(&path, Duration::ZERO).map(Connection::Sqlite).unwrap();
+        migrations::migrate(&mut connection).unwrap();
+        connection
+    }
+
+    #[test]
+    fn the_columns_are_those_that_the_migrations_make() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = migrated(&folder);
+        for table in &ours::TABLES {
+            let made: Vec<String> = connection
+                .values("SELECT name AS value FROM pragma_table_info($1) ORDER BY cid", &[&table.name])
+                .unwrap();
+            let listed: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+            assert_eq!(listed, made, "{}", table.name);
+            let required: Vec<String> = connection
+                .values(
+                    "SELECT name AS value FROM pragma_table_info($1) WHERE \"notnull\" OR name = 'id' ORDER BY cid",
+                    &[&table.name],
+                )
+                .unwrap();
+            let listed = table.columns.iter().filter(|column| column.required);
+            for column in listed {
+                assert!(required.iter().any(|name| name == column.name), "{}.{}", table.name, column.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_checks_are_those_that_the_migrations_make() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = migrated(&folder);
+        let all: Vec<String> = connection
+            .values("SELECT sql AS value FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL", &[])
+            .unwrap();
+        let all = all.join("\n");
+        let made = all.matches("CHECK (").count();
+        let listed: usize =
+            ours::CHECKS.iter().map(|check| all.matches(&format!("CHECK ({check})")).count()).sum();
+        assert_eq!(listed, made, "{all}");
+    }
+
+    #[test]
+    fn fresh_tables_are_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = migrated(&folder);
+        assert_eq!(missing(&mut connection).unwrap(), Vec::<String>::new());
+    }
+}

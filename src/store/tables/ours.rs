@@ -1,0 +1,277 @@
+//! Which columns, keys and checks of the tables are examsync's own; all else on them is another program's.
+
+use super::{Column, Table};
+
+const BIGINT: &str = "bigint";
+const BOOLEAN: &str = "boolean";
+const DATE: &str = "date";
+const INTEGER: &str = "integer";
+const JSON: &str = "jsonb";
+const TEXT: &str = "text";
+const TIME: &str = "time without time zone";
+const TIMESTAMP: &str = "timestamp with time zone";
+const UUID: &str = "uuid";
+
+/// A column that is always filled.
+const fn filled(name: &'static str, type_name: &'static str) -> Column {
+    Column { name, type_name, required: true, used: true }
+}
+
+/// A column that may be null.
+const fn nullable(name: &'static str, type_name: &'static str) -> Column {
+    Column { name, type_name, required: false, used: true }
+}
+
+/// A column that no statement names: the application may do without it.
+const fn unused(name: &'static str, type_name: &'static str) -> Column {
+    Column { name, type_name, required: false, used: false }
+}
+
+/// The tables that every site's passes work on, with their types on PostgreSQL.
+pub(super) const TABLES: [Table; 10] = [
+    Table {
+        name: "buildings",
+        columns: &[
+            filled("id", BIGINT),
+            filled("uid", UUID),
+            filled("external_id", BIGINT),
+            nullable("external_uid", TEXT),
+            filled("name", TEXT),
+            nullable("address", TEXT),
+            nullable("place_limit", BIGINT),
+            nullable("region_id", BIGINT),
+            filled("is_active", BOOLEAN),
+            nullable("deleted_at", TIMESTAMP),
+            nullable("last_synced_at", TIMESTAMP),
+            filled("sync_status", TEXT),
+            nullable("sync_error", TEXT),
+            unused("code", TEXT),
+            unused("description", TEXT),
+            filled("created_at", TIMESTAMP),
+            filled("updated_at", TIMESTAMP),
+        ],
+    },
+    Table {
+        name: "rooms",
+        columns: &[
+            filled("id", BIGINT),
+            filled("uid", UUID),
+            filled("external_id", BIGINT),
+            filled("building_id", BIGINT),
+            filled("name", TEXT),
+            nullable("capacity", INTEGER),
+            filled("is_active", BOOLEAN),
+            nullable("deleted_at", TIMESTAMP),
+            nullable("last_synced_at", TIMESTAMP),
+            filled("sync_status", TEXT),
+            nullable("sync_error", TEXT),
+            unused("hall_id", BIGINT),
+            unused("description", TEXT),
+            filled("created_at", TIMESTAMP),
+            filled("updated_at", TIMESTAMP),
+        ],
+    },
+    Table {
+        name: "participants",
+        columns: &[
+            filled("id", BIGINT),
+            filled("uid", UUID),
+            nullable("external_profile_exam_id", BIGINT),
+            filled("building_id", BIGINT),
+            filled("room_id", BIGINT),
+            nullable("place_id", BIGINT),
+            filled("exam_date", DATE),
+            filled("start_time", TIME),
+            nullable("participant_name", TEXT),
+            nullable("participant_id", TEXT),
+            nullable("exam_title", TEXT),
+            filled("participant_count", INTEGER),
+            filled("is_active", BOOLEAN),
+            nullable("deleted_at", TIMESTAMP),
+            nullable("last_synced_at", TIMESTAMP),
+            filled("sync_status", TEXT),
+            nullable("sync_error", TEXT),
+            unused("attendance_marked", BOOLEAN),
+            unused("attendance_status", TEXT),
+            unused("attendance_marked_at", TIMESTAMP),
+            unused("attendance_marked_by", BIGINT),
+            filled("created_at", TIMESTAMP),
+            filled("updated_at", TIMESTAMP),
+        ],
+    },
+    Table {
+        name: "sync_logs",
+        columns: &[
+            filled("id", BIGINT),
+            filled("run_id", UUID),
+            filled("sync_type", TEXT),
+            filled("started_at", TIMESTAMP),
+            nullable("completed_at", TIMESTAMP),
+            filled("status", TEXT),
+            filled("records_processed", BIGINT),
+            filled("records_created", BIGINT),
+            filled("records_updated", BIGINT),
+            filled("records_deleted", BIGINT),
+            filled("records_errored", BIGINT),
+            nullable("error_message", TEXT),
+            nullable("error_details", JSON),
+            nullable("metadata", JSON),
+            filled("created_at", TIMESTAMP),
+            filled("updated_at", TIMESTAMP),
+            filled("scope", TEXT),
+        ],
+    },
+    Table {
+        name: "audit_logs",
+        columns: &[
+            filled("id", BIGINT),
+            filled("run_id", UUID),
+            filled("action", TEXT),
+            filled("entity_type", TEXT),
+            filled("entity_id", BIGINT),
+            nullable("old_value", JSON),
+            nullable("new_value", JSON),
+            nullable("metadata", JSON),
+            filled("created_at", TIMESTAMP),
+        ],
+    },
+    Table {
+        name: "notifications",
+        columns: &[
+            unused("id", BIGINT),
+            unused("uid", UUID),
+            filled("recipient_role", TEXT),
+            filled("type", TEXT),
+            filled("priority", TEXT),
+            filled("title", TEXT),
+            filled("message", TEXT),
+            nullable("metadata", JSON),
+            unused("read", BOOLEAN),
+            unused("read_at", TIMESTAMP),
+            unused("email_sent", BOOLEAN),
+            filled("created_at", TIMESTAMP),
+            filled("updated_at", TIMESTAMP),
+        ],
+    },
+    Table {
+        name: "alert_scopes",
+        columns: &[
+            filled("command", TEXT),
+            filled("scope", TEXT),
+            filled("failures", INTEGER),
+            nullable("failing_since", TIMESTAMP),
+            nullable("volume", BIGINT),
+            nullable("exit_code", INTEGER),
+            nullable("ended_at", TIMESTAMP),
+        ],
+    },
+    Table {
+        name: "alerts",
+        columns: &[
+            filled("id", BIGINT),
+            filled("command", TEXT),
+            nullable("exam_date", DATE),
+            filled("kind", TEXT),
+            filled("opened_at", TIMESTAMP),
+            filled("last_sent_at", TIMESTAMP),
+            nullable("closed_at", TIMESTAMP),
+            filled("failures", INTEGER),
+            filled("message", TEXT),
+            filled("scope", TEXT),
+        ],
+    },
+    Table {
+        name: "outbox",
+        columns: &[
+            filled("id", BIGINT),
+            filled("message_id", UUID),
+            filled("kind", TEXT),
+            filled("channel", TEXT),
+            filled("destination", TEXT),
+            filled("payload", JSON),
+            filled("created_at", TIMESTAMP),
+            nullable("ready_at", TIMESTAMP),
+            nullable("claimed_until", TIMESTAMP),
+            filled("tries", INTEGER),
+            nullable("last_tried_at", TIMESTAMP),
+            nullable("delivered_at", TIMESTAMP),
+            nullable("given_up_at", TIMESTAMP),
+            nullable("last_error", TEXT),
+        ],
+    },
+    Table {
+        name: "validators",
+        columns: &[
+            filled("base_url", TEXT),
+            filled("request", TEXT),
+            nullable("etag", TEXT),
+            nullable("last_modified", TEXT),
+            filled("run_id", UUID),
+            filled("started_at", TIMESTAMP),
+        ],
+    },
+];
+
+/// The names of constraints and unique indexes on PostgreSQL, those that it makes up included.
+pub(super) const CONSTRAINTS: [&str; 33] = [
+    "__diesel_schema_migrations_pkey",
+    "alert_scopes_pkey",
+    "alerts_pkey",
+    "audit_logs_pkey",
+    "buildings_external_id_key",
+    "buildings_external_uid_check",
+    "buildings_pkey",
+    "buildings_sync_status_check",
+    "notifications_pkey",
+    "outbox_pkey",
+    "participants_attendance_status_check",
+    "participants_check",
+    "participants_participant_count_check",
+    "participants_pkey",
+    "participants_room_id_building_id_fkey",
+    "participants_room_id_fkey",
+    "participants_room_slot",
+    "participants_seat",
+    "participants_sync_status_check",
+    "rooms_building_id_fkey",
+    "rooms_capacity_check",
+    "rooms_external_id_key",
+    "rooms_id_building_id_key",
+    "rooms_pkey",
+    "rooms_sync_status_check",
+    "roster_orgs_parent_id_fkey",
+    "roster_orgs_pkey",
+    "roster_orgs_source_sourced_id_key",
+    "roster_orgs_sourced_id_check",
+    "roster_orgs_sync_status_check",
+    "sync_logs_pkey",
+    "sync_logs_status_check",
+    "validators_pkey",
+];
+
+/// The unique keys as SQLite names them when a row breaks one.
+pub(super) const KEYS: [&str; 8] = [
+    "alert_scopes.command, alert_scopes.scope",
+    "buildings.external_id",
+    "index 'participants_room_slot'",
+    "participants.external_profile_exam_id, participants.exam_date",
+    "rooms.external_id",
+    "rooms.id, rooms.building_id",
+    "roster_orgs.source, roster_orgs.sourced_id",
+    "validators.base_url, validators.request",
+];
+
+/// The checks as SQLite names them when a row breaks one.
+pub(super) const CHECKS: [&str; 11] = [
+    "attendance_marked IN (0, 1)",
+    "attendance_status IN ('present', 'absent', 'late', 'excused')",
+    "capacity >= 0",
+    "external_profile_exam_id IS NULL OR participant_count = 1",
+    "is_active IN (0, 1)",
+    "length(external_uid) <= 255",
+    "length(sourced_id) BETWEEN 1 AND 255",
+    "participant_count >= 0",
+    "read IN (0, 1)",
+    "status IN ('in_progress', 'completed', 'failed')",
+    "sync_status IN ('synced', 'sync_pending', 'sync_error')",
+];

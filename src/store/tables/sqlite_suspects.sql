@@ -1,0 +1,13 @@
+-- A trigger raises whatever message it likes; of a foreign key SQLite says only that it is one.
+SELECT 'trigger ' || name || ' on ' || lower(tbl_name) AS label, name AS named, (1 = 1) AS speaks_freely
+FROM sqlite_schema
+WHERE type = 'trigger'
+  AND lower(tbl_name) IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
+                          'alerts', 'outbox', 'validators', 'roster_orgs')
+UNION ALL
+SELECT 'foreign key ' || k."from" || ' of ' || lower(s.name) || ' to ' || lower(k."table"), 'FOREIGN KEY constraint failed', (1 = 0)
+FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS k
+WHERE s.type = 'table' AND k.seq = 0
+  AND NOT (lower(s.name), lower(k."table")) IN (VALUES ('participants', 'rooms'), ('rooms', 'buildings'),
+                                                       ('roster_orgs', 'roster_orgs'))
+ORDER BY label

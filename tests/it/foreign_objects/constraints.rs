@@ -1,0 +1,239 @@
+//! Constraints, triggers, policies and types of another program that refuse a row: 10, named, with the record.
+
+use serde_json::json;
+
+use super::{api, as_role, message};
+use crate::scene::DATE;
+use crate::support::mock_api::HALLS;
+use crate::support::{Database, Examsync, Kind, data, on_both_databases};
+
+/// The command ends with 10 and says this, and nothing but its log row and alert is written.
+#[track_caller]
+fn stops(database: &Database, program: &Examsync, arguments: &str, expected: &str) {
+    let before = database.dump();
+    assert_eq!(message(program, arguments, 10), expected);
+    assert_eq!(database.dump(), before);
+    assert_eq!(database.number("SELECT count(*) FROM alerts WHERE kind = 'setup' AND closed_at IS NULL"), 1);
+}
+
+on_both_databases! {
+    fn a_unique_index_on_names_is_named_with_the_hall_that_it_refuses(database) {
+        database.migrate();
+        database.execute("CREATE UNIQUE INDEX one_name ON buildings (name)");
+        let api = api();
+        let name = |id: i64| format!("Hall {}", if id == 23 { 7 } else { id });
+        let halls: Vec<_> = (1..=40).map(|id| data::hall(id, &name(id), vec![])).collect();
+        api.halls(json!(halls));
+        let refused = database.pick(
+            "the unique key of buildings.name, which another program made, refuses what the pass writes: UNIQUE \
+             constraint failed: buildings.name; drop it",
+            "the constraint one_name on table buildings, which another program made, refuses what the pass writes: \
+             duplicate key value violates unique constraint \"one_name\"; change or drop it",
+        );
+        stops(database, &Examsync::new(database, &api), "halls", &format!("{refused}; it refuses hall 23 ⟨Hall 7⟩"));
+    }
+
+    fn a_name_that_a_hall_gives_up_in_the_same_feed_is_no_double(database) {
+        database.migrate();
+        database.execute("CREATE UNIQUE INDEX one_name ON buildings (name) WHERE is_active");
+        let api = api();
+        let program = Examsync::new(database, &api);
+        let all = |names: &[(i64, &str)]| json!(names.iter().map(|(id, name)| data::hall(*id, name, vec![])).collect::<Vec<_>>());
+        api.halls(all(&[(1, "A"), (2, "B"), (3, "C")]));
+        program.run("halls").expect(0);
+        api.halls(all(&[(4, "A"), (2, "B"), (3, "C"), (5, "X"), (6, "X")]));
+        let said = message(&program, "halls", 10);
+        assert!(said.ends_with("; it refuses hall 6 ⟨X⟩"), "{said}");
+    }
+
+    fn a_check_is_named_with_the_room_that_it_refuses(database) {
+        database.migrate();
+        let api = api();
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        database.execute("ALTER TABLE rooms ADD CONSTRAINT short_names CHECK (length(name) < 6)");
+        api.halls(json!([
+            data::hall(1, "Bakı", vec![data::room(11, "101", 31), data::room(12, "Aula Magna", 30)]),
+            data::hall(2, "North Campus of the University", vec![data::room(21, "201", 30)]),
+        ]));
+        let refused = database.pick(
+            "the check short_names, which another program made, refuses what the pass writes: CHECK constraint failed: \
+             short_names; change or drop it",
+            "the constraint short_names on table rooms, which another program made, refuses what the pass writes: new row \
+             for relation \"rooms\" violates check constraint \"short_names\"; change or drop it",
+        );
+        stops(database, &program, "halls", &format!("{refused}; it refuses room 12 ⟨Aula Magna⟩ of hall 1"));
+    }
+
+    fn a_trigger_that_raises_is_named_with_the_seat_and_no_person(database) {
+        database.migrate();
+        let api = api();
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        database.execute(database.pick(
+            "CREATE TRIGGER closed_room BEFORE INSERT ON participants WHEN NEW.external_profile_exam_id IS NOT NULL
+             BEGIN SELECT RAISE(ABORT, 'this room is closed'); END",
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                 'BEGIN RAISE EXCEPTION ''this room is closed''; END';
+             CREATE TRIGGER closed_room BEFORE INSERT ON participants FOR EACH ROW
+                 WHEN (NEW.external_profile_exam_id IS NOT NULL) EXECUTE FUNCTION refuse()",
+        ));
+        stops(
+            database,
+            &program,
+            &format!("participants --date {DATE}"),
+            "what another program put on the tables stops the pass: trigger closed_room on participants: this room is \
+             closed; change it, or take it away; it refuses the seat of profileExamId 501 in room 21 ⟨201⟩ at 09:00",
+        );
+    }
+
+    fn a_trigger_that_refuses_whatever_is_updated_is_named(database) {
+        database.migrate();
+        let api = api();
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        database.execute(database.pick(
+            "CREATE TRIGGER frozen BEFORE UPDATE ON buildings BEGIN SELECT RAISE(ABORT, 'halls are frozen'); END",
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                 'BEGIN RAISE EXCEPTION ''halls are frozen''; END';
+             CREATE TRIGGER frozen BEFORE UPDATE ON buildings FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
+        ));
+        // Not even the stamp of an unchanged row can be written, so no one record is the cause.
+        let said = message(&program, "halls --full", 10);
+        assert!(
+            said.starts_with("what another program put on the tables stops the pass: trigger frozen on buildings: halls are frozen; "),
+            "{said}"
+        );
+        assert!(!said.contains("it refuses") , "{said}");
+        let before = database.dump();
+        database.execute(database.pick("DROP TRIGGER frozen", "DROP TRIGGER frozen ON buildings"));
+        program.run("halls --full").expect(0);
+        assert_eq!(database.dump().len(), before.len());
+    }
+
+    fn a_foreign_key_of_another_program_is_named(database) {
+        database.migrate();
+        let api = api();
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        database.execute(database.pick(
+            "CREATE TABLE seats (id integer PRIMARY KEY);
+             ALTER TABLE participants ADD COLUMN seat_id integer REFERENCES seats (id) DEFAULT NULL;
+             CREATE TRIGGER seat AFTER INSERT ON participants WHEN NEW.place_id IS NOT NULL
+             BEGIN UPDATE participants SET seat_id = NEW.place_id WHERE id = NEW.id; END",
+            "CREATE TABLE seats (id bigint PRIMARY KEY);
+             ALTER TABLE participants ADD CONSTRAINT known_seat FOREIGN KEY (place_id) REFERENCES seats (id)",
+        ));
+        let said = message(&program, &format!("participants --date {DATE}"), 10);
+        let named = database.pick(
+            "what another program put on the tables stops the pass: foreign key seat_id of participants to seats: ",
+            "the constraint known_seat on table participants, which another program made, refuses what the pass writes: ",
+        );
+        assert!(said.starts_with(named), "{said}");
+        assert!(said.ends_with("it refuses the seat of profileExamId 501 in room 21 ⟨201⟩ at 09:00"), "{said}");
+    }
+
+    fn a_column_that_may_no_longer_be_null_is_named_with_the_room(database) {
+        database.migrate();
+        let api = api();
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        database.execute("ALTER TABLE rooms ALTER COLUMN capacity SET NOT NULL");
+        api.halls(json!([
+            data::hall(1, "Bakı", vec![data::room(11, "101", 30), json!({"id": 12, "name": "102"})]),
+            data::hall(2, "North Campus of the University", vec![data::room(21, "201", 30)]),
+        ]));
+        let said = message(&program, "halls", 10);
+        assert!(said.starts_with("the column rooms.capacity, which another program made, "), "{said}");
+        assert!(said.ends_with("; let it be null, as examsync made it; it refuses room 12 ⟨102⟩ of hall 1"), "{said}");
+    }
+}
+
+#[test]
+fn a_type_that_is_too_narrow_is_named_with_its_column_and_the_hall() {
+    let Some(database) = Database::postgres() else { return };
+    database.migrate();
+    database.execute("ALTER TABLE buildings ALTER COLUMN name TYPE varchar(20)");
+    let api = api();
+    let program = Examsync::new(&database, &api);
+    stops(
+        &database,
+        &program,
+        "halls",
+        "what another program put on the tables stops the pass: column buildings.name, which is character varying(20) and \
+         was made as text: value too long for type character varying(20); change it, or take it away; it refuses hall 2 \
+         ⟨North Campus of the University⟩",
+    );
+    // What is wide enough is no obstacle.
+    database.execute("ALTER TABLE buildings ALTER COLUMN name TYPE varchar(60)");
+    program.run("halls").expect(0);
+}
+
+#[test]
+fn types_that_no_value_of_ours_fits_are_named() {
+    for (change, named) in [
+        (
+            "ALTER TABLE rooms ALTER COLUMN capacity TYPE smallint",
+            "column rooms.capacity, which is smallint and was made as integer: smallint out of range",
+        ),
+        (
+            "ALTER TABLE rooms DROP CONSTRAINT rooms_capacity_check; ALTER TABLE rooms ALTER COLUMN capacity TYPE text",
+            "column rooms.capacity, which is text and was made as integer: ",
+        ),
+    ] {
+        let Some(database) = Database::postgres() else { return };
+        database.migrate();
+        let api = api();
+        api.halls(json!([data::hall(1, "Bakı", vec![data::room(11, "101", 40_000)])]));
+        database.execute(change);
+        let said = message(&Examsync::new(&database, &api), "halls", 10);
+        assert!(
+            said.starts_with("what another program put on the tables stops the pass: ")
+                && said.contains(named),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn row_level_security_that_refuses_or_hides_rows_is_named() {
+    for policy in [
+        "",
+        "CREATE POLICY hidden ON buildings FOR SELECT USING (false); CREATE POLICY all_new ON buildings FOR INSERT WITH CHECK (true)",
+    ] {
+        let Some(database) = Database::postgres() else { return };
+        database.migrate();
+        let api = api();
+        let name = database.text("SELECT current_database()");
+        let role = format!("clerk_{name}");
+        database.execute(&format!(
+            "CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
+        ));
+        let program = as_role(&database, &api, &role);
+        if !policy.is_empty() {
+            program.run("halls").expect(0);
+        }
+        database.execute(&format!("ALTER TABLE buildings ENABLE ROW LEVEL SECURITY; {policy}"));
+        let said = message(&program, "halls --full", 10);
+        assert!(said.contains("row-level security"), "{said}");
+        assert!(said.contains("buildings"), "{said}");
+    }
+}
+
+#[test]
+fn a_mistake_of_our_own_is_not_blamed_on_harmless_things_of_others() {
+    let Some(database) = Database::postgres() else { return };
+    assert_eq!(database.kind(), Kind::Postgres);
+    database.migrate();
+    database.execute(
+        "CREATE INDEX names ON buildings (name); ALTER TABLE rooms ADD CHECK (capacity < 100000);
+         ALTER TABLE rooms ALTER COLUMN name TYPE varchar(255); CREATE VIEW seats AS SELECT name, capacity FROM rooms;
+         ALTER TABLE buildings ADD COLUMN floor integer NOT NULL DEFAULT 0",
+    );
+    let api = api();
+    let program = Examsync::new(&database, &api);
+    program.run("halls").expect(0);
+    program.run(&format!("participants --date {DATE}")).expect(0);
+    program.run("migrate --check").expect(0);
+    assert_eq!(api.count(HALLS), 1);
+}
