@@ -195,7 +195,7 @@ fn all_that_is_wrong_is_told_at_once() {
         ("SYNC_TIMEOUT", "0s"),
         ("SYNC_RETRY_ATTEMPTS", "many"),
         ("SYNC_WEBHOOK_URL", "https://h/canary,canary"),
-        ("SYNC_METRICS_FILE", "absent/x.prom"),
+        ("SYNC_METRICS_FILE", "absent/"),
         ("SYNC_HALLS_CRON", "daily"),
     ])
     .file(".env", "SYNC_MAX_BODY=big\n", 0o600);
@@ -211,7 +211,7 @@ fn all_that_is_wrong_is_told_at_once() {
          SYNC_RETRY_ATTEMPTS is \"many\"; write a whole number from 0 to 20\n\
          SYNC_MAX_BODY in CWD/.env is \"big\"; write a size above zero, such as 1GiB, 500MB or a number of bytes\n\
          SYNC_WEBHOOK_URL is not a list of http or https URLs; write one, or several with commas between\n\
-         SYNC_METRICS_FILE is \"absent/x.prom\", whose folder does not exist; make the folder, or name a file in one\n\
+         SYNC_METRICS_FILE is \"absent/\", a folder; name a file in it, such as examsync.prom\n\
          SYNC_HALLS_CRON is \"daily\"; write five cron fields such as 0 2 * * *"
     );
 }

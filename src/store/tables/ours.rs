@@ -262,10 +262,11 @@ pub(super) const KEYS: [&str; 8] = [
 ];
 
 /// The checks as SQLite names them when a row breaks one.
-pub(super) const CHECKS: [&str; 11] = [
+pub(super) const CHECKS: [&str; 12] = [
     "attendance_marked IN (0, 1)",
     "attendance_status IN ('present', 'absent', 'late', 'excused')",
     "capacity >= 0",
+    "email_sent IN (0, 1)",
     "external_profile_exam_id IS NULL OR participant_count = 1",
     "is_active IN (0, 1)",
     "length(external_uid) <= 255",
