@@ -1,5 +1,6 @@
 //! What examsync made of its tables, and what another program changed on them.
 
+mod constraints;
 mod explain;
 mod found;
 mod ours;
@@ -36,17 +37,17 @@ pub(in crate::store) fn column(table: &str, name: &str) -> Option<&'static Colum
 
 /// Whether PostgreSQL's name of a constraint or unique index is one of ours.
 pub(in crate::store) fn is_our_constraint(name: &str) -> bool {
-    ours::CONSTRAINTS.contains(&name)
+    constraints::CONSTRAINTS.contains(&name)
 }
 
 /// Whether a unique key, as SQLite names it, is one of ours.
 pub(in crate::store) fn is_our_key(key: &str) -> bool {
-    ours::KEYS.contains(&key) || key.ends_with(".id") || key.starts_with("__diesel_schema_migrations.")
+    constraints::KEYS.contains(&key) || key.ends_with(".id") || key.starts_with("__diesel_schema_migrations.")
 }
 
 /// Whether a check, as SQLite names it, is one of ours.
 pub(in crate::store) fn is_our_check(check: &str) -> bool {
-    ours::CHECKS.contains(&check)
+    constraints::CHECKS.contains(&check)
 }
 
 #[cfg(test)]
@@ -98,7 +99,7 @@ mod tests {
         let all = all.join("\n");
         let made = all.matches("CHECK (").count();
         let listed: usize =
-            ours::CHECKS.iter().map(|check| all.matches(&format!("CHECK ({check})")).count()).sum();
+            constraints::CHECKS.iter().map(|check| all.matches(&format!("CHECK ({check})")).count()).sum();
         assert_eq!(listed, made, "{all}");
     }
 

@@ -48,7 +48,9 @@ fn the_one_schema_of_the_search_path_that_holds_the_tables_is_taken() {
         ["rooms", "seats"]
     );
     // A migration that is still to come goes to the others, too.
-    program.run("migrate --revert").expect(0);
+    while database.number("SELECT CAST(max(version) AS integer) FROM __diesel_schema_migrations") > 6 {
+        program.run("migrate --revert").expect(0);
+    }
     program.run("migrate").expect(0);
     assert_eq!(database.rows("SELECT schemaname FROM pg_tables WHERE tablename = 'roster_orgs'"), ["public"]);
 }

@@ -8,7 +8,10 @@ on_both_databases! {
         database.migrate();
         let api = api();
         let program = Examsync::new(database, &api);
-        program.run("migrate --revert").expect(0);
+        let newest = "SELECT CAST(max(version) AS integer) FROM __diesel_schema_migrations";
+        while database.number(newest) > 6 {
+            program.run("migrate --revert").expect(0);
+        }
         database.execute(
             "CREATE VIEW last_passes AS SELECT scope, max(started_at) AS started_at FROM sync_logs GROUP BY scope;
              CREATE VIEW seats AS SELECT name, capacity FROM rooms",
@@ -24,8 +27,9 @@ on_both_databases! {
         assert_eq!(database.dump_with_logs(), before);
         program.run("migrate").expect(0);
         database.execute("DROP VIEW last_passes");
-        program.run("migrate --revert").expect(0);
-        program.run("migrate --revert").expect(0);
+        while database.number(newest) > 5 {
+            program.run("migrate --revert").expect(0);
+        }
         assert_eq!(database.number("SELECT count(*) FROM seats"), 0);
     }
 
