@@ -1,5 +1,6 @@
 //! Delivers the outbox after the passes, to all channels at once and within a short time limit.
 
+mod cut;
 pub(crate) mod heartbeat;
 mod http;
 mod mail;

@@ -111,8 +111,17 @@ impl Report {
 impl Report {
     /// The dates that were pulled or tried, in order.
     pub(crate) fn tried_dates(&self) -> Vec<NaiveDate> {
-        let tried = self.syncs.iter().filter(|sync| sync.status != Status::Skipped);
-        tried.filter_map(|sync| sync.scope.date()).collect()
+        self.dates(|status| status != Status::Skipped)
+    }
+
+    /// The dates that were skipped on purpose, in order.
+    pub(crate) fn skipped_dates(&self) -> Vec<NaiveDate> {
+        self.dates(|status| status == Status::Skipped)
+    }
+
+    fn dates(&self, of: impl Fn(Status) -> bool) -> Vec<NaiveDate> {
+        let syncs = self.syncs.iter().filter(|sync| of(sync.status));
+        syncs.filter_map(|sync| sync.scope.date()).collect()
     }
 }
 

@@ -5,7 +5,7 @@ mod select;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
-use self::select::{Announcement, Look, past_recoveries, select};
+use self::select::{Announcement, Look, left_behind, past_recoveries, select};
 use super::message::{AlertKind, Event, Happening, lasted};
 use super::rules::Rules;
 use super::states;
@@ -18,6 +18,15 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::outbox;
 
+/// The exam dates that a command was about.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AskedDates {
+    /// Those that it pulled, or tried to.
+    pub tried: Vec<NaiveDate>,
+    /// Those that it skipped on purpose.
+    pub skipped: Vec<NaiveDate>,
+}
+
 impl Rules {
     /// Whether [`Rules::announce`] may have something to do.
     ///
@@ -27,16 +36,12 @@ impl Rules {
         Ok(rows::any_live(connection)? || self.has_states(connection, Utc::now())?)
     }
 
-    /// Reports what this command, and those that died before they could, have changed: one event per cause. `tried` are
-    /// the dates that the command was about. To be called in a transaction.
+    /// Reports what this command, and those that died before they could, have changed: one event per cause. `dates`
+    /// are those that the command was about. To be called in a transaction.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) fn announce(
-        &self,
-        connection: &mut Connection,
-        tried: &[NaiveDate],
-    ) -> Result<(), StoreError> {
+    pub(crate) fn announce(&self, connection: &mut Connection, dates: &AskedDates) -> Result<(), StoreError> {
         let now = Utc::now();
         rows::close_due(connection, now)?;
         self.states(connection, now)?;
@@ -46,9 +51,11 @@ impl Rules {
             dead_before: clock::before(now, self.longest_command),
             now,
             today: clock::today(now, self.timezone),
+            skipped: &dates.skipped,
         };
-        for announcement in select(&live, look) {
-            let event = self.event(&announcement, tried, now);
+        let selected = select(&live, look);
+        for announcement in &selected {
+            let event = self.event(announcement, &dates.tried, now);
             self.write(connection, &event, now)?;
             let ids: Vec<i64> = announcement.rows.iter().map(|row| row.id).collect();
             match announcement.happening {
@@ -56,10 +63,8 @@ impl Rules {
                 Happening::Recovered => rows::mark_recovered(connection, &ids)?,
             }
         }
-        let past = past_recoveries(&live, look);
-        if !past.is_empty() {
-            rows::mark_recovered(connection, &past)?;
-        }
+        rows::mark_recovered(connection, &past_recoveries(&live, look))?;
+        rows::mark_unreported(connection, &left_behind(&live, &selected))?;
         rows::settle(connection, self.run_id, look.dead_before)?;
         outbox::ready(connection, self.run_id, now)
     }

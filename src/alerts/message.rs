@@ -146,14 +146,14 @@ pub(crate) fn subject_line(events: &[Event], wording: Wording<'_>) -> String {
     format!("{line}{more} ({})", clean(&first.host))
 }
 
-/// The most events in one text: more would come close to what a Teams message may hold (28 KB).
-const MAX_TOLD: usize = 20;
+/// The most events in one text: more help no reader. Channels that take less text cut it by bytes.
+const MAX_EVENTS: usize = 50;
 
 /// The message in plain text, without its subject.
 pub(crate) fn text(events: &[Event], wording: Wording<'_>) -> String {
     let zone = wording.zone;
     let mut text = String::new();
-    for event in events.iter().take(MAX_TOLD) {
+    for event in events.iter().take(MAX_EVENTS) {
         text.push_str(&format!("{}\n", clean(&event.title)));
         for line in clean_lines(&event.message).lines() {
             text.push_str(&format!("  {line}\n"));
@@ -166,8 +166,8 @@ pub(crate) fn text(events: &[Event], wording: Wording<'_>) -> String {
         }
         text.push('\n');
     }
-    if events.len() > MAX_TOLD {
-        text.push_str(&format!("and {} more\n\n", events.len() - MAX_TOLD));
+    if events.len() > MAX_EVENTS {
+        text.push_str(&format!("and {} more\n\n", events.len() - MAX_EVENTS));
     }
     if let Some(first) = events.first() {
         let at = crate::output::time::local(first.at, zone);

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretSlice};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::http;
+use super::{cut, http};
 use crate::alerts::message::{Event, Wording, subject_line, text};
 use crate::settings::{Webhook, WebhookFormat};
 use crate::store::outbox::Message;
@@ -66,24 +66,28 @@ fn plain(message: &Message, events: &[Event], wording: Wording<'_>) -> Value {
     })
 }
 
-/// Text without markup; `&`, `<` and `>` are Slack's control characters.
+/// Text without markup; `&`, `<` and `>` are Slack's control characters. Slack cuts what is longer than 40,000
+/// characters by itself, wherever that is.
 fn slack(events: &[Event], wording: Wording<'_>) -> Value {
+    const MAX_BYTES: usize = 30_000;
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let whole = format!("{}\n{}", subject_line(events, wording), text(events, wording));
-    json!({
-        "text": whole.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
-        "mrkdwn": false,
-    })
+    let lines = cut::lines(&whole, MAX_BYTES, |line| escaped(line).len() + 1);
+    json!({"text": escaped(&lines.join("\n")), "mrkdwn": false})
 }
 
-/// An adaptive card of text runs, in which Teams reads no Markdown.
+/// An adaptive card of text runs, in which Teams reads no Markdown. Teams takes a larger one, and may drop it then.
 fn teams(events: &[Event], wording: Wording<'_>) -> Value {
-    let run = |text: &str, bold: bool| {
-        let weight = if bold { "Bolder" } else { "Default" };
-        json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, "weight": weight}]})
-    };
-    let whole = text(events, wording);
-    let lines = whole.lines().filter(|line| !line.trim().is_empty()).map(|line| run(line, false));
-    let body: Vec<Value> = std::iter::once(run(&subject_line(events, wording), true)).chain(lines).collect();
+    const MAX_BYTES: usize = 20_000;
+    let run = |text: &str| json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text}]});
+    let mut subject = run(&subject_line(events, wording));
+    subject["inlines"][0]["weight"] = json!("Bolder");
+    let taken = card(vec![subject.clone()]).to_string().len();
+    let lines = cut::lines(&text(events, wording), MAX_BYTES - taken, |line| run(line).to_string().len() + 1);
+    card(std::iter::once(subject).chain(lines.iter().map(|line| run(line))).collect())
+}
+
+fn card(body: Vec<Value>) -> Value {
     json!({
         "type": "message",
         "attachments": [{

@@ -18,6 +18,10 @@ use crate::text::sanitize::{clean, clean_lines};
 
 const STYLE: &str = include_str!("html/style.css");
 
+/// What names from outside stand between in a line of text.
+const ISOLATE_BEGIN: char = '\u{2068}';
+const ISOLATE_END: char = '\u{2069}';
+
 /// So far back go the charts (contract §9).
 pub(crate) const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 * 60);
 
@@ -71,7 +75,7 @@ fn problems(overview: &Overview) -> Markup {
         @if !overview.head.healthy {
             ul {
                 @for brief in overview.head.briefs() {
-                    li { (clean_lines(brief)) }
+                    li { (with_names(brief)) }
                 }
                 @match overview.head.alerts().count() {
                     0 => {}
@@ -80,6 +84,21 @@ fn problems(overview: &Overview) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Lines of our own with names from outside in isolates, which become elements of their own.
+fn with_names(lines: &str) -> Markup {
+    let lines = clean_lines(lines);
+    let parts: Vec<(&str, Option<&str>)> = lines
+        .split(ISOLATE_END)
+        .map(|part| match part.split_once(ISOLATE_BEGIN) {
+            Some((before, name)) => (before, Some(name)),
+            None => (part, None),
+        })
+        .collect();
+    html! {
+        @for (before, name) in parts { (before) @if let Some(name) = name { bdi { (name) } } }
     }
 }
 

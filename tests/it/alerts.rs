@@ -1,6 +1,7 @@
 //! Alerts: when they open, repeat and close, and what else operators are told.
 
 mod by_hand;
+mod cut;
 mod dead;
 mod delivery;
 mod hanging;

@@ -4,6 +4,7 @@ mod doubtful;
 mod formats;
 mod health;
 mod reading;
+mod reasons;
 mod views;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -10,12 +10,13 @@ use crate::store::alerts::rows::AlertRow;
 
 /// An open alert is repeated after this time.
 const REPEATED: TimeDelta = TimeDelta::days(1);
-/// A recovery waits for dates and commands that fail of the same, but not for one that was not tried for this time.
-const WAITED_FOR: TimeDelta = TimeDelta::days(2);
+/// One that was not tried for this time says nothing of the others any more: no recovery waits for it, and what fails of
+/// the same is news.
+const TRIED_WITHIN: TimeDelta = TimeDelta::days(2);
 
 /// The command that looks, and when.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Look {
+pub(super) struct Look<'a> {
     /// Its run.
     pub(super) run_id: Uuid,
     /// What another run changed before that and did not report, it left behind.
@@ -24,6 +25,8 @@ pub(super) struct Look {
     pub(super) now: DateTime<Utc>,
     /// The date that it is.
     pub(super) today: NaiveDate,
+    /// The dates that it skipped on purpose.
+    pub(super) skipped: &'a [NaiveDate],
 }
 
 /// One alert as a message reports it.
@@ -38,7 +41,7 @@ pub(super) struct Announcement<'a> {
 }
 
 /// What is to be reported of these rows, what a person must act on first.
-pub(super) fn select<'a>(rows: &'a [AlertRow], look: Look) -> Vec<Announcement<'a>> {
+pub(super) fn select<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>> {
     let mut selected = opened(rows, look);
     selected.extend(reminders(rows, look));
     selected.extend(recoveries(rows, look));
@@ -46,7 +49,7 @@ pub(super) fn select<'a>(rows: &'a [AlertRow], look: Look) -> Vec<Announcement<'
 }
 
 /// The closed rows whose date is past: their recovery is not reported.
-pub(super) fn past_recoveries(rows: &[AlertRow], look: Look) -> Vec<i64> {
+pub(super) fn past_recoveries(rows: &[AlertRow], look: Look<'_>) -> Vec<i64> {
     let past = rows.iter().filter(|row| row.recovery_due && is_past(row, look));
     past.map(|row| row.id).collect()
 }
@@ -58,13 +61,19 @@ fn key(row: &AlertRow) -> (&str, String) {
     (&row.kind, if late_change { String::new() } else { causes::cause(&row.message) })
 }
 
-fn is_news(row: &AlertRow, look: Look) -> bool {
+fn is_news(row: &AlertRow, look: Look<'_>) -> bool {
     let left_behind = || row.changed_at.is_some_and(|at| at < look.dead_before);
     row.changed_by.is_some_and(|run_id| run_id == look.run_id || left_behind())
 }
 
-fn is_past(row: &AlertRow, look: Look) -> bool {
+fn is_past(row: &AlertRow, look: Look<'_>) -> bool {
     row.scope.date().is_some_and(|date| date < look.today)
+}
+
+/// Whether it is open and a message named it, and what it is about was tried lately.
+fn is_known(row: &AlertRow, look: Look<'_>) -> bool {
+    let tried_at = row.changed_at.unwrap_or(row.last_sent_at);
+    !row.recovery_due && row.reported && look.now - tried_at < TRIED_WITHIN
 }
 
 /// Puts rows together by key, in the order of their first rows.
@@ -83,10 +92,10 @@ fn grouped<'a>(rows: impl Iterator<Item = &'a AlertRow>) -> Vec<(AlertKind, Vec<
 }
 
 /// What opened, unless the same failure is reported of another date or command. What had not been urgent is.
-fn opened<'a>(rows: &'a [AlertRow], look: Look) -> Vec<Announcement<'a>> {
+fn opened<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>> {
     let is_new = |row: &&AlertRow| !row.recovery_due && !row.reported && is_news(row, look);
     let known = |of: &AlertRow, urgent: bool| {
-        let mut open = rows.iter().filter(|row| !row.recovery_due && row.reported && (row.urgent || !urgent));
+        let mut open = rows.iter().filter(|row| is_known(row, look) && (row.urgent || !urgent));
         open.any(|row| key(row) == key(of))
     };
     let is_quiet = |kind: AlertKind, rows: &[&AlertRow]| {
@@ -101,7 +110,7 @@ fn opened<'a>(rows: &'a [AlertRow], look: Look) -> Vec<Announcement<'a>> {
 }
 
 /// What was found again a day after it was last reported, with all that is of the same cause.
-fn reminders<'a>(rows: &'a [AlertRow], look: Look) -> Vec<Announcement<'a>> {
+fn reminders<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>> {
     let is_due = |row: &&AlertRow| row.reported && is_news(row, look) && is_repeated(row, look);
     grouped(rows.iter().filter(|row| !row.recovery_due))
         .into_iter()
@@ -111,7 +120,7 @@ fn reminders<'a>(rows: &'a [AlertRow], look: Look) -> Vec<Announcement<'a>> {
 }
 
 /// Whether it was reported long enough ago.
-fn is_repeated(row: &AlertRow, look: Look) -> bool {
+fn is_repeated(row: &AlertRow, look: Look<'_>) -> bool {
     match AlertKind::from_name(&row.kind) {
         Some(AlertKind::LateChange) => false,
         // Once more on the day before the token ends.
@@ -124,12 +133,10 @@ fn is_repeated(row: &AlertRow, look: Look) -> bool {
 }
 
 /// What works again, unless something else still fails of the same. Several dates and commands are one recovery.
-fn recoveries<'a>(rows: &'a [AlertRow], look: Look) -> Vec<Announcement<'a>> {
-    let tried_lately =
-        |row: &AlertRow| row.changed_at.is_none_or(|changed_at| look.now - changed_at < WAITED_FOR);
+fn recoveries<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>> {
     let is_held = |of: &AlertRow| {
-        let mut open = rows.iter().filter(|row| !row.recovery_due && row.reported && !is_past(row, look));
-        open.any(|row| tried_lately(row) && key(row) == key(of))
+        let mut open = rows.iter().filter(|row| is_known(row, look) && !is_past(row, look));
+        open.any(|row| !is_skipped(row, look) && key(row) == key(of))
     };
     let subject = |row: &'a AlertRow| -> (&'a str, &'a Scope) { (row.command.as_str(), &row.scope) };
     let due: Vec<&AlertRow> = (rows.iter())
@@ -150,6 +157,20 @@ fn recoveries<'a>(rows: &'a [AlertRow], look: Look) -> Vec<Announcement<'a>> {
         }
     }
     recovered
+}
+
+/// Whether the command skipped its date on purpose, so that it says nothing of whether the cause is gone.
+fn is_skipped(row: &AlertRow, look: Look<'_>) -> bool {
+    row.scope.date().is_some_and(|date| look.skipped.contains(&date))
+}
+
+/// The rows that stay open although the recovery of what they are about is reported: they end in silence or, when they
+/// fail again, are news.
+pub(super) fn left_behind(rows: &[AlertRow], selected: &[Announcement<'_>]) -> Vec<i64> {
+    let recovered = selected.iter().filter(|announcement| announcement.happening == Happening::Recovered);
+    let keys: Vec<_> = recovered.flat_map(|announcement| &announcement.rows).map(|row| key(row)).collect();
+    let open = rows.iter().filter(|row| !row.recovery_due && row.reported && keys.contains(&key(row)));
+    open.map(|row| row.id).collect()
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use chrono::{NaiveDate, Utc};
+use chrono::Utc;
 
 use super::{SyncCommand, location, status_basis, surroundings};
+use crate::alerts::announce::AskedDates;
 use crate::alerts::rules::{self, Rules};
 use crate::clock;
 use crate::delivery::heartbeat::Heartbeat;
@@ -86,16 +87,19 @@ async fn record_alert(
     let location = location(settings);
     let has_channels = !rules.destinations.is_empty();
     let mut unwritten = failures(settings, work, report, failure);
-    let tried = match failure {
-        None => report.tried_dates(),
-        Some(_) => unwritten.iter().filter_map(|(subject, _)| subject.scope.date()).collect(),
+    let dates = match failure {
+        None => AskedDates { tried: report.tried_dates(), skipped: report.skipped_dates() },
+        Some(_) => AskedDates {
+            tried: unwritten.iter().filter_map(|(subject, _)| subject.scope.date()).collect(),
+            skipped: Vec::new(),
+        },
     };
     unwritten.retain(|(subject, _)| !rules.is_marked(subject));
     let interrupted = interrupted(report);
     let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
     // A SQLite file is never made here.
     let written = location.exists().unwrap_or(false)
-        && match write(&location, rules, unwritten, tried, limit).await {
+        && match write(&location, rules, unwritten, dates, limit).await {
             Ok(ours) => ours,
             Err(error) => {
                 // The heartbeat and cron's own mail report this (contract §8), and the command's error says why.
@@ -158,7 +162,7 @@ async fn write(
     location: &Location,
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
-    tried: Vec<NaiveDate>,
+    dates: AskedDates,
     limit: Duration,
 ) -> anyhow::Result<bool> {
     on_database(location, limit, move |connection| {
@@ -177,7 +181,7 @@ async fn write(
             for (subject, failure) in unwritten.iter().filter(|(subject, _)| !rules.is_marked(subject)) {
                 rules.failed(connection, subject, failure)?;
             }
-            rules.announce(connection, &tried)
+            rules.announce(connection, &dates)
         })?;
         Ok(true)
     })

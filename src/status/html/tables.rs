@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{age, freshness, percent, took};
+use super::{age, freshness, percent, took, with_names};
 use crate::output::time;
 use crate::queries::Listed;
 use crate::queries::alerts::{OpenAlert, Undelivered};
@@ -10,7 +10,7 @@ use crate::queries::runs::Run;
 use crate::status::model::Overview;
 use crate::status::shown::ShownCauses;
 use crate::status::{Basis, reasons};
-use crate::text::sanitize::{clean, clean_lines};
+use crate::text::sanitize::clean;
 
 /// The open alerts, or that there are none, but for those about a state that the page shows itself; and where messages
 /// of alerts wait.
@@ -26,7 +26,7 @@ pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
                             span.badge.bad { (clean(&alert.kind)) } " "
                             strong { (clean(&alert.label)) }
                             " since " span.whole { (time::local(alert.opened_at, basis.timezone)) }
-                            p { (clean_lines(alert.summary())) }
+                            p { (with_names(alert.summary())) }
                         }
                     }
                 }
@@ -130,13 +130,13 @@ pub(super) fn quality(overview: &Overview) -> Markup {
     }
 }
 
-/// A list with its title, where there is something in it. Names stand in isolates.
+/// A list with its title, where there is something in it.
 fn listed<T>(title: &str, list: &Listed<T>, line: impl Fn(&T) -> String) -> Markup {
     html! {
         @if list.count > 0 {
             section {
                 h2 { (title) ": " (list.count) }
-                ul { @for item in &list.first { li { (line(item)) } } }
+                ul { @for item in &list.first { li { (with_names(&line(item))) } } }
                 (rest_note(list))
             }
         }
@@ -195,7 +195,7 @@ pub(super) fn outcome(run: &Run) -> Markup {
 fn why(run: &Run, columns: u8, causes: &mut ShownCauses) -> Markup {
     html! {
         @if let Some(error) = run.error.as_ref().filter(|error| causes.is_new(&error.message)) {
-            tr.why { td colspan=(columns) { div { strong { (clean(&error.kind)) } ": " (clean_lines(&error.message)) } } }
+            tr.why { td colspan=(columns) { div { strong { (clean(&error.kind)) } ": " (with_names(&error.message)) } } }
         }
     }
 }

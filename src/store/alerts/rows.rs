@@ -214,8 +214,24 @@ pub(crate) fn mark_reported(
 
 /// Says that a message names the recovery of these, or that it is not to be reported.
 pub(crate) fn mark_recovered(connection: &mut Connection, ids: &[i64]) -> Result<(), StoreError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     connection.run(
         "UPDATE alerts SET recovery_due = $1
+         WHERE id IN (SELECT (item.value ->> 'id')::bigint FROM json_each($2) AS item)",
+        &[&false, &list(ids)],
+    )?;
+    Ok(())
+}
+
+/// Says that no message names these any more.
+pub(crate) fn mark_unreported(connection: &mut Connection, ids: &[i64]) -> Result<(), StoreError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    connection.run(
+        "UPDATE alerts SET reported = $1
          WHERE id IN (SELECT (item.value ->> 'id')::bigint FROM json_each($2) AS item)",
         &[&false, &list(ids)],
     )?;

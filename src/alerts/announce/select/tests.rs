@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Announcement, Look, past_recoveries, select};
+use super::{Announcement, Look, left_behind, past_recoveries, select};
 use crate::store::alerts::rows::AlertRow;
 
 const RUN: Uuid = Uuid::from_u128(1);
@@ -66,11 +66,18 @@ fn closed(row: AlertRow) -> AlertRow {
 
 /// What is reported, as `happening kind ids`.
 fn selected(rows: &[AlertRow]) -> Vec<String> {
+    selected_without(rows, &[])
+}
+
+/// The same by a command that skipped these dates.
+fn selected_without(rows: &[AlertRow], skipped: &[&str]) -> Vec<String> {
+    let skipped: Vec<chrono::NaiveDate> = skipped.iter().map(|date| date.parse().unwrap()).collect();
     let look = Look {
         run_id: RUN,
         dead_before: now() - TimeDelta::minutes(11),
         now: now(),
         today: "2027-05-23".parse().unwrap(),
+        skipped: &skipped,
     };
     let line = |announcement: Announcement<'_>| {
         let Announcement { happening, kind, rows } = announcement;
@@ -78,7 +85,9 @@ fn selected(rows: &[AlertRow]) -> Vec<String> {
         format!("{happening:?} {} {}", kind.name(), ids.join(" "))
     };
     let past = past_recoveries(rows, look).into_iter().map(|id| format!("past {id}"));
-    select(rows, look).into_iter().map(line).chain(past).collect()
+    let selected = select(rows, look);
+    let left: Vec<String> = left_behind(rows, &selected).iter().map(|id| format!("left {id}")).collect();
+    selected.into_iter().map(line).chain(past).chain(left).collect()
 }
 
 const DATES: [&str; 3] = ["2027-05-24", "2027-05-25", "2027-05-26"];
@@ -97,6 +106,9 @@ fn a_date_that_fails_of_what_is_reported_joins_in_silence() {
     assert_eq!(selected(&[known.clone(), row(2, DATES[1], "auth", TOKEN)]), [""; 0]);
     let other = row(2, DATES[1], "auth", "the certificate is not trusted");
     assert_eq!(selected(&[known.clone(), other]), ["Opened auth 2"]);
+    // One that was not tried for long says nothing of it.
+    let forgotten = reported(row(1, DATES[0], "auth", TOKEN), 49);
+    assert_eq!(selected(&[forgotten, row(2, DATES[1], "auth", TOKEN)]), ["Opened auth 2"]);
     // A day later the repeat names it as well.
     let due = again(reported(row(1, DATES[0], "auth", TOKEN), 24));
     assert_eq!(selected(&[due, row(2, DATES[1], "auth", TOKEN)]), ["Reminder auth 1 2"]);
@@ -141,7 +153,14 @@ fn the_recovery_of_several_dates_is_one_and_waits_for_the_last() {
     assert_eq!(selected(&[first.clone(), closed(second.clone()), closed(third)]), ["Recovered auth 1 2 3"]);
     // It does not wait for one that was not tried for long, nor for another cause.
     let forgotten = reported(row(3, DATES[2], "auth", TOKEN), 49);
-    assert_eq!(selected(&[first.clone(), closed(second.clone()), forgotten]), ["Recovered auth 1 2"]);
+    assert_eq!(
+        selected(&[first.clone(), closed(second.clone()), forgotten]),
+        ["Recovered auth 1 2", "left 3"]
+    );
+    // Nor for a date that the command skipped on purpose.
+    let third = reported(row(3, DATES[2], "auth", TOKEN), 2);
+    let rows = [first.clone(), closed(second.clone()), third];
+    assert_eq!(selected_without(&rows, &[DATES[2]]), ["Recovered auth 1 2", "left 3"]);
     let other = reported(row(3, DATES[2], "auth", "the certificate is not trusted"), 2);
     assert_eq!(selected(&[first, closed(second), other]), ["Recovered auth 1 2"]);
 }
@@ -157,7 +176,7 @@ fn what_failed_of_two_causes_recovers_once() {
 fn a_past_date_recovers_in_silence_and_holds_nothing_up() {
     let past = reported(row(1, "2027-05-22", "auth", TOKEN), 2);
     let today = reported(row(2, "2027-05-23", "auth", TOKEN), 2);
-    assert_eq!(selected(&[past.clone(), closed(today)]), ["Recovered auth 2"]);
+    assert_eq!(selected(&[past.clone(), closed(today)]), ["Recovered auth 2", "left 1"]);
     assert_eq!(selected(&[closed(past)]), ["past 1"]);
 }
 
