@@ -146,7 +146,7 @@ fn of_dates(overview: &Overview) -> [Family; 3] {
         family(
             "examsync_exam_date_consecutive_failures",
             "Failed passes of an exam date since its last completed one.",
-            |state| Some(state.standing.consecutive_failures as f64),
+            |state| Some(state.standing.judged_failures() as f64),
         ),
     ]
 }

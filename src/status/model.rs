@@ -85,6 +85,11 @@ impl Standing {
         self.judged && self.freshness != Freshness::Fresh
     }
 
+    /// Failed passes since the last completed one, where they say something of the installation.
+    pub(crate) fn judged_failures(&self) -> i64 {
+        if self.judged { self.consecutive_failures } else { 0 }
+    }
+
     /// Whether the last pass that ended did not complete.
     pub(crate) fn is_failing(&self) -> bool {
         self.consecutive_failures > 0

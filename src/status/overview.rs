@@ -136,7 +136,7 @@ impl Standings {
         Standing {
             last_run: runs.max_by_key(|run| run.started_at).cloned(),
             consecutive_failures: (dates.iter())
-                .map(|state| state.standing.consecutive_failures)
+                .map(|state| state.standing.judged_failures())
                 .max()
                 .unwrap_or_default(),
             week: statistics::week(self.week(sync_type, &Scope::All)),

@@ -48,7 +48,8 @@ impl Rules {
         started_at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let now = Utc::now();
-        if syncs.iter().all(|sync| sync.records.created + sync.records.updated + sync.records.deleted == 0) {
+        // People who are only new, as on a first load, came from nowhere.
+        if syncs.iter().all(|sync| sync.records.updated + sync.records.deleted == 0) {
             return Ok(());
         }
         let mut late = match subject.scope.date() {

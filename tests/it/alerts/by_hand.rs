@@ -55,6 +55,9 @@ on_both_databases! {
         }
         assert_eq!((told(&api), database.number("SELECT count(*) FROM alerts")), (vec![], 0));
         program.run("status --check").expect(0);
+        let metrics = program.run("status --format prometheus").expect(0).stdout;
+        let failures = format!("examsync_exam_date_consecutive_failures{{exam_date=\"{DATE}\"}} 0\n");
+        assert!(metrics.contains(&failures), "{metrics}");
         // One that cron asks for is one, and so is one that was pulled once.
         program.run(&ask).expect(12);
         assert_eq!(told(&api), [format!("opened auth participants {DATE}")]);
