@@ -9,7 +9,7 @@ mod webhook;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Error, Result, anyhow};
 use chrono::Utc;
 use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
@@ -17,10 +17,10 @@ use tokio::time::{Instant, timeout};
 use crate::alerts::destinations::destinations;
 use crate::alerts::message::{Event, Happening, Wording};
 use crate::alerts::rules::AFTER_DEADLINE;
-use crate::settings::{Alerts, Settings};
+use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
-use crate::store::outbox::{self, Message};
+use crate::store::outbox::{self, Message, Outcome};
 use crate::tasks::run_blocking;
 
 /// The time limit of one message.
@@ -31,13 +31,28 @@ const ALL: Duration = Duration::from_secs(8);
 const CLAIMING: Duration = Duration::from_secs(5);
 /// The time limit for writing the results. All limits together are shorter than a claim lasts, because after that
 /// another command would send the messages again.
-const TELLING: Duration = Duration::from_secs(17);
+const RECORDING: Duration = Duration::from_secs(17);
+
+/// Why a message was not delivered, or not to all of its recipients.
+struct NotDelivered {
+    error: Error,
+    /// The recipients that it must still go to, where others have it.
+    left: Option<String>,
+}
+
+impl From<Error> for NotDelivered {
+    fn from(error: Error) -> Self {
+        Self { error, left: None }
+    }
+}
+
+/// A try to deliver a message, and how it went.
+type Try = (Message, Result<(), NotDelivered>);
 
 /// Delivers the messages of this command, and those that earlier commands could not deliver. A failure is logged, and
 /// the next command tries again.
 pub(crate) async fn deliver(location: &Location, settings: &Settings) {
-    let alerts = &settings.alerts;
-    let (to, longest) = (destinations(alerts), settings.deadline + AFTER_DEADLINE);
+    let (to, longest) = (destinations(&settings.alerts), settings.deadline + AFTER_DEADLINE);
     if to.is_empty() {
         return;
     }
@@ -57,49 +72,55 @@ pub(crate) async fn deliver(location: &Location, settings: &Settings) {
         by_destination.entry(to).or_default().push(message);
     }
     let until = Instant::now() + ALL;
-    let wording =
-        Wording { site: settings.site.as_deref(), zone: settings.timezone, program: &settings.program };
-    let sent = by_destination.into_values().map(|messages| in_order(alerts, wording, messages, until));
-    let sent: Vec<(Message, Result<()>)> = join_all(sent).await.into_iter().flatten().collect();
-    for (message, outcome) in &sent {
-        let (channel, destination, id) = (&message.channel, &message.destination, message.id);
-        match outcome {
-            Ok(()) => tracing::info!(channel, destination, %id, "alert delivered"),
-            Err(error) => tracing::warn!(
-                channel, destination, %id, error = format!("{error:#}"), "an alert could not be delivered; the next sync command tries again"
-            ),
-        }
-    }
-    let told = on_database(location, TELLING, move |connection| {
+    let sent = by_destination.into_values().map(|messages| in_order(settings, messages, until));
+    let sent: Vec<Try> = join_all(sent).await.into_iter().flatten().collect();
+    let outcomes: Vec<(Message, Outcome)> = sent.into_iter().map(logged).collect();
+    let recorded = on_database(location, RECORDING, move |connection| {
         connection.transaction(|connection| {
-            sent.iter().try_for_each(|(message, outcome)| {
-                let error = outcome.as_ref().err().map(|error| format!("{error:#}"));
-                outbox::tried(connection, message, error.as_deref(), Utc::now())
-            })
+            outcomes
+                .iter()
+                .try_for_each(|(message, outcome)| outbox::record(connection, message, outcome, Utc::now()))
         })
     });
-    if let Err(error) = told.await {
+    if let Err(error) = recorded.await {
         tracing::warn!(%error, "how the delivery of alerts went could not be written");
     }
 }
 
+/// Logs how a try went, and returns what the outbox is to know of it.
+fn logged((message, sent): Try) -> (Message, Outcome) {
+    let (channel, id) = (&message.channel, message.id);
+    let outcome = match sent {
+        Ok(()) => {
+            tracing::info!(channel, destination = message.destination, %id, "alert delivered");
+            Outcome::Delivered
+        }
+        Err(NotDelivered { error, left }) => {
+            let (left, why) = (left.unwrap_or_else(|| message.destination.clone()), format!("{error:#}"));
+            tracing::warn!(
+                channel, destination = left, %id, error = why, "an alert could not be delivered; the next sync command tries again"
+            );
+            Outcome::Failed { why, left }
+        }
+    };
+    (message, outcome)
+}
+
 /// Sends the messages to one destination, oldest first. A refused message does not hold up the ones after it.
-async fn in_order(
-    alerts: &Alerts,
-    wording: Wording<'_>,
-    messages: Vec<Message>,
-    until: Instant,
-) -> Vec<(Message, Result<()>)> {
+async fn in_order(settings: &Settings, messages: Vec<Message>, until: Instant) -> Vec<Try> {
     let mut outcomes = Vec::with_capacity(messages.len());
     for message in messages {
         let left = until.saturating_duration_since(Instant::now()).min(MESSAGE);
-        let sent = timeout(left, send(alerts, wording, &message, left)).await;
-        outcomes.push((message, sent.unwrap_or_else(|_| Err(anyhow!("no answer in time")))));
+        let sent = timeout(left, send(settings, &message, left)).await;
+        outcomes.push((message, sent.unwrap_or_else(|_| Err(anyhow!("no answer in time").into()))));
     }
     outcomes
 }
 
-async fn send(alerts: &Alerts, wording: Wording<'_>, message: &Message, limit: Duration) -> Result<()> {
+async fn send(settings: &Settings, message: &Message, limit: Duration) -> Result<(), NotDelivered> {
+    let alerts = &settings.alerts;
+    let wording =
+        Wording { site: settings.site.as_deref(), zone: settings.timezone, program: &settings.program };
     let mut events: Vec<Event> = message
         .payloads
         .iter()
@@ -111,13 +132,13 @@ async fn send(alerts: &Alerts, wording: Wording<'_>, message: &Message, limit: D
         (event.event == Happening::Recovered, event.exam_dates.first().copied().or(event.exam_date))
     });
     if message.channel == "mail" {
-        let Some(settings) = &alerts.mail else { bail!("mail is not set up any more") };
-        return mail::send(settings, message, &events, wording, limit).await;
+        let mail = alerts.mail.as_ref().context("mail is not set up any more")?;
+        return mail::send(mail, &settings.host_name, message, (&events, wording), limit).await;
     }
     let names = destinations(alerts).into_iter().filter(|destination| destination.channel == "webhook");
     let known = names.zip(&alerts.webhooks).find(|(destination, _)| destination.name == message.destination);
-    let Some((_, settings)) = known else { bail!("this webhook is not set up any more") };
-    webhook::send(settings, alerts.webhook_key.as_ref(), message, &events, wording, limit).await
+    let (_, webhook) = known.context("this webhook is not set up any more")?;
+    Ok(webhook::send(webhook, alerts.webhook_key.as_ref(), message, &events, wording, limit).await?)
 }
 
 /// Runs `work` with its own connection on a blocking thread, and waits at most `limit` for it.

@@ -4,6 +4,7 @@ mod select;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
+use uuid::Uuid;
 
 use self::select::{Announcement, Look, left_behind, past_recoveries, select};
 use super::message::{AlertKind, Event, Happening, lasted};
@@ -59,7 +60,9 @@ impl Rules {
             self.write(connection, &event, now)?;
             let ids: Vec<i64> = announcement.rows.iter().map(|row| row.id).collect();
             match announcement.happening {
-                Happening::Opened | Happening::Reminder => rows::mark_reported(connection, &ids, now)?,
+                Happening::Opened | Happening::Reminder => {
+                    rows::mark_reported(connection, &ids, (self.run_id, now))?;
+                },
                 Happening::Recovered => rows::mark_recovered(connection, &ids)?,
             }
         }
@@ -105,6 +108,7 @@ impl Rules {
             run_id: self.run_id.to_string(),
             host: self.host.clone(),
             site: self.site.clone(),
+            threads: threads(rows),
         }
     }
 
@@ -127,6 +131,17 @@ impl Rules {
         alerts::notify_director(connection, &kind, priority, &event.title, &event.message, &metadata, now)?;
         outbox::add(connection, self.run_id, &self.destinations, &json!(event), now)
     }
+}
+
+/// The messages that named these alerts first, each once.
+fn threads(rows: &[&AlertRow]) -> Vec<Uuid> {
+    let mut threads: Vec<Uuid> = Vec::new();
+    for run_id in rows.iter().filter_map(|row| row.run_id) {
+        if !threads.contains(&run_id) {
+            threads.push(run_id);
+        }
+    }
+    threads
 }
 
 /// What happened, in a few words that are true of all rows.

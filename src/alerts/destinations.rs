@@ -3,13 +3,13 @@
 use secrecy::ExposeSecret as _;
 
 use crate::settings::{Alerts, origin_only};
-use crate::store::outbox::Destination;
+use crate::store::outbox::{Destination, name_of};
 
 /// The destinations that the settings name: one for mail, one per webhook.
 pub(crate) fn destinations(settings: &Alerts) -> Vec<Destination> {
     let mail = settings.mail.iter().map(|mail| Destination {
         channel: "mail",
-        name: mail.to.iter().map(|to| to.email.to_string()).collect::<Vec<_>>().join(", "),
+        name: name_of(&mail.to.iter().map(|to| to.email.to_string()).collect::<Vec<_>>()),
     });
     let webhooks = settings.webhooks.iter().zip(1..).map(|(webhook, nth): (_, u32)| Destination {
         channel: "webhook",

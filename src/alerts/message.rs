@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::queries::alerts::FAILURES;
 use crate::text::program_line::ProgramLine;
@@ -122,6 +123,9 @@ pub(crate) struct Event {
     /// The installation's name. An event of an earlier version of the program has none.
     #[serde(default)]
     pub site: String,
+    /// The ids of the messages that reported first what this repeats, or says to be over.
+    #[serde(default)]
+    pub threads: Vec<Uuid>,
 }
 
 /// What the wording of a message depends on, in addition to its events.

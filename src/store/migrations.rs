@@ -148,7 +148,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 9] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -156,6 +156,7 @@ mod tests {
         "0005_sync_logs_indexes",
         "0006_open_sets",
         "0007_roster_orgs",
+        "0008_alert_threads",
         "0009_alert_reports",
     ];
 

@@ -19,13 +19,26 @@ const GIVEN_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 /// A claim of a deliverer that died ends after this; no delivery takes as long (see its time limits).
 const CLAIM: TimeDelta = TimeDelta::seconds(35);
 
+/// What stands between the recipients of one message.
+const RECIPIENTS: &str = ", ";
+
 /// Where a message goes, named without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Destination {
     /// `mail` or `webhook`.
     pub channel: &'static str,
-    /// The recipients; a webhook's place in the list and its host.
+    /// The recipients, see [`recipients`]; a webhook's place in the list and its host.
     pub name: String,
+}
+
+/// The recipients that a destination's name lists.
+pub(crate) fn recipients(name: &str) -> impl Iterator<Item = &str> {
+    name.split(RECIPIENTS)
+}
+
+/// A destination's name that lists these recipients.
+pub(crate) fn name_of(recipients: &[String]) -> String {
+    recipients.join(RECIPIENTS)
 }
 
 /// One message to one destination, claimed for one try.
@@ -35,7 +48,7 @@ pub(crate) struct Message {
     pub id: Uuid,
     /// `mail` or `webhook`.
     pub channel: String,
-    /// [`Destination::name`].
+    /// [`Destination::name`], of which recipients that have the message are gone.
     pub destination: String,
     /// Its events, in order.
     pub payloads: Vec<Value>,
@@ -105,7 +118,7 @@ pub(crate) fn claim(
         &[&now, &before(now, GIVEN_UP_AFTER)],
     )?;
     let mut rows: Vec<OutboxRow> = Vec::new();
-    for destination in destinations {
+    for (channel, name) in waiting(connection, destinations)? {
         rows.extend(connection.rows_with::<OutboxRow>(
             "UPDATE outbox SET claimed_until = $1, tries = tries + 1, last_tried_at = $2
              WHERE delivered_at IS NULL AND given_up_at IS NULL AND (claimed_until IS NULL OR claimed_until < $3)
@@ -116,13 +129,40 @@ pub(crate) fn claim(
                 &now,
                 &now,
                 &before(now, longest_command),
-                &destination.channel,
-                &destination.name,
+                &channel,
+                &name,
             ],
         )?);
     }
     rows.sort_by_key(|row| row.id);
     Ok(whole(rows))
+}
+
+#[derive(QueryableByName)]
+struct Waiting {
+    #[diesel(sql_type = Text)]
+    channel: String,
+    #[diesel(sql_type = Text)]
+    destination: String,
+}
+
+/// Channel and name of what waits for a recipient of these destinations: all of them, or those that are left of an
+/// earlier try.
+fn waiting(
+    connection: &mut Connection,
+    destinations: &[Destination],
+) -> Result<Vec<(String, String)>, StoreError> {
+    let waiting: Vec<Waiting> = connection.rows(
+        "SELECT DISTINCT channel, destination FROM outbox WHERE delivered_at IS NULL AND given_up_at IS NULL
+         ORDER BY channel, destination",
+    )?;
+    let is_known = |waiting: &Waiting| {
+        let mut of_channel = destinations.iter().filter(|known| known.channel == waiting.channel);
+        of_channel.any(|known| {
+            recipients(&known.name).any(|one| recipients(&waiting.destination).any(|other| other == one))
+        })
+    };
+    Ok(waiting.into_iter().filter(is_known).map(|waiting| (waiting.channel, waiting.destination)).collect())
 }
 
 /// The rows put together: one message per id and destination.
@@ -140,18 +180,35 @@ fn whole(rows: Vec<OutboxRow>) -> Vec<Message> {
     messages
 }
 
-/// Says how a try went: delivered, or why not. The text must hold no secret.
-pub(crate) fn tried(
+/// How a try went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All recipients have the message.
+    Delivered,
+    /// Some have not.
+    Failed {
+        /// Why, without secrets.
+        why: String,
+        /// [`Destination::name`] with the recipients that are left.
+        left: String,
+    },
+}
+
+/// Records how a try went; what is left is claimed again for the next one.
+pub(crate) fn record(
     connection: &mut Connection,
     message: &Message,
-    error: Option<&str>,
+    outcome: &Outcome,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let delivered_at = error.is_none().then_some(now);
+    let (delivered_at, why, left) = match outcome {
+        Outcome::Delivered => (Some(now), None, &message.destination),
+        Outcome::Failed { why, left } => (None, Some(why.as_str()), left),
+    };
     connection.run(
-        "UPDATE outbox SET claimed_until = NULL, delivered_at = $1, last_error = $2
-         WHERE message_id = $3 AND channel = $4 AND destination = $5 AND delivered_at IS NULL",
-        &[&delivered_at, &error, &message.id, &message.channel, &message.destination],
+        "UPDATE outbox SET claimed_until = NULL, delivered_at = $1, last_error = $2, destination = $3
+         WHERE message_id = $4 AND channel = $5 AND destination = $6 AND delivered_at IS NULL",
+        &[&delivered_at, &why, left, &message.id, &message.channel, &message.destination],
     )?;
     Ok(())
 }

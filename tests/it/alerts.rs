@@ -71,7 +71,7 @@ fn fail_halls(api: &MockApi) {
 }
 
 /// Moves the times of everything that alerts look at back.
-fn move_back(database: &Database, hours: u32) {
+pub(crate) fn move_back(database: &Database, hours: u32) {
     let back = |column: &str| {
         let sqlite = format!("strftime('%Y-%m-%d %H:%M:%f', {column}, '-{hours} hours')");
         let postgres = format!("{column} - interval '{hours} hours'");

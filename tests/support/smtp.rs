@@ -3,6 +3,7 @@
 
 mod session;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -43,9 +44,25 @@ enum Security {
     Tls(Arc<ServerConfig>),
 }
 
+/// What the server says of one recipient.
+#[derive(Debug, Clone, Copy)]
+pub enum Verdict {
+    /// This line, such as `452 4.2.2 mailbox full`.
+    Says(&'static str),
+    /// This line, and the connection is closed.
+    Closes(&'static str),
+    /// Nothing, for ever.
+    Silence,
+    /// The recipient is taken, and then a letter to it and others is refused with this line.
+    RefusesAmongOthers(&'static str),
+}
+
 #[derive(Default)]
 struct State {
     mails: Mutex<Vec<Mail>>,
+    /// Of recipients, by address.
+    verdicts: Mutex<BTreeMap<&'static str, Verdict>>,
+    hellos: Mutex<Vec<String>>,
     /// What came in before TLS, or without it.
     in_the_clear: Mutex<String>,
     logins: Mutex<Vec<String>>,
@@ -123,6 +140,15 @@ impl SmtpServer {
         self.state.refusing.store(refuse, Ordering::SeqCst);
     }
 
+    /// From now on this is said of a recipient; nothing special where it is `None`.
+    pub fn verdict(&self, address: &'static str, verdict: impl Into<Option<Verdict>>) {
+        let mut verdicts = self.state.verdicts.lock().expect("nothing panics while it holds this");
+        match verdict.into() {
+            Some(verdict) => verdicts.insert(address, verdict),
+            None => verdicts.remove(address),
+        };
+    }
+
     /// From now on connections are taken and nothing is ever said on them.
     pub fn be_silent(&self) {
         self.state.silent.store(true, Ordering::SeqCst);
@@ -136,6 +162,11 @@ impl SmtpServer {
     /// The lines so far that came without TLS.
     pub fn in_the_clear(&self) -> String {
         self.state.in_the_clear.lock().expect("nothing panics while it holds this").clone()
+    }
+
+    /// The arguments of `EHLO` so far.
+    pub fn hellos(&self) -> Vec<String> {
+        self.state.hellos.lock().expect("nothing panics while it holds this").clone()
     }
 
     /// The logins so far, as `MECHANISM user password`.

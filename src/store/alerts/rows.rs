@@ -63,6 +63,9 @@ pub(crate) struct AlertRow {
     /// When it closes by itself.
     #[diesel(sql_type = Nullable<Moment>)]
     pub closes_at: Option<DateTime<Utc>>,
+    /// The run whose message named it first. Rows of earlier versions have none.
+    #[diesel(sql_type = Nullable<UniqueId>)]
+    pub run_id: Option<Uuid>,
 }
 
 impl AlertRow {
@@ -89,7 +92,7 @@ pub(crate) struct Finding<'a> {
 
 const COLUMNS: &str = "SELECT id, command, scope, kind, opened_at, last_sent_at, failing_since,
     CAST(failures AS bigint) AS failures, message, summary, reported, urgent, recovery_due, changed_by, changed_at,
-    closes_at FROM alerts";
+    closes_at, run_id FROM alerts";
 
 /// The subject's open alerts, oldest first.
 pub(crate) fn open_of(connection: &mut Connection, subject: &Subject) -> Result<Vec<AlertRow>, StoreError> {
@@ -198,16 +201,16 @@ pub(crate) fn recover(
     Ok(())
 }
 
-/// Says that a message names these.
+/// Says that the message of `run_id` names these.
 pub(crate) fn mark_reported(
     connection: &mut Connection,
     ids: &[i64],
-    now: DateTime<Utc>,
+    (run_id, now): (Uuid, DateTime<Utc>),
 ) -> Result<(), StoreError> {
     connection.run(
-        "UPDATE alerts SET reported = $1, last_sent_at = $2
-         WHERE id IN (SELECT (item.value ->> 'id')::bigint FROM json_each($3) AS item)",
-        &[&true, &now, &list(ids)],
+        "UPDATE alerts SET reported = $1, last_sent_at = $2, run_id = coalesce(run_id, $3)
+         WHERE id IN (SELECT (item.value ->> 'id')::bigint FROM json_each($4) AS item)",
+        &[&true, &now, &run_id, &list(ids)],
     )?;
     Ok(())
 }

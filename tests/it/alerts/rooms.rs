@@ -38,7 +38,7 @@ on_both_databases! {
         let outcome = program.run("rooms --json").expect(3);
         let plan = outcome.json()["syncs"][0]["plan"].as_str().unwrap().to_owned();
         let message = format!(
-            "3 of 3 active rooms of hall 2, 3 of 3 active rooms of hall 3 would be deactivated; left out; \
+            "3 of 3 active rooms of hall 2 (\u{2068}Hall 2\u{2069}), 3 of 3 active rooms of hall 3 (\u{2068}Hall 3\u{2069}) would be deactivated; left out; \
              to let all of them through: `examsync rooms --approve {plan}`"
         );
         assert_eq!(newest(&api), ["rooms: the guard refused".to_owned(), message]);

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::{ServerConnection, StreamOwned};
 
-use super::{Account, Mail, Security, State};
+use super::{Account, Mail, Security, State, Verdict};
 
 trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
@@ -76,6 +76,8 @@ impl Session {
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             let answer = match verb.as_str() {
                 "EHLO" => {
+                    let name = line["EHLO ".len()..].to_owned();
+                    self.state.hellos.lock().expect("nothing panics while it holds this").push(name);
                     let mechanism = self.account.as_ref().map_or("PLAIN", |account| account.mechanism);
                     &format!("250-loopback\r\n250-8BITMIME\r\n250 AUTH {mechanism}\r\n")
                 }
@@ -96,13 +98,23 @@ impl Session {
                     }
                 }
                 "MAIL" if !known => "530 log in first\r\n",
-                "RCPT" if self.state.refusing.load(Ordering::SeqCst) => "451 not now\r\n",
-                "RCPT" if line.contains("<gone@") => "550 no such user\r\n",
-                "RCPT" => {
-                    to.push(line["RCPT TO:".len()..].trim().to_owned());
+                "RCPT" => match self.recipient(&line, &mut to) {
+                    Some(Verdict::Silence) => return self.fall_silent(),
+                    Some(Verdict::Closes(answer)) => {
+                        return stream.get_mut().write_all(format!("{answer}\r\n").as_bytes());
+                    }
+                    Some(Verdict::Says(answer)) => &format!("{answer}\r\n"),
+                    _ => "250 good\r\n",
+                },
+                "RSET" | "MAIL" => {
+                    to.clear();
                     "250 good\r\n"
                 }
                 "DATA" => {
+                    let refusal = to.iter().find_map(|one| match self.verdict(one) {
+                        Some(Verdict::RefusesAmongOthers(answer)) if to.len() > 1 => Some(answer),
+                        _ => None,
+                    });
                     stream.get_mut().write_all(b"354 go on\r\n")?;
                     let mut data = String::new();
                     while let Some(line) = self.line(&mut stream, encrypted)?.filter(|line| line != ".") {
@@ -110,8 +122,13 @@ impl Session {
                         data.push('\n');
                     }
                     let mail = Mail { to: std::mem::take(&mut to), data };
-                    self.state.mails.lock().expect("nothing panics while it holds this").push(mail);
-                    "250 kept\r\n"
+                    match refusal {
+                        Some(answer) => &format!("{answer}\r\n"),
+                        None => {
+                            self.state.mails.lock().expect("nothing panics while it holds this").push(mail);
+                            "250 kept\r\n"
+                        }
+                    }
                 }
                 "QUIT" => {
                     stream.get_mut().write_all(b"221 bye\r\n")?;
@@ -120,6 +137,34 @@ impl Session {
                 _ => "250 good\r\n",
             };
             stream.get_mut().write_all(answer.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Takes a recipient, unless something else is to be said of it.
+    fn recipient(&self, line: &str, to: &mut Vec<String>) -> Option<Verdict> {
+        let one = line["RCPT TO:".len()..].trim();
+        let verdict = match self.verdict(one) {
+            _ if self.state.refusing.load(Ordering::SeqCst) => Some(Verdict::Says("451 not now")),
+            _ if one.starts_with("<gone@") => Some(Verdict::Says("550 no such user")),
+            verdict => verdict,
+        };
+        if matches!(verdict, None | Some(Verdict::RefusesAmongOthers(_))) {
+            to.push(one.to_owned());
+        }
+        verdict
+    }
+
+    /// What is to be said of a recipient, given as `<address>`.
+    fn verdict(&self, recipient: &str) -> Option<Verdict> {
+        let verdicts = self.state.verdicts.lock().expect("nothing panics while it holds this");
+        verdicts.get(recipient.trim_matches(['<', '>'])).copied()
+    }
+
+    /// Says nothing more until the server stops.
+    fn fall_silent(&self) -> io::Result<()> {
+        while !self.state.stopping.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(20));
         }
         Ok(())
     }

@@ -38,6 +38,7 @@ fn row(id: i64, scope: &str, kind: &str, why: &str) -> AlertRow {
         changed_by: Some(RUN),
         changed_at: Some(now()),
         closes_at: None,
+        run_id: None,
     }
 }
 
