@@ -15,6 +15,8 @@ pub(crate) mod participants;
 mod plan;
 mod presorted;
 mod reconnect;
+mod refusal;
+mod refused_places;
 mod rerun;
 pub(crate) mod rooms;
 pub(crate) mod roster;

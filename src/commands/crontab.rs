@@ -52,7 +52,9 @@ pub(crate) fn lines(
     }
     let CrontabTimes { halls, participants } = settings.crontab.as_ref().map_err(Clone::clone)?;
     Ok(format!(
-        "PATH=/usr/local/bin:/usr/bin:/bin\n{note}\
+        "PATH=/usr/local/bin:/usr/bin:/bin\n\
+         CONTENT_TYPE=\"text/plain; charset=UTF-8\"\n\
+         CONTENT_TRANSFER_ENCODING=8bit\n{note}\
          {halls} {program}{option} halls --full\n\
          {participants} {program}{option} participants\n"
     ))
@@ -104,6 +106,8 @@ mod tests {
         assert_eq!(
             lines_with("/usr/local/bin/examsync", Some("/etc/examsync/env")),
             "PATH=/usr/local/bin:/usr/bin:/bin\n\
+             CONTENT_TYPE=\"text/plain; charset=UTF-8\"\n\
+             CONTENT_TRANSFER_ENCODING=8bit\n\
              15 3 * * * /usr/local/bin/examsync --env-file /etc/examsync/env halls --full\n\
              */30 * * * * /usr/local/bin/examsync --env-file /etc/examsync/env participants\n"
         );

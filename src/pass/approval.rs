@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
 use crate::text::program_line::ProgramLine;
-use crate::text::sanitize::clean_line;
 
 /// The plans that were approved, and how to approve another.
 #[derive(Debug, Clone)]
@@ -47,23 +46,19 @@ impl Approval {
         }
     }
 
-    /// The refusal of a pass: `what` would go, `names` among it.
+    /// The refusal of a pass: `what` would go.
     pub(super) fn refusal(
         &self,
         (sync_type, date): (SyncType, Option<NaiveDate>),
         what: &str,
-        names: &str,
         plan: &str,
     ) -> Failure {
-        // The names are cleaned apart from the message, which has line breaks of its own.
-        let names = clean_line(names);
         let another = self.names_another().map(|another| format!("\n  {another}")).unwrap_or_default();
         let line = self.line(sync_type, date, plan);
         Failure::new(
             FailureKind::Guard,
             format!(
-                "refused, nothing was changed: {what}\n  \
-                 among them: {names}{another}\n  \
+                "refused, nothing was changed: {what}{another}\n  \
                  if the feed is wrong: do nothing, the next good feed will pass\n  \
                  if it is right, approve plan {plan}:\n    \
                  {line}"
@@ -104,13 +99,11 @@ mod tests {
     #[test]
     fn another_plan_is_named_as_such() {
         let message = |given: &[&str]| {
-            approval(given, &["halls"])
-                .refusal((SyncType::ExamHalls, None), "all", "hall 1", "1b6920cda110")
-                .message
+            approval(given, &["halls"]).refusal((SyncType::ExamHalls, None), "all", "1b6920cda110").message
         };
         assert!(!message(&[]).contains("--approve,"));
         assert_eq!(
-            message(&["000000000000"]).lines().nth(2),
+            message(&["000000000000"]).lines().nth(1),
             Some(
                 "  the plan given with --approve, 000000000000, is another: it is stale, or of something else"
             )

@@ -3,12 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::broken_feed::{BadShare, not_mostly_bad};
-use super::merge_places::first_few;
 use super::plan::plan;
 use super::run::MergeOutcome;
-use super::{Context, PassError, guard};
+use super::{Context, PassError, guard, refusal};
 use crate::clock;
-use crate::exit::Failure;
 use crate::model::Presorted;
 use crate::model::outcome::Records;
 use crate::model::scope::Scope;
@@ -16,9 +14,7 @@ use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::change::{self, PlanRow};
-use crate::store::merge::participants::{self, ParticipantLoss};
-use crate::store::merge::{self, Severity};
+use crate::store::merge::{self, Severity, change, impact, participants};
 use crate::store::staging;
 
 /// How far the feed of a date has come when it is merged.
@@ -87,7 +83,9 @@ pub(super) fn date(
         sync.plan = Some(plan.clone());
         if !context.approval.holds(&plan) {
             before_writing()?;
-            return Ok(MergeOutcome::NotKept(vec![sync], refusal(context, date, &loss, &losing, &plan)));
+            let what = refusal::of_date(date, &impact::of_date(connection)?);
+            let about = (SyncType::Participants, Some(date));
+            return Ok(MergeOutcome::NotKept(vec![sync], context.approval.refusal(about, &what, &plan)));
         }
     }
     before_writing()?;
@@ -98,26 +96,4 @@ pub(super) fn date(
         sync.warnings = merge::notices(connection, Severity::Warning, SyncType::Participants)?;
     }
     Ok(MergeOutcome::Merged(vec![sync]))
-}
-
-fn refusal(
-    context: &Context,
-    date: NaiveDate,
-    loss: &ParticipantLoss,
-    losing: &[PlanRow],
-    plan: &str,
-) -> Failure {
-    let names = losing.iter().map(|row| row.label.clone());
-    context.approval.refusal(
-        (SyncType::Participants, Some(date)),
-        &format!(
-            "{date} would lose {} of {} people and {} of {} active rows",
-            loss.people_lost.max(0),
-            loss.people_before,
-            loss.rows_gone,
-            loss.rows_before
-        ),
-        &first_few(names),
-        plan,
-    )
 }

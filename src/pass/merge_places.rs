@@ -2,6 +2,7 @@
 
 use super::broken_feed::not_mostly_bad;
 use super::plan::plan;
+use super::refused_places::{guard_notice, left_out_halls, refused_all};
 use super::run::MergeOutcome;
 use super::{Context, PassError, RequestOutcome, guard, http_cache};
 use crate::exit::{Failure, FailureKind};
@@ -12,9 +13,8 @@ use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::store::connection::Connection;
-use crate::store::merge::change::{self, PlanRow};
 use crate::store::merge::places::{self, PlaceLoss, PlaceScope};
-use crate::store::merge::{self, Compared, Severity};
+use crate::store::merge::{self, Compared, Severity, change, impact};
 
 /// Merges what is staged of a `halls` pass; `presorted` is as of [`places::screen`].
 pub(super) fn halls(
@@ -59,9 +59,10 @@ pub(super) fn halls(
             for sync in &mut syncs {
                 sync.errors = merge::notices(connection, Severity::Error, sync.sync_type)?;
             }
+            let impact = impact::of_places(connection)?;
             return Ok(MergeOutcome::NotKept(
                 syncs,
-                refusal(context, SyncType::ExamHalls, &losses, &going, &plan),
+                refused_all(context, SyncType::ExamHalls, &losses, &impact, &plan),
             ));
         }
     }
@@ -120,17 +121,19 @@ pub(super) fn rooms(
             if context.dry_run {
                 sync.changes = change::named(connection)?;
             }
+            let impact = impact::of_places(connection)?;
             let mut left_out = Vec::new();
             // Without a hall that is left out, a room that moved there is absent where it was: judge again.
             while !refused.is_empty() {
                 let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
                 left_out.append(&mut refused);
                 if left_out.len() == answered && answered == answers.len() {
-                    sync.errors = left_out.iter().map(|loss| guard_notice(context, loss, &plan)).collect();
+                    sync.errors =
+                        left_out.iter().map(|loss| guard_notice(context, loss, &impact, &plan)).collect();
                     sync.errors.truncate(MAX_LISTED);
                     return Ok(MergeOutcome::NotKept(
                         vec![sync],
-                        refusal(context, SyncType::HallRooms, &left_out, &going, &plan),
+                        refused_all(context, SyncType::HallRooms, &left_out, &impact, &plan),
                     ));
                 }
                 places::leave_out(connection, &halls)?;
@@ -139,8 +142,8 @@ pub(super) fn rooms(
             }
             // However many did not answer, these are listed.
             sync.errors.truncate(MAX_LISTED.saturating_sub(left_out.len()));
-            sync.errors.extend(left_out.iter().map(|loss| guard_notice(context, loss, &plan)));
-            sync.left_out.refused = Some(left_out_halls(context, &left_out, &plan));
+            sync.errors.extend(left_out.iter().map(|loss| guard_notice(context, loss, &impact, &plan)));
+            sync.left_out.refused = Some(left_out_halls(context, &left_out, &impact, &plan));
         }
     }
     sync.records = compared.records;
@@ -212,61 +215,4 @@ fn finish(
         first.changes = change::named(connection)?;
     }
     Ok(())
-}
-
-fn guard_notice(context: &Context, loss: &PlaceLoss, plan: &str) -> Notice {
-    Notice {
-        code: "guard".into(),
-        message: format!(
-            "hall {}: {} of its {} active rooms would be deactivated; {}",
-            loss.hall_external_id,
-            loss.going,
-            loss.active,
-            left_out(context, "it", plan)
-        ),
-        external_id: Some(ExternalId::Number(loss.hall_external_id)),
-        entity: None,
-        at: None,
-        news: true,
-    }
-}
-
-/// What the guard refused of some of the halls, in a sentence: one plan covers them all (contract §7).
-fn left_out_halls(context: &Context, losses: &[PlaceLoss], plan: &str) -> String {
-    let all = if losses.len() == 1 { "it" } else { "all of them" };
-    format!("{} would be deactivated; {}", sums(losses), left_out(context, all, plan))
-}
-
-/// What became of halls that the guard left out, and how to let `them` through.
-fn left_out(context: &Context, them: &str, plan: &str) -> String {
-    let another = context.approval.names_another().map(|another| format!("; {another}")).unwrap_or_default();
-    let line = context.approval.line(SyncType::HallRooms, None, plan);
-    format!("left out{another}; to let {them} through: `{line}`")
-}
-
-fn sums(losses: &[PlaceLoss]) -> String {
-    first_few(losses.iter().filter(|loss| loss.going > 0).map(|loss| match loss.hall_external_id {
-        0 => format!("{} of {} active {}s", loss.going, loss.active, loss.kind),
-        hall => format!("{} of {} active rooms of hall {hall}", loss.going, loss.active),
-    }))
-}
-
-fn refusal(
-    context: &Context,
-    sync_type: SyncType,
-    losses: &[PlaceLoss],
-    going: &[PlanRow],
-    plan: &str,
-) -> Failure {
-    let names = going.iter().map(|row| row.label.clone());
-    let what = format!("{} would be deactivated", sums(losses));
-    context.approval.refusal((sync_type, None), &what, &first_few(names), plan)
-}
-
-/// The first five of a list, and how many more there are.
-pub(super) fn first_few(mut items: impl Iterator<Item = String>) -> String {
-    let first: Vec<String> = items.by_ref().take(5).collect();
-    let more = items.count();
-    let first = first.join(", ");
-    if more > 0 { format!("{first} and {more} more") } else { first }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::acquire_lock::Held;
 use super::broken_feed::not_mostly_bad;
 use super::plan::plan;
+use super::refusal::first_few;
 use super::run::{MergeOutcome, PassRun, RunOutcome};
 use super::{Context, PassError, acquire_lock, cancel, failed_all, guard};
 use crate::exit::Failure;
@@ -172,7 +173,7 @@ fn refusal(
     if context.approval.holds(&plan) {
         return Ok(None);
     }
-    let what = format!("{going} of {active} active {} would be deactivated", entity.name);
-    let named: Vec<&str> = keys.iter().take(5).map(String::as_str).collect();
-    Ok(Some(context.approval.refusal((SyncType::Roster, None), &what, &named.join(", "), &plan)))
+    let named = first_few(keys.into_iter());
+    let what = format!("{going} of {active} active {} would be deactivated; {named}", entity.name);
+    Ok(Some(context.approval.refusal((SyncType::Roster, None), &what, &plan)))
 }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 /// What stands in the place of a character that was taken out.
 const REPLACEMENT: &str = "\u{fffd}";
 /// Where [`isolated`] begins: FIRST STRONG ISOLATE.
-const OPEN_ISOLATE: char = '\u{2068}';
+pub(crate) const OPEN_ISOLATE: char = '\u{2068}';
 /// Where [`isolated`] ends: POP DIRECTIONAL ISOLATE.
-const CLOSE_ISOLATE: char = '\u{2069}';
+pub(crate) const CLOSE_ISOLATE: char = '\u{2069}';
 
 /// `text` on one line, with every control character (C0, DEL, C1), line or paragraph separator, and sign that shows
 /// nothing or turns the direction of text replaced by U+FFFD (contract §15.4).

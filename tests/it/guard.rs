@@ -5,3 +5,4 @@ mod people;
 mod places;
 mod plans;
 mod rooms;
+mod texts;

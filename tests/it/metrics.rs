@@ -1,5 +1,6 @@
 //! The metrics file: whole, readable by all, and true also when the pass or the database failed.
 
+mod rules;
 mod unwritten;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! stdout is the result, stderr is the story (contract §5).
 
 mod document;
+mod isolates;
 mod logs;
 mod terminal;
 

@@ -140,11 +140,8 @@ on_both_databases! {
         let refused = roster.pull(&gone, "").expect(4);
         assert_eq!((told(&dry), plan(&dry)), (told(&refused), plan(&refused)));
         assert_eq!(
-            refused.json()["error"]["message"].as_str().unwrap().lines().take(2).collect::<Vec<_>>(),
-            [
-                "refused, nothing was changed: 4 of 4 active orgs would be deactivated",
-                "  among them: org d, org s1, org s2, org s3"
-            ]
+            refused.json()["error"]["message"].as_str().unwrap().lines().next(),
+            Some("refused, nothing was changed: 4 of 4 active orgs would be deactivated; org d, org s1, org s2, org s3")
         );
         let approve = format!("--approve {}", plan(&refused));
         assert_eq!(told(&roster.pull(&gone, &approve))[1], "roster completed: 1 created, 4 deleted");

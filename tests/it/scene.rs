@@ -61,7 +61,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// What the document on stdout says, but for ids and times: a line for the command, one per sync with the
+/// What the document on stdout says, but for ids, times and isolates: a line for the command, one per sync with the
 /// counts that are not zero, one per warning and error.
 pub(crate) fn told(outcome: &Outcome) -> Vec<String> {
     let report = outcome.json();
@@ -94,7 +94,16 @@ pub(crate) fn told(outcome: &Outcome) -> Vec<String> {
 fn notice_line(kind: &str, notice: &Value) -> String {
     let id = notice["external_id"].as_i64().map(|id| format!(" {id}")).unwrap_or_default();
     let at = notice["at"].as_str().map(|at| format!(" at {at}")).unwrap_or_default();
-    format!("  {kind} {}{id}{at}: {}", text(&notice["code"]), without_sudo(text(&notice["message"])))
+    format!(
+        "  {kind} {}{id}{at}: {}",
+        text(&notice["code"]),
+        without_sudo(&without_isolates(text(&notice["message"])))
+    )
+}
+
+/// A text whose names are not set in isolates.
+pub(crate) fn without_isolates(text: &str) -> String {
+    text.replace(['\u{2068}', '\u{2069}'], "")
 }
 
 /// The plan of the first sync that has one.

@@ -3,6 +3,10 @@
 use std::borrow::Cow;
 
 use super::Connection;
+use crate::text::sanitize::{CLOSE_ISOLATE, OPEN_ISOLATE};
+
+/// How the name of the function that shared SQL may call on a name begins.
+const ISOLATED: &str = "isolated(";
 
 const RANDOM_UUID: &str = "gen_random_uuid()";
 /// A version 4 UUID (RFC 9562, 5.4), as the default of the columns is.
@@ -15,19 +19,42 @@ impl Connection {
     /// functions that they call differently. What SQLite has no function for is spelled out; casts, which it
     /// does not need, are PostgreSQL's `::type`.
     ///
+    /// `isolated(name)` is a name as it stands in a text for people (see [`crate::text::sanitize::isolated`]).
+    ///
     /// A list is one parameter, a JSON array of objects: `json_each($1) AS item` gives each as `item.value`.
     pub(super) fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
+        let sql = if sql.contains(ISOLATED) { Cow::Owned(with_isolates(sql)) } else { Cow::Borrowed(sql) };
         match self {
             Connection::Postgres(..) if sql.contains("json_") => Cow::Owned(
                 sql.replace("json_object(", "jsonb_build_object(")
                     .replace("json_each(", "jsonb_array_elements("),
             ),
             Connection::Sqlite(_) if sql.contains("::") || sql.contains(RANDOM_UUID) => {
-                Cow::Owned(without_casts(sql).replace(RANDOM_UUID, RANDOM_UUID_OF_SQLITE))
+                Cow::Owned(without_casts(&sql).replace(RANDOM_UUID, RANDOM_UUID_OF_SQLITE))
             }
-            _ => Cow::Borrowed(sql),
+            _ => sql,
         }
     }
+}
+
+/// Each `isolated(name)` spelled out.
+fn with_isolates(sql: &str) -> String {
+    let mut parts = sql.split(ISOLATED);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut open = 1;
+        let end = part.find(|c| {
+            open += match c {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
+            open == 0
+        });
+        let (name, rest) = part.split_at(end.unwrap_or(part.len()));
+        whole.push_str(&format!("('{OPEN_ISOLATE}' || {name} || '{CLOSE_ISOLATE}'{rest}"));
+    }
+    whole
 }
 
 fn without_casts(sql: &str) -> String {
@@ -41,7 +68,15 @@ fn without_casts(sql: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_casts;
+    use super::{with_isolates, without_casts};
+
+    #[test]
+    fn names_are_set_in_isolates() {
+        assert_eq!(
+            with_isolates("SELECT 'a' || isolated(coalesce(r.name, (x))) || isolated(b), c"),
+            "SELECT 'a' || ('\u{2068}' || coalesce(r.name, (x)) || '\u{2069}') || ('\u{2068}' || b || '\u{2069}'), c"
+        );
+    }
 
     #[test]
     fn casts_are_cut_out_for_sqlite() {

@@ -18,9 +18,6 @@ pub struct PlanRow {
     /// The row, and what would be left of it: what the plan's hash is over.
     #[diesel(sql_type = Text)]
     pub key: String,
-    /// The same as a refusal names it.
-    #[diesel(sql_type = Text)]
-    pub label: String,
     /// The external id of the hall that says so or, where none does, that the row is in.
     #[diesel(sql_type = BigInt)]
     pub hall_external_id: i64,

@@ -148,7 +148,7 @@ pub fn losses(connection: &mut Connection, scope: PlaceScope) -> Result<Vec<Plac
 /// Every row that would be deactivated, by kind and external id.
 pub fn plan_rows(connection: &mut Connection) -> Result<Vec<PlanRow>, StoreError> {
     connection.rows(
-        "SELECT entity || ' ' || external_id AS key, subject AS label, hall_external_id
+        "SELECT entity || ' ' || external_id AS key, hall_external_id
          FROM change
          WHERE action = 'deactivated'
          ORDER BY entity, external_id",

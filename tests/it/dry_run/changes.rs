@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::{DATE, Scene};
+use crate::scene::{DATE, Scene, without_isolates};
 use crate::support::data::{count, hall, room, seat, slot};
 use crate::support::on_both_databases;
 
@@ -22,13 +22,13 @@ fn listed(report: &Value, sync: usize) -> Vec<String> {
         .map(|change| {
             let first: Vec<&str> =
                 change["first"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-            format!(
+            without_isolates(&format!(
                 "{} {} {}: {}",
                 change["count"],
                 change["entity"].as_str().unwrap(),
                 change["action"].as_str().unwrap(),
                 first.join(" / ")
-            )
+            ))
         })
         .collect()
 }
@@ -91,8 +91,8 @@ on_both_databases! {
         let printed = scene.program.run("halls --dry-run -v").expect(0).stdout;
         let lines: Vec<&str> = printed.lines().skip(1).collect();
         assert_eq!(lines.len(), 22, "{printed}");
-        assert_eq!((lines[0], lines[1]), ("  45 halls would be created:", "    1 Hall 1"));
-        assert_eq!((lines[20], lines[21]), ("    20 Hall 20", "    and 25 more"));
+        assert_eq!((lines[0], lines[1]), ("  45 halls would be created:", "    1 \u{2068}Hall 1\u{2069}"));
+        assert_eq!((lines[20], lines[21]), ("    20 \u{2068}Hall 20\u{2069}", "    and 25 more"));
     }
 
     fn changes_of_a_date_are_listed_by_time_room_and_person(database) {

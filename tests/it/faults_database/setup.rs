@@ -124,7 +124,7 @@ fn the_grants_in_the_readme_are_all_that_passes_and_status_need() {
     let readme = include_str!("../../../README.md");
     let name = database.text("SELECT current_database()");
     let [cron, application] = ["cron", "application"].map(|role| format!("{role}_{name}"));
-    database.execute(&format!("CREATE ROLE {application}"));
+    database.execute(&format!("CREATE ROLE {application}; CREATE ROLE {cron} LOGIN"));
     let grants: Vec<&str> = readme
         .split("```sql\n")
         .skip(1)

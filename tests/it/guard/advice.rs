@@ -54,7 +54,7 @@ on_both_databases! {
         scene.api.halls(halls(1, 2));
         let refused = scene.program.run(&format!("halls --approve {stale}")).expect(4);
         assert_eq!(
-            refused.stderr.lines().nth(2),
+            refused.stderr.lines().nth(1),
             Some(&*format!("  the plan given with --approve, {stale}, is another: it is stale, or of something else"))
         );
         scene.program.run(&approving(&refused)).expect(0);

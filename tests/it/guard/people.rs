@@ -171,8 +171,7 @@ on_both_databases! {
         assert_eq!(
             refused.snapshot().replace(&first, "[plan]"),
             "exit code 4\nstdout:\n\nstderr:\n\
-             examsync: error: refused, nothing was changed: 2099-06-01 would lose 70 of 100 people and 1 of 3 active rows\n  \
-               among them: room 1001 at 09:00:00 (30 → 10), room 1002 at 09:00:00 (50 → 0)\n  \
+             examsync: error: refused, nothing was changed: on 2099-06-01, 70 of 100 people would be lost: 09:00 70; ⟨\"Zəfər\" liseyi № 1⟩ (hall 1): 100 → 30\n  \
                if the feed is wrong: do nothing, the next good feed will pass\n  \
                if it is right, approve plan [plan]:\n    \
                examsync participants --date 2099-06-01 --approve [plan]\n\

@@ -108,10 +108,10 @@ on_both_databases! {
         assert_eq!(
             refused.snapshot().replace(&plan, "[plan]"),
             "exit code 4\nstdout:\n\nstderr:\n\
-             examsync: error: refused, nothing was changed: 6 of 7 active halls, 13 of 14 active rooms would be deactivated\n  \
-               among them: hall 2 (Şəki Regional İmtahan Mərkəzi 2), hall 3 (Школа-гимназия № 3 (русский сектор)), \
-               hall 4 (Gəncə Dövlət Universiteti, 4-ci korpus), hall 5 (Naxçıvan «Heydər Əliyev» məktəbi 5), \
-               hall 6 (O'Hara College Hall 6) and 14 more\n  \
+             examsync: error: refused, nothing was changed: 6 of 7 active halls, 13 of 14 active rooms would be deactivated; \
+               ⟨Şəki Regional İmtahan Mərkəzi 2⟩ (hall 2), ⟨Школа-гимназия № 3 (русский сектор)⟩ (hall 3), \
+               ⟨Gəncə Dövlət Universiteti, 4-ci korpus⟩ (hall 4), ⟨Naxçıvan «Heydər Əliyev» məktəbi 5⟩ (hall 5), \
+               ⟨O'Hara College Hall 6⟩ (hall 6) and 2 more\n  \
                if the feed is wrong: do nothing, the next good feed will pass\n  \
                if it is right, approve plan [plan]:\n    \
                examsync halls --approve [plan]\n\

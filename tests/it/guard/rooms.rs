@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::scene::{Scene, plan, told};
-use crate::support::data::{halls, room};
+use crate::scene::{Scene, plan, told, without_isolates};
+use crate::support::data::{hall_name, halls, room};
 use crate::support::{Answer, Database, on_both_databases, without_sudo};
 
 /// Three halls with two rooms each, and what each answers by itself.
@@ -31,8 +31,9 @@ fn guard_line_after(hall: i64, plan: &str, approved: &str) -> String {
 }
 
 fn guard_line_of(command: &str, hall: i64, plan: &str, another: &str) -> String {
+    let name = hall_name(u32::try_from(hall).unwrap());
     format!(
-        "  error guard {hall}: hall {hall}: 2 of its 2 active rooms would be deactivated; \
+        "  error guard {hall}: hall {hall} ({name}): 2 of its 2 active rooms would be deactivated; \
          left out{another}; to let it through: `examsync {command} --approve {plan}`"
     )
 }
@@ -111,17 +112,16 @@ on_both_databases! {
             database.text("SELECT status, records_deleted FROM sync_logs ORDER BY id DESC LIMIT 1"),
             "failed|0"
         );
-        let message = without_sudo(outcome.json()["error"]["message"].as_str().unwrap());
+        let message = without_sudo(&without_isolates(outcome.json()["error"]["message"].as_str().unwrap()));
         assert_eq!(
             message,
             format!(
-                "refused, nothing was changed: 2 of 2 active rooms of hall 1, 2 of 2 active rooms of hall 2, \
-                 2 of 2 active rooms of hall 3 would be deactivated\n  \
-                 among them: room 1000 (Otaq 101), room 1001 (Otaq 102), room 2000 (Otaq 101), room 2001 (Otaq 102), \
-                 room 3000 (Otaq 101) and 1 more\n  \
+                "refused, nothing was changed: 2 of 2 active rooms of hall 1 ({}), 2 of 2 active rooms of hall 2 ({}), \
+                 2 of 2 active rooms of hall 3 ({}) would be deactivated\n  \
                  if the feed is wrong: do nothing, the next good feed will pass\n  \
                  if it is right, approve plan {plan}:\n    \
-                 examsync rooms --approve {plan}"
+                 examsync rooms --approve {plan}",
+                hall_name(1), hall_name(2), hall_name(3)
             )
         );
     }

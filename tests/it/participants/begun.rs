@@ -33,11 +33,11 @@ on_both_databases! {
         let label = NaiveDate::parse_from_str(&today, "%Y-%m-%d").unwrap().format("%Y-%m-%d %a");
         assert_eq!(said(&outcome), [
             format!(
-                "warning: {label}: room 102 (B) at 09:00:00 is gone from the feed, but it has begun: it stays \
+                "warning: {label}: room 102 (⟨B⟩) at 09:00:00 is gone from the feed, but it has begun: it stays \
                  (absent_after_start, id 102)"
             ),
             format!(
-                "warning: {label}: seat of 7 in room 201 (C) at 09:00:00 is gone from the feed, but it has begun: \
+                "warning: {label}: seat of 7 in room 201 (⟨C⟩) at 09:00:00 is gone from the feed, but it has begun: \
                  it stays (absent_after_start, id 7)"
             ),
         ]);
@@ -94,7 +94,7 @@ on_both_databases! {
             "participants --date 2020-06-01",
             0,
             &["participants 2020-06-01 completed: 1 processed, 1 updated; warning absent_after_start 102"],
-            &["warning: 2020-06-01 Mon: room 102 (B) at 09:00:00 is gone from the feed, but it has begun: it stays \
+            &["warning: 2020-06-01 Mon: room 102 (⟨B⟩) at 09:00:00 is gone from the feed, but it has begun: it stays \
                (absent_after_start, id 102)"],
         );
         api.participants("2020-06-01", json!([]));
@@ -103,7 +103,7 @@ on_both_databases! {
             "participants --date 2020-06-01",
             0,
             &["participants 2020-06-01 completed: nothing; warning absent_after_start 101"],
-            &["warning: 2020-06-01 Mon: room 101 (A) at 09:00:00 is gone from the feed, but it has begun: it stays \
+            &["warning: 2020-06-01 Mon: room 101 (⟨A⟩) at 09:00:00 is gone from the feed, but it has begun: it stays \
                (absent_after_start, id 101)"],
         );
         fine(&program, "participants --date 2020-06-01", &["participants 2020-06-01 completed: nothing"]);

@@ -50,7 +50,7 @@ on_both_databases! {
                     warning over_capacity 102; error hall_mismatch 101; error unknown_room 999";
         let other_order = sync.replace("hall_mismatch 101; error unknown_room 999", "unknown_room 999; error hall_mismatch 101");
         let first = json!([{"action": "created", "entity": "participants", "count": 2,
-            "first": ["09:00:00 A, Bakı: 5", "09:00:00 B, Bakı: 31"]}]);
+            "first": ["09:00:00 \u{2068}A\u{2069}, \u{2068}Bakı\u{2069}: 5", "09:00:00 \u{2068}B\u{2069}, \u{2068}Bakı\u{2069}: 31"]}]);
         for (tidy, sync) in [(false, other_order.as_str()), (true, sync)] {
             database.execute("DELETE FROM participants");
             serve(&api, &entries, tidy);

@@ -62,7 +62,7 @@ on_both_databases! {
         scene.participants(DATE, json!([slot("09:00", vec![count(1, 12, 30)])])).expect(0);
         scene.api.halls(feed(json!(30)));
         let dry = scene.program.run("halls --dry-run -v").expect(0).stdout;
-        assert!(dry.lines().any(|line| line.trim() == "12 B: unknown → 30 seats"), "{dry}");
+        assert!(dry.lines().any(|line| line.trim() == "12 \u{2068}B\u{2069}: unknown → 30 seats"), "{dry}");
         let updated = "hall_rooms completed: 1 updated, 2 unchanged";
         assert_eq!(told(&scene.run("halls"))[2..], [updated], "exactly enough");
         assert_eq!(told(&scene.halls(without_capacity()))[2..], [updated, UNKNOWN]);
@@ -93,7 +93,7 @@ on_both_databases! {
             let outcome = scene.program.run("halls").expect(0);
             (outcome.stdout, outcome.stderr)
         };
-        let warning = "examsync: warning: rooms: room 12 (B, One) has no capacity in the feed: it is never judged as full \
+        let warning = "examsync: warning: rooms: room 12 (\u{2068}B\u{2069}, \u{2068}One\u{2069}) has no capacity in the feed: it is never judged as full \
                        (capacity_unknown, id 12, data[0].rooms[1])\n";
         assert_eq!(printed(), (String::new(), warning.to_owned()));
         assert_eq!(printed(), (String::new(), String::new()));

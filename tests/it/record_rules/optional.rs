@@ -97,7 +97,7 @@ on_both_databases! {
         let feed = |people: i64| json!([slot("09:00", vec![count(1, 11, people)])]);
         scene.api.participants(DATE, feed(3));
         let run = || scene.program.run(&format!("participants --date {DATE}")).expect(0).stderr;
-        let warning = "examsync: warning: 2099-06-01 Mon: room 11 (A) is used, but it is inactive (inactive_room, id 11)\n";
+        let warning = "examsync: warning: 2099-06-01 Mon: room 11 (\u{2068}A\u{2069}) is used, but it is inactive (inactive_room, id 11)\n";
         assert_eq!(run(), warning);
         assert_eq!(run(), "");
         scene.api.participants(DATE, feed(4));

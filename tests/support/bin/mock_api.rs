@@ -6,10 +6,11 @@ mod data;
 mod mock_api;
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use clap::Parser;
-use mock_api::{Answer, MockApi, Setup};
+use mock_api::{Answer, MockApi, Request, Setup};
 
 /// Serves a lifelike external exam API on 127.0.0.1: every date has an exam day, Sundays have none.
 #[derive(Parser)]
@@ -32,6 +33,10 @@ struct Arguments {
     /// Answer conditional requests (ETag, 304).
     #[arg(long)]
     etags: bool,
+    /// Answer from the files of this folder instead, as they are at the time: `exam-halls.json`, `hall-rooms/ID.json`,
+    /// `room-participants/DATE.json`. While it has a file `status`, all requests get the status in it.
+    #[arg(long)]
+    folder: Option<PathBuf>,
 }
 
 fn main() -> std::io::Result<()> {
@@ -42,20 +47,33 @@ fn main() -> std::io::Result<()> {
         token: arguments.token.clone(),
         ..Setup::default()
     });
-    api.halls(data::halls_feed(halls, rooms));
-    for hall in data::halls(halls, rooms).as_array_mut().into_iter().flatten() {
-        api.hall_rooms(hall["id"].as_i64().unwrap_or_default(), hall["rooms"].take());
-    }
     if arguments.etags {
         api.with_etags();
     }
-    api.otherwise(move |request| {
-        let date = request.path.strip_prefix(&mock_api::participants(""))?;
-        let sunday = date.parse::<NaiveDate>().ok()?.weekday() == Weekday::Sun;
-        (!sunday).then(|| Answer::body(data::counts_feed(date, halls, rooms, slots)))
-    });
+    if let Some(folder) = arguments.folder {
+        api.otherwise(move |request| from_folder(&folder, request));
+    } else {
+        api.halls(data::halls_feed(halls, rooms));
+        for hall in data::halls(halls, rooms).as_array_mut().into_iter().flatten() {
+            api.hall_rooms(hall["id"].as_i64().unwrap_or_default(), hall["rooms"].take());
+        }
+        api.otherwise(move |request| {
+            let date = request.path.strip_prefix(&mock_api::participants(""))?;
+            let sunday = date.parse::<NaiveDate>().ok()?.weekday() == Weekday::Sun;
+            (!sunday).then(|| Answer::body(data::counts_feed(date, halls, rooms, slots)))
+        });
+    }
     writeln!(std::io::stdout(), "{} {}", api.url(), arguments.token)?;
     loop {
         std::thread::park();
     }
+}
+
+/// The folder's answer; `None` where it has no file for the request.
+fn from_folder(folder: &Path, request: &Request) -> Option<Answer> {
+    if let Ok(status) = std::fs::read_to_string(folder.join("status")) {
+        return Some(Answer::status(status.trim().parse().ok()?));
+    }
+    let path = request.path.strip_prefix("/api/external-app/").filter(|path| !path.contains(".."))?;
+    Some(Answer::body(std::fs::read(folder.join(format!("{path}.json"))).ok()?))
 }

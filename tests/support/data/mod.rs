@@ -10,6 +10,7 @@ mod names;
 use serde_json::{Value, json};
 
 pub use bulk::{counts_feed, halls_feed, room_id, seats_feed};
+pub use names::hall as hall_name;
 
 /// One hall with its rooms, as the API has it.
 pub fn hall(id: i64, name: &str, rooms: Vec<Value>) -> Value {

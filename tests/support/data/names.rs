@@ -22,7 +22,7 @@ const PEOPLE: [&str; 6] = [
     "Nərgiz \"Nər\" Ağayeva",
 ];
 
-pub(super) fn hall(number: u32) -> String {
+pub fn hall(number: u32) -> String {
     pick(&HALLS, number).replace("{}", &number.to_string())
 }
 

@@ -12,7 +12,9 @@ use crate::store::connection::{Connection, Location};
 use crate::store::merge::participants;
 use crate::store::merge::places::{self, PlaceScope};
 use crate::store::migrations;
+
 use crate::store::staging::{self, PassFacts};
+use crate::text::sanitize::without_isolates;
 
 /// Hall 1 with two rooms, of which one is closed.
 const LIVE: &str = "
@@ -57,7 +59,7 @@ fn changes(live: &str, facts: &PassFacts, compare: impl FnOnce(&mut Connection))
              FROM change",
         )
         .unwrap();
-    lines.into_iter().map(|row| row.line).collect()
+    lines.into_iter().map(|row| without_isolates(&row.line)).collect()
 }
 
 fn facts(exam_date: Option<NaiveDate>, first_load: bool, lists_created: bool) -> PassFacts {

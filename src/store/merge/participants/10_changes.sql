@@ -40,8 +40,8 @@ named AS (
            old_room.external_id AS old_room_external_id,
            room.external_id AS room_external_id,
            coalesce(hall.external_id, old_hall.external_id) AS hall_external_id,
-           old_start_time || ' ' || old_room.name || ', ' || old_hall.name AS old_place,
-           start_time || ' ' || room.name || ', ' || hall.name AS place
+           old_start_time || ' ' || isolated(old_room.name) || ', ' || isolated(old_hall.name) AS old_place,
+           start_time || ' ' || isolated(room.name) || ', ' || isolated(hall.name) AS place
     FROM pair
     LEFT JOIN rooms AS old_room ON old_room.id = old_room_id
     LEFT JOIN buildings AS old_hall ON old_hall.id = old_room.building_id
@@ -59,8 +59,8 @@ SELECT 'participants', action, row_id, hall_external_id, ordinal,
                     || participant_count
                ELSE 'seat of ' || profile_exam_id
                     || coalesce(', ' || CASE WHEN was_active AND old_name <> participant_name
-                                             THEN old_name || ' → ' ELSE '' END
-                                     || participant_name, '') END,
+                                             THEN isolated(old_name) || ' → ' ELSE '' END
+                                     || isolated(participant_name), '') END,
        CASE WHEN profile_exam_id IS NULL THEN 'room ' || old_room_external_id || ' at ' || old_start_time
             ELSE 'seat ' || profile_exam_id END,
        old_count,

@@ -41,7 +41,7 @@ WHERE odd.kind = 'repeat';
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'inactive_room',
-       'room ' || r.external_id || ' (' || r.name || ') is used, but it is inactive',
+       'room ' || r.external_id || ' (' || isolated(r.name) || ') is used, but it is inactive',
        r.external_id, NULL, used.ordinal, (used.news = 1), (1 = 0)
 FROM (SELECT room_id, min(ordinal) AS ordinal,
              max(CASE WHEN target_id IS NULL OR changed THEN 1 ELSE 0 END) AS news
@@ -54,7 +54,7 @@ INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordin
 SELECT 'warning', 'participants', 'absent_after_start',
        CASE WHEN unseen.external_profile_exam_id IS NULL THEN ''
             ELSE 'seat of ' || unseen.external_profile_exam_id || ' in ' END
-       || 'room ' || r.external_id || ' (' || r.name || ') at ' || unseen.start_time
+       || 'room ' || r.external_id || ' (' || isolated(r.name) || ') at ' || unseen.start_time
        || ' is gone from the feed, but it has begun: it stays',
        coalesce(unseen.external_profile_exam_id, r.external_id), NULL, NULL, (1 = 1), (1 = 0)
 FROM unseen
@@ -72,7 +72,7 @@ WITH doubtful AS MATERIALIZED (
 )
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'over_capacity',
-       'room ' || r.external_id || ' (' || r.name || ') at ' || slot.start_time || ' has '
+       'room ' || r.external_id || ' (' || isolated(r.name) || ') at ' || slot.start_time || ' has '
        || slot.people || ' people for ' || r.capacity || ' seats',
        r.external_id, NULL, NULL, (1 = 1), (1 = 1)
 FROM (SELECT room_id, start_time, CAST(sum(people) AS bigint) AS people

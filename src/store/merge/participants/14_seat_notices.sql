@@ -11,7 +11,7 @@ WHERE odd.verdict = 'check' AND odd.participant_count <> seated.people;
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'participants', 'seat_taken',
-       'seat ' || taken.place_id || ' of room ' || r.external_id || ' (' || r.name || ') at '
+       'seat ' || taken.place_id || ' of room ' || r.external_id || ' (' || isolated(r.name) || ') at '
        || taken.start_time || ' is given to ' || taken.people || ' people',
        r.external_id, NULL, taken.ordinal, (taken.news = 1), (1 = 0)
 FROM (SELECT room_id, start_time, place_id, count(*) AS people, min(ordinal) AS ordinal,

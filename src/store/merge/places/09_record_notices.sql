@@ -25,7 +25,7 @@ WHERE s.kind = 'hall' AND s.verdict IS NULL AND s.notice IS NOT NULL;
 -- Rooms whose seats are unknown, once: when they are new, or were known before.
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'hall_rooms', 'capacity_unknown',
-       'room ' || room.external_id || ' (' || room.name || ', ' || room.hall_name
+       'room ' || room.external_id || ' (' || isolated(room.name) || ', ' || isolated(room.hall_name)
        || ') has no capacity in the feed: it is never judged as full',
        room.external_id,
        coalesce('data[' || hall.position || '].rooms[' || s.position || ']', 'data[' || s.position || ']'),
