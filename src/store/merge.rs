@@ -5,7 +5,7 @@
 //! before anything is touched.
 
 pub mod change;
-pub mod impact;
+pub(crate) mod impact;
 pub mod keyed;
 pub mod participants;
 pub mod places;

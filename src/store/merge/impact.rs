@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 
 /// One hall at one start of a date, without what has begun.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct HallSlot {
+pub(crate) struct HallSlot {
     /// The hall.
     #[diesel(sql_type = BigInt)]
     pub hall_external_id: i64,
@@ -34,13 +34,13 @@ pub struct HallSlot {
 }
 
 /// The date of the pass as it is, and as it would be.
-pub fn of_date(connection: &mut Connection) -> Result<Vec<HallSlot>, StoreError> {
+pub(crate) fn of_date(connection: &mut Connection) -> Result<Vec<HallSlot>, StoreError> {
     connection.rows(include_str!("participants/impact.sql"))
 }
 
 /// One hall that would go, or lose rooms.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct HallLoss {
+pub(crate) struct HallLoss {
     /// The hall.
     #[diesel(sql_type = BigInt)]
     pub hall_external_id: i64,
@@ -60,7 +60,7 @@ pub struct HallLoss {
 
 /// People who sit in rooms that would go.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct PeopleHit {
+pub(crate) struct PeopleHit {
     /// The hall.
     #[diesel(sql_type = BigInt)]
     pub hall_external_id: i64,
@@ -77,7 +77,7 @@ pub struct PeopleHit {
 
 /// What a pass of halls or rooms would take.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlacesImpact {
+pub(crate) struct PlacesImpact {
     /// The halls.
     pub halls: Vec<HallLoss>,
     /// The people who sit there today or later.
@@ -87,7 +87,7 @@ pub struct PlacesImpact {
 }
 
 /// What the pass of halls or rooms would take.
-pub fn of_places(connection: &mut Connection) -> Result<PlacesImpact, StoreError> {
+pub(crate) fn of_places(connection: &mut Connection) -> Result<PlacesImpact, StoreError> {
     let people: Vec<i64> = connection.values(
         "SELECT CAST(coalesce(sum(participant_count), 0) AS bigint) AS value FROM participants
          WHERE is_active AND exam_date >= (SELECT today FROM pass)",

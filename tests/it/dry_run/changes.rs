@@ -54,7 +54,7 @@ on_both_databases! {
                 "1 room renamed: 11 A → A2",
             ]
         );
-        let printed = scene.program.run("halls --dry-run -v").expect(0).stdout;
+        let printed = without_isolates(&scene.program.run("halls --dry-run -v").expect(0).stdout);
         let lines: Vec<&str> = printed.lines().skip(1).collect();
         assert_eq!(
             lines,
@@ -131,8 +131,8 @@ on_both_databases! {
             listed(&scene.run("halls --dry-run").expect(4).json(), 0),
             ["2 hall deactivated: 1 One / 2 Two", "3 room deactivated: 11 A / 12 B / 21 C"]
         );
-        let printed = scene.program.run("halls --dry-run -v").expect(4);
-        let lines: Vec<&str> = printed.stdout.lines().collect();
+        let printed = without_isolates(&scene.program.run("halls --dry-run -v").expect(4).stdout);
+        let lines: Vec<&str> = printed.lines().collect();
         assert!(lines[0].starts_with("halls  would be refused by the guard, nothing written, plan "), "{lines:?}");
         assert_eq!(
             lines[1..],

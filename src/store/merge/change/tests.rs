@@ -12,7 +12,6 @@ use crate::store::connection::{Connection, Location};
 use crate::store::merge::participants;
 use crate::store::merge::places::{self, PlaceScope};
 use crate::store::migrations;
-
 use crate::store::staging::{self, PassFacts};
 use crate::text::sanitize::without_isolates;
 
