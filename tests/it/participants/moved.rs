@@ -51,8 +51,8 @@ on_both_databases! {
         fine(&program, TODAY, &[&sync_line("2 processed, 2 created")]);
         api.participants(&today, day(&[("18:00", 1, 101, 20), ("09:00", 1, 102, 7)]));
         let change = json!([
-            {"action": "created", "entity": "participants", "count": 1, "first": ["18:00:00 A, Bakı: 20"]},
-            {"action": "moved", "entity": "participants", "count": 1, "first": ["09:00:00 A, Bakı → 18:00:00 A, Bakı: 20"]},
+            {"action": "created", "entity": "participants", "count": 1, "first": ["18:00:00 \u{2068}A\u{2069}, \u{2068}Bakı\u{2069}: 20"]},
+            {"action": "moved", "entity": "participants", "count": 1, "first": ["09:00:00 \u{2068}A\u{2069}, \u{2068}Bakı\u{2069} → 18:00:00 \u{2068}A\u{2069}, \u{2068}Bakı\u{2069}: 20"]},
         ]);
         let put_off = sync_line("2 processed, 1 created, 1 unchanged, 1 deleted");
         let dry = fine(&program, &format!("{TODAY} --dry-run"), &[&put_off]);
@@ -191,7 +191,7 @@ on_both_databases! {
         sync(&api, &program, &today, &[("09:00", 1, 101, 30), ("18:00", 1, 102, 40), ("18:00", 2, 201, 60)]);
         api.participants(&today, day(&[("19:00", 1, 101, 30), ("18:00", 1, 102, 19), ("18:00", 2, 201, 60)]));
         let refused = program.run(TODAY).expect(4).stderr;
-        assert!(refused.contains(&format!("{today} would lose 21 of 100 people and 0 of 2 active rows")), "{refused}");
+        assert!(refused.contains(&format!("on {today}, 21 of 100 people would be lost: 18:00 21; ")), "{refused}");
         sync(&api, &program, &today, &[("19:00", 1, 101, 30), ("18:00", 1, 102, 40), ("18:00", 2, 201, 60)]);
         assert_eq!(moved(database).len(), 1);
     }

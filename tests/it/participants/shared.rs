@@ -78,8 +78,8 @@ on_both_databases! {
             slot("14:00", vec![titled(101, 9, "A")]),
         ]);
         api.participants(DAY, three.clone());
-        let over = "room 101 (A) at 09:00:00 has 31 people for 30 seats (over_capacity, id 101)";
-        let shared = "room 101 (A) at 09:00:00 is shared: 3 entries have 31 people together (A) (shared_room, id 101)";
+        let over = "room 101 (⟨A⟩) at 09:00:00 has 31 people for 30 seats (over_capacity, id 101)";
+        let shared = "room 101 (⟨A⟩) at 09:00:00 is shared: 3 entries have 31 people together (⟨A⟩) (shared_room, id 101)";
         let told = [shared, over].map(|text| format!("warning: 2099-06-01 Mon: {text}"));
         let told = told.each_ref().map(String::as_str);
         let sync = "participants 2099-06-01 completed: 3 processed, 3 created; warning shared_room 101; warning over_capacity 101";

@@ -124,8 +124,8 @@ on_both_databases! {
         program.run(TODAY).expect(0);
         api.participants(&today, json!([slot("09:00", seated()), evening(19)]));
         let refused = program.run(TODAY).expect(4).stderr;
-        assert!(refused.contains(&format!("{today} would lose 21 of 100 people and 0 of 2 active rows")), "{refused}");
-        assert!(refused.contains("room 102 at 18:00:00 (40 → 19)") && !refused.contains("room 101"), "{refused}");
+        assert!(refused.contains(&format!("on {today}, 21 of 100 people would be lost: 18:00 21; ")), "{refused}");
+        assert!(refused.contains("\u{2068}Bakı\u{2069} (hall 1): 40 → 19\n"), "{refused}");
         api.participants(&today, json!([slot("09:00", seated()), evening(40)]));
         fine(&program, TODAY, &[&format!("participants {today} completed: 32 processed, 30 created, 2 unchanged, 1 deleted")]);
         assert_eq!(people(database), 130);

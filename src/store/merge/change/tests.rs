@@ -51,6 +51,10 @@ fn changes(live: &str, facts: &PassFacts, compare: impl FnOnce(&mut Connection))
     connection.execute(live).unwrap();
     staging::open(&mut connection, facts).unwrap();
     compare(&mut connection);
+    // There is no change set where nothing changes.
+    if !connection.any("sqlite_temp_schema WHERE name = 'change'", &[]).unwrap() {
+        return Vec::new();
+    }
     let lines: Vec<Line> = connection
         .rows(
             "SELECT entity || ' ' || action || ' ' || coalesce(external_id, subject, '')

@@ -14,7 +14,7 @@ WHERE gone.entity = 'hall' AND gone.action = 'deactivated';
 
 INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
 SELECT 'warning', 'exam_halls', 'hall_recreated',
-       recreated.subject || ' is gone and comes back as hall ' || recreated.external_id || ' (' || recreated.name
+       recreated.subject || ' is gone and comes back as hall ' || recreated.external_id || ' (' || isolated(recreated.name)
        || ') with the same uid: what is entered for it here (code, description) stays with the old one'
        || coalesce(', and so do ' || assigned.people || ' people until their participants are pulled', ''),
        recreated.external_id, 'data[' || s.position || ']', recreated.ordinal, (1 = 1), (1 = 0)
