@@ -62,7 +62,7 @@ impl Rules {
             match announcement.happening {
                 Happening::Opened | Happening::Reminder => {
                     rows::mark_reported(connection, &ids, (self.run_id, now))?;
-                },
+                }
                 Happening::Recovered => rows::mark_recovered(connection, &ids)?,
             }
         }

@@ -1,8 +1,10 @@
 //! The headers of mail, as RFC 2045, 3834, 5321 and 5322 want them.
 
+use serde_json::json;
+
 use crate::alerts::move_back;
 use crate::support::smtp::Mail;
-use crate::support::{Database, Examsync, MockApi, SmtpServer, on_both_databases};
+use crate::support::{Database, Examsync, MockApi, SmtpServer, data, on_both_databases};
 
 fn mailing(database: &Database, api: &MockApi, smtp: &SmtpServer) -> Examsync {
     database.migrate();
@@ -66,14 +68,18 @@ on_both_databases! {
 
     fn one_mail_about_several_alerts_refers_to_each_of_their_mails_once(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        let program = mailing(database, &api, &smtp);
-        api.halls(serde_json::json!([{"id": 1, "name": "A", "rooms": []}]));
-        program.env("EXTERNAL_HALL_API_TOKEN", "test-token").run("halls").expect(0);
-        let program = mailing(database, &api, &smtp);
-        program.run("participants --date 2099-06-01").expect(12);
-        program.run("participants --date 2099-06-02..2099-06-03").expect(12);
+        let program = mailing(database, &api, &smtp).env("EXTERNAL_HALL_API_TOKEN", "test-token");
+        api.halls(json!([data::hall(1, "A", vec![data::room(11, "A", 30), data::room(12, "B", 30)])]));
+        program.run("halls").expect(0);
+        let day = |people: [i64; 2]| json!([data::slot("09:00", vec![data::count(1, 11, people[0]), data::count(1, 12, people[1])])]);
+        api.participants("2099-06-01", day([20, 20]));
+        program.run("participants --date 2099-06-01").expect(0);
+        api.participants("2099-06-01", json!([]));
+        program.run("participants --date 2099-06-01").expect(4);
+        api.participants("2099-06-02", day([20, -1]));
+        program.run("participants --date 2099-06-02").expect(3);
         move_back(database, 25);
-        program.run("participants --date 2099-06-01..2099-06-03").expect(12);
+        program.run("participants --date 2099-06-01..2099-06-02").expect(3);
         let mails = smtp.mails();
         assert_eq!(refers_to(&mails[2], &mails), [0, 1]);
         assert_eq!(mails[2].header("In-Reply-To"), mails[0].header("Message-ID"));
