@@ -14,13 +14,9 @@ use super::model::{Overview, Standing, SyncState};
 use super::shown::ShownCauses;
 use crate::output::time;
 use crate::queries::runs::EndedRun;
-use crate::text::sanitize::{clean, clean_lines};
+use crate::text::sanitize::{CLOSE_ISOLATE, OPEN_ISOLATE, clean, clean_lines};
 
 const STYLE: &str = include_str!("html/style.css");
-
-/// What names from outside stand between in a line of text.
-const ISOLATE_BEGIN: char = '\u{2068}';
-const ISOLATE_END: char = '\u{2069}';
 
 /// So far back go the charts (contract §9).
 pub(crate) const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 * 60);
@@ -91,8 +87,8 @@ fn problems(overview: &Overview) -> Markup {
 fn with_names(lines: &str) -> Markup {
     let lines = clean_lines(lines);
     let parts: Vec<(&str, Option<&str>)> = lines
-        .split(ISOLATE_END)
-        .map(|part| match part.split_once(ISOLATE_BEGIN) {
+        .split(CLOSE_ISOLATE)
+        .map(|part| match part.split_once(OPEN_ISOLATE) {
             Some((before, name)) => (before, Some(name)),
             None => (part, None),
         })
