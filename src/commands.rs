@@ -239,9 +239,12 @@ fn location(settings: &Settings) -> Location {
                 lock_timeout: settings.timeout,
             },
         },
-        DatabaseLocation::Sqlite { path, default } => {
-            Location::Sqlite { path: path.clone(), private: *default, busy_timeout: settings.timeout }
-        }
+        DatabaseLocation::Sqlite { path, default } => Location::Sqlite {
+            path: path.clone(),
+            default: *default,
+            group: settings.file_group,
+            busy_timeout: settings.timeout,
+        },
     }
 }
 

@@ -93,6 +93,8 @@ pub(crate) struct Settings {
     pub alerts: Alerts,
     /// `SYNC_METRICS_FILE`, absolute; its folder exists.
     pub metrics_file: Option<PathBuf>,
+    /// `SYNC_FILE_GROUP`: the id of the group that may read a SQLite file that is made.
+    pub file_group: Option<u32>,
     /// `SYNC_STALE_AFTER_HALLS`.
     pub stale_after_halls: Duration,
     /// `SYNC_STALE_AFTER_PARTICIPANTS`.
@@ -206,6 +208,7 @@ impl Settings {
             allowed_plaintext: layers.given(&pull::ALLOW_PLAINTEXT).unwrap_or_default(),
             alerts: Alerts::read(layers)?,
             metrics_file: layers.given(&operation::METRICS_FILE),
+            file_group: layers.given(&operation::FILE_GROUP),
             stale_after_halls: layers.value(&operation::STALE_AFTER_HALLS)?,
             stale_after_participants: layers.value(&operation::STALE_AFTER_PARTICIPANTS)?,
             log_retention: layers.value(&operation::LOG_RETENTION)?,

@@ -1,12 +1,13 @@
 //! The metrics file: written whole or not at all, even if the database can't be read.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use rustix::fs::{Access, access};
+use uuid::Uuid;
 
 use super::{EXIT_CODE, HEALTHY, LAST_RUN, SUCCESS};
 use crate::model::sync_type::SyncType;
@@ -17,21 +18,31 @@ use crate::status::model::UnwritableMetrics;
 /// # Errors
 /// What the file system said.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // The collector reads *.prom only, so it never sees this one.
-    let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = File::create(&beside)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.set_permissions(Permissions::from_mode(0o644))?;
-            file.sync_all()
-        })
+    // Nobody can guess its name and put a link there. The collector reads *.prom only, so it never sees this one.
+    let beside = path.with_file_name(format!(".examsync-{}.tmp", Uuid::new_v4()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.set_permissions(Permissions::from_mode(0o644)))
+        .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // The rest is of no use; the failure to remove it is not the one to report.
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// A sentence where others may write the file's folder, and so replace the file: they could hide that passes fail.
+pub(crate) fn open_to_others(path: &Path) -> Option<String> {
+    const OTHERS_WRITE: u32 = 0o002;
+    const STICKY: u32 = 0o1000;
+    let folder = path.parent()?;
+    let mode = folder.metadata().ok()?.permissions().mode();
+    (mode & OTHERS_WRITE != 0 && mode & STICKY == 0).then(|| {
+        let folder = folder.display();
+        format!("every user may replace the files in {folder}, the metrics too; run: chmod o-w {folder}")
+    })
 }
 
 /// Why the file can't be written, and what to do.

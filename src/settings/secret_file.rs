@@ -44,8 +44,7 @@ pub(super) enum Refused {
 /// Reads `path`. It judges what was opened, which can't be exchanged in between.
 pub(super) fn open(path: &Path, chosen: Chosen, environment: &Environment) -> Result<Opened, Refused> {
     // To open a pipe or a terminal would else mean to wait for it, or to be ruled by it.
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    let flags = i32::try_from(flags).map_err(|_| io::Error::from(io::ErrorKind::Unsupported))?;
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     let metadata = file.metadata()?;
     let kind = metadata.file_type();

@@ -66,6 +66,7 @@ pub(crate) static SECTIONS: [Section; 4] = [
         rows: &[
             &operation::SITE.row,
             &operation::METRICS_FILE.row,
+            &operation::FILE_GROUP.row,
             &operation::STALE_AFTER_HALLS.row,
             &operation::STALE_AFTER_PARTICIPANTS.row,
             &operation::LOG_RETENTION.row,

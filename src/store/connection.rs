@@ -33,8 +33,10 @@ pub enum Location {
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// Whether it is the default file: its folder is then made too, and both are for the user only.
-        private: bool,
+        /// Whether it is the default file, whose folder is then made too, for the user only.
+        default: bool,
+        /// The id of the group that may read the file once it is made; else only the user may.
+        group: Option<u32>,
         /// How long a statement waits for another writer.
         busy_timeout: Duration,
     },

@@ -2,7 +2,10 @@
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
 
 use super::connection::{Connection, Location};
 use super::error::StoreError;
@@ -138,8 +141,9 @@ fn try_file(database: &Path, sync_type: SyncType) -> Result<Option<File>, StoreE
     name.push(format!(".{}.lock", sync_type.name()));
     let path = PathBuf::from(name);
     // Never deleted: one process could hold the deleted file while another locks a new one.
-    let file =
-        OpenOptions::new().append(true).create(true).open(&path).map_err(|error| setup(&path, &error))?;
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(0o600).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+    let file = options.open(&path).map_err(|error| setup(&path, &error))?;
     match file.try_lock() {
         Ok(()) if locks::keep_others_out(&path).map_err(|error| setup(&path, &error))? => Ok(Some(file)),
         Ok(()) => Err(locks::without(&path, &"a lock that is held is given to another holder")),
@@ -160,7 +164,8 @@ mod tests {
         let path = folder.path().join("db");
         let at = |path: &Path| Location::Sqlite {
             path: path.into(),
-            private: false,
+            default: false,
+            group: None,
             busy_timeout: Duration::ZERO,
         };
         at(&path).make().unwrap();

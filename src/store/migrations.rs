@@ -161,7 +161,7 @@ mod tests {
     ];
 
     fn made(path: &Path) -> Connection {
-        sqlite::make(path, false).unwrap();
+        sqlite::make(path, false, None).unwrap();
         sqlite::connect(path, Duration::from_secs(1)).map(Connection::Sqlite).unwrap()
     }
 

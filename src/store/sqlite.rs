@@ -3,9 +3,9 @@
 pub(crate) mod locks;
 pub(crate) mod reading;
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt as _, fchown};
 use std::path::Path;
 use std::time::Duration;
 
@@ -29,24 +29,40 @@ pub(crate) fn exists(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
-/// Makes the file, without tables; `private` also makes its folder, both for the user only.
+/// Makes the file, without tables and for the user only, or also for the members of `group` to read. One that is there
+/// stays as it is. `folder_too` also makes its folder, for the user only.
 ///
 /// # Errors
-/// [`StoreError::Setup`] for a path that can't be used.
-pub(crate) fn make(path: &Path, private: bool) -> Result<(), StoreError> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    if private {
-        if let Some(folder) = path.parent() {
-            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-            made.map_err(|error| setup(folder, &error.to_string()))?;
-        }
-        options.mode(0o600);
+/// [`StoreError::Setup`] for a path or a group that can't be used.
+pub(crate) fn make(path: &Path, folder_too: bool, group: Option<u32>) -> Result<(), StoreError> {
+    if let Some(folder) = path.parent().filter(|_| folder_too) {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|error| setup(folder, &error.to_string()))?;
     }
-    options.open(path).map(drop).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => setup(path, "its folder does not exist; make the folder first"),
-        _ => setup(path, &error.to_string()),
-    })
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(file) => group.map_or(Ok(()), |group| let_group_read(&file, group)).map_err(|error| {
+            setup(
+                path,
+                &format!("it can't be given to the group {} of SYNC_FILE_GROUP: {error}", group.unwrap_or(0)),
+            )
+        }),
+        // What is there may be a link, which is followed, but nothing is made through it.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            OpenOptions::new().append(true).open(path).map(drop).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => setup(path, "it is a link to a file that does not exist"),
+                _ => setup(path, &error.to_string()),
+            })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(setup(path, "its folder does not exist; make the folder first"))
+        }
+        Err(error) => Err(setup(path, &error.to_string())),
+    }
+}
+
+fn let_group_read(file: &File, group: u32) -> io::Result<()> {
+    fchown(file, None, Some(group))?;
+    file.set_permissions(Permissions::from_mode(0o640))
 }
 
 /// Opens the file, which must exist. `busy_timeout` is how long a statement waits for another writer.
@@ -111,25 +127,44 @@ mod tests {
     use super::*;
     use crate::exit::{Failure, FailureKind};
     use crate::store::connection::Connection;
-    use std::os::unix::fs::PermissionsExt;
 
     fn kind_of<T>(result: Result<T, StoreError>) -> FailureKind {
         Failure::from(result.err().unwrap()).kind
     }
 
     #[test]
-    fn a_file_is_made_where_it_can_be_and_the_default_one_is_private() {
+    fn a_file_is_made_where_it_can_be_and_for_the_user_only() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/er/x.db");
         assert!(!exists(&path).unwrap());
-        assert_eq!(kind_of(make(&path, false)), FailureKind::Setup);
+        assert_eq!(kind_of(make(&path, false, None)), FailureKind::Setup);
         assert_eq!(kind_of(connect(&path, Duration::ZERO)), FailureKind::Setup);
-        make(&path, true).unwrap();
+        make(&path, true, None).unwrap();
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
         assert!(!exists(&path).unwrap());
         connect(&path, Duration::ZERO).unwrap().batch_execute("CREATE TABLE x (y)").unwrap();
         assert!(exists(&path).unwrap());
+        let named = folder.path().join("named.db");
+        make(&named, false, None).unwrap();
+        assert_eq!(mode(&named), 0o600);
+        // One that is there keeps its mode, also for a group.
+        std::fs::set_permissions(&named, Permissions::from_mode(0o660)).unwrap();
+        make(&named, false, Some(rustix::process::getgid().as_raw())).unwrap();
+        assert_eq!(mode(&named), 0o660);
+    }
+
+    #[test]
+    fn a_group_may_read_what_is_made_for_it_and_nothing_is_made_through_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.db");
+        let group = rustix::process::getgid().as_raw();
+        make(&path, false, Some(group)).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+        let link = folder.path().join("link.db");
+        std::os::unix::fs::symlink("elsewhere.db", &link).unwrap();
+        assert_eq!(kind_of(make(&link, false, None)), FailureKind::Setup);
+        assert!(!folder.path().join("elsewhere.db").exists());
     }
 
     #[test]
@@ -148,7 +183,7 @@ mod tests {
     fn a_second_writer_is_told_that_the_file_is_busy() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.db");
-        make(&path, false).unwrap();
+        make(&path, false, None).unwrap();
         let wait = Duration::from_millis(50);
         let [mut first, mut second] = [0; 2].map(|_| connect(&path, wait).map(Connection::Sqlite).unwrap());
         first.begin().unwrap();

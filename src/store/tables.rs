@@ -60,7 +60,7 @@ mod tests {
 
     fn migrated(folder: &tempfile::TempDir) -> Connection {
         let path = folder.path().join("db");
-        sqlite::make(&path, false).unwrap();
+        sqlite::make(&path, false, None).unwrap();
         let mut connection = sqlite::connect(&path, Duration::ZERO).map(Connection::Sqlite).unwrap();
         migrations::migrate(&mut connection).unwrap();
         connection

@@ -15,9 +15,12 @@ use crate::support::database::Kind;
 /// A connection of the program's own kind to a database of the tests.
 fn connection(database: &Database) -> Connection {
     let location = match database.kind() {
-        Kind::Sqlite => {
-            Location::Sqlite { path: database.file(), private: false, busy_timeout: Duration::from_secs(5) }
-        }
+        Kind::Sqlite => Location::Sqlite {
+            path: database.file(),
+            default: false,
+            group: None,
+            busy_timeout: Duration::from_secs(5),
+        },
         Kind::Postgres => {
             let none = Duration::ZERO;
             let connect_timeout = Duration::from_secs(5);

@@ -213,6 +213,9 @@ fn write_metrics(
     printer: &Printer,
 ) {
     let Some(path) = &settings.metrics_file else { return };
+    if let Some(sentence) = file::open_to_others(path) {
+        printer.warn(&format!("SYNC_METRICS_FILE: {sentence}"));
+    }
     let types = SyncType::of_command(work.sync_type().command());
     let measured = measured.unwrap_or_else(|| {
         // It may be of a time when the installation had another name, or none.

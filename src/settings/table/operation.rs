@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::settings::cron::Cron;
 use crate::settings::setting::DefaultValue::{Derived, None, Text};
 use crate::settings::setting::Setting;
-use crate::settings::{metrics_file, parse};
+use crate::settings::{metrics_file, parse, user};
 
 pub(in crate::settings) static SITE: Setting<String> = Setting::new(
     "SYNC_SITE",
@@ -25,6 +25,13 @@ pub(in crate::settings) static METRICS_FILE: Setting<PathBuf> = Setting::in_fold
     None { words: "none", example: "/var/lib/prometheus/node-exporter/examsync.prom" },
     metrics_file::parse,
     "Prometheus textfile, written at the end of every sync command; a plain file, which is replaced as a whole",
+);
+
+pub(in crate::settings) static FILE_GROUP: Setting<u32> = Setting::new(
+    "SYNC_FILE_GROUP",
+    None { words: "none", example: "supervision" },
+    user::group,
+    "group, by name or number, that may read a SQLite database that is made; without it the file is for the user only",
 );
 
 pub(in crate::settings) static STALE_AFTER_HALLS: Setting<Duration> = Setting::new(

@@ -22,8 +22,8 @@ impl Location {
     /// As of [`sqlite::make`].
     pub fn make(&self) -> Result<bool, StoreError> {
         match self {
-            Location::Sqlite { path, private, .. } if !self.exists()? => {
-                sqlite::make(path, *private).map(|()| true)
+            Location::Sqlite { path, default, group, .. } if !self.exists()? => {
+                sqlite::make(path, *default, *group).map(|()| true)
             }
             _ => Ok(false),
         }

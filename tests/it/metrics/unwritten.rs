@@ -97,6 +97,8 @@ fn a_reader_who_may_not_write_the_folder_is_no_reason_while_the_file_is_fresh() 
         Examsync::new(&database, &api).env("SYNC_METRICS_FILE", &file.display().to_string()).env("USER", user)
     };
     of("examsync").run("halls").expect(0);
+    // A database is made for its user only.
+    std::fs::set_permissions(database.file(), Permissions::from_mode(0o644)).unwrap();
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o555)).unwrap();
     let monitor = of("monitor").unprivileged();
     assert_eq!(reasons(&monitor), [""; 0]);
@@ -108,4 +110,27 @@ fn a_reader_who_may_not_write_the_folder_is_no_reason_while_the_file_is_fresh() 
     let reasons = reasons(&monitor);
     assert!(reasons.len() == 1 && reasons[0].contains("Permission denied"), "{reasons:?}");
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_folder_that_every_user_may_write_is_a_warning_once_a_command() {
+    let (api, database) = (api(), Database::sqlite());
+    let program = Examsync::new(&database, &api).env("SYNC_METRICS_FILE", "metrics/examsync.prom");
+    let folder = program.folder().join("metrics");
+    std::fs::create_dir(&folder).unwrap();
+    for (mode, warned) in [(0o777, true), (0o757, true), (0o1777, false), (0o775, false)] {
+        std::fs::set_permissions(&folder, Permissions::from_mode(mode)).unwrap();
+        let outcome = program.run("halls").expect(0);
+        let said = format!(
+            "examsync: warning: SYNC_METRICS_FILE: every user may replace the files in {0}, the metrics too; \
+             run: chmod o-w {0}\n",
+            folder.display()
+        );
+        assert_eq!(outcome.stderr, if warned { said.as_str() } else { "" }, "{mode:o}");
+        let made: Vec<_> =
+            std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(made, ["examsync.prom"]);
+        let mode = folder.join("examsync.prom").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644);
+    }
 }

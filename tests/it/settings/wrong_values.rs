@@ -4,7 +4,7 @@ use super::files;
 use crate::support::{Examsync, MockApi};
 
 /// Each setting with a value that it can't have.
-const WRONG: [(&str, &str); 34] = [
+const WRONG: [(&str, &str); 35] = [
     ("DATABASE_URL", "mysql://h/db"),
     ("EXTERNAL_HALL_API_URL", "exams.example.com"),
     ("EXTERNAL_HALL_API_TOKEN", "Bearer abc"),
@@ -32,6 +32,7 @@ const WRONG: [(&str, &str); 34] = [
     ("SYNC_WEBHOOK_SECRET", "whsec_"),
     ("SYNC_WEBHOOK_FORMAT", "xml"),
     ("SYNC_HEARTBEAT_URL", "ping.example.com/canary"),
+    ("SYNC_FILE_GROUP", "no such group"),
     ("SYNC_METRICS_FILE", "no/such/folder/"),
     ("SYNC_STALE_AFTER_HALLS", "1 day and a bit"),
     ("SYNC_STALE_AFTER_PARTICIPANTS", "1000years"),
@@ -98,6 +99,7 @@ fn each_wrong_value_is_told_by_name_with_what_would_be_right() {
     SYNC_WEBHOOK_SECRET begins with whsec_ but no base64 text follows; copy it anew from the receiver
     SYNC_WEBHOOK_FORMAT is "xml"; write slack, teams or json
     SYNC_HEARTBEAT_URL is not an http or https URL; write it like https://host/path
+    SYNC_FILE_GROUP is "no such group", which is no group of this machine; write its name or number
     SYNC_METRICS_FILE is "no/such/folder/", a folder; name a file in it, such as examsync.prom
     SYNC_STALE_AFTER_HALLS is "1 day and a bit", which is not a duration; write it like 30s, 5m, 6h or 2d
     SYNC_STALE_AFTER_PARTICIPANTS is "1000years"; at most 100 years make sense

@@ -44,7 +44,8 @@ struct Line {
 fn changes(live: &str, facts: &PassFacts, compare: impl FnOnce(&mut Connection)) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
-    let location = Location::Sqlite { path, private: false, busy_timeout: std::time::Duration::ZERO };
+    let location =
+        Location::Sqlite { path, default: false, group: None, busy_timeout: std::time::Duration::ZERO };
     location.make().unwrap();
     let mut connection = Connection::open(&location).unwrap();
     migrations::migrate(&mut connection).unwrap();
