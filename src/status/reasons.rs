@@ -12,10 +12,11 @@ use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::output::time;
 use crate::queries::Listed;
 use crate::queries::alerts::{OpenAlert, Undelivered};
+use crate::queries::quality::RowError;
 use crate::queries::seating::{ClosedInUse, SeatTaken};
 use crate::report::causes;
 use crate::report::subjects::Subjects;
-use crate::text::sanitize::isolated;
+use crate::text::sanitize::{clean, isolated};
 
 /// People in a closed hall or room are a reason so many days before.
 const CLOSED_WITHIN: Days = Days::new(7);
@@ -98,17 +99,20 @@ fn of_syncs(syncs: &[SyncState], basis: &Basis) -> Vec<Reason> {
 fn of_dates(dates: &[DateStatus], alerts: &[OpenAlert], basis: &Basis) -> Vec<Reason> {
     let command = SyncType::Participants.command();
     let all: Vec<NaiveDate> = dates.iter().map(|state| state.exam_date).collect();
-    let mut groups: Vec<(Option<String>, Vec<&DateStatus>)> = Vec::new();
+    // What was never pulled and what is old are two sentences.
+    type Key = (bool, Option<String>);
+    let mut groups: Vec<(Key, Vec<&DateStatus>)> = Vec::new();
     for state in dates.iter().filter(|state| state.standing.is_reason() && state.exam_date != basis.today()) {
         let scope = Scope::Date(state.exam_date);
         if alerts.iter().any(|alert| alert.is_failure_of(command, &scope)) {
             continue;
         }
         let error = state.standing.last_run.as_ref().and_then(|run| run.error.as_ref());
-        let cause = error.map(|error| causes::cause(&error.message));
-        match groups.iter_mut().find(|(own, _)| own.is_some() && *own == cause) {
+        let never = state.standing.freshness == Freshness::Never;
+        let key = (never, error.map(|error| causes::cause(&error.message)));
+        match groups.iter_mut().find(|(own, _)| own.1.is_some() && *own == key) {
             Some((_, states)) => states.push(state),
-            None => groups.push((cause, vec![state])),
+            None => groups.push((key, vec![state])),
         }
     }
     let reason = |(_, states): (_, Vec<&DateStatus>)| {
@@ -127,10 +131,11 @@ pub(super) fn old(what: &str, standing: &Standing) -> Reason {
         Some(age) => format!("{}, the last good pass was {age} ago", standing.freshness.name()),
         None => "never synced".to_owned(),
     };
+    let after = if standing.age_seconds.is_some() { " since" } else { "" };
     let failed = match standing.consecutive_failures {
         0 => String::new(),
-        1 => ", 1 pass failed since".to_owned(),
-        failures => format!(", {failures} passes failed since"),
+        1 => format!(", 1 pass failed{after}"),
+        failures => format!(", {failures} passes failed{after}"),
     };
     Reason::whole(format!("{what}: {since}{failed}"))
 }
@@ -177,6 +182,15 @@ pub(super) fn seats_taken(seats: &Listed<SeatTaken>) -> Option<Reason> {
         count => format!("{count} seats are given twice"),
     };
     Some(Reason { sentence: with_named(&short, seats, taken_seat), brief: Brief::Short(short) })
+}
+
+/// A row in error, with why unless one of the open alerts says that.
+pub(crate) fn row_in_error(row: &RowError, alerts: &[OpenAlert]) -> String {
+    let named = format!("{} {} ({})", row.entity, row.external_id, isolated(&row.name));
+    if alerts.iter().any(|alert| alert.message.contains(&row.reason)) {
+        return named;
+    }
+    format!("{named}: {}", clean(&row.reason))
 }
 
 /// `2027-05-24 09:00: seat 5 of room 11 (A), Bakı: 2 people`.

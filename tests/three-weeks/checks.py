@@ -17,10 +17,12 @@ def parsed(moment):
 def troubles_of(alert, moment):
     """The troubles that an alert sent at that moment may be about; a recovery comes up to a day after the end."""
     grace = timedelta(days=1) if alert["event"] == "recovered" else timedelta(0)
+    dates = {alert.get("exam_date"), *(alert.get("exam_dates") or [])} - {None}
     return [
         trouble
         for trouble in story.TROUBLES
         if alert["kind"] in trouble.kinds and trouble.begins <= moment < trouble.ends + grace
+        and (trouble.dates is None or bool(dates) == bool(trouble.dates))
     ]
 
 
@@ -89,11 +91,23 @@ def of_mails(mails):
         seen.add(mail["Message-ID"])
 
 
+def of_table(moment, text):
+    """What the head says of dates stands in the table of dates, too."""
+    states = dict(re.findall(r"^(\d{4}-\d\d-\d\d) +\d+  (\w+)", text, re.MULTILINE))
+    head = " ".join(text.split("\n\n")[0].split())
+    for dates, said in re.findall(r"participants of [^:(]*\(?([\d, -]+)\)?: (never|\w+)", head):
+        first = dates[:8]
+        for day in re.findall(r"\b(?:\d{4}-\d\d-)?(\d\d)\b(?!-)", dates):
+            if states.get(first + day, said) != said:
+                yield f"{moment:%d %b %H:%M} status calls {first + day} {said} in its head and {states[first + day]} in its table"
+
+
 def of_mornings(mornings):
     """`status` tells each cause once, and is content when nothing is wrong."""
     for moment, text, code in mornings:
         for cause in repeated(text):
             yield f"{moment:%d %b %H:%M} status tells {cause}"
+        yield from of_table(moment, text)
         wrong = [
             trouble.name
             for trouble in story.TROUBLES

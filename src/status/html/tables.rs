@@ -114,19 +114,7 @@ pub(super) fn quality(overview: &Overview) -> Markup {
                 (rest_note(over))
             }
         }
-        @if errors.count > 0 {
-            section {
-                h2 { "Rows in error: " (errors.count) }
-                ul {
-                    @for row in &errors.first {
-                        li {
-                            (row.entity) " " (row.external_id) " (" bdi { (clean(&row.name)) } "): " (clean(&row.reason))
-                        }
-                    }
-                }
-                (rest_note(errors))
-            }
-        }
+        (listed("Rows in error", errors, |row| reasons::row_in_error(row, &overview.alerts)))
     }
 }
 

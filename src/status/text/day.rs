@@ -37,7 +37,7 @@ pub(crate) fn day(day: &ExamDay, basis: &Basis, screen: Screen) -> String {
     quality::seats_taken(&day.seats_taken, screen, &mut text);
     quality::over_capacity(&day.over_capacity, false, screen, &mut text);
     failures(day, basis, screen, &mut text);
-    quality::sync_errors(&day.sync_errors, screen, &mut text);
+    quality::sync_errors(&day.sync_errors, &day.alerts, screen, &mut text);
     changes(day, basis, screen, &mut text);
     text
 }

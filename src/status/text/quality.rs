@@ -36,7 +36,7 @@ pub(super) fn all(overview: &Overview, basis: &Basis, screen: Screen, text: &mut
     closed_in_use(&overview.quality.closed_in_use, screen, text);
     seats_taken(&overview.quality.seats_taken, screen, text);
     over_capacity(&overview.quality.over_capacity, true, screen, text);
-    sync_errors(&overview.quality.sync_errors, screen, text);
+    sync_errors(&overview.quality.sync_errors, &overview.alerts, screen, text);
 }
 
 /// The open alerts, when there are any, but for those about a state that the page shows itself.
@@ -105,10 +105,8 @@ pub(super) fn over_capacity(
 }
 
 /// The rows in error, when there are any.
-pub(super) fn sync_errors(rows: &Listed<RowError>, screen: Screen, text: &mut String) {
-    let line = |row: &RowError| {
-        format!("{} {} ({}): {}", row.entity, row.external_id, isolated(&row.name), clean(&row.reason))
-    };
+pub(super) fn sync_errors(rows: &Listed<RowError>, alerts: &[OpenAlert], screen: Screen, text: &mut String) {
+    let line = |row: &RowError| reasons::row_in_error(row, alerts);
     let title = screen.palette.warning(&format!("Rows in error: {}", rows.count));
     list(&title, rows, line, screen, text);
 }

@@ -80,4 +80,38 @@ on_both_databases! {
         let day = world.json(&format!("--date {}", world.date(-1)));
         assert_eq!((&day["sync_errors"]["count"], &day["alerts"][0]["message"]), (&json!(1), &json!("old")));
     }
+
+    fn a_date_that_was_never_pulled_is_not_mixed_with_one_that_is_old(database) {
+        let world = World::migrated(database);
+        world.pull("halls", 0);
+        world.sits(2, &[("09:00", 5)]);
+        world.pull("participants --days 3", 0);
+        world.age(100, &format!("scope = '{}'", world.date(2)));
+        for days in [2, 3] {
+            world.api.participants(&world.date(days), Answer::status(404));
+        }
+        world.pull("participants --days 4", 3);
+        assert_eq!(world.json("")["problems"], json!([
+            format!("participants of {}: stale, the last good pass was 1 h 40 min ago, 1 pass failed since", world.date(2)),
+            format!("participants of {}: never synced, 1 pass failed", world.date(3)),
+        ]));
+    }
+
+    fn what_an_alert_says_of_a_row_stands_there_alone(database) {
+        let world = World::migrated(database);
+        world.pull("halls", 0);
+        world.sits(2, &[("09:00", 5), ("14:00", 6)]);
+        world.pull("participants --days 3", 0);
+        world.sits(2, &[("09:00", 5), ("14:00", -1)]);
+        world.pull("participants --days 3", 3);
+        for format in ["text", "html"] {
+            let page = world.status().run(&format!("status --format {format}")).expect(0).stdout;
+            assert_eq!(page.matches("participantCount").count(), 1, "{page}");
+            assert!(page.contains("Rows in error: 1") && page.contains("participants 11 ("), "{page}");
+        }
+        // Without the alert the row says why.
+        world.database.execute("DELETE FROM alerts");
+        let page = world.status().run("status").expect(0).stdout;
+        assert_eq!(page.matches("participantCount").count(), 1, "{page}");
+    }
 }
