@@ -1,6 +1,7 @@
 //! The rules of alerts (contract §8): what opens and closes one; written with the pass, in its transaction. What of it a
 //! message reports is decided after the passes (see [`super::announce`]).
 
+mod failure_kind;
 mod late_change;
 mod own_arguments;
 
@@ -12,24 +13,23 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-pub(crate) use self::late_change::LateChanges;
+pub(crate) use self::failure_kind::{FAILURES, is_over, kind_of, summary};
+use self::late_change::LateChanges;
 use super::message::AlertKind;
 use super::thresholds;
 use crate::clock;
-use crate::exit::{self, Failure, SUCCESS};
+use crate::exit::{Failure, SUCCESS};
 use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::preflight;
 use crate::report::{LeftOut, Sync};
 use crate::store::alerts::rows::{self, AlertRow, Finding};
-use crate::store::alerts::{self, Subject};
+use crate::store::alerts::{self, Streak, Subject};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::outbox::Destination;
 use crate::store::retention;
 
-/// The number of failures in a row that opens an alert which is not urgent.
-const FAILURES: i64 = 4;
 /// A failing date with an exam that starts within this time is urgent.
 const SOON: TimeDelta = TimeDelta::hours(24);
 
@@ -137,13 +137,7 @@ impl Rules {
         let streak = alerts::count_failure(connection, subject, failure.kind.exit_code(), now)?;
         let kind = kind_of(failure.kind);
         let urgent = self.starts_soon(connection, subject, now)?;
-        let summary = match kind {
-            AlertKind::Refused => "the guard refused".to_owned(),
-            AlertKind::Auth => "credentials refused or TLS not trusted".to_owned(),
-            AlertKind::Setup => "not set up".to_owned(),
-            _ if streak.failures < FAILURES => "failed, and an exam starts within 24 h".to_owned(),
-            _ => format!("failed {} times in a row", streak.failures),
-        };
+        let summary = summary(kind, streak.failures);
         let found = Finding {
             summary: &summary,
             message: &failure.message,
@@ -151,8 +145,12 @@ impl Rules {
             urgent,
             closes_at: None,
         };
-        // An open alert of another kind stays as it is: it names its own cause.
-        let known = rows::open_of(connection, subject)?.into_iter().find(|alert| alert.kind == kind.name());
+        let open = rows::open_of(connection, subject)?;
+        // An open alert of another kind stays as it is, with its own cause, unless this failure shows that it is over.
+        for alert in open.iter().filter(|alert| is_over(&alert.kind, failure.kind)) {
+            self.end(connection, alert, Some(streak), now)?;
+        }
+        let known = open.into_iter().find(|alert| alert.kind == kind.name());
         let at_once = kind != AlertKind::Failure || streak.failures >= FAILURES || urgent;
         match known {
             // Of several failures that one run counts, the one that opens the alert is reported.
@@ -213,21 +211,32 @@ impl Rules {
                 }
             }
         }
-        let past = subject.scope.date().is_some_and(|date| date < clock::today(now, self.timezone));
         let ended = (open.iter())
             .filter(|alert| AlertKind::is_failure(&alert.kind))
             .filter(|alert| alert.kind != AlertKind::Refused.name() || refused.is_none());
         for alert in ended {
-            match alert.reported && !past {
-                true => rows::recover(connection, alert.id, before.streak, (self.run_id, now))?,
-                false => rows::close(connection, alert.id, now)?,
-            }
+            self.end(connection, alert, before.streak, now)?;
         }
         self.late_changes(connection, subject, syncs, started_at)?;
         if subject.command == "halls" {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
         Ok(())
+    }
+
+    /// Closes the alert of a failure that is over; its recovery is reported where the failure was.
+    fn end(
+        &self,
+        connection: &mut Connection,
+        alert: &AlertRow,
+        streak: Option<Streak>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let past = alert.scope.date().is_some_and(|date| date < clock::today(now, self.timezone));
+        match alert.reported && !past {
+            true => rows::recover(connection, alert.id, streak, (self.run_id, now)),
+            false => rows::close(connection, alert.id, now),
+        }
     }
 
     /// Opens the alert of a cause that a completed pass gave, or renews it.
@@ -271,19 +280,5 @@ impl Rules {
         let Some(date) = subject.scope.date() else { return Ok(false) };
         let times = preflight::start_times(connection, date)?;
         Ok(clock::starts_within(date, times.into_iter(), now, SOON, self.timezone))
-    }
-}
-
-fn kind_of(kind: exit::FailureKind) -> AlertKind {
-    match kind {
-        exit::FailureKind::Guard => AlertKind::Refused,
-        exit::FailureKind::Auth => AlertKind::Auth,
-        exit::FailureKind::Setup => AlertKind::Setup,
-        exit::FailureKind::Usage
-        | exit::FailureKind::Locked
-        | exit::FailureKind::Contract
-        | exit::FailureKind::Temporary
-        | exit::FailureKind::Internal
-        | exit::FailureKind::Interrupted(_) => AlertKind::Failure,
     }
 }

@@ -42,11 +42,8 @@ pub(crate) fn page(overview: &Overview, month: &[EndedRun], basis: &Basis, site:
                         "As of " (time::local(overview.head.generated_at, basis.timezone)) ", " bdi { (clean(site)) }
                     }
                     (problems(overview))
-                    @if let Some(token) = overview.token.as_ref().filter(|token| token.warning) {
-                        p.note {
-                            @if token.expired { "The API token expired at " } @else { "The API token expires at " }
-                            (time::local(token.expires_at, basis.timezone)) "."
-                        }
+                    @if let Some(token) = overview.token.as_ref().filter(|token| token.warning && !token.within_a_day) {
+                        p.note { "The API token expires at " (time::local(token.expires_at, basis.timezone)) "." }
                     }
                 }
                 main {

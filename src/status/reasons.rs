@@ -228,16 +228,14 @@ fn undelivered(waiting: &Undelivered) -> Reason {
 fn token(token: &TokenExpiry, basis: &Basis) -> Option<Reason> {
     let at = time::local(token.expires_at, basis.timezone);
     let left = token.expires_at.signed_duration_since(basis.now).to_std().unwrap_or_default();
-    let (sentence, short) = match token {
-        TokenExpiry { expired: true, .. } => (
-            format!("the API token ended at {at}; put a new one into EXTERNAL_HALL_API_TOKEN"),
-            "the API token has ended".to_owned(),
-        ),
-        TokenExpiry { within_a_day: true, .. } => (
-            format!("the API token ends in {}, at {at}; ask for a new one", time::age(left)),
-            "the API token ends within a day".to_owned(),
-        ),
-        _ => return None,
-    };
-    Some(Reason { sentence, brief: Brief::Short(short) })
+    match token {
+        TokenExpiry { expired: true, .. } => Some(Reason::whole(format!(
+            "the API token ended at {at}; put a new one into EXTERNAL_HALL_API_TOKEN"
+        ))),
+        TokenExpiry { within_a_day: true, .. } => Some(Reason::whole(format!(
+            "the API token ends in {}, at {at}; ask for a new one",
+            time::age(left)
+        ))),
+        _ => None,
+    }
 }

@@ -32,7 +32,8 @@ pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> St
     }
     exam_dates(&overview.exam_dates, screen, &mut causes, &mut text);
     quality::all(overview, basis, screen, &mut text);
-    if let Some(token) = &overview.token {
+    // Within a day the head says it, or the refusal of a token that has ended.
+    if let Some(token) = overview.token.as_ref().filter(|token| !token.within_a_day) {
         text.push('\n');
         text.push_str(&screen.wrapped(&token_line(token, basis, screen), 0, 2));
     }
@@ -152,13 +153,9 @@ fn token_line(token: &TokenExpiry, basis: &Basis, screen: Screen) -> String {
     let at = time::local(token.expires_at, basis.timezone);
     let left = token.expires_at.signed_duration_since(basis.now).to_std().unwrap_or_default();
     match token {
-        TokenExpiry { expired: true, .. } => screen
+        TokenExpiry { warning: true, .. } => screen
             .palette
-            .error(&format!("The API token expired at {at}; put a new one into EXTERNAL_HALL_API_TOKEN")),
-        TokenExpiry { warning: true, within_a_day, .. } => {
-            let line = format!("The API token expires in {}, at {at}: ask for a new one", time::age(left));
-            if *within_a_day { screen.palette.error(&line) } else { screen.palette.warning(&line) }
-        }
+            .warning(&format!("The API token expires in {}, at {at}: ask for a new one", time::age(left))),
         _ => format!("The API token is good until {at}"),
     }
 }

@@ -132,7 +132,7 @@ fn is_repeated(row: &AlertRow, look: Look<'_>) -> bool {
     }
 }
 
-/// What works again, unless something else still fails of the same. Several dates and commands are one recovery.
+/// What works again, unless it fails of another cause now, or something else still fails of the same. Several dates and commands are one recovery.
 fn recoveries<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>> {
     let is_held = |of: &AlertRow| {
         let mut open = rows.iter().filter(|row| is_known(row, look) && !is_past(row, look));
@@ -141,7 +141,7 @@ fn recoveries<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>>
     let subject = |row: &'a AlertRow| -> (&'a str, &'a Scope) { (row.command.as_str(), &row.scope) };
     let due: Vec<&AlertRow> = (rows.iter())
         .filter(|row| row.recovery_due && (row.changed_by.is_none() || is_news(row, look)))
-        .filter(|row| !is_past(row, look))
+        .filter(|row| !is_past(row, look) && !row.still_failing)
         .collect();
     let held: Vec<_> = due.iter().filter(|row| is_held(row)).map(|row| subject(row)).collect();
     let mut recovered: Vec<Announcement<'a>> = Vec::new();

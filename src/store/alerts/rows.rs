@@ -66,6 +66,9 @@ pub(crate) struct AlertRow {
     /// The run whose message named it first. Rows of earlier versions have none.
     #[diesel(sql_type = Nullable<UniqueId>)]
     pub run_id: Option<Uuid>,
+    /// Whether the last try of what it belongs to failed, of whatever cause.
+    #[diesel(sql_type = Bool)]
+    pub still_failing: bool,
 }
 
 impl AlertRow {
@@ -92,7 +95,10 @@ pub(crate) struct Finding<'a> {
 
 const COLUMNS: &str = "SELECT id, command, scope, kind, opened_at, last_sent_at, failing_since,
     CAST(failures AS bigint) AS failures, message, summary, reported, urgent, recovery_due, changed_by, changed_at,
-    closes_at, run_id FROM alerts";
+    closes_at, run_id,
+    EXISTS (SELECT 1 FROM alert_scopes AS s
+            WHERE s.command = alerts.command AND s.scope = alerts.scope AND s.failures > 0) AS still_failing
+    FROM alerts";
 
 /// The subject's open alerts, oldest first.
 pub(crate) fn open_of(connection: &mut Connection, subject: &Subject) -> Result<Vec<AlertRow>, StoreError> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{HOOK, hooks, newest, told, with_webhook};
-use crate::support::data::room;
+use crate::support::data::{count, room, slot};
 use crate::support::{Answer, Database, Examsync, MockApi, SmtpServer, on_both_databases};
 
 const RANGE: &str = "participants --date 2099-06-01..2099-06-03";
@@ -142,6 +142,23 @@ on_both_databases! {
         program.run(RANGE).expect(0);
         assert_eq!(told(&api)[2..], ["recovered auth participants -"]);
         assert!(newest(&api)[0][1].ends_with(", 5 failures in a row"), "{:?}", newest(&api));
+    }
+
+    fn a_cause_that_another_failure_shows_to_be_over_is_no_alert_any_more(database) {
+        let (api, program) = pulled(database);
+        let date = DATES[0];
+        let pull = format!("participants --date {date}");
+        api.participants(date, json!([slot("09:00", vec![count(1, 11, 20)]), slot("10:00", vec![count(1, 12, 20)])]));
+        program.run(&pull).expect(0);
+        refused(&program).run(&pull).expect(12);
+        api.participants(date, json!([]));
+        let plan = program.run(&format!("{pull} --json")).expect(4).json()["syncs"][0]["plan"].as_str().unwrap().to_owned();
+        let opened = |kind: &str| format!("opened {kind} participants {date}");
+        assert_eq!(told(&api), [opened("auth"), opened("refused")]);
+        assert_eq!(open(&program), [json!(["refused", ["participants"], [date]])]);
+        // It recovers once, from both.
+        program.run(&format!("{pull} --approve {plan}")).expect(0);
+        assert_eq!(told(&api)[2..], [format!("recovered auth participants {date}; opened volume participants {date}")]);
     }
 
     fn a_page_and_a_mail_tell_a_cause_once(database) {

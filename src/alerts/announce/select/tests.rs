@@ -39,6 +39,7 @@ fn row(id: i64, scope: &str, kind: &str, why: &str) -> AlertRow {
         changed_at: Some(now()),
         closes_at: None,
         run_id: None,
+        still_failing: false,
     }
 }
 
@@ -171,6 +172,15 @@ fn what_failed_of_two_causes_recovers_once() {
     let auth = reported(row(1, DATES[0], "auth", TOKEN), 5);
     let failure = reported(row(2, DATES[0], "failure", "HTTP 503"), 2);
     assert_eq!(selected(&[closed(auth), closed(failure)]), ["Recovered auth 1 2"]);
+}
+
+#[test]
+fn what_fails_of_another_cause_now_has_not_recovered() {
+    let over = AlertRow { still_failing: true, ..closed(reported(row(1, DATES[0], "auth", TOKEN), 5)) };
+    assert_eq!(selected(std::slice::from_ref(&over)), [""; 0]);
+    let refused = closed(reported(row(2, DATES[0], "refused", "it would lose 9 people"), 2));
+    let over = AlertRow { changed_by: None, still_failing: false, ..over };
+    assert_eq!(selected(&[over, refused]), ["Recovered auth 1 2"]);
 }
 
 #[test]
