@@ -14,7 +14,7 @@ use crate::clock;
 use crate::report::causes;
 use crate::report::subjects::Subjects;
 use crate::store::alerts::rows::{self, AlertRow};
-use crate::store::alerts::{self};
+use crate::store::alerts::{self, reported};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::outbox;
@@ -61,14 +61,14 @@ impl Rules {
             let ids: Vec<i64> = announcement.rows.iter().map(|row| row.id).collect();
             match announcement.happening {
                 Happening::Opened | Happening::Reminder => {
-                    rows::mark_reported(connection, &ids, (self.run_id, now))?;
+                    reported::mark_reported(connection, &ids, (self.run_id, now))?;
                 }
-                Happening::Recovered => rows::mark_recovered(connection, &ids)?,
+                Happening::Recovered => reported::mark_recovered(connection, &ids)?,
             }
         }
-        rows::mark_recovered(connection, &past_recoveries(&live, look))?;
-        rows::mark_unreported(connection, &left_behind(&live, &selected))?;
-        rows::settle(connection, self.run_id, look.dead_before)?;
+        reported::mark_recovered(connection, &past_recoveries(&live, look))?;
+        reported::mark_unreported(connection, &left_behind(&live, &selected))?;
+        reported::settle(connection, self.run_id, look.dead_before)?;
         outbox::ready(connection, self.run_id, now)
     }
 

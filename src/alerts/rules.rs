@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-pub(crate) use self::failure_kind::{FAILURES, is_over, kind_of, summary};
+use self::failure_kind::{FAILURES, is_over, kind_of, summary};
 use self::late_change::LateChanges;
 use super::message::AlertKind;
 use super::thresholds;

@@ -1,5 +1,6 @@
 //! What alerts belong to and how that is doing: failures in a row, volume, the last try.
 
+pub(crate) mod reported;
 pub(crate) mod rows;
 
 use chrono::{DateTime, Utc};

@@ -158,7 +158,7 @@ on_both_databases! {
         assert_eq!(open(&program), [json!(["refused", ["participants"], [date]])]);
         // It recovers once, from both.
         program.run(&format!("{pull} --approve {plan}")).expect(0);
-        assert_eq!(told(&api)[2..], [format!("recovered auth participants {date}; opened volume participants {date}")]);
+        assert_eq!(told(&api)[2..], [format!("opened volume participants {date}; recovered auth participants {date}")]);
     }
 
     fn a_page_and_a_mail_tell_a_cause_once(database) {
