@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{DAY, ONE_DAY, prepared};
-use crate::support::data::{count, seat, slot};
+use super::{DAY, ONE_DAY, TODAY, at_noon, prepared};
+use crate::support::data::{count, seat, slot, with};
 use crate::support::{Database, on_both_databases};
 use crate::syncs::{fine, rows_of};
 
@@ -33,6 +33,44 @@ on_both_databases! {
         api.participants(PAST, json!([slot("09:00", vec![count(1, 101, 5), count(1, 102, -6)])]));
         program.run(&command).expect(3);
         assert_eq!(confirmed(database), ["2020-06-01|101"]);
+    }
+
+    fn a_count_with_a_bad_entry_among_good_ones_is_stamped_and_stays_marked(database) {
+        let (api, program) = prepared(database);
+        let two = [count(1, 101, 5), with(count(1, 101, 5), "examTitle", json!("B"))];
+        api.participants(DAY, json!([slot("09:00", [two.as_slice(), &[count(1, 101, -5), count(1, 102, 6)]].concat())]));
+        program.run(ONE_DAY).expect(3);
+        age(database);
+        program.run(ONE_DAY).expect(3);
+        assert_eq!(confirmed(database), ["2099-06-01|101", "2099-06-01|102"]);
+        let marked = "101 09:00:00 10 people active: participantCount is not an integer from 0 to 2147483647";
+        assert_eq!(rows_of(database, DAY), [marked, "102 09:00:00 6 people active"]);
+    }
+
+    fn within_the_interval_nothing_is_written_of_rooms_that_are_shared_and_rows_that_moved(database) {
+        let (api, program, today) = at_noon(database);
+        let program = program.env("SYNC_STAMP_INTERVAL", "1h");
+        let day = |start: &str| json!([
+            slot("08:00", vec![count(1, 102, 4), count(1, 102, 5), count(1, 102, 5)]),
+            slot(start, vec![count(1, 101, 20)]),
+            slot("19:00", vec![count(2, 201, 1), count(2, 201, 2)]),
+        ]);
+        api.participants(&today, day("09:00"));
+        program.run(TODAY).expect(0);
+        api.participants(&today, day("18:00"));
+        program.run(TODAY).expect(0);
+        let rows = [
+            "102 08:00:00 9 people active",
+            "101 09:00:00 20 people gone",
+            "101 18:00:00 20 people active",
+            "201 19:00:00 3 people active",
+        ];
+        assert_eq!(rows_of(database, &today), rows);
+        let whole = || database.rows("SELECT * FROM participants ORDER BY id");
+        let (before, audited) = (whole(), database.number("SELECT count(*) FROM audit_logs"));
+        let again = format!("participants {today} completed: 3 processed, 3 unchanged; warning repeated_entry 102");
+        fine(&program, TODAY, &[&again]);
+        assert_eq!((whole(), database.number("SELECT count(*) FROM audit_logs")), (before, audited));
     }
 
     fn within_the_interval_a_stamp_stays(database) {
