@@ -10,13 +10,12 @@ FROM pass,
              coalesce(sum(people_lost), 0) AS people
       FROM change
       WHERE action <> 'created') AS lost,
-     (SELECT count(CASE WHEN src.start_time <= (SELECT begun_through FROM pass) THEN NULL ELSE 1 END) AS rows_gained,
-             coalesce(sum(CASE WHEN heir.room_id IS NULL THEN participant_count END), 0) AS people
+     (SELECT count(CASE WHEN start_time <= (SELECT begun_through FROM pass) THEN NULL ELSE 1 END) AS rows_gained,
+             -- Those of a row that has begun, and so was not counted, are none that the date gains.
+             coalesce(sum(CASE WHEN (room_id, start_time) IN (SELECT coalesce(moved_to_room_id, room_id),
+                                                                     coalesce(moved_to_start_time, start_time)
+                                                              FROM unseen
+                                                              WHERE superseded OR moved_to_room_id IS NOT NULL)
+                               THEN 0 ELSE participant_count END), 0) AS people
       FROM src
-      -- Those of a row that has begun, and so was not counted, are none that the date gains.
-      LEFT JOIN (SELECT DISTINCT coalesce(moved_to_room_id, room_id) AS room_id,
-                        coalesce(moved_to_start_time, start_time) AS start_time
-                 FROM unseen
-                 WHERE superseded OR moved_to_room_id IS NOT NULL) AS heir
-             ON heir.room_id = src.room_id AND heir.start_time = src.start_time
       WHERE verdict IS NULL AND target_id IS NULL) AS new
