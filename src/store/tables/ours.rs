@@ -179,6 +179,7 @@ pub(super) const TABLES: [Table; 10] = [
             filled("failures", INTEGER),
             filled("message", TEXT),
             filled("scope", TEXT),
+            nullable("run_id", UUID),
             nullable("summary", TEXT),
             nullable("failing_since", TIMESTAMP),
             filled("reported", BOOLEAN),
