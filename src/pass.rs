@@ -126,7 +126,8 @@ impl PassError {
 
     /// Whether the connection to the database was lost, so that the pass may be run once more.
     fn is_lost(&self) -> bool {
-        matches!(self, PassError::Store(StoreError::Gone(_) | StoreError::Unreachable(_)))
+        let PassError::Store(error) = self else { return false };
+        matches!(error, StoreError::Gone(_) | StoreError::Unreachable(_) | StoreError::TooManyConnections(_))
     }
 }
 

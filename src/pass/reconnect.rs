@@ -20,7 +20,7 @@ pub(super) fn reopen(context: &Context) -> Option<Connection> {
     loop {
         match Connection::open(context.connections.location()) {
             Ok(connection) => return Some(connection),
-            Err(StoreError::Gone(_) | StoreError::Unreachable(_)) => {}
+            Err(StoreError::Gone(_) | StoreError::Unreachable(_) | StoreError::TooManyConnections(_)) => {}
             Err(error) => {
                 tracing::debug!(%error, "the database can't be opened again");
                 return None;

@@ -35,6 +35,11 @@ pub(in crate::store) fn column(table: &str, name: &str) -> Option<&'static Colum
     table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
 }
 
+/// Whether a column of ours with this name that may not be null has a value by itself.
+pub(in crate::store) fn has_default(column: &str) -> bool {
+    constraints::DEFAULTS.contains(&column)
+}
+
 /// Whether PostgreSQL's name of a constraint or unique index is one of ours.
 pub(in crate::store) fn is_our_constraint(name: &str) -> bool {
     constraints::CONSTRAINTS.contains(&name)

@@ -25,6 +25,19 @@ pub(super) fn from_text(text: String) -> StoreError {
         ))
     } else if has(&["permission denied"]) {
         StoreError::Setup(format!("the database role may not do this: {text}; grant it, see README"))
+    } else if has(&["no such function: ", "no such collation sequence: ", "no such module: "]) {
+        StoreError::Stopped(format!(
+            "something that another program put into the file needs what examsync's SQLite does not have: {text}; drop it"
+        ))
+    } else if has(&["malformed database schema"]) {
+        StoreError::Setup(format!(
+            "something in the file can't be read: {text}; drop it, or restore a backup"
+        ))
+    } else if has(&["matching the ON CONFLICT", "ON CONFLICT clause does not match"]) {
+        StoreError::Setup(format!(
+            "another program dropped a key of examsync's tables: {text}; make alert_scopes unique by (command, scope) and \
+             validators by (base_url, request) again"
+        ))
     } else if has(&["temp_file_limit"]) {
         StoreError::Setup(format!(
             "a limit of the database is too low for a pass: {text}; raise it for examsync's role"

@@ -44,7 +44,12 @@ pub(super) fn from_connect_text(text: &str) -> StoreError {
     ]) || (has(&["role \""]) && has(&["does not exist"]))
     {
         StoreError::LoginRefused(format!("{said}; check user and password in DATABASE_URL"))
-    } else if has(&["too many connections for "]) {
+    } else if has(&[
+        "too many connections for ",
+        "too many clients already",
+        "connection slots are reserved",
+        "no more connections allowed",
+    ]) {
         StoreError::TooManyConnections(said)
     } else if has(&["no such database"])
         || (has(&["database \""]) && has(&["does not exist", "not currently accepting"]))

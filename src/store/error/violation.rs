@@ -27,7 +27,11 @@ pub(super) fn from_information(
             Some(name) => {
                 let table = information.table_name().unwrap_or_default();
                 (!tables::is_our_constraint(name)).then(|| {
-                    stopped(&format!("the constraint {name} on table {table}"), text, "change or drop it")
+                    stopped(
+                        &format!("the constraint {name} on table {table}, which another program made,"),
+                        text,
+                        "change or drop it",
+                    )
                 })
             }
             None => of_sqlite(text),
@@ -38,8 +42,9 @@ pub(super) fn from_information(
 
 /// A column of ours that may not be null is always filled: there it would be a defect.
 fn not_null(table: &str, column: &str, text: &str) -> Option<StoreError> {
-    let what = format!("the column {table}.{column}");
+    let what = format!("the column {table}.{column}, which another program made or changed,");
     match tables::column(table, column) {
+        Some(_) if tables::has_default(column) => Some(stopped(&what, text, "give it back its default")),
         Some(ours) if ours.required => None,
         Some(_) => Some(stopped(&what, text, "let it be null, as examsync made it")),
         None => Some(stopped(&what, text, "give it a default, or let it be null")),
@@ -50,19 +55,19 @@ fn not_null(table: &str, column: &str, text: &str) -> Option<StoreError> {
 fn of_sqlite(text: &str) -> Option<StoreError> {
     if let Some(key) = text.strip_prefix("UNIQUE constraint failed: ") {
         let what = match key.strip_prefix("index ") {
-            Some(index) => format!("the unique index {index}"),
-            None => format!("the unique key of {key}"),
+            Some(index) => format!("the unique index {index}, which another program made,"),
+            None => format!("the unique key of {key}, which another program made,"),
         };
         return (!tables::is_our_key(key)).then(|| stopped(&what, text, "drop it"));
     }
     let check = text.strip_prefix("CHECK constraint failed: ")?;
-    (!tables::is_our_check(check)).then(|| stopped(&format!("the check {check}"), text, "change or drop it"))
+    (!tables::is_our_check(check)).then(|| {
+        stopped(&format!("the check {check}, which another program made,"), text, "change or drop it")
+    })
 }
 
 fn stopped(what: &str, text: &str, cure: &str) -> StoreError {
-    StoreError::Stopped(format!(
-        "{what}, which another program made, refuses what the pass writes: {text}; {cure}"
-    ))
+    StoreError::Stopped(format!("{what} refuses what the pass writes: {text}; {cure}"))
 }
 
 #[cfg(test)]
@@ -104,12 +109,12 @@ mod tests {
             (
                 DatabaseErrorKind::NotNullViolation,
                 "NOT NULL constraint failed: rooms.floor",
-                "the column rooms.floor, ",
+                "the column rooms.floor, which another program made or changed, ",
             ),
             (
                 DatabaseErrorKind::NotNullViolation,
                 "NOT NULL constraint failed: rooms.capacity",
-                "the column rooms.capacity, ",
+                "the column rooms.capacity, which ",
             ),
         ] {
             let told = of(kind, text).unwrap();

@@ -64,3 +64,24 @@ pub(super) const CHECKS: [&str; 12] = [
     "status IN ('in_progress', 'completed', 'failed')",
     "sync_status IN ('synced', 'sync_pending', 'sync_error')",
 ];
+
+/// The columns that may not be null and that new rows leave to their default, in whichever table.
+pub(super) const DEFAULTS: [&str; 14] = [
+    "attendance_marked",
+    "email_sent",
+    "failures",
+    "id",
+    "is_active",
+    "read",
+    "records_created",
+    "records_deleted",
+    "records_errored",
+    "records_processed",
+    "records_updated",
+    "sync_status",
+    "tries",
+    "uid",
+];
+
+/// The columns that hold ids: of another type than ours they are read wrongly.
+pub(super) const IDS: [&str; 5] = ["building_id", "external_id", "external_profile_exam_id", "id", "room_id"];

@@ -3,6 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Text};
 
+use super::constraints::IDS;
 use super::{column, ours};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -27,12 +28,15 @@ pub(super) struct FoundColumn {
 const OF_EVERY_PASS: [&str; 7] =
     ["sync_logs", "audit_logs", "notifications", "alert_scopes", "alerts", "outbox", "validators"];
 
-/// The columns of our tables that are gone, each with its type, and the tables that are gone.
+/// The columns of our tables that are gone, each with its type, those for ids that have another type, and the tables that
+/// are gone.
 ///
 /// # Errors
 /// What the database said.
 pub(in crate::store) fn missing(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let found = columns(connection)?;
+    // SQLite's types are of values, not of columns.
+    let of_ids = matches!(connection, Connection::Postgres(..));
     let mut missing = Vec::new();
     for table in &ours::TABLES {
         let mut of_table = found.iter().filter(|found| found.table_name == table.name).peekable();
@@ -40,9 +44,17 @@ pub(in crate::store) fn missing(connection: &mut Connection) -> Result<Vec<Strin
             missing.push(format!("table {}", table.name));
             continue;
         }
-        let there: Vec<&str> = of_table.map(|found| found.column_name.as_str()).collect();
-        let gone = table.columns.iter().filter(|ours| ours.used && !there.contains(&ours.name));
-        missing.extend(gone.map(|ours| format!("column {}.{} ({})", table.name, ours.name, ours.type_name)));
+        let found: Vec<&FoundColumn> = of_table.collect();
+        for ours in table.columns.iter().filter(|ours| ours.used) {
+            let (name, made) = (ours.name, ours.type_name);
+            match found.iter().find(|found| found.column_name == name) {
+                None => missing.push(format!("column {}.{name} ({made})", table.name)),
+                Some(FoundColumn { type_name: now, .. }) if of_ids && now != made && IDS.contains(&name) => {
+                    missing.push(format!("column {}.{name} ({made}; it is {now})", table.name));
+                }
+                Some(_) => {}
+            }
+        }
     }
     Ok(missing)
 }

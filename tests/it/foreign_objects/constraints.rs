@@ -133,6 +133,30 @@ on_both_databases! {
         assert!(said.ends_with("it refuses the seat of profileExamId 501 in room 21 ⟨201⟩ at 09:00"), "{said}");
     }
 
+    fn a_default_and_a_key_of_ours_that_are_gone_are_named(database) {
+        database.migrate();
+        let api = api();
+        let program = Examsync::new(database, &api);
+        program.run("halls").expect(0);
+        // As an ORM does that takes back what it does not know; SQLite can only make the table anew.
+        database.execute(database.pick(
+            "CREATE TABLE plain AS SELECT * FROM alert_scopes; DROP TABLE alert_scopes; ALTER TABLE plain RENAME TO alert_scopes",
+            "ALTER TABLE alert_scopes DROP CONSTRAINT alert_scopes_pkey",
+        ));
+        let said = message(&program, "halls --full", 10);
+        assert!(said.starts_with("another program dropped a key of examsync's tables: "), "{said}");
+        assert!(said.contains("alert_scopes unique by (command, scope)"), "{said}");
+        if let Kind::Postgres = database.kind() {
+            database.execute(
+                "ALTER TABLE alert_scopes ADD PRIMARY KEY (command, scope);
+                 ALTER TABLE participants ALTER COLUMN sync_status DROP DEFAULT",
+            );
+            let said = message(&program, &format!("participants --date {DATE}"), 10);
+            assert!(said.starts_with("the column participants.sync_status, which another program made or changed, "), "{said}");
+            assert!(said.contains("; give it back its default"), "{said}");
+        }
+    }
+
     fn a_column_that_may_no_longer_be_null_is_named_with_the_room(database) {
         database.migrate();
         let api = api();
@@ -144,9 +168,28 @@ on_both_databases! {
             data::hall(2, "North Campus of the University", vec![data::room(21, "201", 30)]),
         ]));
         let said = message(&program, "halls", 10);
-        assert!(said.starts_with("the column rooms.capacity, which another program made, "), "{said}");
+        assert!(said.starts_with("the column rooms.capacity, which another program made or changed, "), "{said}");
         assert!(said.ends_with("; let it be null, as examsync made it; it refuses room 12 ⟨102⟩ of hall 1"), "{said}");
     }
+}
+
+#[test]
+fn what_needs_an_extension_that_examsync_does_not_have_is_told() {
+    let database = Database::sqlite();
+    database.migrate();
+    let api = api();
+    // As a program leaves it that has a function of its own.
+    database.execute(
+        "CREATE INDEX by_name ON buildings (name);
+         PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET sql = 'CREATE INDEX by_name ON buildings (name COLLATE AZERI)' WHERE name = 'by_name'",
+    );
+    let said = message(&Examsync::new(&database, &api), "halls", 10);
+    assert_eq!(
+        said,
+        "something that another program put into the file needs what examsync's SQLite does not have: no such collation \
+         sequence: AZERI; drop it"
+    );
 }
 
 #[test]
