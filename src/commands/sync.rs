@@ -24,7 +24,6 @@ use crate::shutdown::Reason;
 use crate::source::Source;
 use crate::store::connections::Connections;
 use crate::store::migrations;
-use crate::store::tables;
 use crate::tasks::{blocking, print_unless_stopped};
 use crate::text::program_line::ProgramLine;
 
@@ -196,8 +195,7 @@ fn prepare(
     if created {
         migrations::migrate(&mut connection)?;
     }
-    migrations::check(&mut connection)?.require_current(&settings.program)?;
-    tables::require_fillable(&mut connection, work.tables())?;
+    migrations::check_for(&mut connection, work.tables())?.require_current(&settings.program)?;
     let mut prepared = Prepared::default();
     match work {
         SyncCommand::Halls => {}

@@ -10,14 +10,23 @@ mod schema;
 pub(crate) use self::schema::Schema;
 use super::connection::Connection;
 use super::error::StoreError;
-use super::{lock, tables};
+use super::lock;
+use super::tables::Found;
 
 /// Compares the database with the program; writes nothing.
 ///
 /// # Errors
+/// As of [`check_for`].
+pub(crate) fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
+    check_for(connection, &[])
+}
+
+/// As [`check`], for a pass that inserts into these tables, and into those that every pass writes.
+///
+/// # Errors
 /// What the database said; [`StoreError::Setup`] when PostgreSQL has no schema to work in, or two that hold our tables,
 /// or another encoding than UTF8.
-pub(crate) fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
+pub(crate) fn check_for(connection: &mut Connection, inserted_into: &[&str]) -> Result<Schema, StoreError> {
     home::require_usable(connection)?;
     let (applied, tables) = catalogue::applied_and_ours(connection)?;
     let program = embedded::newest();
@@ -37,11 +46,20 @@ pub(crate) fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
     } else if known.iter().any(|version| !applied.contains(version)) {
         Schema::Pending { database, program }
     } else {
-        match tables::missing(connection)? {
-            missing if missing.is_empty() => Schema::Current,
-            missing => Schema::Incomplete { missing },
+        let found = Found::read(connection)?;
+        let (missing, columns) = (found.missing(), found.unfillable(inserted_into));
+        match (missing.is_empty(), columns.is_empty()) {
+            (false, _) => Schema::Incomplete { missing },
+            (true, false) => Schema::Unfillable { columns },
+            (true, true) => Schema::Current,
         }
     })
+}
+
+/// Whether the tables of our names are those that examsync made, whichever version.
+pub(crate) fn are_ours(connection: &mut Connection) -> Result<bool, StoreError> {
+    let (applied, tables) = catalogue::applied_and_ours(connection)?;
+    Ok(!applied.is_empty() && !tables.is_empty())
 }
 
 /// Applies what is pending, all of it or nothing, and returns the names of what it applied. Two that run

@@ -7,8 +7,7 @@ mod ours;
 pub(crate) mod refused_record;
 
 pub(crate) use explain::explain;
-pub(in crate::store) use found::missing;
-pub(crate) use found::{dependents, require_fillable};
+pub(in crate::store) use found::{Found, dependents};
 
 /// A table of ours.
 #[derive(Debug)]
@@ -112,6 +111,8 @@ mod tests {
     fn fresh_tables_are_whole() {
         let folder = tempfile::tempdir().unwrap();
         let mut connection = migrated(&folder);
-        assert_eq!(missing(&mut connection).unwrap(), Vec::<String>::new());
+        let found = Found::read(&mut connection).unwrap();
+        assert_eq!(found.missing(), Vec::<String>::new());
+        assert_eq!(found.unfillable(&["buildings", "rooms", "participants"]), Vec::<String>::new());
     }
 }

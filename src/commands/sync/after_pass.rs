@@ -24,7 +24,7 @@ use crate::shutdown::Stop;
 use crate::status::overview;
 use crate::store::alerts::Subject;
 use crate::store::connection::Location;
-use crate::store::migrations::{self, Schema};
+use crate::store::migrations;
 
 /// The time limit for writing unwritten alerts: the database itself may be what failed.
 const DATABASE: Duration = Duration::from_secs(5);
@@ -99,7 +99,7 @@ async fn record_alert(
     let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
     // A SQLite file is never made here.
     let written = location.exists().unwrap_or(false)
-        && match write(&location, rules, unwritten, dates, limit).await {
+        && match write(&location, failure.is_none(), rules, unwritten, dates, limit).await {
             Ok(ours) => ours,
             Err(error) => {
                 // The heartbeat and cron's own mail report this (contract §8), and the command's error says why.
@@ -157,16 +157,18 @@ fn failures(
 }
 
 /// Writes what is unwritten, and reports what opened and closed; unless the tables are another program's: in its database
-/// nothing is touched, whatever its tables are called. Returns whether they are ours.
+/// nothing is touched, whatever its tables are called. Returns whether they are ours, which is known where the command had
+/// passes.
 async fn write(
     location: &Location,
+    known_as_ours: bool,
     rules: Rules,
     unwritten: Vec<(Subject, Failure)>,
     dates: AskedDates,
     limit: Duration,
 ) -> anyhow::Result<bool> {
     on_database(location, limit, move |connection| {
-        if matches!(migrations::check(connection)?, Schema::Foreign { .. } | Schema::Empty) {
+        if !(known_as_ours || migrations::are_ours(connection)?) {
             return Ok(false);
         }
         // On SQLite a transaction would lock out other writers, mostly for nothing.

@@ -6,7 +6,9 @@ use super::StoreError;
 /// for English messages where the role may (see `postgres::begin_settings`).
 pub(super) fn from_text(text: String) -> StoreError {
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    if has(&["deadlock detected", "could not serialize access"]) {
+    if let Some(error) = of_sqlite(&text) {
+        error
+    } else if has(&["deadlock detected", "could not serialize access"]) {
         StoreError::Contended(text)
     } else if has(&["read-only transaction"]) {
         read_only(&text)
@@ -25,14 +27,6 @@ pub(super) fn from_text(text: String) -> StoreError {
         ))
     } else if has(&["permission denied"]) {
         StoreError::Setup(format!("the database role may not do this: {text}; grant it, see README"))
-    } else if has(&["no such function: ", "no such collation sequence: ", "no such module: "]) {
-        StoreError::Stopped(format!(
-            "something that another program put into the file needs what examsync's SQLite does not have: {text}; drop it"
-        ))
-    } else if has(&["malformed database schema"]) {
-        StoreError::Setup(format!(
-            "something in the file can't be read: {text}; drop it, or restore a backup"
-        ))
     } else if has(&["matching the ON CONFLICT", "ON CONFLICT clause does not match"]) {
         StoreError::Setup(format!(
             "another program dropped a key of examsync's tables: {text}; make alert_scopes unique by (command, scope) and \
@@ -42,21 +36,6 @@ pub(super) fn from_text(text: String) -> StoreError {
         StoreError::Setup(format!(
             "a limit of the database is too low for a pass: {text}; raise it for examsync's role"
         ))
-    } else if has(&["locking protocol", "disk I/O error"]) {
-        StoreError::Setup(format!(
-            "the SQLite file can't be read, written or locked where it is: {text}; put it on a local disk, whose file \
-             system locks files"
-        ))
-    } else if has(&["database is locked", "table is locked"]) {
-        StoreError::Busy(text)
-    } else if has(&["readonly database"]) {
-        StoreError::Setup(format!(
-            "the SQLite file can't be written: {text}; check its owner and its folder's"
-        ))
-    } else if has(&["unable to open database"]) {
-        StoreError::Setup(format!(
-            "the SQLite file can't be opened: {text}; check its owner and its folder's"
-        ))
     } else if has(&[
         "No space left",
         "disk is full",
@@ -65,8 +44,6 @@ pub(super) fn from_text(text: String) -> StoreError {
         "could not extend",
     ]) {
         StoreError::Exhausted(text)
-    } else if has(&["disk image is malformed", "not a database"]) {
-        StoreError::Corrupt(text)
     } else if has(&[
         "terminating connection",
         "server closed the connection",
@@ -82,6 +59,39 @@ pub(super) fn from_text(text: String) -> StoreError {
     } else {
         StoreError::Refused(text)
     }
+}
+
+/// What SQLite's own words stand for; `None` for any others.
+fn of_sqlite(text: &str) -> Option<StoreError> {
+    let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    Some(if has(&["no such function: ", "no such collation sequence: ", "no such module: "]) {
+        StoreError::Stopped(format!(
+            "something that another program put into the file needs what examsync's SQLite does not have: {text}; drop it"
+        ))
+    } else if has(&["malformed database schema"]) {
+        StoreError::Setup(format!(
+            "something in the file can't be read: {text}; drop it, or restore a backup"
+        ))
+    } else if has(&["locking protocol", "disk I/O error"]) {
+        StoreError::Setup(format!(
+            "the SQLite file can't be read, written or locked where it is: {text}; put it on a local disk, whose file \
+             system locks files"
+        ))
+    } else if has(&["database is locked", "table is locked"]) {
+        StoreError::Busy(text.to_owned())
+    } else if has(&["readonly database"]) {
+        StoreError::Setup(format!(
+            "the SQLite file can't be written: {text}; check its owner and its folder's"
+        ))
+    } else if has(&["unable to open database"]) {
+        StoreError::Setup(format!(
+            "the SQLite file can't be opened: {text}; check its owner and its folder's"
+        ))
+    } else if has(&["disk image is malformed", "not a database"]) {
+        StoreError::Corrupt(text.to_owned())
+    } else {
+        return None;
+    })
 }
 
 /// A value that can't be read: another program wrote it (see `store::values`), or gave its column another type.

@@ -35,6 +35,11 @@ pub(crate) enum Schema {
         /// What is gone, such as `column rooms.name (text)`.
         missing: Vec<String>,
     },
+    /// All is there, and another program added columns that a pass has to fill and does not know.
+    Unfillable {
+        /// Their names, such as `rooms.floor`.
+        columns: Vec<String>,
+    },
 }
 
 impl Schema {
@@ -54,6 +59,11 @@ impl Schema {
                 format!("migrations are pending (database: {database}, program: {newest}); run `{migrate}`")
             }
             Schema::Incomplete { missing } => return Err(incomplete(missing)),
+            Schema::Unfillable { columns } => format!(
+                "another program added columns that have to be filled, and that examsync does not know: {}; give each a \
+                 default, or let it be null",
+                columns.join(", ")
+            ),
             _ => return self.require_usable(),
         };
         Err(StoreError::Setup(text))
@@ -74,7 +84,11 @@ impl Schema {
                  PostgreSQL another schema",
                 tables.join(", ")
             ))),
-            Schema::Current | Schema::Empty | Schema::Pending { .. } | Schema::Incomplete { .. } => Ok(()),
+            Schema::Current
+            | Schema::Empty
+            | Schema::Pending { .. }
+            | Schema::Incomplete { .. }
+            | Schema::Unfillable { .. } => Ok(()),
         }
     }
 }

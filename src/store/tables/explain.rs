@@ -4,7 +4,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Text};
 
 use super::column;
-use super::found::{columns, missing};
+use super::found::Found;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
 
@@ -50,7 +50,8 @@ pub(crate) fn explain(location: &Location, error: StoreError) -> StoreError {
 
 /// The labels of what may be behind a message.
 fn suspects(connection: &mut Connection, text: &str) -> Result<Vec<String>, StoreError> {
-    let gone = missing(connection)?;
+    let found = Found::read(connection)?;
+    let gone = found.missing();
     if !gone.is_empty() {
         return Ok(gone.into_iter().map(|what| format!("{what} is missing")).collect());
     }
@@ -60,14 +61,14 @@ fn suspects(connection: &mut Connection, text: &str) -> Result<Vec<String>, Stor
     })?;
     all.retain(|suspect| text != SQLITE_FOREIGN_KEY || suspect.named == SQLITE_FOREIGN_KEY);
     if let Connection::Postgres(..) = connection {
-        all.extend(other_types(connection)?);
+        all.extend(other_types(found));
     }
     Ok(behind(&all, text))
 }
 
 /// Columns of ours that have another type now.
-fn other_types(connection: &mut Connection) -> Result<Vec<Suspect>, StoreError> {
-    let differs = columns(connection)?.into_iter().filter_map(|found| {
+fn other_types(found: Found) -> Vec<Suspect> {
+    let differs = found.columns.into_iter().filter_map(|found| {
         let ours = column(&found.table_name, &found.column_name)?;
         let (now, made) = (&found.type_name, ours.type_name);
         (now != made).then(|| Suspect {
@@ -80,7 +81,7 @@ fn other_types(connection: &mut Connection) -> Result<Vec<Suspect>, StoreError> 
             speaks_freely: !text_type(now),
         })
     });
-    Ok(differs.collect())
+    differs.collect()
 }
 
 /// Whether a text of ours fits the type, but for its length.

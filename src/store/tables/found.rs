@@ -28,64 +28,61 @@ pub(super) struct FoundColumn {
 const OF_EVERY_PASS: [&str; 7] =
     ["sync_logs", "audit_logs", "notifications", "alert_scopes", "alerts", "outbox", "validators"];
 
-/// The columns of our tables that are gone, each with its type, those for ids that have another type, and the tables that
-/// are gone.
-///
-/// # Errors
-/// What the database said.
-pub(in crate::store) fn missing(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    let found = columns(connection)?;
-    // SQLite's types are of values, not of columns.
-    let of_ids = matches!(connection, Connection::Postgres(..));
-    let mut missing = Vec::new();
-    for table in &ours::TABLES {
-        let mut of_table = found.iter().filter(|found| found.table_name == table.name).peekable();
-        if of_table.peek().is_none() {
-            missing.push(format!("table {}", table.name));
-            continue;
-        }
-        let found: Vec<&FoundColumn> = of_table.collect();
-        for ours in table.columns.iter().filter(|ours| ours.used) {
-            let (name, made) = (ours.name, ours.type_name);
-            match found.iter().find(|found| found.column_name == name) {
-                None => missing.push(format!("column {}.{name} ({made})", table.name)),
-                Some(FoundColumn { type_name: now, .. }) if of_ids && now != made && IDS.contains(&name) => {
-                    missing.push(format!("column {}.{name} ({made}; it is {now})", table.name));
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    Ok(missing)
+/// The columns that tables and views of our names have now.
+pub(in crate::store) struct Found {
+    pub(super) columns: Vec<FoundColumn>,
+    /// Whether a column has a type that its values must have; SQLite's types are of values.
+    has_types: bool,
 }
 
-/// Ok when a pass that inserts into these tables can fill every column that has to be filled.
-///
-/// # Errors
-/// [`StoreError::Setup`] that names another program's columns; what the database said.
-pub(crate) fn require_fillable(connection: &mut Connection, tables: &[&str]) -> Result<(), StoreError> {
-    let unfilled: Vec<String> = columns(connection)?
-        .into_iter()
-        .filter(|found| found.not_null && !found.filled_by_itself)
-        .filter(|found| {
-            let name = found.table_name.as_str();
-            tables.contains(&name) || OF_EVERY_PASS.contains(&name)
-        })
-        .filter(|found| column(&found.table_name, &found.column_name).is_none())
-        .map(|found| format!("{}.{}", found.table_name, found.column_name))
-        .collect();
-    if unfilled.is_empty() {
-        return Ok(());
+impl Found {
+    /// Reads them.
+    pub(in crate::store) fn read(connection: &mut Connection) -> Result<Self, StoreError> {
+        Ok(Self { columns: columns(connection)?, has_types: matches!(connection, Connection::Postgres(..)) })
     }
-    Err(StoreError::Setup(format!(
-        "another program added columns that have to be filled, and that examsync does not know: {}; give each a \
-         default, or let it be null",
-        unfilled.join(", ")
-    )))
+
+    /// The columns of ours that are gone, each with its type, those for ids that have another type, and the tables that
+    /// are gone.
+    pub(in crate::store) fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        for table in &ours::TABLES {
+            let found: Vec<&FoundColumn> =
+                self.columns.iter().filter(|found| found.table_name == table.name).collect();
+            if found.is_empty() {
+                missing.push(format!("table {}", table.name));
+                continue;
+            }
+            for ours in table.columns.iter().filter(|ours| ours.used) {
+                let (name, made) = (ours.name, ours.type_name);
+                let column = format!("column {}.{name} ({made}", table.name);
+                match found.iter().find(|found| found.column_name == name) {
+                    None => missing.push(format!("{column})")),
+                    Some(found) if self.has_types && found.type_name != made && IDS.contains(&name) => {
+                        missing.push(format!("{column}; it is {})", found.type_name));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        missing
+    }
+
+    /// The columns of another program that a pass which inserts into these tables has to fill, and can't.
+    pub(in crate::store) fn unfillable(&self, tables: &[&str]) -> Vec<String> {
+        // What only looks fills nothing.
+        let is_written =
+            |table: &str| tables.contains(&table) || (!tables.is_empty() && OF_EVERY_PASS.contains(&table));
+        self.columns
+            .iter()
+            .filter(|found| found.not_null && !found.filled_by_itself && is_written(&found.table_name))
+            .filter(|found| column(&found.table_name, &found.column_name).is_none())
+            .map(|found| format!("{}.{}", found.table_name, found.column_name))
+            .collect()
+    }
 }
 
 /// All columns of the tables and views that have our names.
-pub(super) fn columns(connection: &mut Connection) -> Result<Vec<FoundColumn>, StoreError> {
+fn columns(connection: &mut Connection) -> Result<Vec<FoundColumn>, StoreError> {
     connection.rows(match connection {
         Connection::Postgres(..) => include_str!("postgres_columns.sql"),
         Connection::Sqlite(_) => include_str!("sqlite_columns.sql"),
@@ -110,7 +107,10 @@ struct Dependent {
 ///
 /// # Errors
 /// What the database said.
-pub(crate) fn dependents(connection: &mut Connection, message: &str) -> Result<Vec<String>, StoreError> {
+pub(in crate::store) fn dependents(
+    connection: &mut Connection,
+    message: &str,
+) -> Result<Vec<String>, StoreError> {
     let all: Vec<Dependent> = connection.rows(match connection {
         Connection::Postgres(..) => include_str!("postgres_dependents.sql"),
         Connection::Sqlite(_) => include_str!("sqlite_dependents.sql"),

@@ -4,8 +4,9 @@ SELECT c.relname::text AS table_name,
        a.attnotnull OR t.typnotnull AS not_null,
        a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL
            -- A trigger FOR EACH ROW BEFORE INSERT (1, 2, 4 in pg_trigger.h) may fill it.
-           OR EXISTS (SELECT 1 FROM pg_catalog.pg_trigger AS g
-                      WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & 7 = 7)
+           OR (c.relhastriggers AND EXISTS (
+               SELECT 1 FROM pg_catalog.pg_trigger AS g
+                      WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & 7 = 7))
            AS filled_by_itself
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = current_schema()
