@@ -9,7 +9,7 @@ use crate::model::sync_type::SyncType;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
 use crate::store::lock::{self, Lock, Try};
-use crate::store::logs;
+use crate::store::{logs, tables};
 
 /// The pause between two tries: short compared with a pass, long compared with opening a connection.
 const BETWEEN_TRIES: Duration = Duration::from_millis(250);
@@ -55,7 +55,8 @@ pub(super) async fn take(
                 .map_err(|error| trying.connections.explain(error))?;
             if let (Try::Taken(_), false) = (&tried, trying.dry_run) {
                 let mut connection = trying.connections.take()?;
-                interrupted::close(&trying, &mut connection, types)?;
+                interrupted::close(&trying, &mut connection, types)
+                    .map_err(|error| tables::explain(trying.connections.location(), error))?;
                 trying.connections.put_back(connection);
             }
             Ok(tried)

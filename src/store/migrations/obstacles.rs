@@ -37,6 +37,8 @@ pub(super) fn explain_revert(connection: &mut Connection, version: &str, error: 
 }
 
 fn in_the_way(done: &str, objects: &[String], text: &str) -> StoreError {
+    // What the database said, without the migration, which is named already.
+    let text = text.split_once(" with: ").map_or(text, |(_, said)| said);
     StoreError::Setup(format!(
         "a migration can't be {done} while other programs' objects need the tables as they are: {}: {text}; drop them \
          first, and make them again afterwards",

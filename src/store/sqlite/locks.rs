@@ -1,12 +1,14 @@
 //! File systems that do not lock: two passes would write at once there, and SQLite would wait for ever.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{OpenOptions, TryLockError};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection as _;
 use diesel::sqlite::SqliteConnection;
+use uuid::Uuid;
 
 use crate::store::error::StoreError;
 
@@ -38,8 +40,8 @@ pub(crate) fn keep_others_out(path: &Path) -> io::Result<bool> {
 /// What SQLite says when it locks a new file in this folder, which no one else can have locked; `None` where it can, or
 /// where no file can be made.
 pub(super) fn refused_in(folder: &Path) -> Option<String> {
-    let path = folder.join(format!(".examsync-{}.lock-probe", std::process::id()));
-    File::create_new(&path).ok()?;
+    let path = folder.join(format!(".examsync-{}.lock-probe", Uuid::new_v4()));
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).ok()?;
     let locked = SqliteConnection::establish(&path.display().to_string())
         .map_err(|error| error.to_string())
         .and_then(|mut connection| {
@@ -53,6 +55,7 @@ pub(super) fn refused_in(folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
 
     #[test]
     fn a_disk_that_locks_is_taken_for_one() {
