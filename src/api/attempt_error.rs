@@ -19,6 +19,9 @@ pub(super) struct Fault {
     pub(super) floor: Option<Duration>,
 }
 
+/// What the TLS library says of a server that closes the connection before it has said anything.
+const HUNG_UP: &str = "tls handshake eof";
+
 /// What to do about an answer that only the other side can mend.
 pub(super) const TELL: &str = "tell those who run the API";
 
@@ -73,6 +76,12 @@ impl Fault {
             return Self::again(ApiError::Temporary(format!(
                 "{request}: {host} does not speak TLS, which https needs; set EXTERNAL_HALL_API_URL to the port that \
                  does, or to http:// where the API has no TLS"
+            )));
+        }
+        if root_cause(error) == HUNG_UP {
+            return Self::again(ApiError::Temporary(format!(
+                "{request}: {host} hangs up where TLS begins, as a port without TLS may; set EXTERNAL_HALL_API_URL to the \
+                 port that speaks it, or to http:// where the API has no TLS, or try again later"
             )));
         }
         let what = if error.is_connect() { "can't be reached" } else { "gave no answer" };

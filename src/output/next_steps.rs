@@ -50,6 +50,8 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
         }
         FailureKind::Setup | FailureKind::Auth => "every run will fail until this is set right",
         FailureKind::Locked => "the other pass does the work; --skip-if-locked makes this no failure",
+        // What is wrong is in a file of the reader's own, and no request was made.
+        FailureKind::Contract if command.has("--from") => return Some("nothing was changed".to_owned()),
         FailureKind::Contract => {
             "tell those who run the exam management system: its requests carry the run as X-Request-Id"
         }
@@ -120,6 +122,15 @@ mod tests {
         let unlike = advice(&[Some(FailureKind::Temporary), Some(guard)]).unwrap();
         assert!(unlike.starts_with("nothing was changed; "), "{unlike}");
         assert_eq!(advice(&[None]), None);
+    }
+
+    #[test]
+    fn no_api_is_blamed_for_a_file() {
+        let failure = Failure::new(FailureKind::Contract, "why");
+        let sync = Sync::new(SyncType::ExamHalls, Scope::All).failed(failure);
+        let program = ProgramLine::default();
+        let command = program.and(["halls", "--from", "halls.json"]);
+        assert_eq!(after(&report(false, vec![sync]), &program, &command).unwrap(), "nothing was changed");
     }
 
     #[test]

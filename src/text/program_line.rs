@@ -26,6 +26,11 @@ impl ProgramLine {
     pub(crate) fn and<W: AsRef<str>>(&self, words: impl IntoIterator<Item = W>) -> Self {
         words.into_iter().fold(self.clone(), |line, next| Self(format!("{line} {}", word(next.as_ref()))))
     }
+
+    /// Whether this word is one of the line.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.0.split(' ').any(|own| own == word)
+    }
 }
 
 impl fmt::Display for ProgramLine {
