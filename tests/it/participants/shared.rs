@@ -98,6 +98,26 @@ on_both_databases! {
         );
     }
 
+    fn each_of_several_dates_adds_up_its_own(database) {
+        let (api, program) = prepared(database);
+        let dates = ["2099-06-01", "2099-06-02", "2099-06-03"];
+        for (nth, date) in (1..).zip(dates) {
+            api.participants(date, json!([slot("09:00", vec![titled(101, nth, "A"), titled(101, 1, "B"), seat(2, 201, 7, 1, "Əli")])]));
+        }
+        let asked = "participants --date 2099-06-01..2099-06-03 --json";
+        let line = |date: &str| format!("{date} completed: 2 created");
+        for arguments in [format!("{asked} --dry-run"), asked.to_owned()] {
+            let lines = told(&program.run(&arguments).expect(0));
+            let dates_of = lines.iter().filter(|text| !text.starts_with(' ')).skip(1);
+            assert_eq!(dates_of.collect::<Vec<_>>(), dates.map(line).iter().collect::<Vec<_>>());
+            assert_eq!(lines.iter().filter(|text| text.starts_with("  warning shared_room 101: ")).count(), 3);
+        }
+        assert_eq!(
+            database.rows("SELECT participant_count FROM participants WHERE external_profile_exam_id IS NULL ORDER BY exam_date"),
+            ["2", "3", "4"]
+        );
+    }
+
     fn only_an_entry_that_is_the_same_to_the_letter_in_its_slot_counts_once(database) {
         let scene = scene(database, json!([hall(1, "Bakı", vec![room(101, "A", 90), room(102, "B", 90)])]));
         let one = with(count(1, 101, 30), "hallName", json!("Bakı"));

@@ -59,6 +59,30 @@ on_both_databases! {
         assert_eq!(database.number("SELECT sum(participant_count) FROM participants WHERE is_active"), 25);
     }
 
+    fn also_by_the_halls_pass_that_participants_of_a_new_room_make_necessary(database) {
+        let scene = prepared(database);
+        scene.api.halls(json!([other(), with_uid(101, "U", vec![room(1011, "A", 30)])]));
+        let day = json!([slot("09:00", vec![count(101, 1011, 20), count(2, 21, 5)])]);
+        for date in [DATE, "2099-06-02"] {
+            scene.api.participants(date, day.clone());
+        }
+        for arguments in [" --dry-run", ""] {
+            let outcome = scene.run(&format!("participants --date {DATE}..2099-06-02{arguments}"));
+            assert_eq!(
+                told(&outcome),
+                [
+                    "0 completed",
+                    "exam_halls completed: 1 created, 1 unchanged, 1 deleted",
+                    &recreated(1, 101, 1, PEOPLE),
+                    "hall_rooms completed: 1 created, 1 unchanged, 1 deleted",
+                    "2099-06-01 completed: 1 created, 1 unchanged, 1 deleted",
+                    "2099-06-02 completed: 2 created",
+                ],
+                "{arguments}"
+            );
+        }
+    }
+
     fn also_where_the_old_one_is_still_listed_or_the_new_one_was_here_before(database) {
         let scene = prepared(database);
         let (old, new) = (with_uid(1, "U", vec![room(11, "A", 30)]), with_uid(101, "U", vec![room(1011, "A", 30)]));
