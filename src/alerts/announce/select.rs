@@ -112,7 +112,7 @@ fn opened<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>> {
 /// What was found again a day after it was last reported, with all that is of the same cause.
 fn reminders<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>> {
     let is_due = |row: &&AlertRow| row.reported && is_news(row, look) && is_repeated(row, look);
-    grouped(rows.iter().filter(|row| !row.recovery_due))
+    grouped(rows.iter().filter(|row| !row.recovery_due && !is_past(row, look)))
         .into_iter()
         .filter(|(_, rows)| rows.iter().any(&is_due))
         .map(|(kind, rows)| Announcement { happening: Happening::Reminder, kind, rows })

@@ -131,29 +131,34 @@ impl Rules {
     }
 }
 
-/// `2027-05-20: 09:00 → 10:00 in 40 halls, 3,840 people; 09:00, another room: in 1 hall, 12 people`.
+/// `2027-05-20: 09:00 → 10:00 in 40 halls, 3,840 people; 14:00, another room: 12 people of 1 hall`.
 fn described(late: &Late) -> String {
-    let mut kinds: Vec<(String, BTreeSet<i64>, i64)> = Vec::new();
+    let mut kinds: Vec<(String, &str, BTreeSet<i64>, i64)> = Vec::new();
     for Move { from, to, people } in &late.moves {
         let hour = |place: &Place| place.start.format("%H:%M").to_string();
-        let what = match (from.start == to.start, from.hall == to.hall) {
-            (true, true) => format!("{}, another room", hour(from)),
-            (true, false) => format!("{}, another hall", hour(from)),
-            (false, true) => format!("{} → {}", hour(from), hour(to)),
-            (false, false) => format!("{} → {}, another hall", hour(from), hour(to)),
+        let when =
+            if from.start == to.start { hour(from) } else { format!("{} → {}", hour(from), hour(to)) };
+        let place = match (from.hall == to.hall, from.start == to.start) {
+            (false, _) => "another hall",
+            (true, true) => "another room",
+            (true, false) => "",
         };
-        match kinds.iter_mut().find(|(own, ..)| *own == what) {
-            Some((_, halls, sum)) => {
+        match kinds.iter_mut().find(|(own, its, ..)| *own == when && *its == place) {
+            Some((_, _, halls, sum)) => {
                 halls.insert(from.hall);
                 *sum += people;
             }
-            None => kinds.push((what, BTreeSet::from([from.hall]), *people)),
+            None => kinds.push((when, place, BTreeSet::from([from.hall]), *people)),
         }
     }
-    let of_kind = |(what, halls, people): &(String, BTreeSet<i64>, i64)| {
-        let halls_word = if halls.len() == 1 { "hall" } else { "halls" };
-        let people_word = if *people == 1 { "person" } else { "people" };
-        format!("{what} in {} {halls_word}, {} {people_word}", halls.len(), grouped(*people))
+    let of_kind = |(when, place, halls, people): &(String, &str, BTreeSet<i64>, i64)| {
+        let halls = if halls.len() == 1 { "1 hall".to_owned() } else { format!("{} halls", halls.len()) };
+        let people =
+            if *people == 1 { "1 person".to_owned() } else { format!("{} people", grouped(*people)) };
+        match *place {
+            "" => format!("{when} in {halls}, {people}"),
+            place => format!("{when}, {place}: {people} of {halls}"),
+        }
     };
     format!("{}: {}", late.date, kinds.iter().map(of_kind).collect::<Vec<_>>().join("; "))
 }

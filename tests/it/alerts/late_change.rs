@@ -65,13 +65,23 @@ on_both_databases! {
         program.run(&format!("participants --date {today}")).expect(0);
         assert_eq!(told(&api).len(), 1);
         pull(&api, &program, &today, counts(&[("17:00", 1, 13, 2_000), ("17:00", 2, 21, 1_840), ("16:00", 1, 13, 5)]));
-        assert_eq!(newest(&api)[0][1], format!("{today}: 17:00, another room in 1 hall, 2,000 people"));
+        assert_eq!(newest(&api)[0][1], format!("{today}: 17:00, another room: 2,000 people of 1 hall"));
         assert_eq!(program.run("status --json").expect(0).json()["alerts"].as_array().unwrap().len(), 2);
         let past = database.pick("'2020-01-01 00:00:00.000'", "timestamptz '2020-01-01 00:00:00+00'");
         database.execute(&format!("UPDATE alerts SET closes_at = {past}"));
         assert_eq!(program.run("status --json").expect(0).json()["alerts"], json!([]));
         program.run(&format!("participants --date {today}")).expect(0);
         assert_eq!((told(&api).len(), database.number("SELECT count(*) FROM alerts WHERE closed_at IS NULL")), (2, 0));
+    }
+
+    fn an_exam_that_has_begun_and_is_put_off_is_one_and_people_who_are_only_gone_are_none(database) {
+        let (api, program, today) = at_noon(database);
+        // It is noon: this one begins as it is pulled, or has begun.
+        pull(&api, &program, &today, counts(&[("12:00", 1, 11, 40), ("16:00", 1, 13, 50), ("17:00", 1, 12, 30)]));
+        pull(&api, &program, &today, counts(&[("14:00", 1, 11, 40), ("16:00", 1, 13, 50), ("17:00", 1, 12, 30)]));
+        assert_eq!(newest(&api)[0][1], format!("{today}: 12:00 → 14:00 in 1 hall, 40 people"));
+        pull(&api, &program, &today, counts(&[("14:00", 1, 11, 40), ("16:00", 1, 13, 50)]));
+        assert_eq!(told(&api).len(), 1);
     }
 
     fn few_people_and_exams_far_ahead_are_none(database) {
@@ -98,7 +108,7 @@ on_both_databases! {
         };
         pull(&api, &program, &today, seats(11, 100));
         pull(&api, &program, &today, seats(12, 100));
-        assert_eq!(newest(&api)[0][1], format!("{today}: 15:00, another room in 1 hall, 12 people"));
+        assert_eq!(newest(&api)[0][1], format!("{today}: 15:00, another room: 12 people of 1 hall"));
         pull(&api, &program, &today, seats(12, 200));
         assert_eq!(told(&api).len(), 1, "these are others");
     }
@@ -109,6 +119,6 @@ on_both_databases! {
         api.halls(halls(2));
         program.run("halls").expect(0);
         assert_eq!(told(&api), ["opened late_change halls -"]);
-        assert_eq!(newest(&api)[0][1], format!("{today}: 15:00, another hall in 1 hall, 40 people"));
+        assert_eq!(newest(&api)[0][1], format!("{today}: 15:00, another hall: 40 people of 1 hall"));
     }
 }

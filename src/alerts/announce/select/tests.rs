@@ -142,6 +142,8 @@ fn an_alert_is_repeated_only_when_it_is_found_again() {
     assert_eq!(selected(std::slice::from_ref(&old)), [""; 0]);
     assert_eq!(selected(&[again(old)]), ["Reminder auth 1"]);
     assert_eq!(selected(&[again(reported(row(1, DATES[0], "auth", TOKEN), 23))]), [""; 0]);
+    let past = reported(row(2, "2027-05-22", "auth", TOKEN), 30);
+    assert_eq!(selected(&[past, again(reported(row(1, "all", "auth", TOKEN), 30))]), ["Reminder auth 1"]);
 }
 
 #[test]
