@@ -1,4 +1,4 @@
-"""A mail server and a webhook that keep what they are sent."""
+"""A mail server that keeps what it takes and may put recipients off, and a webhook that keeps what it is sent."""
 
 import email
 import json
@@ -9,13 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Smtp(socketserver.ThreadingTCPServer):
-    """Takes every mail."""
+    """Takes every mail, but for the recipients in `put_off`."""
 
     allow_reuse_address = True
     daemon_threads = True
 
     def __init__(self):
-        self.mails = []
+        self.mails, self.put_off = [], set()
         super().__init__(("127.0.0.1", 0), SmtpSession)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -28,14 +28,19 @@ class SmtpSession(socketserver.StreamRequestHandler):
         while line := self.rfile.readline().decode().strip():
             verb = line.split(" ")[0].split(":")[0].upper()
             if verb == "RCPT":
-                recipients.append(line)
+                recipient = line.partition("<")[2].rstrip(">")
+                if recipient in self.server.put_off:
+                    say("452 4.2.2 mailbox full")
+                    continue
+                recipients.append(recipient)
             if verb == "DATA":
                 say("354 go on")
                 data = b""
                 while (part := self.rfile.readline()) != b".\r\n":
                     data += part[1:] if part.startswith(b".") else part
                 mail = email.message_from_bytes(data, policy=policy.default)
-                self.server.mails.append(mail)
+                self.server.mails.append((mail, recipients))
+                recipients = []
             say("221 bye" if verb == "QUIT" else "250 good")
             if verb == "QUIT":
                 return

@@ -7,7 +7,7 @@ import story
 
 DATE = re.compile(r"\b(\d{4}-\d\d-\d\d)\b(?! \d\d:\d\d:\d\d)")
 # What a cause is told from others by.
-CAUSES = ["503", "refused the token", "active halls", "halls would be empty", "participantCount", "the token ends"]
+CAUSES = ["HTTP 503", "refused the token", "active halls", "halls would be empty", "participantCount", "the token ends"]
 
 
 def parsed(moment):
@@ -78,7 +78,7 @@ def repeated(text):
 def of_mails(mails):
     """A mail tells each cause once, and has the headers that it must have."""
     seen = set()
-    for moment, mail in mails:
+    for moment, mail, _ in mails:
         body = mail.get_content()
         for cause in repeated(body):
             yield f'{moment:%d %b %H:%M} the mail "{mail["Subject"]}" tells {cause}'
@@ -89,6 +89,23 @@ def of_mails(mails):
             if reference not in seen:
                 yield f'{moment:%d %b %H:%M} the mail "{mail["Subject"]}" refers to a mail that was never sent'
         seen.add(mail["Message-ID"])
+
+
+def of_recipients(mails):
+    """The director has every mail at once and once, the one whose mailbox is full each of them once, as soon as it is not."""
+    got = {
+        recipient: [(moment, mail["Message-ID"]) for moment, mail, to in mails if recipient in to]
+        for recipient in (story.DIRECTOR, story.OTHER)
+    }
+    ids = {recipient: [message for _, message in all] for recipient, all in got.items()}
+    for recipient, all in ids.items():
+        if len(all) != len(set(all)) or set(all) != set(ids[story.DIRECTOR]):
+            yield f"{recipient} has {len(all)} mails, {len(set(all))} different, of {len(set(ids[story.DIRECTOR]))}"
+    sent = {message: moment for moment, message in got[story.DIRECTOR]}
+    for moment, message in got[story.OTHER]:
+        full = story.MAILBOX_FULL[0] <= sent[message] < story.MAILBOX_FULL[1]
+        if moment - sent[message] > (story.MAILBOX_FULL[1] - sent[message] if full else timedelta(0)) + timedelta(hours=3):
+            yield f"{sent[message]:%d %b %H:%M} a mail reached {story.OTHER} only at {moment:%d %b %H:%M}"
 
 
 def of_table(moment, text):
@@ -117,7 +134,10 @@ def of_mornings(mornings):
         ]
         if wrong and code == 0:
             yield f"{moment:%d %b %H:%M} --check is 0 while something is wrong: {', '.join(wrong)}"
-        ever = any(trouble.begins - timedelta(hours=1) < moment < trouble.ends + timedelta(hours=12)
+        waiting = story.MAILBOX_FULL[0] < moment < story.MAILBOX_FULL[1]
+        if waiting and "452" not in text:
+            yield f"{moment:%d %b %H:%M} status does not say that mails wait"
+        ever = waiting or any(trouble.begins - timedelta(hours=1) < moment < trouble.ends + timedelta(hours=12)
                    for trouble in story.TROUBLES if trouble.must != "token_ends")
         near = story.TOKEN_ENDS - timedelta(days=1, hours=1) < moment < story.at(15, 6)
         if code != 0 and not ever and not near:

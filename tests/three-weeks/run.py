@@ -63,7 +63,7 @@ class Installation:
             "DATABASE_URL": database_url,
             "SYNC_TIMEZONE": "Asia/Baku",
             "SYNC_RETRY_DELAY": "1ms",
-            "SYNC_ERROR_EMAIL": "director@example.com",
+            "SYNC_ERROR_EMAIL": f"{story.DIRECTOR}, {story.OTHER}",
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(self.smtp.server_address[1]),
             "SMTP_TLS": "none",
@@ -80,6 +80,7 @@ class Installation:
             self.api = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             self.settings["EXTERNAL_HALL_API_URL"] = self.api.stdout.readline().split()[0]
             self.settings["EXTERNAL_HALL_API_TOKEN"] = token
+        self.smtp.put_off = story.put_off(moment)
         (self.feeds / "status").unlink(missing_ok=True)
         if status := story.status(moment):
             (self.feeds / "status").write_text(str(status))
@@ -119,14 +120,16 @@ def three_weeks(installation):
         ended = installation.run(arguments, moment)
         passes.append((moment, arguments, ended.returncode, ended.stdout + ended.stderr))
         sent.extend((moment, alert) for alert in installation.webhook.alerts[len(sent):])
-        mails.extend((moment, mail) for mail in installation.smtp.mails[len(mails):])
+        mails.extend((moment, *mail) for mail in installation.smtp.mails[len(mails):])
     return sent, mails, mornings, passes
 
 
 def write_down(folder, sent, mails, mornings, passes):
     """Everything in the order in which it was said, for a person to read."""
     said = [(moment, f'ALERT {alert["event"]} {alert["kind"]}: {alert["title"]}\n{alert["message"]}') for moment, alert in sent]
-    said += [(moment, f'MAIL {mail["Subject"]}\n{mail.get_content()}') for moment, mail in mails]
+    said += [
+        (moment, f'MAIL to {", ".join(to)}: {mail["Subject"]}\n{mail.get_content()}') for moment, mail, to in mails
+    ]
     said += [(moment, f"STATUS (--check {code})\n{text}") for moment, text, code in mornings]
     said += [(moment, f"PASS {' '.join(arguments)}: {code}\n{text}") for moment, arguments, code, text in passes]
     with (folder / "said.txt").open("w") as file:
@@ -148,7 +151,7 @@ def main():
             server.stop()
     write_down(folder, sent, mails, mornings, passes)
     wrong = [
-        *checks.of_alerts(sent), *checks.of_silence(sent), *checks.of_mails(mails),
+        *checks.of_alerts(sent), *checks.of_silence(sent), *checks.of_mails(mails), *checks.of_recipients(mails),
         *checks.of_mornings(mornings), *checks.of_passes(passes),
     ]
     print(f"{kind}: {len(passes)} passes, {len(sent)} alerts, {len(mails)} mails, {len(mornings)} mornings")

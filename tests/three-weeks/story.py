@@ -53,8 +53,11 @@ class Trouble:
 TOKEN_ENDS = at(14, 12)
 TROUBLES = [
     # One pass fails, on no exam's eve: nothing to hear of but its own mail from cron.
-    Trouble("short outage", at(1, 11), at(1, 13), frozenset(), None, ("503",)),
-    Trouble("long outage", at(6, 1), at(7, 1), frozenset({"failure"}), "failure", ("503",), None, timedelta(hours=22)),
+    Trouble("short outage", at(1, 11), at(1, 13), frozenset(), None, ("HTTP 503",)),
+    Trouble("long outage", at(6, 1), at(7, 1), frozenset({"failure"}), "failure", ("HTTP 503",), None, timedelta(hours=22)),
+    # The exam of the next day is near, so one pass that fails is enough; of that date alone.
+    Trouble("outage on an exam's eve", at(18, 17), at(18, 19), frozenset({"failure"}), "failure", ("HTTP 503",),
+            frozenset({day(19)}), timedelta(hours=2)),
     Trouble("seats move on an exam morning", at(3, 5), at(3, 9), frozenset({"late_change"}), "late_change",
             ("09:00 → 10:00", "09:00", "10:00"), frozenset({day(3)}), timedelta(hours=1)),
     Trouble("seats move on another exam morning", at(12, 5), at(12, 9), frozenset({"late_change"}), "late_change",
@@ -85,9 +88,19 @@ def token(moment):
     return f'{part({"alg": "none"})}.{part({"exp": int(ends.timestamp())})}.c2ln'
 
 
+# The mailbox of one of two recipients is full for two days.
+DIRECTOR, OTHER = "director@example.com", "ops@example.com"
+MAILBOX_FULL = (at(8, 0), at(10, 0))
+
+
+def put_off(moment):
+    """The recipients whom the mail server puts off."""
+    return {OTHER} if MAILBOX_FULL[0] <= moment < MAILBOX_FULL[1] else set()
+
+
 def status(moment):
     """The status that the API answers everything with, or None."""
-    if active(moment, "short outage") or active(moment, "long outage"):
+    if any(active(moment, outage) for outage in ("short outage", "long outage", "outage on an exam's eve")):
         return 503
     return 401 if active(moment, "the token has ended") else None
 
