@@ -91,7 +91,7 @@ on_both_databases! {
         assert_eq!(database.rows(ROOMS), ["101|1|A|31|1", "102|1|B|30|1", "201|2|C|20|1"]);
         let plan = sync["plan"].as_str().unwrap();
         assert_eq!(said(&outcome), [format!(
-            "error: rooms: hall 2: 1 of its 1 active rooms would be deactivated; left out; to let it through: \
+            "error: rooms: hall 2 (⟨Gəncə⟩): 1 of its 1 active rooms would be deactivated; left out; to let it through: \
              `examsync rooms --approve {plan}` (guard, id 2)"
         )]);
         let _ = program.run("rooms --hall 2").expect(4);
