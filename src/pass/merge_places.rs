@@ -67,6 +67,8 @@ pub(super) fn halls(
         }
     }
     places::apply(connection, PlaceScope::AllHalls, halls.changes() || rooms.changes())?;
+    let new = [halls.records.created, rooms.records.created];
+    places::require_all_inserted(connection, PlaceScope::AllHalls, new)?;
     context.stop.check()?;
     finish(context, connection, &mut syncs, &all)?;
     Ok(MergeOutcome::Merged(syncs))
@@ -149,6 +151,7 @@ pub(super) fn rooms(
     sync.records = compared.records;
     places::insert_notices(connection, PlaceScope::AskedHalls, &[compared])?;
     places::apply(connection, PlaceScope::AskedHalls, compared.changes())?;
+    places::require_all_inserted(connection, PlaceScope::AskedHalls, [0, compared.records.created])?;
     context.stop.check()?;
     let mut syncs = vec![sync];
     finish(context, connection, &mut syncs, &[compared])?;

@@ -104,6 +104,17 @@ pub enum Severity {
     Error,
 }
 
+/// Ok when all new rows are there. A trigger or rule of another program can leave one out in silence.
+fn require_inserted(table: &str, new: i64, inserted: i64) -> Result<(), StoreError> {
+    if inserted >= new {
+        return Ok(());
+    }
+    Err(StoreError::Refused(format!(
+        "of {new} new rows of {table} {} are not there after they were inserted",
+        new - inserted
+    )))
+}
+
 /// Makes the table of notices.
 fn open_notices(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("merge/notice.sql"))

@@ -11,6 +11,7 @@ mod limits;
 mod locks;
 mod place;
 mod refused;
+mod types;
 mod undone;
 
 /// An API with two halls and a date of a count and a seat.

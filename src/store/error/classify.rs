@@ -27,10 +27,12 @@ pub(super) fn from_text(text: String) -> StoreError {
         ))
     } else if has(&["permission denied"]) {
         StoreError::Setup(format!("the database role may not do this: {text}; grant it, see README"))
-    } else if has(&["matching the ON CONFLICT", "ON CONFLICT clause does not match"]) {
+    } else if has(&["matching the ON CONFLICT", "ON CONFLICT clause does not match", "foreign key mismatch"])
+    {
         StoreError::Setup(format!(
-            "another program dropped a key of examsync's tables: {text}; make alert_scopes unique by (command, scope) and \
-             validators by (base_url, request) again"
+            "another program dropped a key of examsync's tables: {text}; make buildings unique by (external_id), rooms by \
+             (external_id) and by (id, building_id), alert_scopes by (command, scope) and validators by (base_url, request) \
+             again"
         ))
     } else if has(&["temp_file_limit"]) {
         StoreError::Setup(format!(
@@ -67,6 +69,10 @@ fn of_sqlite(text: &str) -> Option<StoreError> {
     Some(if has(&["no such function: ", "no such collation sequence: ", "no such module: "]) {
         StoreError::Stopped(format!(
             "something that another program put into the file needs what examsync's SQLite does not have: {text}; drop it"
+        ))
+    } else if has(&["malformed JSON"]) {
+        StoreError::Setup(format!(
+            "a row holds text that is no JSON where JSON should be: {text}; another program wrote that: correct the row"
         ))
     } else if has(&["malformed database schema"]) {
         StoreError::Setup(format!(

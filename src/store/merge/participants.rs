@@ -6,7 +6,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 
 use super::change::{self, PlanRow};
-use super::{leave_out_unchanged, open_notices};
+use super::{leave_out_unchanged, open_notices, require_inserted};
 use crate::model::Presorted;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -149,14 +149,19 @@ pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(),
         (odd, include_str!("participants/17_mark_errors.sql")),
         (failed, clear),
         (due, touch),
-        (created, insert(connection, plain > 0)),
-        (created.min(odd), include_str!("participants/21_mark_created.sql")),
     ];
     if updated + unseen > 0 {
         change::audit(connection)?;
     }
     for (_, sql) in steps.into_iter().filter(|(rows, _)| *rows > 0) {
         connection.execute(sql)?;
+    }
+    if created > 0 {
+        let inserted = connection.run(insert(connection, plain > 0), &[])?;
+        require_inserted("participants", created, i64::try_from(inserted).unwrap_or(i64::MAX))?;
+    }
+    if created.min(odd) > 0 {
+        connection.execute(include_str!("participants/21_mark_created.sql"))?;
     }
     Ok(())
 }

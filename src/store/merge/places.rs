@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
 
 use super::change::{self, PlanRow};
-use super::{Compared, Steps, leave_out_unchanged, open_notices};
+use super::{Compared, Steps, leave_out_unchanged, open_notices, require_inserted};
 use crate::model::Presorted;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -233,6 +233,35 @@ pub fn apply(connection: &mut Connection, scope: PlaceScope, changes: bool) -> R
         connection.execute(include_str!("places/12_apply_halls.sql"))?;
     }
     connection.execute(include_str!("places/13_apply_rooms.sql"))
+}
+
+/// Ok when the new halls and rooms are there; `new` is how many there are of each.
+pub fn require_all_inserted(
+    connection: &mut Connection,
+    scope: PlaceScope,
+    [new_halls, new_rooms]: [i64; 2],
+) -> Result<(), StoreError> {
+    if scope == PlaceScope::AllHalls && new_halls > 0 {
+        let missing: Vec<i64> = connection.values(
+            "SELECT count(*) AS value FROM src_hall
+             WHERE building_id IS NULL AND external_id NOT IN (SELECT external_id FROM buildings)",
+            &[],
+        )?;
+        require_inserted("buildings", new_halls, new_halls - missing.iter().sum::<i64>())?;
+    }
+    if new_rooms > 0 {
+        // Of a first load, those that leave no notice are not in src_room.
+        let missing: Vec<i64> = connection.values(
+            "SELECT CASE WHEN first_load THEN $1::bigint - (SELECT count(*) FROM rooms)
+                         ELSE (SELECT count(*) FROM src_room
+                               WHERE room_id IS NULL AND external_id NOT IN (SELECT external_id FROM rooms))
+                    END AS value
+             FROM pass",
+            &[&new_rooms],
+        )?;
+        require_inserted("rooms", new_rooms, new_rooms - missing.iter().sum::<i64>())?;
+    }
+    Ok(())
 }
 
 /// Confirms every active hall and room, and returns how many there are of each.
