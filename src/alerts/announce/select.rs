@@ -10,6 +10,9 @@ use crate::store::alerts::rows::AlertRow;
 
 /// An open alert is repeated after this time.
 const REPEATED: TimeDelta = TimeDelta::days(1);
+/// So much earlier a pass may come than that of the day before: else every second repeat of a daily pass would be left
+/// out for some seconds.
+const EARLIER: TimeDelta = TimeDelta::minutes(5);
 /// One that was not tried for this time says nothing of the others any more: no recovery waits for it, and what fails of
 /// the same is news.
 const TRIED_WITHIN: TimeDelta = TimeDelta::days(2);
@@ -128,7 +131,7 @@ fn is_repeated(row: &AlertRow, look: Look<'_>) -> bool {
             let day_before = ends_at - REPEATED;
             row.last_sent_at < day_before && day_before <= look.now
         }),
-        _ => look.now - row.last_sent_at >= REPEATED,
+        _ => look.now - row.last_sent_at >= REPEATED - EARLIER,
     }
 }
 

@@ -205,6 +205,16 @@ fn what_another_run_changes_is_its_own_until_it_must_be_dead() {
 }
 
 #[test]
+fn a_daily_pass_repeats_an_alert_also_where_it_begins_some_seconds_earlier() {
+    let sent_ago = |ago: TimeDelta| {
+        let row = again(reported(row(1, "all", "auth", TOKEN), 30));
+        selected(&[AlertRow { last_sent_at: now() - ago, ..row }])
+    };
+    assert_eq!(sent_ago(TimeDelta::days(1) - TimeDelta::seconds(20)), ["Reminder auth 1"]);
+    assert_eq!(sent_ago(TimeDelta::hours(23)), [""; 0]);
+}
+
+#[test]
 fn the_late_changes_of_a_command_are_one_alert_and_never_repeated() {
     let changes =
         [row(1, DATES[0], "late_change", "09:00 → 10:00"), row(2, DATES[1], "late_change", "hall 1 → 2")];
