@@ -76,6 +76,8 @@ pub(crate) struct Rules {
     pub called: Called,
     /// The subjects whose failure is already written.
     written: Arc<Mutex<BTreeSet<Subject>>>,
+    /// Whether all passes so far left nothing to announce; `None` before the first one.
+    quiet: Arc<Mutex<Option<bool>>>,
 }
 
 /// The subject of a pass whose first type is this one. Where a type stands as a whole, so do its alerts.
@@ -107,6 +109,7 @@ impl Rules {
             longest_command: settings.deadline + AFTER_DEADLINE,
             called,
             written: Arc::default(),
+            quiet: Arc::default(),
         }
     }
 
@@ -120,6 +123,16 @@ impl Rules {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).contains(subject)
     }
 
+    /// Whether the command had passes, none failed, and each found that there is nothing to announce.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(false)
+    }
+
+    fn note(&self, quiet: bool) {
+        let mut all = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
+        *all = Some(all.unwrap_or(true) && quiet);
+    }
+
     /// Counts a failure and opens its alert. To be called in a transaction, and [`Rules::mark`] after its commit.
     ///
     /// # Errors
@@ -130,6 +143,7 @@ impl Rules {
         subject: &Subject,
         failure: &Failure,
     ) -> Result<(), StoreError> {
+        self.note(false);
         if self.is_own_doing(connection, subject, failure)? {
             return Ok(());
         }
@@ -221,6 +235,7 @@ impl Rules {
         if subject.command == "halls" {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
+        self.note(!self.has_anything_to_announce(connection)?);
         Ok(())
     }
 

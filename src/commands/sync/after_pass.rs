@@ -97,16 +97,18 @@ async fn record_alert(
     unwritten.retain(|(subject, _)| !rules.is_marked(subject));
     let interrupted = interrupted(report);
     let limit = if interrupted { DATABASE_INTERRUPTED } else { DATABASE };
+    let quiet = failure.is_none() && unwritten.is_empty() && rules.is_quiet();
     // A SQLite file is never made here.
-    let written = location.exists().unwrap_or(false)
-        && match write(&location, failure.is_none(), rules, unwritten, dates, limit).await {
-            Ok(ours) => ours,
-            Err(error) => {
-                // The heartbeat and cron's own mail report this (contract §8), and the command's error says why.
-                tracing::debug!(%error, "alerts can't be written, and none is sent");
-                false
-            }
-        };
+    let written = quiet
+        || location.exists().unwrap_or(false)
+            && match write(&location, failure.is_none(), rules, unwritten, dates, limit).await {
+                Ok(ours) => ours,
+                Err(error) => {
+                    // The heartbeat and cron's own mail report this (contract §8), and the command's error says why.
+                    tracing::debug!(%error, "alerts can't be written, and none is sent");
+                    false
+                }
+            };
     let delivered = async {
         // A signal asks the command to end; the next command delivers.
         if has_channels && written && !interrupted {
