@@ -9,6 +9,7 @@ pub(crate) mod guard;
 pub(crate) mod halls;
 mod http_cache;
 mod interrupted;
+mod judged_places;
 mod merge_participants;
 mod merge_places;
 pub(crate) mod participants;

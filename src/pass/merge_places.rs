@@ -1,10 +1,10 @@
 //! Compare, judge, apply: the merge of halls and rooms, and what it reports.
 
 use super::broken_feed::not_mostly_bad;
-use super::plan::plan;
+use super::judged_places::{Judged, impact_of, judge, plan_of, read_changes};
 use super::refused_places::{guard_notice, left_out_halls, refused_all};
 use super::run::MergeOutcome;
-use super::{Context, PassError, RequestOutcome, guard, http_cache};
+use super::{Context, PassError, RequestOutcome, http_cache};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::Request;
 use crate::model::Presorted;
@@ -13,8 +13,9 @@ use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::store::connection::Connection;
-use crate::store::merge::places::{self, PlaceLoss, PlaceScope};
-use crate::store::merge::{self, Compared, Severity, change, impact};
+use crate::store::merge::impact::PlacesImpact;
+use crate::store::merge::places::{self, PlaceScope};
+use crate::store::merge::{self, Compared, Severity, change};
 
 /// Merges what is staged of a `halls` pass; `presorted` is as of [`places::screen`].
 pub(super) fn halls(
@@ -40,15 +41,9 @@ pub(super) fn halls(
     syncs[1].records = rooms.records;
 
     collect(connection)?;
-    let losses = match halls.records.deleted + rooms.records.deleted {
-        0 => Vec::new(),
-        _ => places::losses(connection, PlaceScope::AllHalls)?,
-    };
-    let too_much =
-        |loss: &PlaceLoss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent);
-    if losses.iter().any(too_much) {
-        let going = places::plan_rows(connection)?;
-        let plan = plan(SyncType::ExamHalls, "all halls", going.iter().map(|row| row.key.clone()));
+    let mut judged = judge(context, connection, PlaceScope::AllHalls, &all)?;
+    if judged.iter().any(Judged::is_refused) {
+        let plan = plan_of(context, connection, (SyncType::ExamHalls, "all halls"), &mut judged)?;
         for sync in &mut syncs {
             sync.plan = Some(plan.clone());
         }
@@ -56,13 +51,15 @@ pub(super) fn halls(
             if context.dry_run {
                 syncs[0].changes = change::named(connection)?;
             }
-            for sync in &mut syncs {
-                sync.errors = merge::notices(connection, Severity::Error, sync.sync_type)?;
+            if all.iter().any(Compared::is_news) {
+                for sync in &mut syncs {
+                    sync.errors = merge::notices(connection, Severity::Error, sync.sync_type)?;
+                }
             }
-            let impact = impact::of_places(connection)?;
+            let impact = impact_of(connection, &all)?;
             return Ok(MergeOutcome::NotKept(
                 syncs,
-                refused_all(context, SyncType::ExamHalls, &losses, &impact, &plan),
+                refused_all(context, SyncType::ExamHalls, &judged, &impact, &plan),
             ));
         }
     }
@@ -114,37 +111,25 @@ pub(super) fn rooms(
 
     let mut refused = refused_halls(context, connection, compared)?;
     if !refused.is_empty() {
-        let mut going = places::plan_rows(connection)?;
-        going.retain(|going| refused.iter().any(|loss| loss.hall_external_id == going.hall_external_id));
-        let plan = plan(SyncType::HallRooms, "hall by hall", going.iter().map(|row| row.key.clone()));
+        let plan = plan_of(context, connection, (SyncType::HallRooms, "hall by hall"), &mut refused)?;
         sync.plan = Some(plan.clone());
         if !context.approval.holds(&plan) {
             sync.records = compared.records;
             if context.dry_run {
                 sync.changes = change::named(connection)?;
             }
-            let impact = impact::of_places(connection)?;
-            let mut left_out = Vec::new();
-            // Without a hall that is left out, a room that moved there is absent where it was: judge again.
-            while !refused.is_empty() {
-                let halls: Vec<i64> = refused.iter().map(|loss| loss.hall_external_id).collect();
-                left_out.append(&mut refused);
-                if left_out.len() == answered && answered == answers.len() {
-                    sync.errors =
-                        left_out.iter().map(|loss| guard_notice(context, loss, &impact, &plan)).collect();
-                    sync.errors.truncate(MAX_LISTED);
-                    return Ok(MergeOutcome::NotKept(
-                        vec![sync],
-                        refused_all(context, SyncType::HallRooms, &left_out, &impact, &plan),
-                    ));
-                }
-                places::leave_out(connection, &halls)?;
-                [_, compared] = places::compare(connection, PlaceScope::AskedHalls, None)?;
-                refused = refused_halls(context, connection, compared)?;
+            let (left_out, impact) = leave_out(context, connection, refused, &mut compared)?;
+            let notices = left_out.iter().map(|hall| guard_notice(context, hall, &impact, &plan));
+            if left_out.len() == answers.len() {
+                sync.errors = notices.take(MAX_LISTED).collect();
+                return Ok(MergeOutcome::NotKept(
+                    vec![sync],
+                    refused_all(context, SyncType::HallRooms, &left_out, &impact, &plan),
+                ));
             }
             // However many did not answer, these are listed.
             sync.errors.truncate(MAX_LISTED.saturating_sub(left_out.len()));
-            sync.errors.extend(left_out.iter().map(|loss| guard_notice(context, loss, &impact, &plan)));
+            sync.errors.extend(notices);
             sync.left_out.refused = Some(left_out_halls(context, &left_out, &impact, &plan));
         }
     }
@@ -158,18 +143,42 @@ pub(super) fn rooms(
     Ok(MergeOutcome::Merged(syncs))
 }
 
-/// The halls that would lose too many of their rooms.
+/// The halls of which something is refused.
 fn refused_halls(
     context: &Context,
     connection: &mut Connection,
     compared: Compared,
-) -> Result<Vec<PlaceLoss>, PassError> {
-    if compared.records.deleted == 0 {
-        return Ok(Vec::new());
+) -> Result<Vec<Judged>, PassError> {
+    let mut judged = judge(context, connection, PlaceScope::AskedHalls, &[compared])?;
+    judged.retain(Judged::is_refused);
+    Ok(judged)
+}
+
+/// Leaves out the refused halls, and returns them with what they would take. `compared` is then what the others come to.
+fn leave_out(
+    context: &Context,
+    connection: &mut Connection,
+    mut refused: Vec<Judged>,
+    compared: &mut Compared,
+) -> Result<(Vec<Judged>, PlacesImpact), PassError> {
+    let mut impact = impact_of(connection, &[*compared])?;
+    let mut left_out = Vec::new();
+    // Without a hall that is left out, a room that moved there is absent where it was: judge again.
+    while !refused.is_empty() {
+        places::leave_out(connection, &halls_of(&refused))?;
+        left_out.append(&mut refused);
+        [_, *compared] = places::compare(connection, PlaceScope::AskedHalls, None)?;
+        refused = refused_halls(context, connection, *compared)?;
+        if !refused.is_empty() {
+            read_changes(context, connection, &mut refused)?;
+            impact.judged_again(&halls_of(&refused), impact_of(connection, &[*compared])?);
+        }
     }
-    let mut losses = places::losses(connection, PlaceScope::AskedHalls)?;
-    losses.retain(|loss| guard::refuses_rows(loss.active, loss.going, context.max_deactivate_percent));
-    Ok(losses)
+    Ok((left_out, impact))
+}
+
+fn halls_of(judged: &[Judged]) -> Vec<i64> {
+    judged.iter().map(|hall| hall.loss.hall_external_id).collect()
 }
 
 /// A hall whose request failed: it loses no room.

@@ -1,4 +1,4 @@
-//! The plan: a short hash over exactly what would go, so that `--approve` lets through that and no other.
+//! The plan: a short hash over exactly what was refused, so that `--approve` lets through that and no other.
 
 use std::fmt::Write as _;
 
@@ -22,12 +22,34 @@ pub(super) fn plan(sync_type: SyncType, scope: &str, keys: impl IntoIterator<Ite
         hash.update("\n");
         hash.update(key);
     }
-    let mut digits = String::with_capacity(DIGITS);
-    for byte in hash.finalize().iter().take(DIGITS / 2) {
+    hex(&hash.finalize()[..DIGITS / 2])
+}
+
+/// Many rows as one key of a plan, read a row at a time: a feed may hold any number of them.
+#[derive(Default)]
+pub(super) struct ManyRows(Sha256);
+
+impl ManyRows {
+    /// Takes the next row, by its parts. No text of a database holds the sign that ends each part.
+    pub(super) fn add(&mut self, parts: &[&str]) {
+        for part in parts {
+            self.0.update(part);
+            self.0.update("\0");
+        }
+    }
+
+    /// The key, which says what is the matter with the rows.
+    pub(super) fn key(self, what: &str) -> String {
+        format!("{what} {}", hex(&self.0.finalize()))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
         // Writing to a String can't fail.
         let _ = write!(digits, "{byte:02x}");
-    }
-    digits
+        digits
+    })
 }
 
 #[cfg(test)]
@@ -40,5 +62,19 @@ mod tests {
         assert_eq!(plan_of(&["hall 1", "room 2"]), plan_of(&["room 2", "hall 1"]));
         assert_ne!(plan_of(&["hall 1"]), plan_of(&["hall 2"]));
         assert_eq!(plan_of(&[]).len(), 12);
+    }
+    #[test]
+    fn many_rows_are_one_key_of_their_parts_and_order() {
+        let key_of = |rows: &[[&str; 2]]| {
+            let mut many = ManyRows::default();
+            rows.iter().for_each(|row| many.add(row));
+            many.key("room renamed")
+        };
+        let key = key_of(&[["1", "A"], ["2", "B"]]);
+        assert_eq!((key.len(), key.split_at(13).0), (13 + 64, "room renamed "));
+        assert_eq!(key_of(&[["1", "A"], ["2", "B"]]), key);
+        for other in [&[["1", "A"], ["2", "C"]], &[["1", "A2"], ["", "B"]], &[["2", "B"], ["1", "A"]]] {
+            assert_ne!(key_of(other), key);
+        }
     }
 }

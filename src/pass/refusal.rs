@@ -9,7 +9,7 @@ use crate::text::numbers::grouped;
 use crate::text::sanitize::isolated;
 
 /// The most halls, and the most times, that are named.
-const MAX_NAMED: usize = 5;
+pub(super) const MAX_NAMED: usize = 5;
 
 /// `25 of 40 halls would be empty, 4,800 of 7,680 people: 09:00 2,400, 14:00 2,400; Bakı (hall 16), …`.
 pub(super) fn of_date(date: NaiveDate, slots: &[HallSlot]) -> String {

@@ -75,8 +75,8 @@ pub(crate) struct PeopleHit {
     pub people: i64,
 }
 
-/// What a pass of halls or rooms would take.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a pass of halls or rooms would take; by default nothing, with no people known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PlacesImpact {
     /// The halls.
     pub halls: Vec<HallLoss>,
@@ -86,7 +86,18 @@ pub(crate) struct PlacesImpact {
     pub people: i64,
 }
 
-/// What the pass of halls or rooms would take.
+impl PlacesImpact {
+    /// Takes what these halls would lose from a later comparison.
+    pub(crate) fn judged_again(&mut self, halls: &[i64], later: Self) {
+        self.halls.retain(|hall| !halls.contains(&hall.hall_external_id));
+        self.hit.retain(|hit| !halls.contains(&hit.hall_external_id));
+        self.halls.extend(later.halls.into_iter().filter(|hall| halls.contains(&hall.hall_external_id)));
+        self.hit.extend(later.hit.into_iter().filter(|hit| halls.contains(&hit.hall_external_id)));
+        self.people = self.people.max(later.people);
+    }
+}
+
+/// What the pass of halls or rooms would take, where any row would be deactivated.
 pub(crate) fn of_places(connection: &mut Connection) -> Result<PlacesImpact, StoreError> {
     let people: Vec<i64> = connection.values(
         "SELECT CAST(coalesce(sum(participant_count), 0) AS bigint) AS value FROM participants

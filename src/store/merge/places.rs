@@ -1,10 +1,14 @@
 //! The merge of halls and rooms, for a `halls` pass and for a `rooms` pass.
 
+mod losses;
+
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 use serde_json::{Value, json};
 
-use super::change::{self, PlanRow};
+pub use losses::{ChangedRow, Ground, PAGE, PlaceLoss, changed_rows, losses, plan_rows};
+
+use super::change;
 use super::{Compared, Steps, leave_out_unchanged, open_notices, require_inserted};
 use crate::model::Presorted;
 use crate::store::connection::Connection;
@@ -17,24 +21,6 @@ pub enum PlaceScope {
     AllHalls,
     /// A `rooms` pass: the rooms of each hall that was asked and answered.
     AskedHalls,
-}
-
-/// What stands to be deactivated in one place, for the guard: of one kind in a `halls` pass, of the
-/// rooms of one hall in a `rooms` pass.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct PlaceLoss {
-    /// `hall` or `room`.
-    #[diesel(sql_type = Text)]
-    pub kind: String,
-    /// The hall's external id in a `rooms` pass, else 0.
-    #[diesel(sql_type = BigInt)]
-    pub hall_external_id: i64,
-    /// Active rows now.
-    #[diesel(sql_type = BigInt)]
-    pub active: i64,
-    /// Active rows that would be deactivated.
-    #[diesel(sql_type = BigInt)]
-    pub going: i64,
 }
 
 #[derive(QueryableByName)]
@@ -114,45 +100,6 @@ fn compare_rooms(connection: &mut Connection, presorted: Option<Presorted>) -> R
     connection.execute(include_str!("places/04_compare_rooms.sql"))?;
     analyze(connection, "src_room")?;
     Ok(steps)
-}
-
-/// What the guard weighs: halls and rooms in a `halls` pass, the rooms of each hall in a `rooms` pass.
-pub fn losses(connection: &mut Connection, scope: PlaceScope) -> Result<Vec<PlaceLoss>, StoreError> {
-    connection.rows(match scope {
-        PlaceScope::AllHalls => {
-            "SELECT entity AS kind, CAST(0 AS bigint) AS hall_external_id,
-                    CASE entity WHEN 'hall' THEN (SELECT count(*) FROM buildings WHERE is_active)
-                                ELSE (SELECT active FROM weighed) END AS active,
-                    count(*) AS going
-             FROM change
-             WHERE action = 'deactivated'
-             GROUP BY entity
-             ORDER BY entity"
-        }
-        PlaceScope::AskedHalls => {
-            // A room that another hall lists as closed counts as the loss of that hall, which can be left out.
-            // So a hall that did not answer is never judged.
-            "SELECT 'room' AS kind, coalesce(c.hall_external_id, b.external_id) AS hall_external_id,
-                    count(*) AS active, count(c.row_id) AS going
-             FROM rooms AS r
-             JOIN buildings AS b ON b.id = r.building_id
-             LEFT JOIN change AS c ON c.entity = 'room' AND c.action = 'deactivated' AND c.row_id = r.id
-             WHERE r.is_active
-             GROUP BY coalesce(c.hall_external_id, b.external_id)
-             HAVING count(c.row_id) > 0
-             ORDER BY 2"
-        }
-    })
-}
-
-/// Every row that would be deactivated, by kind and external id.
-pub fn plan_rows(connection: &mut Connection) -> Result<Vec<PlanRow>, StoreError> {
-    connection.rows(
-        "SELECT entity || ' ' || external_id AS key, hall_external_id
-         FROM change
-         WHERE action = 'deactivated'
-         ORDER BY entity, external_id",
-    )
 }
 
 /// Drops the answers of these halls, as if they had not been asked.

@@ -49,8 +49,12 @@ on_both_databases! {
         let mut changed = all.clone();
         let moved = changed[1]["rooms"].as_array_mut().unwrap().pop().unwrap();
         changed[0]["rooms"].as_array_mut().unwrap().push(data::with(moved, "examHallId", json!(1)));
-        for hall in changed.as_array_mut().unwrap() {
-            for (field, value) in [("name", json!("N")), ("uid", json!("U")), ("address", json!(null))] {
+        for (nth, hall) in changed.as_array_mut().unwrap().iter_mut().enumerate() {
+            // The guard would not believe that more of them have another name.
+            if nth < 5 {
+                hall["name"] = json!("N");
+            }
+            for (field, value) in [("uid", json!("U")), ("address", json!(null))] {
                 hall[field] = value;
             }
         }

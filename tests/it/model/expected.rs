@@ -145,3 +145,8 @@ impl Model {
 fn refused(active: usize, going: usize) -> bool {
     going > 0 && going >= active
 }
+
+/// Whether it refuses that so many of so many active rows are renamed, moved or made smaller.
+fn refused_change(active: usize, changed: usize) -> bool {
+    active >= 8 && changed * 2 > active
+}

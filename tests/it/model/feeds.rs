@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::people::People;
 use super::places::{HallFeed, RoomFeed};
 
-/// All halls that there are.
-pub(super) const HALLS: [i64; 3] = [1, 2, 3];
+/// All halls that there are, of which eight and more are active often enough.
+pub(super) const HALLS: [i64; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 /// All rooms that there are.
-pub(super) const ROOMS: [i64; 5] = [11, 12, 13, 14, 15];
+pub(super) const ROOMS: [i64; 12] = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
 /// A room that no hall ever has.
 pub(super) const NOWHERE: i64 = 99;
 /// All start times.

@@ -1,4 +1,4 @@
-//! Feeds of halls and rooms: present or absent, active or not, renamed, resized, moved.
+//! Feeds of halls and rooms: present or absent, active or not, renamed, resized, moved; now and then most of them at once.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -29,25 +29,36 @@ pub(super) struct HallFeed {
     pub(super) rooms: Vec<Room>,
 }
 
+/// Most rooms of a feed are in one hall and of one size, which another feed may say of others.
 fn rooms() -> impl Strategy<Value = Vec<Room>> {
     let one = (
-        prop::bool::weighted(0.8),
-        prop::sample::select(HALLS.to_vec()),
-        1..3_i64,
-        prop::bool::weighted(0.85),
+        prop::bool::weighted(0.9),
+        prop::option::weighted(0.15, prop::sample::select(HALLS.to_vec())),
+        prop::bool::weighted(0.15),
+        prop::bool::weighted(0.93),
     );
-    prop::collection::vec(one, ROOMS.len()).prop_map(|rooms| {
+    let home = prop_oneof![3 => Just(HALLS[0]), 1 => Just(HALLS[1])];
+    let all = (home, 1..3_i64, prop::collection::vec(one, ROOMS.len()));
+    all.prop_map(|(home, most, rooms)| {
         let rooms = ROOMS.into_iter().zip(rooms).filter(|(_, (present, ..))| *present);
-        rooms.map(|(id, (_, hall, capacity, active))| Room { id, hall, capacity, active }).collect()
+        rooms
+            .map(|(id, (_, elsewhere, odd, active))| Room {
+                id,
+                hall: elsewhere.unwrap_or(home),
+                capacity: if odd { 3 - most } else { most },
+                active,
+            })
+            .collect()
     })
 }
 
 impl HallFeed {
     pub(super) fn any() -> impl Strategy<Value = Self> {
-        let one = (prop::bool::weighted(0.8), 0..2_u8, prop::bool::weighted(0.85));
-        (prop::collection::vec(one, HALLS.len()), rooms()).prop_map(|(halls, mut rooms)| {
+        let one = (prop::bool::weighted(0.92), prop::bool::weighted(0.15), prop::bool::weighted(0.93));
+        (prop::collection::vec(one, HALLS.len()), 0..2_u8, rooms()).prop_map(|(halls, most, mut rooms)| {
             let halls = HALLS.into_iter().zip(halls).filter(|(_, (present, ..))| *present);
-            let halls: Vec<Hall> = halls.map(|(id, (_, name, active))| Hall { id, name, active }).collect();
+            let hall = |(id, (_, odd, active))| Hall { id, name: if odd { 1 - most } else { most }, active };
+            let halls: Vec<Hall> = halls.map(hall).collect();
             rooms.retain(|room| halls.iter().any(|hall| hall.id == room.hall));
             Self { halls, rooms }
         })
@@ -83,7 +94,7 @@ pub(super) struct RoomFeed {
 
 impl RoomFeed {
     pub(super) fn any() -> impl Strategy<Value = Self> {
-        (rooms(), prop::collection::vec(prop::bool::weighted(0.2), HALLS.len())).prop_map(
+        (rooms(), prop::collection::vec(prop::bool::weighted(0.07), HALLS.len())).prop_map(
             |(rooms, failing)| {
                 let failing =
                     HALLS.into_iter().zip(failing).filter(|(_, fails)| *fails).map(|(hall, _)| hall);

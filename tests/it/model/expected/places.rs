@@ -1,7 +1,7 @@
 //! Halls and rooms in the model.
 
 use super::super::places::{HallFeed, RoomFeed, name};
-use super::{Counts, Ended, Hall, Model, Room, refused};
+use super::{Counts, Ended, Hall, Model, Room, refused, refused_change};
 
 impl Model {
     /// A halls pass.
@@ -29,7 +29,15 @@ impl Model {
         let active_rooms = self.rooms.values().filter(|room| room.active).count();
         halls.deleted = self.halls.iter().filter(|(id, hall)| hall.active && !next.halls[id].active).count();
         rooms.deleted = self.rooms.iter().filter(|(id, room)| room.active && !next.rooms[id].active).count();
-        let stop = refused(active_halls, halls.deleted) || refused(active_rooms, rooms.deleted);
+        let renamed = self.halls.iter().filter(|(id, hall)| hall.active && next.halls[id].name != hall.name);
+        let room_changes = |differs: fn(&Room, &Room) -> bool| {
+            self.rooms.iter().filter(|(id, room)| room.active && differs(room, &next.rooms[id])).count()
+        };
+        let stop = refused(active_halls, halls.deleted)
+            || refused(active_rooms, rooms.deleted)
+            || refused_change(active_halls, renamed.count())
+            || refused_change(active_rooms, room_changes(moves))
+            || refused_change(active_rooms, room_changes(shrinks));
         let (code, status) = if stop { (4, "refused") } else { (0, "completed") };
         if !stop {
             *self = next;
@@ -97,11 +105,31 @@ impl Model {
                 feed.rooms.iter().find(|one| one.id == id && halls.contains(&one.hall) && goes(id, room));
             told.map_or(room.hall, |one| one.hall)
         };
+        // A row that changes is judged with the hall that lists it.
+        let listed = |id: i64| feed.rooms.iter().find(|one| one.id == id && halls.contains(&one.hall));
+        let too_much_changed = |hall: &i64| {
+            let here =
+                |id: i64, room: &Room| room.active && listed(id).map_or(room.hall, |one| one.hall) == *hall;
+            let here: Vec<_> = self.rooms.iter().filter(|(id, room)| here(**id, room)).collect();
+            let changed = |differs: fn(&Room, &Room) -> bool| {
+                here.iter().filter(|(id, room)| differs(room, &next.rooms[*id])).count()
+            };
+            refused_change(here.len(), changed(moves)) || refused_change(here.len(), changed(shrinks))
+        };
         let too_much = |hall: &i64| {
             let active = || self.rooms.iter().filter(|(id, room)| room.active && whose(**id, room) == *hall);
             refused(active().count(), active().filter(|(id, room)| goes(**id, room)).count())
+                || too_much_changed(hall)
         };
         let refused_halls = self.halls.keys().copied().filter(too_much).collect();
         ((next, counts), refused_halls)
     }
+}
+
+fn moves(before: &Room, after: &Room) -> bool {
+    before.hall != after.hall
+}
+
+fn shrinks(before: &Room, after: &Room) -> bool {
+    after.capacity < before.capacity
 }
