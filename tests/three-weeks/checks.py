@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import story
 
 DATE = re.compile(r"\b(\d{4}-\d\d-\d\d)\b(?! \d\d:\d\d:\d\d)")
-# What a cause is told from others by.
+# The words by which causes are recognised.
 CAUSES = ["HTTP 503", "refused the token", "active halls", "halls would be empty", "participantCount", "the token ends"]
 
 
@@ -69,19 +69,19 @@ def of_silence(sent):
 
 
 def repeated(text):
-    """Causes that a text tells more than once."""
+    """Causes that a text names more than once."""
     for cause in CAUSES:
         if text.count(cause) > 1:
             yield f"{cause!r} {text.count(cause)} times"
 
 
 def of_mails(mails):
-    """A mail tells each cause once, and has the headers that it must have."""
+    """A mail names each cause once, and has the headers that it must have."""
     seen = set()
     for moment, mail, _ in mails:
         body = mail.get_content()
         for cause in repeated(body):
-            yield f'{moment:%d %b %H:%M} the mail "{mail["Subject"]}" tells {cause}'
+            yield f'{moment:%d %b %H:%M} the mail "{mail["Subject"]}" names {cause}'
         for name, value in [("MIME-Version", "1.0"), ("Auto-Submitted", "auto-generated")]:
             if mail[name] != value:
                 yield f'{moment:%d %b %H:%M} the mail "{mail["Subject"]}" has {name}: {mail[name]}'
@@ -120,10 +120,10 @@ def of_table(moment, text):
 
 
 def of_mornings(mornings):
-    """`status` tells each cause once, and is content when nothing is wrong."""
+    """`status` names each cause once, and is content when nothing is wrong."""
     for moment, text, code in mornings:
         for cause in repeated(text):
-            yield f"{moment:%d %b %H:%M} status tells {cause}"
+            yield f"{moment:%d %b %H:%M} status names {cause}"
         yield from of_table(moment, text)
         wrong = [
             trouble.name
@@ -151,4 +151,4 @@ def of_passes(passes):
             yield f"{moment:%d %b %H:%M} {' '.join(arguments)} ended with {code} and said nothing"
         first = said.split("\n\n")[0]
         for cause in repeated(first.split("examsync: in ")[0]):
-            yield f"{moment:%d %b %H:%M} {' '.join(arguments)} tells {cause}"
+            yield f"{moment:%d %b %H:%M} {' '.join(arguments)} names {cause}"

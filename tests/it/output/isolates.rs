@@ -70,9 +70,9 @@ on_both_databases! {
         let scene = Scene::with_halls(database, feed("a\u{2069}\u{202e}b\u{2068}", 30));
         scene.participants(DATE, json!([slot("09:00", vec![count(1, 11, 30)])])).expect(0);
         scene.api.halls(feed("a\u{2069}\u{202e}b\u{2068}", 20));
-        let told = scene.program.run("halls").expect(0).stderr;
-        let opened = told.chars().filter(|c| *c == '\u{2068}').count();
-        let closed = told.chars().filter(|c| *c == '\u{2069}').count();
-        assert!(opened == closed && !told.contains('\u{202e}'), "{told:?}");
+        let stderr = scene.program.run("halls").expect(0).stderr;
+        let opened = stderr.chars().filter(|c| *c == '\u{2068}').count();
+        let closed = stderr.chars().filter(|c| *c == '\u{2069}').count();
+        assert!(opened == closed && !stderr.contains('\u{202e}'), "{stderr:?}");
     }
 }
