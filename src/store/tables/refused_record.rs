@@ -16,30 +16,31 @@ use crate::text::sanitize::isolated;
 /// More records than these are not searched: writing them again would take as long as the pass.
 const MAX_SEARCHED: i64 = 100_000;
 
-/// How the rows of one kind of record are written: both statements take the first and the last ordinal.
+/// How the rows of one kind of record are written: each statement takes the first and the last ordinal.
 struct Rows {
     ordinals: &'static str,
-    update: &'static str,
-    insert: &'static str,
+    statements: &'static [&'static str],
 }
 
 const HALLS: Rows = Rows {
     ordinals: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_place
                WHERE kind = 'hall'",
-    update: statements::UPDATE_HALLS,
-    insert: statements::INSERT_HALLS,
+    statements: &[statements::UPDATE_HALLS, statements::INSERT_HALLS],
 };
 const ROOMS: Rows = Rows {
     ordinals: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_place
                WHERE kind = 'room'",
-    update: statements::UPDATE_ROOMS,
-    insert: statements::INSERT_ROOMS,
+    statements: &[statements::UPDATE_ROOMS, statements::INSERT_ROOMS],
 };
 const ENTRIES: Rows = Rows {
     ordinals: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_entry
                WHERE kind <> 'slot'",
-    update: statements::UPDATE_ENTRIES,
-    insert: statements::INSERT_ENTRIES,
+    statements: &[
+        statements::UPDATE_SEATS,
+        statements::UPDATE_COUNTS,
+        statements::INSERT_SEATS,
+        statements::INSERT_COUNTS,
+    ],
 };
 
 #[derive(QueryableByName)]
@@ -157,8 +158,7 @@ impl Rows {
     /// Writes the rows of the records from `first` to `last`, all of them or none.
     fn write(&self, connection: &mut Connection, first: i64, last: i64) -> Result<(), StoreError> {
         connection.transaction(|connection| {
-            connection.run(self.update, &[&first, &last])?;
-            connection.run(self.insert, &[&first, &last]).map(drop)
+            self.statements.iter().try_for_each(|sql| connection.run(sql, &[&first, &last]).map(drop))
         })
     }
 }

@@ -46,45 +46,63 @@ pub(super) const INSERT_ROOMS: &str = "INSERT INTO rooms (external_id, building_
       AND s.ordinal IN (SELECT min(ordinal) FROM stage_place WHERE kind = 'room' AND problem IS NULL GROUP BY external_id)
     ORDER BY s.ordinal";
 
-/// Updates the rows of the date that are here and differ.
-pub(super) const UPDATE_ENTRIES: &str = "UPDATE participants
-    SET room_id = s.room_id, building_id = s.building_id, start_time = s.start_time, place_id = s.place_id,
+/// Updates the seats of the date that are here and differ.
+pub(super) const UPDATE_SEATS: &str = "UPDATE participants
+    SET room_id = r.id, building_id = r.building_id, start_time = s.start_time, place_id = s.place_id,
         participant_id = s.participant_id, participant_name = s.participant_name, exam_title = s.exam_title,
-        participant_count = s.participant_count, is_active = (1 = 1)
-    FROM (SELECT entry.kind, entry.start_time, entry.place_id, entry.profile_exam_id, entry.participant_id,
-                 entry.participant_name, entry.exam_title, entry.participant_count, r.id AS room_id, r.building_id
-          FROM stage_entry AS entry
-          JOIN rooms AS r ON r.external_id = entry.room_external_id
-          WHERE entry.kind <> 'slot' AND entry.problem IS NULL AND entry.ordinal BETWEEN $1 AND $2) AS s
-    WHERE participants.exam_date = (SELECT exam_date FROM pass)
-      AND ((s.kind = 'seat' AND participants.external_profile_exam_id = s.profile_exam_id
-            AND (participants.room_id <> s.room_id
-                 OR participants.start_time <> s.start_time
-                 OR participants.place_id IS DISTINCT FROM s.place_id
-                 OR participants.participant_id IS DISTINCT FROM s.participant_id
-                 OR participants.participant_name IS DISTINCT FROM s.participant_name
-                 OR participants.exam_title IS DISTINCT FROM s.exam_title
-                 OR NOT participants.is_active))
-           OR (s.kind = 'count' AND participants.external_profile_exam_id IS NULL
-               AND participants.room_id = s.room_id AND participants.start_time = s.start_time
-               AND (participants.participant_count <> s.participant_count OR NOT participants.is_active)))";
+        is_active = (1 = 1)
+    FROM stage_entry AS s
+    JOIN rooms AS r ON r.external_id = s.room_external_id
+    WHERE s.kind = 'seat' AND s.problem IS NULL AND s.ordinal BETWEEN $1 AND $2
+      AND participants.exam_date = (SELECT exam_date FROM pass)
+      AND participants.external_profile_exam_id = s.profile_exam_id
+      AND (participants.room_id <> r.id
+           OR participants.start_time <> s.start_time
+           OR participants.place_id IS DISTINCT FROM s.place_id
+           OR participants.participant_id IS DISTINCT FROM s.participant_id
+           OR participants.participant_name IS DISTINCT FROM s.participant_name
+           OR participants.exam_title IS DISTINCT FROM s.exam_title
+           OR NOT participants.is_active)";
 
-/// Inserts those that are not here.
-pub(super) const INSERT_ENTRIES: &str = "INSERT INTO participants (external_profile_exam_id, building_id, room_id, place_id, exam_date, start_time,
-                              participant_name, participant_id, exam_title, participant_count)
+/// Updates the counts of the date that are here and differ.
+pub(super) const UPDATE_COUNTS: &str = "UPDATE participants
+    SET participant_count = s.participant_count, is_active = (1 = 1)
+    FROM stage_entry AS s
+    JOIN rooms AS r ON r.external_id = s.room_external_id
+    WHERE s.kind = 'count' AND s.problem IS NULL AND s.ordinal BETWEEN $1 AND $2
+      AND participants.exam_date = (SELECT exam_date FROM pass)
+      AND participants.room_id = r.id AND participants.start_time = s.start_time
+      AND participants.external_profile_exam_id IS NULL
+      AND (participants.participant_count <> s.participant_count OR NOT participants.is_active)";
+
+/// Inserts the seats that are not here; of two with one key, the first.
+pub(super) const INSERT_SEATS: &str =
+    "INSERT INTO participants (external_profile_exam_id, building_id, room_id, place_id, exam_date, start_time,
+                               participant_name, participant_id, exam_title, participant_count)
     SELECT s.profile_exam_id, r.building_id, r.id, s.place_id, (SELECT exam_date FROM pass), s.start_time,
            s.participant_name, s.participant_id, s.exam_title, s.participant_count
     FROM stage_entry AS s
     JOIN rooms AS r ON r.external_id = s.room_external_id
-    WHERE s.kind <> 'slot' AND s.problem IS NULL AND s.ordinal BETWEEN $1 AND $2
-      AND s.ordinal IN (SELECT min(ordinal) FROM stage_entry WHERE kind <> 'slot' AND problem IS NULL
-                        GROUP BY kind, profile_exam_id, CASE WHEN kind = 'count' THEN room_external_id END,
-                                 CASE WHEN kind = 'count' THEN start_time END)
+    WHERE s.kind = 'seat' AND s.problem IS NULL AND s.ordinal BETWEEN $1 AND $2
+      AND s.ordinal IN (SELECT min(ordinal) FROM stage_entry WHERE kind = 'seat' AND problem IS NULL
+                        GROUP BY profile_exam_id)
       AND NOT EXISTS (SELECT 1 FROM participants AS p
                       WHERE p.exam_date = (SELECT exam_date FROM pass)
-                        AND (p.external_profile_exam_id = s.profile_exam_id
-                             OR (s.kind = 'count' AND p.external_profile_exam_id IS NULL
-                                 AND p.room_id = r.id AND p.start_time = s.start_time)))
+                        AND p.external_profile_exam_id = s.profile_exam_id)
+    ORDER BY s.ordinal";
+
+/// Inserts the counts that are not here; of two of one room and start, the first.
+pub(super) const INSERT_COUNTS: &str =
+    "INSERT INTO participants (building_id, room_id, exam_date, start_time, exam_title, participant_count)
+    SELECT r.building_id, r.id, (SELECT exam_date FROM pass), s.start_time, s.exam_title, s.participant_count
+    FROM stage_entry AS s
+    JOIN rooms AS r ON r.external_id = s.room_external_id
+    WHERE s.kind = 'count' AND s.problem IS NULL AND s.ordinal BETWEEN $1 AND $2
+      AND s.ordinal IN (SELECT min(ordinal) FROM stage_entry WHERE kind = 'count' AND problem IS NULL
+                        GROUP BY room_external_id, start_time)
+      AND NOT EXISTS (SELECT 1 FROM participants AS p
+                      WHERE p.exam_date = (SELECT exam_date FROM pass) AND p.room_id = r.id
+                        AND p.start_time = s.start_time AND p.external_profile_exam_id IS NULL)
     ORDER BY s.ordinal";
 
 /// What a hall or room is called.
