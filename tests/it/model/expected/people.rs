@@ -132,7 +132,7 @@ impl Model {
                 row.marked = true;
             } else {
                 row.active = false;
-                row.marked &= !replaced.contains(&key);
+                row.marked &= !(self.begun && replaced.contains(&key));
                 counts.deleted += 1;
             }
         }
