@@ -16,24 +16,43 @@ use crate::text::sanitize::isolated;
 /// More records than these are not searched: writing them again would take as long as the pass.
 const MAX_SEARCHED: i64 = 100_000;
 
-/// How the rows of one kind of record are written: each statement takes the first and the last ordinal.
+/// How the rows of one kind of record are written: each statement takes the first and the last of the numbers by which
+/// the records are told apart, ordinals or external ids.
 struct Rows {
-    ordinals: &'static str,
+    numbers: &'static str,
     statements: &'static [&'static str],
+    /// Names the record of one number.
+    name: &'static str,
 }
 
+/// What the pass lets go, before it writes anything else: a name that is free then is no double.
+const GOING_HALLS: Rows = Rows {
+    numbers: "SELECT count(*) AS records, min(external_id) AS first, max(external_id) AS last FROM buildings
+              WHERE is_active",
+    statements: &[statements::DEACTIVATE_HALLS],
+    name: statements::NAME_HALL,
+};
+const GOING_ROOMS: Rows = Rows {
+    numbers: "SELECT count(*) AS records, min(external_id) AS first, max(external_id) AS last FROM rooms
+              WHERE is_active",
+    statements: &[statements::DEACTIVATE_ROOMS],
+    name: statements::NAME_ROOM,
+};
+
 const HALLS: Rows = Rows {
-    ordinals: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_place
+    numbers: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_place
                WHERE kind = 'hall'",
     statements: &[statements::UPDATE_HALLS, statements::INSERT_HALLS],
+    name: statements::NAME_PLACE,
 };
 const ROOMS: Rows = Rows {
-    ordinals: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_place
+    numbers: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_place
                WHERE kind = 'room'",
     statements: &[statements::UPDATE_ROOMS, statements::INSERT_ROOMS],
+    name: statements::NAME_PLACE,
 };
 const ENTRIES: Rows = Rows {
-    ordinals: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_entry
+    numbers: "SELECT count(*) AS records, min(ordinal) AS first, max(ordinal) AS last FROM stage_entry
                WHERE kind <> 'slot'",
     statements: &[
         statements::UPDATE_SEATS,
@@ -41,10 +60,11 @@ const ENTRIES: Rows = Rows {
         statements::INSERT_SEATS,
         statements::INSERT_COUNTS,
     ],
+    name: statements::NAME_ENTRY,
 };
 
 #[derive(QueryableByName)]
-struct Ordinals {
+struct Numbers {
     #[diesel(sql_type = BigInt)]
     records: i64,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -85,19 +105,13 @@ pub(crate) fn find(
         return Ok(None);
     }
     let search = |connection: &mut Connection| {
-        let kinds: &[Rows] = if facts.exam_date.is_some() { &[ENTRIES] } else { &[HALLS, ROOMS] };
-        if facts.exam_date.is_none()
-            && connection
-                .transaction(|connection| {
-                    connection.execute(include_str!("refused_record/deactivate_places.sql"))
-                })
-                .is_err()
-        {
-            return Ok(None);
-        }
+        let kinds: &[Rows] = match facts.exam_date {
+            Some(_) => &[ENTRIES],
+            None => &[GOING_HALLS, GOING_ROOMS, HALLS, ROOMS],
+        };
         for rows in kinds {
             match rows.first_refused(connection, refusal, stopped)? {
-                Search::Found(ordinal) => return named(connection, facts, ordinal),
+                Search::Found(number) => return named(connection, rows.name, number),
                 Search::Unknown => return Ok(None),
                 Search::NoneRefused => {}
             }
@@ -111,7 +125,7 @@ pub(crate) fn find(
 }
 
 enum Search {
-    /// The ordinal of the record.
+    /// The number of the record.
     Found(i64),
     /// All were written.
     NoneRefused,
@@ -126,12 +140,12 @@ impl Rows {
         refusal: &StoreError,
         stopped: &dyn Fn() -> bool,
     ) -> Result<Search, StoreError> {
-        let ordinals: Ordinals = connection.row(self.ordinals, &[])?;
-        let (Some(mut first), Some(mut last)) = (ordinals.first, ordinals.last) else {
+        let numbers: Numbers = connection.row(self.numbers, &[])?;
+        let (Some(mut first), Some(mut last)) = (numbers.first, numbers.last) else {
             return Ok(Search::NoneRefused);
         };
         // A trigger for the whole statement refuses also no row at all.
-        if ordinals.records > MAX_SEARCHED || self.write(connection, last + 1, last).is_err() {
+        if numbers.records > MAX_SEARCHED || self.write(connection, 1, 0).is_err() {
             return Ok(Search::Unknown);
         }
         match self.write(connection, first, last) {
@@ -163,12 +177,8 @@ impl Rows {
     }
 }
 
-fn named(connection: &mut Connection, facts: &PassFacts, ordinal: i64) -> Result<Option<String>, StoreError> {
-    let sql = match facts.exam_date {
-        None => statements::NAME_PLACE,
-        Some(_) => statements::NAME_ENTRY,
-    };
-    let rows: Vec<Named> = connection.rows_with(sql, &[&ordinal])?;
+fn named(connection: &mut Connection, sql: &str, number: i64) -> Result<Option<String>, StoreError> {
+    let rows: Vec<Named> = connection.rows_with(sql, &[&number])?;
     Ok(rows.into_iter().next().map(|named| named.label()))
 }
 

@@ -145,6 +145,25 @@ on_both_databases! {
         program.run(&format!("participants --date {DATE}")).expect(0);
     }
 
+    fn a_trigger_that_lets_no_hall_go_is_named_with_the_hall(database) {
+        database.migrate();
+        let api = api();
+        let program = Examsync::new(database, &api);
+        let some = |ids: &[i64]| json!(ids.iter().map(|id| data::hall(*id, &format!("H{id}"), vec![])).collect::<Vec<_>>());
+        api.halls(some(&[1, 2, 3, 4, i64::MAX]));
+        program.run("halls").expect(0);
+        database.execute(database.pick(
+            "CREATE TRIGGER keep BEFORE UPDATE ON buildings WHEN NOT NEW.is_active AND NEW.external_id > 2
+             BEGIN SELECT RAISE(ABORT, 'this hall is kept'); END",
+            "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''this hall is kept''; END';
+             CREATE TRIGGER keep BEFORE UPDATE ON buildings FOR EACH ROW
+                 WHEN (NOT NEW.is_active AND NEW.external_id > 2) EXECUTE FUNCTION keep()",
+        ));
+        api.halls(some(&[1, 3, i64::MAX]));
+        let said = message(&program, "halls", 10);
+        assert!(said.ends_with("trigger keep on buildings: this hall is kept; change it, or take it away; it refuses hall 4 ⟨H4⟩"), "{said}");
+    }
+
     fn a_foreign_key_of_another_program_is_named(database) {
         database.migrate();
         let api = api();

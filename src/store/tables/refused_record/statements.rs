@@ -119,3 +119,31 @@ pub(super) const NAME_ENTRY: &str =
     FROM stage_entry AS s
     LEFT JOIN rooms AS r ON r.external_id = s.room_external_id
     WHERE s.ordinal = $1";
+
+/// Deactivates the halls with external ids between two that an answer of all halls no longer holds.
+pub(super) const DEACTIVATE_HALLS: &str = "UPDATE buildings SET is_active = (1 = 0)
+    WHERE is_active AND external_id BETWEEN $1 AND $2
+      AND EXISTS (SELECT 1 FROM stage_place WHERE kind = 'hall')
+      AND NOT EXISTS (SELECT 1 FROM stage_place WHERE external_id IS NULL)
+      AND external_id NOT IN (SELECT external_id FROM stage_place WHERE kind = 'hall')";
+
+/// Deactivates the rooms that it no longer holds.
+pub(super) const DEACTIVATE_ROOMS: &str = "UPDATE rooms SET is_active = (1 = 0)
+    WHERE is_active AND external_id BETWEEN $1 AND $2
+      AND EXISTS (SELECT 1 FROM stage_place WHERE kind = 'hall')
+      AND NOT EXISTS (SELECT 1 FROM stage_place WHERE external_id IS NULL)
+      AND external_id NOT IN (SELECT external_id FROM stage_place WHERE kind = 'room')";
+
+/// What a hall that is here is called.
+pub(super) const NAME_HALL: &str =
+    "SELECT 'hall' AS kind, external_id, name, CAST(NULL AS bigint) AS other_id,
+           CAST(NULL AS text) AS start_time
+    FROM buildings
+    WHERE external_id = $1";
+
+/// What a room that is here is called.
+pub(super) const NAME_ROOM: &str = "SELECT 'room' AS kind, r.external_id, r.name, b.external_id AS other_id,
+           CAST(NULL AS text) AS start_time
+    FROM rooms AS r
+    JOIN buildings AS b ON b.id = r.building_id
+    WHERE r.external_id = $1";
