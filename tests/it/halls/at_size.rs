@@ -32,4 +32,19 @@ on_both_databases! {
                     JOIN buildings AS b ON b.id = r.building_id AND b.external_id = r.external_id / 1000";
         assert_eq!(database.text(sums), "200000|10000|5990007|1000101900000");
     }
+
+    fn as_many_where_one_is_are_refused_in_bounded_memory(database) {
+        let api = MockApi::start();
+        api.halls(data::halls_feed(1, 1));
+        database.migrate();
+        let examsync = Examsync::new(database, &api).limit(Duration::from_secs(300));
+        examsync.run("halls").expect(0);
+        api.halls(data::halls_feed(10_000, 20));
+        let mut running = examsync.spawn("halls --json");
+        let peak = peak_memory_kib(&mut running);
+        let outcome = running.wait().expect(4);
+        assert_eq!(counts(&outcome), [[10_000, 9_999, 1, 0, 0, 0], [200_000, 199_999, 0, 1, 0, 0]]);
+        assert!((4 * 1024..96 * 1024).contains(&peak), "{peak} KiB");
+        assert_eq!(database.number("SELECT count(*) FROM rooms"), 1);
+    }
 }
