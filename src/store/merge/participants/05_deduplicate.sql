@@ -38,5 +38,5 @@ GROUP BY room_id, start_time;
 UPDATE src
 SET verdict = coalesce(src.verdict, 'check'), target_id = NULL
 FROM seated
-WHERE src.kind = 'count' AND (src.verdict IS NULL OR src.verdict IN ('bad_record', 'hall_mismatch'))
+WHERE src.kind = 'count' AND (src.verdict IS NULL OR src.verdict IN ('bad_record', 'unknown_room', 'hall_mismatch'))
   AND seated.room_id = src.room_id AND seated.start_time = src.start_time;
