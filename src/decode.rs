@@ -48,7 +48,7 @@ pub fn halls(
     let mut sink = sink::Sink::new(place, 0);
     let outcome = envelope::read(reader, context, &mut place::Halls::new(&mut sink));
     let tally = sink.tally();
-    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Places)))
+    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Halls)))
 }
 
 /// Reads the answer of `GET /hall-rooms/{hallId}`: the rooms of one hall.
@@ -66,7 +66,7 @@ pub fn rooms(
     let mut sink = sink::Sink::new(place, base);
     let outcome = envelope::read(reader, context, &mut place::Rooms::of_answer(&mut sink, base));
     let tally = sink.tally().of_nested();
-    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Places)))
+    sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Rooms)))
 }
 
 /// Reads the answer of `GET /room-participants/{examDate}`: who sits where, slot by slot.

@@ -40,7 +40,7 @@ impl Envelope<'_> {
         if let Some(breach) = self.breach {
             return Err(Unreadable::Contract(breach.to_owned()));
         }
-        match self.first.mistaken_for(wanted).filter(|_| tally.good == 0) {
+        match self.first.mistaken_for(wanted, tally.good) {
             Some(mistake) => Err(Unreadable::Contract(mistake.to_owned())),
             None => Ok(()),
         }

@@ -5,11 +5,13 @@ use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess};
 
 use super::value::Elements;
 
-/// Records that can't be taken for those of the other kind. A hall without rooms may be a room.
+/// The kinds of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Halls or rooms.
-    Places,
+    /// Halls, with their rooms.
+    Halls,
+    /// The rooms of one hall.
+    Rooms,
     /// Slots of participants.
     Participants,
 }
@@ -18,6 +20,8 @@ pub(super) enum Kind {
 #[derive(Debug, Default)]
 pub(super) struct FirstRecord {
     has_rooms: bool,
+    has_capacity: bool,
+    has_hall: bool,
     has_id: bool,
     has_name: bool,
     has_start: bool,
@@ -25,19 +29,26 @@ pub(super) struct FirstRecord {
 }
 
 impl FirstRecord {
-    /// What is wrong with a list that begins with it, of which no record is good, and which should be of another kind.
-    pub(super) fn mistaken_for(&self, wanted: Kind) -> Option<&'static str> {
-        let found = if self.has_start || self.has_participants {
-            Some(Kind::Participants)
-        } else {
-            (self.has_id && self.has_name).then_some(Kind::Places)
-        };
-        match (found?, wanted) {
-            (Kind::Places, Kind::Participants) if self.has_rooms => {
-                Some("its `data` holds halls, not participants")
+    /// What is wrong with a list that begins with it, and which should be of another kind. `good` is how many of its
+    /// records are: one that could be of both kinds, such as a hall without rooms, is judged by that.
+    pub(super) fn mistaken_for(&self, wanted: Kind, good: u64) -> Option<&'static str> {
+        let participants = self.has_start || self.has_participants;
+        let place = self.has_id && self.has_name && !participants;
+        match wanted {
+            Kind::Rooms if place && self.has_rooms && !self.has_capacity => {
+                Some("its `data` holds halls, not rooms")
             }
-            (Kind::Places, Kind::Participants) => Some("its `data` holds halls or rooms, not participants"),
-            (Kind::Participants, Kind::Places) => Some("its `data` holds participants, not halls or rooms"),
+            Kind::Halls if place && self.has_hall && !self.has_rooms => {
+                Some("its `data` holds rooms, not halls")
+            }
+            Kind::Halls | Kind::Rooms if participants && good == 0 => {
+                Some("its `data` holds participants, not halls or rooms")
+            }
+            Kind::Participants if place && good == 0 => Some(if self.has_rooms {
+                "its `data` holds halls, not participants"
+            } else {
+                "its `data` holds halls or rooms, not participants"
+            }),
             _ => None,
         }
     }
@@ -45,6 +56,8 @@ impl FirstRecord {
     fn observe(&mut self, field: &str) {
         let known = match field {
             "rooms" => &mut self.has_rooms,
+            "capacity" => &mut self.has_capacity,
+            "examHallId" => &mut self.has_hall,
             "id" => &mut self.has_id,
             "name" => &mut self.has_name,
             "startTime" => &mut self.has_start,

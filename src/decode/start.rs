@@ -76,10 +76,11 @@ fn without_fraction(time: &str) -> Option<&str> {
     (digits && whole.len() == "HH:MM:SS".len()).then_some(whole)
 }
 
-/// `Z`, `+HH:MM` or, as some libraries write it, `+HHMM`.
+/// `Z`, `+HH:MM` or, as some libraries and PostgreSQL write it, `+HHMM` and `+HH` (ISO 8601 has all of them).
 fn fixed_offset(text: &str) -> Option<FixedOffset> {
     let (sign, hour, minute) = match *text.as_bytes() {
         [b'Z' | b'z'] => return FixedOffset::east_opt(0),
+        [sign, h, i] => (sign, two_digits([h, i])?, 0),
         [sign, h, i, b':', m, n] | [sign, h, i, m, n] => (sign, two_digits([h, i])?, two_digits([m, n])?),
         _ => return None,
     };

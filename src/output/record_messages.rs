@@ -76,7 +76,7 @@ pub(super) fn errors(report: &Report, palette: Palette, text: &mut String) {
 fn alike<'a>(errors: impl Iterator<Item = &'a Notice>) -> Vec<Vec<&'a Notice>> {
     let mut groups: Vec<Vec<&'a Notice>> = Vec::new();
     for notice in errors {
-        let of_hall = notice.message.starts_with("rooms of hall ");
+        let of_hall = of_hall(notice);
         let same = |group: &&mut Vec<&'a Notice>| {
             let first = group[0];
             of_hall && first.code == notice.code && reason(&first.message) == reason(&notice.message)
@@ -89,12 +89,20 @@ fn alike<'a>(errors: impl Iterator<Item = &'a Notice>) -> Vec<Vec<&'a Notice>> {
     groups
 }
 
+/// Whether this is why a hall's own request failed.
+fn of_hall(notice: &Notice) -> bool {
+    notice.message.starts_with("rooms of hall ")
+}
+
 /// What one or several halls or records are left out for; nothing where several halls are all, as the failure says it.
 fn line(sync: &Sync, alike: &[&Notice]) -> Option<String> {
-    let [first, _, ..] = alike else { return alike.first().map(|notice| about(sync, notice)) };
+    let first = alike.first()?;
     let why = reason(&first.message);
-    if sync.failure.as_ref().is_some_and(|failure| failure.message.contains(why)) {
+    if of_hall(first) && sync.failure.as_ref().is_some_and(|failure| failure.message.contains(why)) {
         return None;
+    }
+    if alike.len() == 1 {
+        return Some(about(sync, first));
     }
     let ids: Vec<String> =
         alike.iter().filter_map(|notice| notice.external_id.as_ref()).map(ToString::to_string).collect();
@@ -113,5 +121,8 @@ fn error(message: &str, palette: Palette) -> String {
 fn about(sync: &Sync, notice: &Notice) -> String {
     let id = notice.external_id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     let at = notice.at.as_ref().map(|at| format!(", {at}")).unwrap_or_default();
-    format!("{}: {} ({}{id}{at})", label(sync), notice.message, notice.code)
+    let label = label(sync);
+    let scope = format!("{label}: ");
+    let message = notice.message.strip_prefix(&scope).unwrap_or(&notice.message);
+    format!("{label}: {message} ({}{id}{at})", notice.code)
 }

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-/// From here on `exp` counts milliseconds: in seconds it would be past the year 5000, in milliseconds before 1974.
-const FIRST_MILLISECONDS: f64 = 1e11;
+/// From here on `exp` counts a smaller unit (milliseconds, microseconds, …): in the larger one it would be past the year
+/// 5000, in the smaller one it is before 1974.
+const FIRST_OF_SMALLER_UNIT: f64 = 1e11;
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
@@ -20,9 +21,15 @@ pub(super) fn ends_at(token: &SecretString) -> Option<DateTime<Utc>> {
     let mut parts = token.expose_secret().split('.');
     let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
     let payload: Value = serde_json::from_slice(&LENIENT.decode(payload).ok()?).ok()?;
-    let exp = payload.get("exp")?.as_f64()?;
-    let seconds = if exp < FIRST_MILLISECONDS { exp } else { exp / 1_000.0 };
-    DateTime::from_timestamp(seconds as i64, 0)
+    let exp = payload.get("exp")?;
+    let mut seconds = exp.as_f64().or_else(|| exp.as_str()?.parse().ok()).filter(|exp| exp.is_finite())?;
+    // Down to nanoseconds; what is larger still is no time.
+    for _ in 0..3 {
+        if seconds >= FIRST_OF_SMALLER_UNIT {
+            seconds /= 1_000.0;
+        }
+    }
+    (seconds < FIRST_OF_SMALLER_UNIT).then(|| DateTime::from_timestamp(seconds as i64, 0))?
 }
 
 #[cfg(test)]
@@ -35,8 +42,17 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_read_in_seconds_and_in_milliseconds() {
-        for exp in ["1750000000", "1750000000.5", "1750000000000", "1750000000999", "1.75e9"] {
+    fn the_end_is_read_in_seconds_and_in_smaller_units() {
+        for exp in [
+            "1750000000",
+            "1750000000.5",
+            "1750000000000",
+            "1750000000999",
+            "1750000000000000",
+            "1750000000000000000",
+            "1.75e9",
+            "\"1750000000\"",
+        ] {
             let payload = format!(r#"{{"exp": {exp}}}"#);
             assert_eq!(read(&payload).as_deref(), Some("2025-06-15T15:06:40+00:00"), "{exp}");
         }

@@ -185,7 +185,7 @@ fn what_is_no_json_is_named_where_its_first_bytes_say_it() {
 }
 
 #[test]
-fn records_of_another_kind_are_named_where_none_is_good() {
+fn records_of_another_kind_are_named() {
     let halls = r#"{"data":[{"id":1,"name":"A","rooms":[]},{"id":2,"name":"B","rooms":[]}]}"#;
     let rooms = r#"{"data":[{"name":"A","capacity":3,"id":1}]}"#;
     let slots =
@@ -194,6 +194,12 @@ fn records_of_another_kind_are_named_where_none_is_good() {
     assert_eq!(read_participants(rooms).1, "contract: its `data` holds halls or rooms, not participants");
     assert_eq!(read_halls(slots).1, "contract: its `data` holds participants, not halls or rooms");
     assert_eq!(read_rooms(slots).1, "contract: its `data` holds participants, not halls or rooms");
+    // A hall could pass for a room, and a room for a hall, if it were not for the field that only one of them has.
+    let halls = r#"{"data":[{"id":1,"name":"H","rooms":[{"id":11,"name":"R","capacity":30}]}]}"#;
+    let rooms = r#"{"data":[{"id":11,"name":"R","capacity":30,"examHallId":1}]}"#;
+    assert_eq!(read_rooms(halls).1, "contract: its `data` holds halls, not rooms");
+    assert_eq!(read_halls(rooms).1, "contract: its `data` holds rooms, not halls");
+    assert_eq!((read_halls(halls).1, read_rooms(rooms).1), ("ok".to_owned(), "ok".to_owned()));
     // One good record, or a first one of no kind, and it is for the record rules to judge.
     for body in [
         r#"{"data":[{"id":1,"name":"A"},{"startTime":"09:00","participants":[]}]}"#,
