@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::connection::CacheSize;
 use diesel::pg::PgConnection;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Bool, Text};
 use diesel::{Connection as _, QueryableByName, RunQueryDsl};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -61,9 +61,16 @@ struct Server {
     checks_connections: bool,
     #[diesel(sql_type = Bool)]
     lets_set_messages: bool,
-    /// The search path, where the first schema on it is not the one that holds our tables: that one before the others.
-    #[diesel(sql_type = Nullable<Text>)]
-    search_path: Option<String>,
+    /// Whether the search path has several schemas that are there.
+    #[diesel(sql_type = Bool)]
+    has_several_schemas: bool,
+}
+
+/// See [`later_schema`].
+#[derive(QueryableByName)]
+struct SearchPath {
+    #[diesel(sql_type = Text)]
+    search_path: String,
 }
 
 /// As PostgreSQL takes a time limit: it ends at 24 days, and 0 is none.
@@ -84,16 +91,10 @@ fn begin_settings(
                 current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%'
                     AS checks_connections,
                 current_setting('is_superuser') = 'on' AS lets_set_messages,
-                (SELECT quote_ident(n.nspname) || ', ' || current_setting('search_path')
-                 FROM unnest(current_schemas(false)) WITH ORDINALITY AS path (name, position)
-                 JOIN pg_catalog.pg_namespace AS n ON n.nspname = path.name
-                 WHERE (SELECT count(*) FROM pg_catalog.pg_class AS c
-                        WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
-                          AND c.relname IN ('__diesel_schema_migrations', 'buildings', 'sync_logs', 'audit_logs')) = 4
-                   AND position > 1
-                 ORDER BY position LIMIT 1) AS search_path",
+                cardinality(current_schemas(false)) > 1 AS has_several_schemas",
     )
     .get_result(connection)?;
+    let search_path = if server.has_several_schemas { later_schema(connection)? } else { None };
     let mut settings = vec![
         format!("statement_timeout = {}", milliseconds(limits.statement_timeout)),
         format!("lock_timeout = {}", milliseconds(limits.lock_timeout)),
@@ -112,7 +113,23 @@ fn begin_settings(
         (server.checks_connections, "client_connection_check_interval = '1s'"),
         (server.lets_set_messages, "lc_messages = 'C'"),
     ];
-    settings.extend(server.search_path.map(|path| format!("search_path = {path}")));
+    settings.extend(search_path.map(|path| format!("search_path = {path}")));
     settings.extend(more.into_iter().filter(|(known, _)| *known).map(|(_, setting)| setting.to_owned()));
     Ok(BeginSettings(settings.iter().map(|setting| format!("SET LOCAL {setting};")).collect()))
+}
+
+/// The search path, where the first schema on it is not the one that holds our tables: that one before the others.
+fn later_schema(connection: &mut PgConnection) -> Result<Option<String>, StoreError> {
+    let found: Vec<SearchPath> = diesel::sql_query(
+        "SELECT quote_ident(n.nspname) || ', ' || current_setting('search_path') AS search_path
+         FROM unnest(current_schemas(false)) WITH ORDINALITY AS path (name, position)
+         JOIN pg_catalog.pg_namespace AS n ON n.nspname = path.name
+         WHERE (SELECT count(*) FROM pg_catalog.pg_class AS c
+                WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+                  AND c.relname IN ('__diesel_schema_migrations', 'buildings', 'sync_logs', 'audit_logs')) = 4
+           AND position > 1
+         ORDER BY position LIMIT 1",
+    )
+    .load(connection)?;
+    Ok(found.into_iter().next().map(|found| found.search_path))
 }

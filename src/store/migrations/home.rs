@@ -1,7 +1,7 @@
 //! The place in PostgreSQL that our tables are in: a schema of the search path, in a database that holds every name.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Bool, Text};
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -22,9 +22,9 @@ struct Home {
     has_schema: bool,
     #[diesel(sql_type = Text)]
     encoding: String,
-    /// The schemas of the search path that hold a set of our tables, where there are two or more.
-    #[diesel(sql_type = Nullable<Text>)]
-    sets: Option<String>,
+    /// Whether the search path has several schemas that are there.
+    #[diesel(sql_type = Bool)]
+    has_several_schemas: bool,
 }
 
 /// Ok when there is one place for our tables, and it can hold every name.
@@ -36,13 +36,7 @@ pub(super) fn require_usable(connection: &mut Connection) -> Result<(), StoreErr
     let Connection::Postgres(..) = connection else { return Ok(()) };
     let home: Home = connection.row(
         "SELECT current_schema() IS NOT NULL AS has_schema, getdatabaseencoding()::text AS encoding,
-                (SELECT string_agg(n.nspname::text, ' and ' ORDER BY n.nspname)
-                 FROM pg_catalog.pg_namespace AS n
-                 WHERE n.nspname = ANY (current_schemas(false))
-                   AND (SELECT count(*) FROM pg_catalog.pg_class AS c
-                        WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
-                          AND c.relname IN ('__diesel_schema_migrations', 'buildings', 'sync_logs', 'audit_logs')) = 4
-                 HAVING count(*) > 1) AS sets",
+                cardinality(current_schemas(false)) > 1 AS has_several_schemas",
         &[],
     )?;
     if home.encoding != "UTF8" {
@@ -59,13 +53,29 @@ pub(super) fn require_usable(connection: &mut Connection) -> Result<(), StoreErr
                 .into(),
         ));
     }
-    match home.sets {
-        Some(sets) => Err(StoreError::Setup(format!(
-            "the search path has two schemas that hold examsync's tables, {sets}; leave one of them on it, with \
-             ?options=-csearch_path%3DSCHEMA in DATABASE_URL or ALTER ROLE … SET search_path"
-        ))),
-        None => Ok(()),
+    let sets = if home.has_several_schemas { sets_on_path(connection)? } else { Vec::new() };
+    if sets.len() > 1 {
+        return Err(StoreError::Setup(format!(
+            "the search path has two schemas that hold examsync's tables, {}; leave one of them on it, with \
+             ?options=-csearch_path%3DSCHEMA in DATABASE_URL or ALTER ROLE … SET search_path",
+            sets.join(" and ")
+        )));
     }
+    Ok(())
+}
+
+/// The schemas of the search path that hold a set of our tables.
+fn sets_on_path(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    connection.values(
+        "SELECT n.nspname::text AS value
+         FROM pg_catalog.pg_namespace AS n
+         WHERE n.nspname = ANY (current_schemas(false))
+           AND (SELECT count(*) FROM pg_catalog.pg_class AS c
+                WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+                  AND c.relname IN ('__diesel_schema_migrations', 'buildings', 'sync_logs', 'audit_logs')) = 4
+         ORDER BY n.nspname",
+        &[],
+    )
 }
 
 /// Ok when no schema elsewhere in the database holds our tables, so that new ones would be the only ones.

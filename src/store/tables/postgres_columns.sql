@@ -9,9 +9,9 @@ SELECT c.relname::text AS table_name,
                       WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & 7 = 7))
            AS filled_by_itself
 FROM pg_catalog.pg_class AS c
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = current_schema()
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema()))
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND c.relname IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
                     'alerts', 'outbox', 'validators')
