@@ -7,7 +7,7 @@ use crate::cli::MigrateArguments;
 use crate::exit::{Failure, FailureKind, SUCCESS, UNHEALTHY};
 use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
-use crate::store::migrations;
+use crate::store::{migrations, reading};
 use crate::text::program_line::ProgramLine;
 
 /// What `--json` says.
@@ -67,7 +67,7 @@ fn check(
     if !location.exists()? {
         return pending(invocation, &format!("{shown} does not exist; run `{}`", program.and(["migrate"])));
     }
-    let schema = migrations::check(&mut Connection::open(location)?)?;
+    let schema = reading::read(location, migrations::check)?;
     schema.require_usable()?;
     match schema.require_current(program) {
         Ok(()) => print_result(

@@ -50,6 +50,7 @@ fn a_file_that_no_one_has_open_is_read_without_writing_anything() {
         "status --date today",
         "status --history 5",
         "status --format prometheus",
+        "migrate --check",
     ] {
         let outcome = program.run(arguments).expect(0);
         assert_eq!(outcome.stderr, "");
