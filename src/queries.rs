@@ -17,6 +17,9 @@ use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 use serde::Serialize;
 
+/// The most rows that a [`Listed`] names.
+const MAX_NAMED: i64 = 20;
+
 /// A list that names the first and counts all.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Listed<T> {

@@ -5,12 +5,9 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Date, Text, Time};
 use serde::Serialize;
 
-use super::{Counted, Listed};
+use super::{Counted, Listed, MAX_NAMED};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-
-/// The most rows that are named.
-const MAX_NAMED: i64 = 20;
 
 /// The people of one start time in a room that is closed, or whose hall is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]

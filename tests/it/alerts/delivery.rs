@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::mail::mailing;
 use super::{HOOK, feed, hooks, move_back, told, with_webhook};
 use crate::support::mock_api::{Request, unreachable_url};
 use crate::support::{Answer, Examsync, MockApi, SmtpServer, on_both_databases};
@@ -111,14 +112,7 @@ on_both_databases! {
     fn mail_is_plain_text_with_a_useful_subject_and_one_id(database) {
         let smtp = SmtpServer::start();
         let api = MockApi::start();
-        database.migrate();
-        let program = Examsync::new(database, &api)
-            .env("EXTERNAL_HALL_API_TOKEN", "wrong")
-            .env("SYNC_ERROR_EMAIL", "director@example.com, ops@example.com")
-            .env("SMTP_HOST", "127.0.0.1")
-            .env("SMTP_PORT", &smtp.port().to_string())
-            .env("SMTP_TLS", "none")
-            .env("SMTP_FROM", "examsync@example.com");
+        let program = mailing(database, &api, &smtp, "director@example.com, ops@example.com");
         smtp.refuse(true);
         program.run("halls").expect(12);
         let id = database.text("SELECT message_id FROM outbox");

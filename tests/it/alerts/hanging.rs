@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::mail::with_mail;
 use super::{HOOK, fail_halls, hooks, told, with_webhook};
 use crate::support::mock_api::HALLS;
 use crate::support::{Answer, SmtpServer, on_both_databases};
@@ -19,12 +20,8 @@ on_both_databases! {
         let _beat = api.hold("/beat/12");
         let program = program
             .env("EXTERNAL_HALL_API_TOKEN", "wrong")
-            .env("SYNC_HEARTBEAT_URL", &format!("{}/beat", api.url()))
-            .env("SYNC_ERROR_EMAIL", "ops@example.com")
-            .env("SMTP_HOST", "127.0.0.1")
-            .env("SMTP_PORT", &smtp.port().to_string())
-            .env("SMTP_TLS", "none")
-            .env("SMTP_FROM", "examsync@example.com");
+            .env("SYNC_HEARTBEAT_URL", &format!("{}/beat", api.url()));
+        let program = with_mail(program, &smtp, "ops@example.com");
         let outcome = program.run("halls").expect(12);
         assert!(outcome.took > Duration::from_secs(3), "nothing hung: {:?}", outcome.took);
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Mail over TLS and with a login: what is not trusted gets nothing, and the password shows nowhere.
+//! Mail: a program that sends it; over TLS and with a login what is not trusted gets nothing, and no password shows.
 
 mod headers;
 mod recipients;
@@ -7,6 +7,22 @@ use crate::support::authority::Identity;
 use crate::support::{Authority, Database, Examsync, MockApi, SmtpServer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+
+/// The program told to mail its alerts to these addresses, through this server.
+pub(super) fn with_mail(program: Examsync, smtp: &SmtpServer, recipients: &str) -> Examsync {
+    program
+        .env("SYNC_ERROR_EMAIL", recipients)
+        .env("SMTP_HOST", "127.0.0.1")
+        .env("SMTP_PORT", &smtp.port().to_string())
+        .env("SMTP_TLS", "none")
+        .env("SMTP_FROM", "examsync@example.com")
+}
+
+/// The same, of a program whose token is refused, which is an alert at once.
+pub(super) fn mailing(database: &Database, api: &MockApi, smtp: &SmtpServer, recipients: &str) -> Examsync {
+    database.migrate();
+    with_mail(Examsync::new(database, api).env("EXTERNAL_HALL_API_TOKEN", "wrong"), smtp, recipients)
+}
 
 /// A refused token, which is told at once, by mail to this server, whose CA is trusted.
 struct Scene {
@@ -18,15 +34,9 @@ struct Scene {
 impl Scene {
     fn new(smtp: &SmtpServer, tls: &str, authority: &Authority) -> Self {
         let (database, api) = (Database::sqlite(), MockApi::start());
-        database.migrate();
         let trusted = authority.write_to(database.folder());
-        let program = Examsync::new(&database, &api)
-            .env("EXTERNAL_HALL_API_TOKEN", "wrong")
+        let program = mailing(&database, &api, smtp, "ops@example.com")
             .env("SSL_CERT_FILE", &trusted.display().to_string())
-            .env("SYNC_ERROR_EMAIL", "ops@example.com")
-            .env("SMTP_HOST", "127.0.0.1")
-            .env("SMTP_PORT", &smtp.port().to_string())
-            .env("SMTP_FROM", "examsync@example.com")
             .env("SMTP_TLS", tls);
         Self { database, program, _api: api }
     }

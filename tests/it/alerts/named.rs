@@ -2,20 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::mail::mailing;
 use super::{HOOK, SECRET, hooks, with_webhook};
-use crate::support::{Answer, Database, Examsync, MockApi, SmtpServer, on_both_databases};
-
-/// A program whose token is refused, which is an alert at once, with mail through this server.
-fn mailing(database: &Database, api: &MockApi, smtp: &SmtpServer) -> Examsync {
-    database.migrate();
-    Examsync::new(database, api)
-        .env("EXTERNAL_HALL_API_TOKEN", "wrong")
-        .env("SYNC_ERROR_EMAIL", "ops@example.com")
-        .env("SMTP_HOST", "127.0.0.1")
-        .env("SMTP_PORT", &smtp.port().to_string())
-        .env("SMTP_TLS", "none")
-        .env("SMTP_FROM", "examsync@example.com")
-}
+use crate::support::{Answer, MockApi, SmtpServer, on_both_databases};
 
 /// The machine's name, as an alert says it.
 fn host() -> String {
@@ -26,7 +15,7 @@ fn host() -> String {
 on_both_databases! {
     fn the_site_is_in_subjects_where_it_is_set_and_in_the_text(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        let program = mailing(database, &api, &smtp);
+        let program = mailing(database, &api, &smtp, "ops@example.com");
         let host = host();
         program.run("halls").expect(12);
         database.execute("DELETE FROM outbox; DELETE FROM alerts");
@@ -92,7 +81,7 @@ on_both_databases! {
 
     fn senders_and_recipients_may_have_display_names(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        let program = mailing(database, &api, &smtp)
+        let program = mailing(database, &api, &smtp, "ops@example.com")
             .env("SMTP_FROM", "Exam office <noreply@example.com>")
             .env("SYNC_ERROR_EMAIL", "\"Director, exams\" <director@example.com>, ops@example.com,İmtahan <i@example.com>");
         program.run("halls").expect(12);

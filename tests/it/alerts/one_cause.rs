@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::mail::with_mail;
 use super::{HOOK, hooks, newest, told, with_webhook};
 use crate::support::data::{count, room, slot};
 use crate::support::{Answer, Database, Examsync, MockApi, SmtpServer, on_both_databases};
@@ -164,13 +165,7 @@ on_both_databases! {
     fn a_page_and_a_mail_tell_a_cause_once(database) {
         let smtp = SmtpServer::start();
         let (_api, program) = pulled(database);
-        let program = program
-            .without("SYNC_WEBHOOK_URL")
-            .env("SYNC_ERROR_EMAIL", "ops@example.com")
-            .env("SMTP_HOST", "127.0.0.1")
-            .env("SMTP_PORT", &smtp.port().to_string())
-            .env("SMTP_TLS", "none")
-            .env("SMTP_FROM", "examsync@example.com");
+        let program = with_mail(program.without("SYNC_WEBHOOK_URL"), &smtp, "ops@example.com");
         for _ in 0..2 {
             refused(&program).run("halls").expect(12);
             refused(&program).run("participants").expect(12);

@@ -2,20 +2,10 @@
 
 use serde_json::json;
 
+use super::mailing;
 use crate::alerts::move_back;
 use crate::support::smtp::Mail;
-use crate::support::{Database, Examsync, MockApi, SmtpServer, data, on_both_databases};
-
-fn mailing(database: &Database, api: &MockApi, smtp: &SmtpServer) -> Examsync {
-    database.migrate();
-    Examsync::new(database, api)
-        .env("EXTERNAL_HALL_API_TOKEN", "wrong")
-        .env("SYNC_ERROR_EMAIL", "ops@example.com")
-        .env("SMTP_HOST", "127.0.0.1")
-        .env("SMTP_PORT", &smtp.port().to_string())
-        .env("SMTP_TLS", "none")
-        .env("SMTP_FROM", "examsync@example.com")
-}
+use crate::support::{MockApi, SmtpServer, data, on_both_databases};
 
 /// Which mails, by number, a mail refers to.
 fn refers_to(mail: &Mail, mails: &[Mail]) -> Vec<usize> {
@@ -29,7 +19,7 @@ fn refers_to(mail: &Mail, mails: &[Mail]) -> Vec<usize> {
 on_both_databases! {
     fn mail_says_that_it_is_mime_and_that_a_program_wrote_it(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        mailing(database, &api, &smtp).run("halls").expect(12);
+        mailing(database, &api, &smtp, "ops@example.com").run("halls").expect(12);
         let mail = &smtp.mails()[0];
         for (name, value) in [
             ("MIME-Version", "1.0"),
@@ -45,7 +35,7 @@ on_both_databases! {
 
     fn repeats_and_the_recovery_refer_to_the_mail_that_opened_the_alert(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        let program = mailing(database, &api, &smtp);
+        let program = mailing(database, &api, &smtp, "ops@example.com");
         program.run("halls").expect(12);
         for _ in 0..2 {
             move_back(database, 25);
@@ -68,7 +58,7 @@ on_both_databases! {
 
     fn one_mail_about_several_alerts_refers_to_each_of_their_mails_once(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        let program = mailing(database, &api, &smtp).env("EXTERNAL_HALL_API_TOKEN", "test-token");
+        let program = mailing(database, &api, &smtp, "ops@example.com").env("EXTERNAL_HALL_API_TOKEN", "test-token");
         api.halls(json!([data::hall(1, "A", vec![data::room(11, "A", 30), data::room(12, "B", 30)])]));
         program.run("halls").expect(0);
         let day = |people: [i64; 2]| json!([data::slot("09:00", vec![data::count(1, 11, people[0]), data::count(1, 12, people[1])])]);

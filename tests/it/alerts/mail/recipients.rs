@@ -1,21 +1,12 @@
 //! Several recipients of mail: one that is refused, put off or keeps the server waiting holds up no other.
 
+use super::mailing;
 use crate::support::smtp::Verdict;
-use crate::support::{Database, Examsync, MockApi, SmtpServer, on_both_databases};
+use crate::support::{Database, MockApi, SmtpServer, on_both_databases};
 
+/// A mailbox without a name, and one with.
+const TO: &str = "director@example.com, Ops <ops@example.com>";
 const BOTH: [&str; 2] = ["<director@example.com>", "<ops@example.com>"];
-
-/// A refused token, which is an alert at once, by mail to two people.
-fn mailing(database: &Database, api: &MockApi, smtp: &SmtpServer) -> Examsync {
-    database.migrate();
-    Examsync::new(database, api)
-        .env("EXTERNAL_HALL_API_TOKEN", "wrong")
-        .env("SYNC_ERROR_EMAIL", "director@example.com, Ops <ops@example.com>")
-        .env("SMTP_HOST", "127.0.0.1")
-        .env("SMTP_PORT", &smtp.port().to_string())
-        .env("SMTP_TLS", "none")
-        .env("SMTP_FROM", "examsync@example.com")
-}
 
 /// The recipients of each mail so far.
 fn sent(smtp: &SmtpServer) -> Vec<String> {
@@ -31,7 +22,7 @@ on_both_databases! {
     fn one_that_is_refused_or_put_off_is_tried_again_alone_and_the_other_has_it_at_once(database) {
         for verdict in ["452 4.2.2 mailbox full", "451 4.7.1 greylisted", "450 busy", "550 5.1.1 no such user", "500 what"] {
             let (api, smtp) = (MockApi::start(), SmtpServer::start());
-            let program = mailing(database, &api, &smtp);
+            let program = mailing(database, &api, &smtp, TO);
             smtp.verdict("director@example.com", Verdict::Says(verdict));
             program.run("halls").expect(12);
             assert_eq!(sent(&smtp), ["<ops@example.com>"], "{verdict}");
@@ -56,7 +47,7 @@ on_both_databases! {
 
     fn a_newer_alert_does_not_wait_for_the_one_that_an_older_was_put_off_for(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        let program = mailing(database, &api, &smtp);
+        let program = mailing(database, &api, &smtp, TO);
         smtp.verdict("director@example.com", Verdict::Says("451 4.7.1 greylisted"));
         program.run("halls").expect(12);
         program.run("rooms").expect(10);
@@ -72,7 +63,7 @@ on_both_databases! {
         for verdict in [Verdict::Closes("421 4.7.0 too many errors"), Verdict::Silence] {
             for gone in ["director@example.com", "ops@example.com"] {
                 let (api, smtp) = (MockApi::start(), SmtpServer::start());
-                let program = mailing(database, &api, &smtp);
+                let program = mailing(database, &api, &smtp, TO);
                 smtp.verdict(gone, verdict);
                 program.run("halls").expect(12);
                 let other = BOTH.into_iter().find(|one| !one.contains(gone)).unwrap();
@@ -89,7 +80,7 @@ on_both_databases! {
 
     fn a_letter_that_is_refused_to_all_for_one_goes_to_each_alone(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        let program = mailing(database, &api, &smtp);
+        let program = mailing(database, &api, &smtp, TO);
         smtp.verdict("ops@example.com", Verdict::RefusesAmongOthers("554 5.7.1 not to all of them"));
         program.run("halls").expect(12);
         let mut sent = sent(&smtp);
@@ -100,7 +91,7 @@ on_both_databases! {
 
     fn a_recipient_that_is_taken_out_of_the_settings_is_no_longer_waited_for(database) {
         let (api, smtp) = (MockApi::start(), SmtpServer::start());
-        let program = mailing(database, &api, &smtp);
+        let program = mailing(database, &api, &smtp, TO);
         smtp.refuse(true);
         program.run("halls").expect(12);
         smtp.refuse(false);
