@@ -26,11 +26,16 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 10] = [
+pub(crate) const TOPICS: [Topic; 12] = [
     row(
         "operating",
         "Cron, mail and logs, what to look at, the heartbeat",
         include_str!("docs/operating.md"),
+    ),
+    row(
+        "exam-day",
+        "The morning of an exam: what to act on, what changed, pages",
+        include_str!("docs/exam-day.md"),
     ),
     row("recovery", "What to do when a pass was refused or failed", include_str!("docs/recovery.md")),
     row("alerts", "When an alert opens and closes; mail and webhooks", include_str!("docs/alerts.md")),
@@ -39,6 +44,11 @@ pub(crate) const TOPICS: [Topic; 10] = [
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
     row("security", "What is kept from whom, and what is not", include_str!("docs/security.md")),
     row("contract", "What may be relied on: commands, output, tables, passes", CONTRACT),
+    row(
+        "contract-exam-day",
+        "Contract, §14: the morning view, lists and find",
+        include_str!("docs/contract-exam-day.md"),
+    ),
     row("architecture", "How it is built, and why", include_str!("docs/architecture.md")),
     row("upgrading", "What changes for a site that updates", include_str!("docs/upgrading.md")),
 ];

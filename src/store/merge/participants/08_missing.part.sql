@@ -3,6 +3,7 @@
 -- marked, so that its absence is not reported again.
 CREATE TEMP TABLE unseen AS
 SELECT p.id, p.room_id, p.start_time, p.participant_count, p.external_profile_exam_id, p.participant_name,
+       p.place_id, p.participant_id,
        (SELECT keyless = 0 FROM pass) AND NOT coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0))
            AS goes,
        (SELECT keyless = 0 FROM pass) AND coalesce(p.start_time <= (SELECT begun_through FROM pass), (1 = 0))

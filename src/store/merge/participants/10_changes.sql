@@ -4,20 +4,20 @@ WITH pair AS (
     SELECT p.id AS row_id, s.ordinal, s.profile_exam_id, p.is_active AS was_active,
            (1 = 0) AS goes, (1 = 0) AS superseded,
            p.room_id AS old_room_id, p.start_time AS old_start_time, p.participant_count AS old_count,
-           p.participant_name AS old_name,
-           s.room_id, s.start_time, s.participant_count, s.participant_name
+           p.participant_name AS old_name, p.place_id AS old_place_id, p.participant_id AS old_number,
+           s.room_id, s.start_time, s.participant_count, s.participant_name, s.place_id, s.participant_id AS number
     FROM src AS s
     JOIN participants AS p ON p.id = s.target_id
     WHERE (SELECT updated > 0 FROM pass) AND s.verdict IS NULL AND s.changed
     UNION ALL
     SELECT id, NULL, external_profile_exam_id, (1 = 1), (1 = 1), superseded,
-           room_id, start_time, participant_count, participant_name,
-           moved_to_room_id, moved_to_start_time, participant_count, participant_name
+           room_id, start_time, participant_count, participant_name, place_id, participant_id,
+           moved_to_room_id, moved_to_start_time, participant_count, participant_name, place_id, participant_id
     FROM unseen
     WHERE goes
     UNION ALL
-    SELECT NULL, ordinal, profile_exam_id, (1 = 0), (1 = 0), (1 = 0), NULL, NULL, NULL, NULL,
-           room_id, start_time, participant_count, participant_name
+    SELECT NULL, ordinal, profile_exam_id, (1 = 0), (1 = 0), (1 = 0), NULL, NULL, NULL, NULL, NULL, NULL,
+           room_id, start_time, participant_count, participant_name, place_id, participant_id
     FROM src
     WHERE (SELECT lists_created FROM pass) AND verdict IS NULL AND target_id IS NULL
 ),
@@ -34,12 +34,17 @@ named AS (
                 WHEN goes THEN 'participants_moved'
                 WHEN NOT was_active THEN 'participants_reactivated'
                 WHEN old_count <> participant_count OR room_id <> old_room_id OR start_time <> old_start_time
+                     OR place_id IS DISTINCT FROM old_place_id OR number IS DISTINCT FROM old_number
+                     OR participant_name IS DISTINCT FROM old_name
                 THEN 'participants_changed' END AS audit_action,
            coalesce(old_start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS begun,
            coalesce(start_time <= (SELECT begun_through FROM pass), (1 = 0)) AS will_have_begun,
            old_room.external_id AS old_room_external_id,
            room.external_id AS room_external_id,
            coalesce(hall.external_id, old_hall.external_id) AS hall_external_id,
+           old_room.name AS old_room_name, room.name AS room_name,
+           old_hall.external_id AS old_hall_id, old_hall.name AS old_hall_name,
+           hall.external_id AS new_hall_id, hall.name AS hall_name,
            old_start_time || ' ' || isolated(old_room.name) || ', ' || isolated(old_hall.name) AS old_place,
            start_time || ' ' || isolated(room.name) || ', ' || isolated(hall.name) AS place
     FROM pair
@@ -77,12 +82,25 @@ SELECT 'participants', action, row_id, hall_external_id, ordinal,
             WHEN NOT was_active OR NOT will_have_begun THEN -participant_count
             ELSE 0 END,
        audit_action,
-       CASE WHEN audit_action IS NOT NULL
+       -- Of a person on a seat all that says who sat where, as places were called then.
+       CASE WHEN audit_action IS NULL THEN NULL
+            WHEN profile_exam_id IS NULL
             THEN json_object('participant_count', old_count, 'room_external_id', old_room_external_id,
-                             'start_time', CAST(old_start_time AS text)) END,
-       CASE WHEN audit_action IS NOT NULL AND action <> 'deactivated'
+                             'start_time', CAST(old_start_time AS text))
+            ELSE json_object('participant_count', old_count, 'room_external_id', old_room_external_id,
+                             'start_time', CAST(old_start_time AS text), 'room_name', old_room_name,
+                             'hall_external_id', old_hall_id, 'hall_name', old_hall_name,
+                             'place_id', old_place_id, 'participant_id', old_number,
+                             'participant_name', old_name) END,
+       CASE WHEN audit_action IS NULL OR action = 'deactivated' THEN NULL
+            WHEN profile_exam_id IS NULL
             THEN json_object('participant_count', participant_count, 'room_external_id', room_external_id,
-                             'start_time', CAST(start_time AS text)) END,
+                             'start_time', CAST(start_time AS text))
+            ELSE json_object('participant_count', participant_count, 'room_external_id', room_external_id,
+                             'start_time', CAST(start_time AS text), 'room_name', room_name,
+                             'hall_external_id', new_hall_id, 'hall_name', hall_name,
+                             'place_id', place_id, 'participant_id', number,
+                             'participant_name', participant_name) END,
        CASE WHEN audit_action IS NOT NULL AND superseded
             THEN json_object('exam_date', (SELECT CAST(exam_date AS text) FROM pass),
                              'external_profile_exam_id', profile_exam_id, 'superseded', json('true'))
