@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// Tell how fresh and how healthy the local data is; reads only the database
     #[command(after_help = HELP_OF_STATUS)]
     Status(StatusArguments),
+    /// Find people, halls and rooms by number, name, address or external id; reads only the database
+    #[command(after_help = HELP_OF_FIND)]
+    Find(FindArguments),
     /// Make or update the tables
     #[command(after_help = HELP_OF_MIGRATE)]
     Migrate(MigrateArguments),
@@ -154,6 +157,17 @@ pub(crate) enum StatusFormat {
     Prometheus,
     /// One self-contained page.
     Html,
+}
+
+/// Of `find`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FindArguments {
+    /// A number, a name or a part of it, an address or an external id; letter case and marks do not matter
+    #[arg(value_name = "TEXT", required = true)]
+    pub text: Vec<String>,
+    /// Only this date (YYYY-MM-DD, today, tomorrow)
+    #[arg(long, value_name = "DATE", value_parser = dates::parse_day)]
+    pub date: Option<DateArgument>,
 }
 
 /// Of `migrate`.

@@ -2,6 +2,8 @@
 
 pub(crate) mod completions;
 pub(crate) mod crontab;
+mod database;
+pub(crate) mod find;
 pub(crate) mod help;
 pub(crate) mod man;
 pub(crate) mod migrate;
@@ -15,18 +17,17 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+use self::database::{existing, location, make_or_open, name_default_database};
 use crate::cli::{Command, GlobalOptions};
 use crate::exit::{Failure, FailureKind, SUCCESS};
 use crate::metrics;
 use crate::output::Printer;
 use crate::output::logging::Recent;
 use crate::report::Report;
-use crate::settings::{DatabaseLocation, Environment, Loaded, Misspelt, Settings};
+use crate::settings::{Environment, Loaded, Misspelt, Settings};
 use crate::shutdown::{Stop, Stopper};
 use crate::status::model::Surroundings;
 use crate::status::{Basis, token};
-use crate::store::connection::{Connection, Location};
-use crate::store::postgres::PostgresLimits;
 use crate::tasks::{blocking, print_unless_stopped};
 
 /// One run of the program, as all commands see it.
@@ -87,6 +88,9 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
         }
         Command::Status(arguments) => {
             Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
+        }
+        Command::Find(arguments) => {
+            Box::new(move |invocation| find::run(invocation, &invocation.settings()?, &arguments))
         }
         Command::Migrate(arguments) => {
             Box::new(move |invocation| migrate::run(invocation, &invocation.settings()?, &arguments))
@@ -203,51 +207,6 @@ fn warn(printer: &Printer, loaded: &Loaded, options: &GlobalOptions) {
     }
 }
 
-/// Names the default database on stderr: on a terminal, and whenever its file was made (contract §3,
-/// `DATABASE_URL`).
-fn name_default_database(printer: &Printer, settings: &Settings, created: bool) {
-    let DatabaseLocation::Sqlite { default: true, .. } = &settings.database else { return };
-    let shown = settings.database.shown();
-    if created {
-        printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
-    } else {
-        printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
-    }
-}
-
-/// Opens the database, whatever tables it has, and names it when it is the default one. A SQLite file that is
-/// not there is made, without tables; says whether it was.
-///
-/// # Errors
-/// What keeps it from being made or opened.
-fn make_or_open(printer: &Printer, settings: &Settings) -> Result<(Connection, bool), Failure> {
-    let location = location(settings);
-    let created = location.make()?;
-    let connection = Connection::open(&location)?;
-    name_default_database(printer, settings, created);
-    Ok((connection, created))
-}
-
-/// Where the local database is, with the limits that keep a command from hanging on it.
-fn location(settings: &Settings) -> Location {
-    match &settings.database {
-        DatabaseLocation::Postgres(url) => Location::Postgres {
-            url: url.clone(),
-            limits: PostgresLimits {
-                connect_timeout: settings.timeout,
-                statement_timeout: settings.deadline,
-                lock_timeout: settings.timeout,
-            },
-        },
-        DatabaseLocation::Sqlite { path, default } => Location::Sqlite {
-            path: path.clone(),
-            default: *default,
-            group: settings.file_group,
-            busy_timeout: settings.timeout,
-        },
-    }
-}
-
 /// The command's name, as in `--json`.
 pub(crate) fn name(command: &Command) -> &'static str {
     match command {
@@ -256,6 +215,7 @@ pub(crate) fn name(command: &Command) -> &'static str {
         Command::Participants(_) => "participants",
         Command::Roster(_) => "roster",
         Command::Status(_) => "status",
+        Command::Find(_) => "find",
         Command::Migrate(_) => "migrate",
         Command::Crontab => "crontab",
         Command::Settings(_) => "settings",

@@ -17,6 +17,7 @@ pub(crate) mod delivery;
 pub(crate) mod docs;
 pub(crate) mod exit;
 pub mod feed;
+pub(crate) mod find;
 pub(crate) mod metrics;
 pub mod model;
 pub(crate) mod output;

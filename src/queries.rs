@@ -6,6 +6,8 @@ pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod last_attempts;
 pub(crate) mod moves;
+pub(crate) mod people;
+pub(crate) mod places;
 pub(crate) mod preflight;
 pub(crate) mod quality;
 pub(crate) mod runs;

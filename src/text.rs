@@ -3,6 +3,7 @@
 
 pub(crate) mod dates;
 pub(crate) mod invisible;
+pub(crate) mod normalise;
 pub(crate) mod numbers;
 pub(crate) mod program_line;
 pub(crate) mod sanitize;

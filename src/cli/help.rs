@@ -79,6 +79,12 @@ Examples:
   examsync status --history 20 --failed --type participants
   examsync status --format html > new.html && mv new.html index.html";
 
+pub(super) const HELP_OF_FIND: &str = "\
+Examples:
+  examsync find P0001
+  examsync find zefer eliyev --date today
+  examsync find 'Bakı Dövlət' --json";
+
 pub(super) const HELP_OF_MIGRATE: &str = "\
 Examples:
   examsync migrate

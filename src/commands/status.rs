@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use super::{Invocation, location, name_default_database, status_basis, surroundings};
+use super::{Invocation, existing, name_default_database, status_basis, surroundings};
 use crate::cli::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, FailureKind, SUCCESS, UNHEALTHY};
 use crate::metrics::{self, Dialect, site};
 use crate::queries::last_attempts;
 use crate::queries::runs::{self, Filter};
-use crate::settings::{DatabaseLocation, Settings};
+use crate::settings::Settings;
 use crate::status::model::Head;
 use crate::status::model::history::History;
 use crate::status::{Basis, exam_day, html, overview, text};
-use crate::store::connection::{Connection, Location};
+use crate::store::connection::Connection;
 use crate::store::migrations;
 use crate::store::reading;
 
@@ -118,23 +118,4 @@ fn json(invocation: &Invocation, document: &impl serde::Serialize) -> Result<Str
     invocation.printer.json_text(document).map_err(|error| {
         Failure::new(FailureKind::Internal, format!("the status can't be written as JSON: {error}"))
     })
-}
-
-/// The database, which must be there: nothing is made and nothing is changed.
-fn existing(settings: &Settings) -> Result<Location, Failure> {
-    let location = location(settings);
-    if !location.exists()? {
-        let message = format!(
-            "there is no database yet: {} does not exist; {}run `{}` to make and fill it",
-            settings.database.shown(),
-            // An operator often runs this by hand, while the settings are in the file that cron names.
-            match settings.database {
-                DatabaseLocation::Sqlite { default: true, .. } => "name your settings with --env-file, or ",
-                _ => "",
-            },
-            settings.program.and(["halls"])
-        );
-        return Err(Failure::new(FailureKind::Setup, message));
-    }
-    Ok(location)
 }

@@ -21,6 +21,7 @@ mod faults_killed;
 mod faults_overlap;
 mod faults_tls;
 mod feed_file;
+mod find;
 mod foreign_objects;
 mod guard;
 mod halls;

@@ -17,7 +17,7 @@ const LEVELS: [&[&str]; 10] = [
     &["commands"],
     &["pass", "delivery", "doctor", "source"],
     &["alerts", "api", "metrics"],
-    &["settings", "status", "cli"],
+    &["settings", "status", "find", "lists", "cli"],
     &["queries"],
     &["store", "decode", "output"],
     &["feed", "package", "report"],
