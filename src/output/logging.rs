@@ -6,6 +6,7 @@
 //! warnings up: below, they may print headers.
 
 mod line;
+mod passed_over;
 mod ring_buffer;
 
 use chrono::Utc;
@@ -17,6 +18,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use uuid::Uuid;
 
 use super::Printer;
+use crate::store::connection::PASSED_OVER;
 use line::Line;
 pub(crate) use ring_buffer::Recent;
 
@@ -43,7 +45,10 @@ pub(crate) fn subscriber(printer: &Printer, run_id: Uuid, recent: &Recent) -> im
     let progress = printer.progress();
     let lines = LineLayer::new(options.log_format, run_id, move |line| progress.write_stderr(line));
     let filter = targets(options.quiet, options.verbose, options.log_format);
-    let layers: Vec<BoxedLayer> = vec![lines.with_filter(filter).boxed(), recent.layer(run_id)];
+    let mut layers: Vec<BoxedLayer> = vec![lines.with_filter(filter).boxed(), recent.layer(run_id)];
+    if options.log_format == LogFormat::Text {
+        layers.push(passed_over::layer(printer));
+    }
     Registry::default().with(layers)
 }
 
@@ -54,7 +59,8 @@ fn targets(quiet: bool, verbose: u8, format: LogFormat) -> Targets {
         (false, 0, LogFormat::Json) | (false, 1, _) => (LevelFilter::INFO, LevelFilter::OFF),
         (false, _, _) => (LevelFilter::DEBUG, LevelFilter::WARN),
     };
-    Targets::new().with_target(OURS, ours).with_default(theirs)
+    let passed_over = if format == LogFormat::Text { LevelFilter::OFF } else { ours };
+    Targets::new().with_target(OURS, ours).with_target(PASSED_OVER, passed_over).with_default(theirs)
 }
 
 /// Turns each event into one line and hands it, with its line break, to `sink`.

@@ -1,17 +1,20 @@
 //! The open alerts, and which messages of alerts were not delivered.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{Nullable, Text};
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
+use uuid::Uuid;
 
 use crate::model::scope::Scope;
 use crate::report::causes;
 use crate::report::subjects::Subjects;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::values::Moment;
+use crate::store::values::{Moment, UniqueId};
 use crate::text::serialize::at;
 
 /// One open alert (contract §8): what several dates or commands fail of is one.
@@ -139,36 +142,63 @@ fn alert_of(rows: Vec<OpenRow>, dates: &[NaiveDate]) -> Option<OpenAlert> {
 }
 
 /// Messages that one destination has not taken yet, at least once tried and not given up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Undelivered {
     /// `mail` or `webhook`.
-    #[diesel(sql_type = Text)]
     pub channel: String,
     /// The recipients; a webhook's place in the list and its host.
-    #[diesel(sql_type = Text)]
     pub destination: String,
     /// How many.
-    #[diesel(sql_type = BigInt)]
     pub messages: i64,
     /// When the first of them was written.
-    #[diesel(sql_type = Moment)]
     #[serde(serialize_with = "at")]
     pub since: DateTime<Utc>,
     /// What the newest try met.
-    #[diesel(sql_type = Nullable<Text>)]
     pub last_error: Option<String>,
+}
+
+/// One of them, or a part of one.
+#[derive(QueryableByName)]
+struct Waiting {
+    #[diesel(sql_type = UniqueId)]
+    message_id: Uuid,
+    #[diesel(sql_type = Text)]
+    channel: String,
+    #[diesel(sql_type = Text)]
+    destination: String,
+    #[diesel(sql_type = Moment)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Text>)]
+    last_error: Option<String>,
 }
 
 /// Where messages wait for another try, by channel and destination.
 pub(crate) fn undelivered(connection: &mut Connection) -> Result<Vec<Undelivered>, StoreError> {
-    connection.rows(
-        "WITH waiting AS (
-             SELECT * FROM outbox WHERE delivered_at IS NULL AND given_up_at IS NULL AND tries > 0
-         )
-         SELECT channel, destination, count(DISTINCT message_id) AS messages, min(created_at) AS since,
-                (SELECT last_error FROM waiting newest
-                 WHERE newest.channel = waiting.channel AND newest.destination = waiting.destination
-                 ORDER BY last_tried_at DESC, id DESC LIMIT 1) AS last_error
-         FROM waiting GROUP BY channel, destination ORDER BY channel, destination",
-    )
+    let waiting: Vec<Waiting> = connection.rows(
+        "SELECT message_id, channel, destination, created_at, last_error FROM outbox
+         WHERE delivered_at IS NULL AND given_up_at IS NULL AND tries > 0
+         ORDER BY channel, destination, last_tried_at DESC, id DESC",
+    )?;
+    let mut undelivered: Vec<Undelivered> = Vec::new();
+    let mut messages: BTreeSet<Uuid> = BTreeSet::new();
+    for Waiting { message_id, channel, destination, created_at, last_error } in waiting {
+        let known = undelivered.last_mut();
+        match known.filter(|known| known.channel == channel && known.destination == destination) {
+            Some(known) => {
+                known.messages += i64::from(messages.insert(message_id));
+                known.since = known.since.min(created_at);
+            }
+            None => {
+                messages = BTreeSet::from([message_id]);
+                undelivered.push(Undelivered {
+                    channel,
+                    destination,
+                    messages: 1,
+                    since: created_at,
+                    last_error,
+                });
+            }
+        }
+    }
+    Ok(undelivered)
 }

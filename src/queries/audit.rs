@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Nullable, Text, Time};
+use diesel::sql_types::{Nullable, Text};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Counted, Listed};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::values::{Json, Moment};
+use crate::store::values::{Json, Moment, TimeOfDay};
 use crate::text::serialize::at;
 
 /// The most changes that are listed.
@@ -32,7 +32,7 @@ pub(crate) struct DayChange {
     #[diesel(sql_type = Nullable<Text>)]
     pub room: Option<String>,
     /// Of participants.
-    #[diesel(sql_type = Nullable<Time>)]
+    #[diesel(sql_type = Nullable<TimeOfDay>)]
     pub start_time: Option<NaiveTime>,
     /// Before.
     #[diesel(sql_type = Json)]
@@ -61,7 +61,7 @@ pub(crate) fn changes(
          LEFT JOIN rooms AS own_room ON a.entity_type = 'room' AND own_room.id = a.entity_id
          LEFT JOIN buildings AS room_hall ON room_hall.id = own_room.building_id
          LEFT JOIN buildings AS hall ON a.entity_type = 'building' AND hall.id = a.entity_id
-         WHERE a.created_at >= $1 AND (a.entity_type <> 'participants' OR a.metadata ->> 'exam_date' = $2)
+         WHERE a.created_at >= $1 AND (a.entity_type <> 'participants' OR readable_json(a.metadata) ->> 'exam_date' = $2)
          ORDER BY a.created_at DESC, a.id DESC LIMIT $3",
         &[&since, &exam_date.to_string(), &MAX_LISTED],
     )?;

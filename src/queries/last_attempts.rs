@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable};
 use serde_json::{Value, json};
 
 use crate::model::sync_type::{ScopeKind, SyncType};
@@ -11,50 +11,65 @@ use crate::store::error::StoreError;
 use crate::store::values::Moment;
 
 /// How the tries of one sync type ended, also those that failed before their pass.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tries {
     /// Which one.
-    #[diesel(sql_type = Text)]
     pub sync_type: SyncType,
     /// When the last one ended.
-    #[diesel(sql_type = Nullable<Moment>)]
     pub ended_at: Option<DateTime<Utc>>,
     /// Its exit code; of participants the highest of the dates from today on.
-    #[diesel(sql_type = Nullable<BigInt>)]
     pub exit_code: Option<i64>,
     /// Failures in a row; of participants the most of any date from today on.
-    #[diesel(sql_type = BigInt)]
     pub consecutive_failures: i64,
+}
+
+/// How the tries of one command, or of one date, ended.
+#[derive(Debug, Clone, QueryableByName)]
+struct OfScope {
+    #[diesel(sql_type = Nullable<Moment>)]
+    ended_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    exit_code: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    failures: i64,
 }
 
 /// Reads them, in the order of [`SyncType::of_every_site`]; `today` is in `SYNC_TIMEZONE`.
 pub(crate) fn tries(connection: &mut Connection, today: NaiveDate) -> Result<Vec<Tries>, StoreError> {
-    SyncType::of_every_site()
-        .map(|sync_type| match sync_type.scope_kind() {
+    let of_type = |sync_type: SyncType| {
+        let scopes = match sync_type.scope_kind() {
             ScopeKind::All | ScopeKind::Halls => of_latest_command(connection, sync_type),
             ScopeKind::Dates | ScopeKind::Sources => of_dates(connection, sync_type, today),
+        }?;
+        Ok(Tries {
+            sync_type,
+            ended_at: scopes.iter().filter_map(|scope| scope.ended_at).max(),
+            exit_code: scopes.iter().filter_map(|scope| scope.exit_code).max(),
+            consecutive_failures: scopes.iter().map(|scope| scope.failures).max().unwrap_or(0),
         })
-        .collect()
+    };
+    SyncType::of_every_site().map(of_type).collect()
 }
 
 /// Rooms are brought by two commands, of which the later one counts.
-fn of_latest_command(connection: &mut Connection, sync_type: SyncType) -> Result<Tries, StoreError> {
+fn of_latest_command(connection: &mut Connection, sync_type: SyncType) -> Result<Vec<OfScope>, StoreError> {
     let commands: Value = sync_type.commands().map(|command| json!({ "name": command })).collect();
-    connection.row(
-        "SELECT $1 AS sync_type, max(ended_at) AS ended_at, CAST(max(exit_code) AS bigint) AS exit_code,
-                CAST(coalesce(max(failures), 0) AS bigint) AS consecutive_failures
-         FROM (SELECT failures, exit_code, ended_at FROM alert_scopes
-               WHERE command IN (SELECT item.value ->> 'name' FROM json_each($2) AS item)
-               ORDER BY ended_at DESC LIMIT 1) AS latest",
-        &[&sync_type, &commands],
-    )
+    let scopes: Vec<OfScope> = connection.rows_with(
+        "SELECT ended_at, CAST(exit_code AS bigint) AS exit_code, CAST(failures AS bigint) AS failures
+         FROM alert_scopes WHERE command IN (SELECT item.value ->> 'name' FROM json_each($1) AS item)",
+        &[&commands],
+    )?;
+    Ok(scopes.into_iter().max_by_key(|scope| scope.ended_at).into_iter().collect())
 }
 
-fn of_dates(connection: &mut Connection, sync_type: SyncType, today: NaiveDate) -> Result<Tries, StoreError> {
-    connection.row(
-        "SELECT $1 AS sync_type, max(ended_at) AS ended_at, CAST(max(exit_code) AS bigint) AS exit_code,
-                CAST(coalesce(max(failures), 0) AS bigint) AS consecutive_failures
-         FROM alert_scopes WHERE command = $2 AND scope >= $3",
-        &[&sync_type, &sync_type.command(), &today.to_string()],
+fn of_dates(
+    connection: &mut Connection,
+    sync_type: SyncType,
+    today: NaiveDate,
+) -> Result<Vec<OfScope>, StoreError> {
+    connection.rows_with(
+        "SELECT ended_at, CAST(exit_code AS bigint) AS exit_code, CAST(failures AS bigint) AS failures
+         FROM alert_scopes WHERE command = $1 AND scope >= $2",
+        &[&sync_type.command(), &today.to_string()],
     )
 }

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text, Time};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use uuid::Uuid;
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::values::{Day, TimeOfDay};
 
 /// People of one date that a pass found elsewhere than they were: one person on a seat, or the people of a room and time.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
@@ -57,10 +58,10 @@ pub(crate) fn of_participants(
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub(crate) struct MovedRoom {
     /// The date.
-    #[diesel(sql_type = Date)]
+    #[diesel(sql_type = Day)]
     pub exam_date: NaiveDate,
     /// The start time.
-    #[diesel(sql_type = Time)]
+    #[diesel(sql_type = TimeOfDay)]
     pub start_time: NaiveTime,
     /// The room, by external id.
     #[diesel(sql_type = BigInt)]

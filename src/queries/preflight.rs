@@ -1,14 +1,11 @@
 //! What a command has to know of the live rows before it pulls: which halls, and which dates to skip.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Nullable};
 use serde_json::{Value, json};
 
 use crate::model::scope::Scope;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::values::Moment;
 
 /// The external ids of all active halls, or which of the named ones are known here.
 pub(crate) fn known_halls(connection: &mut Connection, named: &[i64]) -> Result<Vec<i64>, StoreError> {
@@ -43,25 +40,25 @@ pub(crate) fn is_first_load(
 }
 
 /// What `--idle-interval` and `--starting-within` look at, of one date.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DateHistory {
     /// Active participants rows.
-    #[diesel(sql_type = BigInt)]
     pub active: i64,
     /// When the last completed pass of the date ended.
-    #[diesel(sql_type = Nullable<Moment>)]
     pub last_completed: Option<DateTime<Utc>>,
 }
 
 /// The state of one date.
 pub(crate) fn date_state(connection: &mut Connection, date: NaiveDate) -> Result<DateHistory, StoreError> {
-    connection.row(
-        "SELECT (SELECT count(*) FROM participants WHERE exam_date = $1 AND is_active) AS active,
-                (SELECT completed_at FROM sync_logs
-                 WHERE sync_type = 'participants' AND status = 'completed' AND scope = $2
-                 ORDER BY started_at DESC, id DESC LIMIT 1) AS last_completed",
-        &[&date, &Scope::Date(date)],
-    )
+    let active: Vec<i64> = connection
+        .values("SELECT count(*) AS value FROM participants WHERE exam_date = $1 AND is_active", &[&date])?;
+    let last_completed = connection.values(
+        "SELECT completed_at AS value FROM sync_logs
+         WHERE sync_type = 'participants' AND status = 'completed' AND completed_at IS NOT NULL AND scope = $1
+         ORDER BY started_at DESC, id DESC LIMIT 1",
+        &[&Scope::Date(date)],
+    )?;
+    Ok(DateHistory { active: active.into_iter().sum(), last_completed: last_completed.first().copied() })
 }
 
 /// The start times of a date's active rows, rising.

@@ -2,12 +2,13 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Date, Text, Time};
+use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
 use super::{Counted, Listed, MAX_NAMED};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::values::{Day, TimeOfDay};
 
 /// The rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
@@ -50,10 +51,10 @@ pub(crate) fn tables(connection: &mut Connection, today: NaiveDate) -> Result<Ve
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
 pub(crate) struct OverCapacity {
     /// The date.
-    #[diesel(sql_type = Date)]
+    #[diesel(sql_type = Day)]
     pub exam_date: NaiveDate,
     /// The start time.
-    #[diesel(sql_type = Time)]
+    #[diesel(sql_type = TimeOfDay)]
     pub start_time: NaiveTime,
     /// The hall's name.
     #[diesel(sql_type = Text)]

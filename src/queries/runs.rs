@@ -59,7 +59,8 @@ pub(crate) fn ended_since(
         "SELECT sync_type, scope, started_at, completed_at,
                 status = 'completed' AS completed,
                 CASE WHEN status <> 'failed' THEN NULL
-                     WHEN error_details ->> 'kind' IS NOT NULL THEN error_details ->> 'kind'
+                     WHEN readable_json(error_details) ->> 'kind' IS NOT NULL
+                         THEN readable_json(error_details) ->> 'kind'
                      WHEN error_message LIKE 'interrupted%' THEN 'interrupted'
                      ELSE 'internal' END AS kind,
                 records_processed AS processed

@@ -2,20 +2,21 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Date, Nullable, Text, Time};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Serialize;
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::values::{Day, TimeOfDay};
 
 /// The active participants of one date and start time.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub(crate) struct Slot {
     /// The date.
-    #[diesel(sql_type = Date)]
+    #[diesel(sql_type = Day)]
     pub exam_date: NaiveDate,
     /// The start time.
-    #[diesel(sql_type = Time)]
+    #[diesel(sql_type = TimeOfDay)]
     pub start_time: NaiveTime,
     /// Halls with active participants.
     #[diesel(sql_type = BigInt)]
@@ -57,7 +58,7 @@ pub(crate) fn slots_of_date(
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
 pub(crate) struct HallOfSlot {
     /// When.
-    #[diesel(sql_type = Time)]
+    #[diesel(sql_type = TimeOfDay)]
     #[serde(skip)]
     pub start_time: NaiveTime,
     /// Its name.

@@ -7,41 +7,73 @@ use serde_json::{Value, json};
 
 use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
-use crate::store::connection::Connection;
+use crate::store::connection::{Connection, report_passed_over};
 use crate::store::error::StoreError;
-use crate::store::values::Moment;
+use crate::store::values::{Moment, moment_from_json};
 
 /// Where the passes of one sync type, or of one exam date, stand.
-#[derive(Debug, Clone, QueryableByName)]
+#[derive(Debug, Clone)]
 pub(crate) struct LoggedScope {
     /// The sync type.
-    #[diesel(sql_type = Text)]
     pub sync_type: SyncType,
     /// The date, where each date stands by itself; everything, of the other types.
-    #[diesel(sql_type = Text)]
     pub scope: Scope,
     /// The newest log row.
-    #[diesel(sql_type = BigInt)]
     pub last_id: i64,
     /// The newest completed one.
-    #[diesel(sql_type = Nullable<BigInt>)]
     pub completed_id: Option<i64>,
-    #[diesel(sql_type = Nullable<Moment>)]
-    completed_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Moment>)]
-    looked_at: Option<DateTime<Utc>>,
+    /// When the newest completed pass ended, or when a later command looked and found nothing to do.
+    pub last_success_at: Option<DateTime<Utc>>,
     /// Failed ones that began after it.
-    #[diesel(sql_type = BigInt)]
     pub consecutive_failures: i64,
     /// Those of them that no person ran on a terminal.
-    #[diesel(sql_type = BigInt)]
     pub failures_of_cron: i64,
 }
 
-impl LoggedScope {
-    /// When the newest completed pass ended, or when a later command looked and found nothing to do.
-    pub(crate) fn last_success_at(&self) -> Option<DateTime<Utc>> {
-        self.completed_at.max(self.looked_at)
+#[derive(QueryableByName)]
+struct ScopeRow {
+    #[diesel(sql_type = Text)]
+    sync_type: SyncType,
+    #[diesel(sql_type = Text)]
+    scope: Scope,
+    #[diesel(sql_type = BigInt)]
+    last_id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    completed_id: Option<i64>,
+    #[diesel(sql_type = Nullable<Moment>)]
+    completed_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    looked_at: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    consecutive_failures: i64,
+    #[diesel(sql_type = BigInt)]
+    failures_of_cron: i64,
+    /// Of all rows: it is read so that one that can't be read shows.
+    #[diesel(sql_type = Moment)]
+    #[expect(dead_code, reason = "it is only read")]
+    newest_at: DateTime<Utc>,
+}
+
+impl From<ScopeRow> for LoggedScope {
+    fn from(row: ScopeRow) -> Self {
+        let looked_at = row.looked_at.and_then(|text| {
+            let at = moment_from_json(&text);
+            if let (None, Some(id)) = (at, row.completed_id) {
+                report_passed_over(&format!(
+                    "sync_logs {id}: what stands in metadata as looked_at can't be read"
+                ));
+            }
+            at
+        });
+        LoggedScope {
+            sync_type: row.sync_type,
+            scope: row.scope,
+            last_id: row.last_id,
+            completed_id: row.completed_id,
+            last_success_at: row.completed_at.max(looked_at),
+            consecutive_failures: row.consecutive_failures,
+            failures_of_cron: row.failures_of_cron,
+        }
     }
 }
 
@@ -50,35 +82,15 @@ impl LoggedScope {
 pub(crate) fn scopes(connection: &mut Connection, from: NaiveDate) -> Result<Vec<LoggedScope>, StoreError> {
     let as_whole = SyncType::all().filter(|sync_type| sync_type.scope_kind() != ScopeKind::Dates);
     let as_whole: Value = as_whole.map(|sync_type| json!({ "name": sync_type.name() })).collect();
-    connection.rows_with(
-        "WITH as_whole AS (SELECT item.value ->> 'name' AS name FROM json_each($1) AS item),
-         run AS (
-             SELECT id, sync_type, CASE WHEN sync_type IN (SELECT name FROM as_whole) THEN 'all' ELSE scope END AS scope,
-                    status, started_at, completed_at, metadata
-             FROM sync_logs
-             WHERE sync_type IN (SELECT name FROM as_whole) OR scope >= $2
-         ),
-         aged AS (
-             SELECT *, row_number() OVER (PARTITION BY sync_type, scope ORDER BY started_at DESC, id DESC) AS age FROM run
-         ),
-         known AS (
-             SELECT sync_type, scope, min(age) FILTER (WHERE status = 'completed') AS completed_age
-             FROM aged GROUP BY sync_type, scope
-         )
-         SELECT k.sync_type, k.scope,
-                max(r.id) FILTER (WHERE r.age = 1) AS last_id,
-                max(r.id) FILTER (WHERE r.age = k.completed_age) AS completed_id,
-                max(r.completed_at) FILTER (WHERE r.age = k.completed_age) AS completed_at,
-                max((r.metadata ->> 'looked_at')::timestamptz) FILTER (WHERE r.age = k.completed_age) AS looked_at,
-                count(*) FILTER (WHERE r.status = 'failed' AND (k.completed_age IS NULL OR r.age < k.completed_age))
-                    AS consecutive_failures,
-                count(*) FILTER (WHERE r.status = 'failed' AND (k.completed_age IS NULL OR r.age < k.completed_age)
-                                   AND (r.metadata ->> 'trigger' IS NULL OR r.metadata ->> 'trigger' <> 'manual'))
-                    AS failures_of_cron
-         FROM known AS k
-         JOIN aged AS r ON r.sync_type = k.sync_type AND r.scope = k.scope
-         GROUP BY k.sync_type, k.scope
-         ORDER BY k.sync_type, k.scope",
-        &[&as_whole, &Scope::Date(from)],
-    )
+    let from = Scope::Date(from);
+    let (mut rows, whole) = connection.readable_rows(include_str!("scopes.sql"), &[&as_whole, &from])?;
+    if !whole {
+        // One row that can't be read made its whole scope so. The others of the scope are read without it.
+        let [started, completed] =
+            ["started_at", "completed_at"].map(|name| connection.unreadable_moment(name));
+        let readable = format!("WHERE NOT ({started}) AND NOT ({completed}) AND (");
+        let sql = include_str!("scopes.sql").replacen("WHERE (", &readable, 1);
+        rows = connection.rows_with(&sql, &[&as_whole, &from])?;
+    }
+    Ok(rows.into_iter().map(|row: ScopeRow| row.into()).collect())
 }

@@ -2,21 +2,22 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Date, Text, Time};
+use diesel::sql_types::{BigInt, Bool, Text};
 use serde::Serialize;
 
 use super::{Counted, Listed, MAX_NAMED};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::values::{Day, TimeOfDay};
 
 /// The people of one start time in a room that is closed, or whose hall is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
 pub(crate) struct ClosedInUse {
     /// The date.
-    #[diesel(sql_type = Date)]
+    #[diesel(sql_type = Day)]
     pub exam_date: NaiveDate,
     /// The start time.
-    #[diesel(sql_type = Time)]
+    #[diesel(sql_type = TimeOfDay)]
     pub start_time: NaiveTime,
     /// The hall's name.
     #[diesel(sql_type = Text)]
@@ -76,10 +77,10 @@ pub(crate) fn closed_in_use(
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
 pub(crate) struct SeatTaken {
     /// The date.
-    #[diesel(sql_type = Date)]
+    #[diesel(sql_type = Day)]
     pub exam_date: NaiveDate,
     /// The start time.
-    #[diesel(sql_type = Time)]
+    #[diesel(sql_type = TimeOfDay)]
     pub start_time: NaiveTime,
     /// The hall's name.
     #[diesel(sql_type = Text)]

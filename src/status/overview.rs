@@ -146,7 +146,7 @@ impl Standings {
 
     fn standing(&self, sync_type: SyncType, scope: &Scope, basis: &Basis, stale_after: Duration) -> Standing {
         let logged = self.logged(sync_type, scope);
-        let last_success_at = logged.and_then(scopes::LoggedScope::last_success_at);
+        let last_success_at = logged.and_then(|logged| logged.last_success_at);
         let age = last_success_at.map(|at| freshness::age(at, basis.now));
         Standing {
             freshness: Freshness::from_age(age, stale_after),

@@ -40,15 +40,22 @@ pub(crate) fn count_failure(
     exit_code: u8,
     now: DateTime<Utc>,
 ) -> Result<Streak, StoreError> {
-    connection.row(
+    let failures = connection.values(
         "INSERT INTO alert_scopes AS s (command, scope, failures, failing_since, exit_code, ended_at)
          VALUES ($1, $2, 1, $3, $4, $5)
          ON CONFLICT (command, scope) DO UPDATE
          SET failures = s.failures + 1, failing_since = coalesce(s.failing_since, excluded.failing_since),
              exit_code = excluded.exit_code, ended_at = excluded.ended_at
-         RETURNING CAST(failures AS bigint) AS failures, failing_since AS since",
+         RETURNING CAST(failures AS bigint) AS value",
         &[&subject.command, &subject.scope, &now, &i32::from(exit_code), &now],
-    )
+    )?;
+    // By itself: where another program made it unreadable, the failures count all the same.
+    let since = connection.values(
+        "SELECT failing_since AS value FROM alert_scopes WHERE command = $1 AND scope = $2",
+        &[&subject.command, &subject.scope],
+    )?;
+    let (failures, since) = (failures.first().copied().unwrap_or(1), since.first().copied().unwrap_or(now));
+    Ok(Streak { failures, since })
 }
 
 /// Whether a pass or try of it ended after that, however it did.

@@ -16,8 +16,10 @@ mod dialect;
 mod existence;
 mod parameters;
 mod statements;
+mod unreadable;
 
 pub use parameters::{Parameter, PostgresStatement, SqliteStatement, Typed};
+pub(crate) use unreadable::{PASSED_OVER, report_passed_over};
 
 /// Where the local database is.
 #[derive(Debug, Clone)]

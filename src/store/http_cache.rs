@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Text};
+use http::HeaderValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::feed::{Request, Validators};
-use crate::store::connection::Connection;
+use crate::store::connection::{Connection, report_passed_over};
 use crate::store::error::StoreError;
 
 /// Which pass keeps validators: later passes of its scope that change something make them useless.
@@ -62,8 +63,23 @@ pub(crate) fn usable(
     )?;
     Ok(rows
         .into_iter()
-        .map(|row| (row.request, Validators { etag: row.etag, last_modified: row.last_modified }))
+        .map(|CachedValidators { request, etag, last_modified }| {
+            let validators = Validators {
+                etag: etag.filter(|etag| is_header(&request, "etag", etag)),
+                last_modified: last_modified.filter(|at| is_header(&request, "last_modified", at)),
+            };
+            (request, validators)
+        })
         .collect())
+}
+
+/// Whether a stored validator can be sent. One that another program spoiled is reported, and is as none.
+fn is_header(request: &str, column: &str, value: &str) -> bool {
+    let fits = HeaderValue::from_str(value).is_ok();
+    if !fits {
+        report_passed_over(&format!("validators {request}: what stands in {column} makes no header"));
+    }
+    fits
 }
 
 /// Whether there are any of this base URL: most external systems give none, and then there is no more to ask.

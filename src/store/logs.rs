@@ -136,13 +136,15 @@ pub(crate) fn note_look(
         Connection::Postgres(..) => {
             "UPDATE sync_logs
              SET metadata = jsonb_set(metadata, '{looked_at}', to_jsonb(to_char($1::timestamptz, 'YYYY-MM-DD HH24:MI:SS.MS')))
-             WHERE id = (SELECT id FROM sync_logs
+             WHERE jsonb_typeof(metadata) = 'object'
+               AND id = (SELECT id FROM sync_logs
                          WHERE sync_type = 'participants' AND status = 'completed' AND scope = $2
                          ORDER BY started_at DESC, id DESC LIMIT 1)"
         }
         Connection::Sqlite(_) => {
             "UPDATE sync_logs SET metadata = json_set(metadata, '$.looked_at', $1)
-             WHERE id = (SELECT id FROM sync_logs
+             WHERE json_valid(metadata)
+               AND id = (SELECT id FROM sync_logs
                          WHERE sync_type = 'participants' AND status = 'completed' AND scope = $2
                          ORDER BY started_at DESC, id DESC LIMIT 1)"
         }

@@ -3,30 +3,12 @@
 mod constraints;
 mod explain;
 mod found;
-mod ours;
+pub(in crate::store) mod ours;
 pub(crate) mod refused_record;
 
 pub(crate) use explain::explain;
 pub(in crate::store) use found::{Found, dependents};
-
-/// A table of ours.
-#[derive(Debug)]
-struct Table {
-    name: &'static str,
-    columns: &'static [Column],
-}
-
-/// A column of ours.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::store) struct Column {
-    name: &'static str,
-    /// Its type on PostgreSQL.
-    type_name: &'static str,
-    /// Whether every row has a value in it.
-    pub(in crate::store) required: bool,
-    /// Whether any statement names it.
-    used: bool,
-}
+use ours::Column;
 
 /// The column of ours with this name.
 pub(in crate::store) fn column(table: &str, name: &str) -> Option<&'static Column> {

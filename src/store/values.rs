@@ -1,14 +1,14 @@
 //! The values that a statement takes and a row gives: one SQL type for each, whatever the database stores it as.
 //!
-//! PostgreSQL has types of its own for moments, JSON and UUIDs. SQLite has text, in the forms of contract §6. Dates
-//! and times of day are diesel's `Date` and `Time`, which hold to these forms already. This is the only file that
-//! writes a moment for a database, or reads one.
+//! PostgreSQL has types of its own for moments, JSON and UUIDs. SQLite has text, in the forms of contract §6. This is
+//! the only file that writes a moment for a database, or reads one.
 
+mod days;
 mod names;
 
 use std::error::Error;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, QueryableByName};
 use diesel::pg::{Pg, PgValue};
@@ -21,6 +21,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::model::outcome::Records;
+
+pub(crate) use days::{Day, TimeOfDay};
 
 /// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz` (manual, "Date/Time Types").
 const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
@@ -55,6 +57,12 @@ pub(super) fn moment_in_json(at: DateTime<Utc>) -> String {
     at.format(WRITTEN).to_string()
 }
 
+/// The moment that [`moment_in_json`] wrote.
+pub(crate) fn moment_from_json(text: &str) -> Option<DateTime<Utc>> {
+    let read = NaiveDateTime::parse_from_str(text, READ).ok().filter(|at| is_in_range(at.year()));
+    read.map(|at| at.and_utc())
+}
+
 impl ToSql<Moment, Pg> for DateTime<Utc> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         ToSql::<BigInt, Pg>::to_sql(&postgres_microseconds(*self), &mut out.reborrow())
@@ -70,15 +78,16 @@ impl ToSql<Moment, Sqlite> for DateTime<Utc> {
 
 impl FromSql<Moment, Pg> for DateTime<Utc> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        FromSql::<sql_types::Timestamptz, Pg>::from_sql(value)
+        // diesel fails of a moment beyond what chrono can hold, and of infinity.
+        let read = <DateTime<Utc> as FromSql<sql_types::Timestamptz, Pg>>::from_sql(value).ok();
+        read.filter(|at| is_in_range(at.year())).ok_or_else(|| out_of_range("a timestamp"))
     }
 }
 
 impl FromSql<Moment, Sqlite> for DateTime<Utc> {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         let text = value.read_text();
-        let read = NaiveDateTime::parse_from_str(text, READ);
-        read.map(|at| at.and_utc()).map_err(|_| unreadable("a timestamp", text))
+        moment_from_json(text).ok_or_else(|| unreadable("a timestamp", text))
     }
 }
 
@@ -106,8 +115,9 @@ impl ToSql<Json, Sqlite> for Value {
 impl FromSql<Json, Sqlite> for Value {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         // The text is not shown: a document may hold a person's name.
-        serde_json::from_str(value.read_text())
-            .map_err(|_| "the database holds text that is no JSON where JSON should be".into())
+        serde_json::from_str(value.read_text()).map_err(|_| {
+            Unreadable("the database holds text that is no JSON where JSON should be".into()).into()
+        })
     }
 }
 
@@ -147,6 +157,24 @@ where
     }
 }
 
+/// What another program wrote into a column of ours, and what is not of the column's type. The row is passed over.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Unreadable(String);
+
+/// The years that have four digits: what contract §6 says of dates holds in them, and they are far from the limits of
+/// all that counts with them.
+fn is_in_range(year: i32) -> bool {
+    (1..=9999).contains(&year)
+}
+
 fn unreadable(what: &str, text: &str) -> Box<dyn Error + Send + Sync> {
-    format!("the database holds {text:?} where {what} should be").into()
+    Unreadable(format!("the database holds {text:?} where {what} should be")).into()
+}
+
+fn out_of_range(what: &str) -> Box<dyn Error + Send + Sync> {
+    Unreadable(format!(
+        "the database holds infinity, or a year that is not from 1 to 9999, where {what} should be"
+    ))
+    .into()
 }

@@ -47,4 +47,5 @@ mod status;
 mod store;
 mod structure;
 mod syncs;
+mod unreadable_rows;
 mod warnings_on_assigned;

@@ -39,6 +39,11 @@ impl Line {
         line
     }
 
+    /// What it says, without the fields.
+    pub(super) fn into_message(self) -> String {
+        self.message
+    }
+
     /// `2025-06-01T02:00:00.123Z  INFO message name=value run_id=…`, cleaned of control characters.
     pub(super) fn text(&self, run_id: &str) -> String {
         let mut line = format!(

@@ -6,7 +6,7 @@ SELECT
     -- The row of a pass that was killed holds only a message.
     CASE
         WHEN status <> 'failed' THEN NULL
-        WHEN error_details ->> 'kind' IS NOT NULL THEN error_details ->> 'kind'
+        WHEN readable_json(error_details) ->> 'kind' IS NOT NULL THEN readable_json(error_details) ->> 'kind'
         WHEN error_message LIKE 'interrupted%' THEN 'interrupted'
         ELSE 'internal'
     END AS kind

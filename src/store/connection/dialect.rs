@@ -7,6 +7,8 @@ use crate::text::sanitize::{CLOSE_ISOLATE, OPEN_ISOLATE};
 
 /// How the name of the function that shared SQL may call on a name begins.
 const ISOLATED: &str = "isolated(";
+/// The same of the function that it may call on a column of JSON.
+const READABLE_JSON: &str = "readable_json(";
 
 const RANDOM_UUID: &str = "gen_random_uuid()";
 /// A version 4 UUID (RFC 9562, 5.4), as the default of the columns is.
@@ -21,9 +23,16 @@ impl Connection {
     ///
     /// `isolated(name)` is a name as it stands in a text for people (see [`crate::text::sanitize::isolated`]).
     ///
+    /// `readable_json(column)` is null where another program wrote text that is no JSON into SQLite: the whole statement
+    /// would fail at it.
+    ///
     /// A list is one parameter, a JSON array of objects: `json_each($1) AS item` gives each as `item.value`.
     pub(super) fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
-        let sql = if sql.contains(ISOLATED) { Cow::Owned(with_isolates(sql)) } else { Cow::Borrowed(sql) };
+        let mut sql =
+            if sql.contains(ISOLATED) { Cow::Owned(with_isolates(sql)) } else { Cow::Borrowed(sql) };
+        if sql.contains(READABLE_JSON) {
+            sql = Cow::Owned(with_readable_json(&sql, matches!(self, Connection::Sqlite(_))));
+        }
         match self {
             Connection::Postgres(..) if sql.contains("json_") => Cow::Owned(
                 sql.replace("json_object(", "jsonb_build_object(")
@@ -57,6 +66,20 @@ fn with_isolates(sql: &str) -> String {
     whole
 }
 
+/// Each `readable_json(column)` spelled out.
+fn with_readable_json(sql: &str, checked: bool) -> String {
+    let mut parts = sql.split(READABLE_JSON);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (column, rest) = part.split_once(')').unwrap_or((part, ""));
+        match checked {
+            true => whole.push_str(&format!("(CASE WHEN json_valid({column}) THEN {column} END){rest}")),
+            false => whole.push_str(&format!("{column}{rest}")),
+        }
+    }
+    whole
+}
+
 fn without_casts(sql: &str) -> String {
     let mut parts = sql.split("::");
     let mut plain = parts.next().unwrap_or_default().to_string();
@@ -68,7 +91,7 @@ fn without_casts(sql: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{with_isolates, without_casts};
+    use super::{with_isolates, with_readable_json, without_casts};
 
     #[test]
     fn names_are_set_in_isolates() {
@@ -76,6 +99,16 @@ mod tests {
             with_isolates("SELECT 'a' || isolated(coalesce(r.name, (x))) || isolated(b), c"),
             "SELECT 'a' || ('\u{2068}' || coalesce(r.name, (x)) || '\u{2069}') || ('\u{2068}' || b || '\u{2069}'), c"
         );
+    }
+
+    #[test]
+    fn json_is_checked_on_sqlite() {
+        let sql = "SELECT readable_json(a.x) ->> 'y', z";
+        assert_eq!(
+            with_readable_json(sql, true),
+            "SELECT (CASE WHEN json_valid(a.x) THEN a.x END) ->> 'y', z"
+        );
+        assert_eq!(with_readable_json(sql, false), "SELECT a.x ->> 'y', z");
     }
 
     #[test]

@@ -7,14 +7,14 @@ use diesel::pg::Pg;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::row::NamedRow;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, Date, HasSqlType, Integer, Nullable, Text, Time};
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Integer, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
-use crate::store::values::{Json, Moment, UniqueId};
+use crate::store::values::{Day, Json, Moment, TimeOfDay, UniqueId};
 
 /// A Rust type and the SQL type that it is bound and read as.
 pub trait Typed {
@@ -37,8 +37,8 @@ typed! {
     i64: BigInt;
     &str: Text;
     String: Text;
-    NaiveDate: Date;
-    NaiveTime: Time;
+    NaiveDate: Day;
+    NaiveTime: TimeOfDay;
     DateTime<Utc>: Moment;
     Value: Json;
     Uuid: UniqueId;

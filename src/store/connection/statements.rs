@@ -11,6 +11,7 @@ use diesel::sql_query;
 use diesel::sqlite::Sqlite;
 
 use super::parameters::{OneColumn, Parameter, Typed};
+use super::unreadable::Read;
 use super::{Connection, either};
 use crate::store::error::StoreError;
 
@@ -57,7 +58,8 @@ impl Connection {
         })
     }
 
-    /// Runs one statement and returns its rows.
+    /// Runs one statement and returns its rows. One that holds what can't be read, which another program wrote, is
+    /// passed over and reported.
     ///
     /// # Errors
     /// What the database said, or a row that does not fit `T`.
@@ -76,9 +78,25 @@ impl Connection {
     where
         T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
     {
+        Ok(self.readable_rows(sql, parameters)?.0)
+    }
+
+    /// As [`Connection::rows_with`], and whether these are all rows.
+    ///
+    /// # Errors
+    /// What the database said, or a row that does not fit `T`.
+    pub fn readable_rows<T>(
+        &mut self,
+        sql: &str,
+        parameters: &[&dyn Parameter],
+    ) -> Result<(Vec<T>, bool), StoreError>
+    where
+        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+    {
         self.limited(|connection| {
-            let sql = connection.in_dialect(sql);
-            Ok(bound!(connection, sql, parameters, load)?)
+            let in_dialect = connection.in_dialect(sql);
+            let rows: Vec<Read<T>> = bound!(connection, in_dialect, parameters, load)?;
+            connection.readable(sql, rows)
         })
     }
 

@@ -100,15 +100,10 @@ fn of_sqlite(text: &str) -> Option<StoreError> {
     })
 }
 
-/// A value that can't be read: another program wrote it (see `store::values`), or gave its column another type.
+/// A value that can't be read for another reason than `store::values` knows: another program gave its column another
+/// type, say.
 pub(super) fn from_unreadable(text: String) -> StoreError {
-    if text.starts_with("the database holds ") {
-        StoreError::Setup(format!("{text}; another program wrote that: correct the row"))
-    } else if text.contains("accidentally marked as") {
-        StoreError::Refused(text)
-    } else {
-        StoreError::Other(text)
-    }
+    if text.contains("accidentally marked as") { StoreError::Refused(text) } else { StoreError::Other(text) }
 }
 
 /// The answer of a server that takes no writes.

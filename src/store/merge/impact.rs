@@ -2,10 +2,11 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Date, Text, Time};
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::values::{Day, TimeOfDay};
 
 /// One hall at one start of a date, without what has begun.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
@@ -17,7 +18,7 @@ pub(crate) struct HallSlot {
     #[diesel(sql_type = Text)]
     pub hall: String,
     /// The start.
-    #[diesel(sql_type = Time)]
+    #[diesel(sql_type = TimeOfDay)]
     pub start_time: NaiveTime,
     /// Active rows now.
     #[diesel(sql_type = BigInt)]
@@ -65,10 +66,10 @@ pub(crate) struct PeopleHit {
     #[diesel(sql_type = BigInt)]
     pub hall_external_id: i64,
     /// The date, today's or a later one.
-    #[diesel(sql_type = Date)]
+    #[diesel(sql_type = Day)]
     pub exam_date: NaiveDate,
     /// The start.
-    #[diesel(sql_type = Time)]
+    #[diesel(sql_type = TimeOfDay)]
     pub start_time: NaiveTime,
     /// How many.
     #[diesel(sql_type = BigInt)]

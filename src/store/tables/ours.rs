@@ -1,17 +1,34 @@
 //! The columns that examsync's tables have: all else on them is another program's. A migration that makes a column adds it
 //! here.
 
-use super::{Column, Table};
+/// A table of ours.
+#[derive(Debug)]
+pub(in crate::store) struct Table {
+    pub(in crate::store) name: &'static str,
+    pub(in crate::store) columns: &'static [Column],
+}
+
+/// A column of ours.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Column {
+    pub(in crate::store) name: &'static str,
+    /// Its type on PostgreSQL.
+    pub(in crate::store) type_name: &'static str,
+    /// Whether every row has a value in it.
+    pub(in crate::store) required: bool,
+    /// Whether any statement names it.
+    pub(in crate::store) used: bool,
+}
 
 const BIGINT: &str = "bigint";
 const BOOLEAN: &str = "boolean";
-const DATE: &str = "date";
+pub(in crate::store) const DATE: &str = "date";
 const INTEGER: &str = "integer";
-const JSON: &str = "jsonb";
+pub(in crate::store) const JSON: &str = "jsonb";
 const TEXT: &str = "text";
-const TIME: &str = "time without time zone";
-const TIMESTAMP: &str = "timestamp with time zone";
-const UUID: &str = "uuid";
+pub(in crate::store) const TIME: &str = "time without time zone";
+pub(in crate::store) const TIMESTAMP: &str = "timestamp with time zone";
+pub(in crate::store) const UUID: &str = "uuid";
 
 /// A column that is always filled.
 const fn filled(name: &'static str, type_name: &'static str) -> Column {
@@ -29,7 +46,7 @@ const fn unused(name: &'static str, type_name: &'static str) -> Column {
 }
 
 /// The tables that every site's passes work on, with their types on PostgreSQL.
-pub(super) const TABLES: [Table; 10] = [
+pub(in crate::store) const TABLES: [Table; 10] = [
     Table {
         name: "buildings",
         columns: &[

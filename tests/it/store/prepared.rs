@@ -24,9 +24,14 @@ const OF_ONE: [(&str, Kind); 7] = [
     ("pragma_", Kind::Sqlite),
 ];
 
-/// What `format!` may make, by file: of what stands behind FROM, and of fragments. Both are prepared here.
-const FORMATTED: [(&str, &str); 2] = [
+/// What `format!` may make, by file: of what stands behind FROM, of our own tables and columns, and of fragments. The last
+/// are prepared here.
+const FORMATTED: [(&str, &str); 3] = [
     ("src/store/connection/statements.rs", "SELECT EXISTS (SELECT 1 FROM {from}) AS value"),
+    (
+        "src/store/connection/unreadable.rs",
+        "SELECT {label} AS value FROM {from} WHERE {condition} ORDER BY 1 LIMIT {most}",
+    ),
     (
         "src/store/merge/participants.rs",
         "CREATE TEMP TABLE src AS WITH known AS {copied} (\n{known}), {entries}{resolve}",
