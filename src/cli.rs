@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// Make or update the tables
     #[command(after_help = HELP_OF_MIGRATE)]
     Migrate(MigrateArguments),
+    /// Look at everything that a pass, an alert and cron need; changes nothing
+    #[command(after_help = HELP_OF_DOCTOR)]
+    Doctor(DoctorArguments),
     /// Print crontab lines made from SYNC_HALLS_CRON and SYNC_PARTICIPANTS_CRON
     #[command(after_help = "Example:\n  examsync crontab --env-file /etc/examsync/env")]
     Crontab,
@@ -182,6 +185,17 @@ pub(crate) struct MigrateArguments {
     /// Undo it even when that drops rows
     #[arg(long, requires = "revert")]
     pub yes: bool,
+}
+
+/// Of `doctor`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DoctorArguments {
+    /// Also ask the API, the mail server, the webhooks and the heartbeat, without sending them anything
+    #[arg(long)]
+    pub online: bool,
+    /// Send one message, marked as a test, by mail and to every webhook
+    #[arg(long)]
+    pub send: bool,
 }
 
 /// Of `settings`.

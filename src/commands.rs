@@ -3,6 +3,7 @@
 pub(crate) mod completions;
 pub(crate) mod crontab;
 mod database;
+pub(crate) mod doctor;
 pub(crate) mod find;
 pub(crate) mod help;
 pub(crate) mod man;
@@ -24,7 +25,7 @@ use crate::metrics;
 use crate::output::Printer;
 use crate::output::logging::Recent;
 use crate::report::Report;
-use crate::settings::{Environment, Loaded, Misspelt, Settings};
+use crate::settings::{Environment, Loaded, Settings, UnknownName};
 use crate::shutdown::{Stop, Stopper};
 use crate::status::model::Surroundings;
 use crate::status::{Basis, token};
@@ -86,6 +87,7 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
         Command::Roster(arguments) => {
             return sync::run(&invocation, name, &arguments.sync, sync::SyncCommand::Roster).await;
         }
+        Command::Doctor(arguments) => return doctor::run(&invocation, name, &arguments).await,
         Command::Status(arguments) => {
             Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
         }
@@ -187,7 +189,7 @@ impl Invocation {
 /// Warns of names that look like settings and are none.
 fn warn_of_names(printer: &Printer, loaded: &Loaded) {
     let Some(file) = &loaded.env_file else { return };
-    for Misspelt { name, nearest } in &loaded.misspelt {
+    for UnknownName { name, nearest, .. } in loaded.unknown.iter().filter(|name| name.is_misspelt()) {
         printer.warn(&format!("{name} in {} is not a setting: did you mean {nearest}?", file.display()));
     }
 }
@@ -217,6 +219,7 @@ pub(crate) fn name(command: &Command) -> &'static str {
         Command::Status(_) => "status",
         Command::Find(_) => "find",
         Command::Migrate(_) => "migrate",
+        Command::Doctor(_) => "doctor",
         Command::Crontab => "crontab",
         Command::Settings(_) => "settings",
         Command::Completions(_) => "completions",

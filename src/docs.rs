@@ -26,7 +26,7 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 12] = [
+pub(crate) const TOPICS: [Topic; 14] = [
     row(
         "operating",
         "Cron, mail and logs, what to look at, the heartbeat",
@@ -37,6 +37,7 @@ pub(crate) const TOPICS: [Topic; 12] = [
         "The morning of an exam: what to act on, what changed, pages",
         include_str!("docs/exam-day.md"),
     ),
+    row("doctor", "What `examsync doctor` looks at, and how to read it", include_str!("docs/doctor.md")),
     row("recovery", "What to do when a pass was refused or failed", include_str!("docs/recovery.md")),
     row("alerts", "When an alert opens and closes; mail and webhooks", include_str!("docs/alerts.md")),
     row("monitoring", "Metrics and rules for Prometheus", include_str!("docs/monitoring.md")),
@@ -48,6 +49,11 @@ pub(crate) const TOPICS: [Topic; 12] = [
         "contract-exam-day",
         "Contract, §14: the morning view, lists and find",
         include_str!("docs/contract-exam-day.md"),
+    ),
+    row(
+        "contract-moving-in",
+        "Contract, §10: a database that is in use, and doctor",
+        include_str!("docs/contract-moving-in.md"),
     ),
     row("architecture", "How it is built, and why", include_str!("docs/architecture.md")),
     row("upgrading", "What changes for a site that updates", include_str!("docs/upgrading.md")),

@@ -15,6 +15,7 @@ pub(crate) mod commands;
 pub mod decode;
 pub(crate) mod delivery;
 pub(crate) mod docs;
+pub(crate) mod doctor;
 pub(crate) mod exit;
 pub mod feed;
 pub(crate) mod find;

@@ -4,6 +4,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod audit;
+pub(crate) mod doctor;
 pub(crate) mod last_attempts;
 pub(crate) mod moves;
 pub(crate) mod people;

@@ -91,6 +91,12 @@ Examples:
   examsync migrate --check
   examsync migrate --revert";
 
+pub(super) const HELP_OF_DOCTOR: &str = "\
+Examples:
+  examsync doctor
+  examsync doctor --online --env-file /etc/examsync/env
+  examsync doctor --send";
+
 pub(super) const HELP_OF_SETTINGS: &str = "\
 Examples:
   examsync settings

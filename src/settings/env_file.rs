@@ -8,7 +8,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::environment::Environment;
-use super::misspelt::Misspelt;
+use super::misspelt::UnknownName;
 use super::secret_file::{Chosen, Refused};
 use super::setting::Secret;
 use super::{misspelt, redact, secret_file, table};
@@ -18,8 +18,8 @@ pub(super) struct EnvFile {
     /// Absolute.
     pub(super) path: PathBuf,
     pub(super) values: BTreeMap<String, SecretString>,
-    /// Names that are no settings but look like one.
-    pub(super) misspelt: Vec<Misspelt>,
+    /// Names that are no settings but begin like one.
+    pub(super) unknown: Vec<UnknownName>,
 }
 
 /// The env file to use: the one asked for, else `.env` in `folder` when there is one. One that was asked for may be a
@@ -52,12 +52,12 @@ pub(super) fn load(
         }
         Err(refused) => return Err(format!("the env file {} {refused}", path.display())),
     };
-    let (values, misspelt) =
+    let (values, unknown) =
         parse(&file.text).map_err(|why| format!("the env file {} {why}", path.display()))?;
     if file.readable_by_others && values.iter().any(|(name, value)| is_secret(name, value)) {
         return Err(secret_file::refusal(&path));
     }
-    Ok(Some(EnvFile { path, values, misspelt }))
+    Ok(Some(EnvFile { path, values, unknown }))
 }
 
 fn is_secret(name: &str, value: &SecretString) -> bool {
@@ -68,9 +68,9 @@ fn is_secret(name: &str, value: &SecretString) -> bool {
     })
 }
 
-/// The settings in `text`, without empty ones, and misspelt names. The error never shows content, which may be a
+/// The settings in `text`, without empty ones, and unknown names. The error never shows content, which may be a
 /// secret.
-fn parse(text: &str) -> Result<(BTreeMap<String, SecretString>, Vec<Misspelt>), String> {
+fn parse(text: &str) -> Result<(BTreeMap<String, SecretString>, Vec<UnknownName>), String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let known: BTreeSet<String> = table::variables().collect();
     let (mut values, mut unknown) = (BTreeMap::new(), BTreeSet::new());
@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn the_usual_forms_are_read() {
         let text = "\u{feff}export SYNC_TIMEOUT=5s # why\r\nSMTP_PASSWORD='a $b#c'\r\nSMTP_HOST=\nOTHER=1\n";
-        let (values, misspelt) = parse(text).unwrap();
-        assert_eq!(misspelt, []);
+        let (values, unknown) = parse(text).unwrap();
+        assert_eq!(unknown, []);
         let plain: Vec<_> =
             values.iter().map(|(name, value)| (name.as_str(), value.expose_secret())).collect();
         assert_eq!(plain, [("SMTP_PASSWORD", "a $b#c"), ("SYNC_TIMEOUT", "5s")]);

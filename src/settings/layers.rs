@@ -12,6 +12,7 @@ use super::environment::Environment;
 use super::secret_file::{self, Chosen, Refused};
 use super::setting::{DefaultValue, Row, Setting, Source};
 use super::table;
+use crate::exit::{Failure, FailureKind};
 
 /// One place that settings come from.
 struct Layer {
@@ -21,13 +22,29 @@ struct Layer {
     place: String,
 }
 
+/// What is wrong, and with which setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The setting's name; `None` where a variable can't be read at all.
+    pub setting: Option<&'static str>,
+    /// For a person; holds no secret.
+    pub sentence: String,
+}
+
+impl Problem {
+    /// What a command ends with because of it.
+    pub(crate) fn failure(&self) -> Failure {
+        Failure::new(FailureKind::Setup, self.sentence.as_str())
+    }
+}
+
 /// Reads settings one by one and collects all that is wrong, so that one run reports all of it.
 pub(super) struct Layers<'a> {
     /// The first that has a value wins.
     layers: Vec<Layer>,
     environment: &'a Environment,
     folder: &'a Path,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
     wrong: BTreeSet<&'static str>,
 }
 
@@ -44,7 +61,8 @@ impl<'a> Layers<'a> {
             match environment.variable(&name).map(std::ffi::OsStr::to_str) {
                 Some(Some(blank)) if blank.trim().is_empty() => {}
                 Some(Some(value)) => drop(values.insert(name, SecretString::from(value))),
-                Some(None) => problems.push(format!("{name} is not valid UTF-8 text")),
+                Some(None) => problems
+                    .push(Problem { setting: None, sentence: format!("{name} is not valid UTF-8 text") }),
                 None => {}
             }
         }
@@ -63,7 +81,7 @@ impl<'a> Layers<'a> {
 
     /// Adds a sentence about a setting to what is wrong.
     pub(super) fn problem(&mut self, row: &Row, problem: impl Into<String>) {
-        self.problems.push(problem.into());
+        self.problems.push(Problem { setting: Some(row.name), sentence: problem.into() });
         self.wrong.insert(row.name);
     }
 
@@ -73,7 +91,7 @@ impl<'a> Layers<'a> {
     }
 
     /// All that is wrong.
-    pub(super) fn into_problems(self) -> Vec<String> {
+    pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::layers::Layers;
+use super::layers::{Layers, Problem};
 use super::listing::{Listed, list};
-use super::misspelt::Misspelt;
+use super::misspelt::UnknownName;
 use super::table::alerts::HEARTBEAT_URL;
 use super::{DatabaseLocation, Environment, Settings, env_file, redact};
 use crate::cli::GlobalOptions;
@@ -28,8 +28,10 @@ pub(crate) struct Loaded {
     pub env_file: Option<PathBuf>,
     /// The program as it was run, for advice.
     pub program: ProgramLine,
-    /// Names in the env file that are no settings but look like one.
-    pub misspelt: Vec<Misspelt>,
+    /// Names in the env file that are no settings but begin like one.
+    pub unknown: Vec<UnknownName>,
+    /// What is wrong, setting by setting; empty where the settings could not be read at all.
+    pub problems: Vec<Problem>,
     /// Every setting with its value and source, wrong ones too; empty where the env file can't be read, because what
     /// holds is not known then.
     pub list: Vec<Listed>,
@@ -46,7 +48,7 @@ impl Loaded {
             Err(problem) => (None, Some(problem)),
         };
         let env_file = file.as_ref().map(|file| file.path.clone());
-        let misspelt = file.as_ref().map(|file| file.misspelt.clone()).unwrap_or_default();
+        let unknown = file.as_ref().map(|file| file.unknown.clone()).unwrap_or_default();
         let flag = options.database_url.as_ref().filter(|url| !url.expose_secret().is_empty());
         let mut layers = Layers::new(flag, environment, file, folder);
         let named = env_file.clone().or_else(|| options.env_file.as_ref().map(|file| folder.join(file)));
@@ -62,7 +64,8 @@ impl Loaded {
             env_file: None,
             // A flag that is refused is none to repeat.
             program: environment.program_line(named.as_deref(), None),
-            misspelt: Vec::new(),
+            unknown: Vec::new(),
+            problems: Vec::new(),
             list: Vec::new(),
         };
         if flag.is_some_and(|url| redact::holds_password(url.expose_secret())) {
@@ -78,10 +81,14 @@ impl Loaded {
         }
         let right = Settings::read(&mut layers, environment, env_file.clone(), program.clone());
         let list = list(&layers, right.as_ref());
-        let checked = match (right.clone(), layers.into_problems()) {
-            (Some(settings), problems) if problems.is_empty() => Ok(settings),
-            (_, problems) => Err(Failure::new(FailureKind::Setup, problems.join("\n"))),
+        let problems = layers.into_problems();
+        let checked = match right.clone() {
+            Some(settings) if problems.is_empty() => Ok(settings),
+            _ => {
+                let sentences: Vec<_> = problems.iter().map(|problem| problem.sentence.as_str()).collect();
+                Err(Failure::new(FailureKind::Setup, sentences.join("\n")))
+            }
         };
-        Self { checked, right, heartbeat_url, env_file, program, misspelt, list }
+        Self { checked, right, heartbeat_url, env_file, program, unknown, problems, list }
     }
 }

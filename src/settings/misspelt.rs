@@ -7,23 +7,32 @@ const PREFIXES: [&str; 4] = ["SYNC_", "EXTERNAL_HALL_", "SMTP_", "ROSTER_"];
 /// A name that is further away is another program's.
 const MAX_LETTERS: usize = 2;
 
-/// A name that is no setting, and the setting that was probably meant.
+/// A name that begins like a setting and is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Misspelt {
+pub(crate) struct UnknownName {
     /// The name as it stands in the env file.
     pub name: String,
     /// The nearest name of a setting, or of the file of a secret.
     pub nearest: String,
+    /// How many letters away that is.
+    letters: usize,
 }
 
-/// Whether this unknown name is a misspelt setting.
-pub(super) fn judge(name: &str) -> Option<Misspelt> {
+impl UnknownName {
+    /// Whether the nearest name was probably meant.
+    pub(crate) fn is_misspelt(&self) -> bool {
+        self.letters <= MAX_LETTERS
+    }
+}
+
+/// The unknown name, where it begins like a setting.
+pub(super) fn judge(name: &str) -> Option<UnknownName> {
     if !PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
         return None;
     }
     let distances = table::variables().map(|known| (distance(name, &known), known));
     let (letters, nearest) = distances.min_by_key(|(letters, _)| *letters)?;
-    (letters <= MAX_LETTERS).then(|| Misspelt { name: name.to_owned(), nearest })
+    Some(UnknownName { name: name.to_owned(), nearest, letters })
 }
 
 /// How many letters must be put in, taken out or exchanged to make one name the other (Levenshtein).
@@ -70,10 +79,11 @@ mod tests {
             if table::variables().any(|name| name == known) {
                 continue;
             }
-            let misspelt = judge(&known).expect(&known);
-            assert!(distance(&known, &misspelt.nearest) <= 2, "{misspelt:?}");
+            let unknown = judge(&known).expect(&known);
+            assert!(unknown.is_misspelt() && distance(&known, &unknown.nearest) <= 2, "{unknown:?}");
         }
-        let nearest = |name: &str| judge(name).map(|misspelt| misspelt.nearest);
+        let nearest =
+            |name: &str| judge(name).filter(UnknownName::is_misspelt).map(|unknown| unknown.nearest);
         assert_eq!(nearest("SYNC_TIMEZON").as_deref(), Some("SYNC_TIMEZONE"));
         assert_eq!(nearest("SMTP_PASWORD_FIEL").as_deref(), None);
         assert_eq!(nearest("SMTP_PASWORD_FILE").as_deref(), Some("SMTP_PASSWORD_FILE"));

@@ -9,8 +9,8 @@ use crate::support::mock_api::{HALLS, participants};
 use crate::support::{Database, Examsync, Kind, MockApi, data, on_both_databases, postgres, wait_until};
 
 mod lost;
-mod setup;
-mod tmpfs;
+pub(crate) mod setup;
+pub(crate) mod tmpfs;
 
 fn halls() -> Value {
     json!([data::hall(1, "Bakı", vec![data::room(11, "A", 30)])])

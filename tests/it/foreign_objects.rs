@@ -8,7 +8,7 @@ use crate::support::{Database, Examsync, MockApi, data};
 mod columns;
 mod constraints;
 mod limits;
-mod locks;
+pub(crate) mod locks;
 mod place;
 mod refused;
 mod types;

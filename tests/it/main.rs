@@ -12,6 +12,7 @@ mod audit;
 mod conditional;
 mod dates;
 mod deactivation;
+mod doctor;
 mod dry_run;
 mod exit_codes;
 mod faults_api;

@@ -1,6 +1,6 @@
 //! File systems that do not lock: two passes would write at once there, and SQLite would wait for ever.
 
-use std::fs::{OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -25,6 +25,25 @@ pub(crate) fn without(path: &Path, why: &dyn std::fmt::Display) -> StoreError {
         "the file system of {} does not lock files: {why}; put the SQLite file on a local disk, or use PostgreSQL",
         path.display()
     ))
+}
+
+/// Ok when files are locked where `place` is, as far as that can be seen without making one. `database` is for the
+/// message.
+///
+/// # Errors
+/// [`StoreError::Setup`] where there are no locks, or where they keep no one out.
+pub(crate) fn require(database: &Path, place: &Path) -> Result<(), StoreError> {
+    // Opened to be read: nothing is held up, because SQLite has locks of another kind, and passes lock other files.
+    let (Ok(first), Ok(second)) = (File::open(place), File::open(place)) else { return Ok(()) };
+    match first.try_lock() {
+        Err(TryLockError::Error(error)) if has_none(&error) => Err(without(database, &error)),
+        // Someone else holds it, or only what is opened to be written can be locked there.
+        Err(_) => Ok(()),
+        Ok(()) if second.try_lock().is_ok() => {
+            Err(without(database, &"a lock that is held is given to another holder"))
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Whether a held lock keeps another holder out: some file systems grant every lock.
@@ -55,7 +74,6 @@ pub(super) fn refused_in(folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs::File;
 
     #[test]
     fn a_disk_that_locks_is_taken_for_one() {

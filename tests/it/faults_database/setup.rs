@@ -162,7 +162,7 @@ fn a_read_only_database_is_told_before_anything_is_pulled() {
 }
 
 /// Gives a folder and the files in it to who the program then runs as, with these modes.
-fn give(folder: &Path, folder_mode: u32, file_mode: u32) {
+pub(crate) fn give(folder: &Path, folder_mode: u32, file_mode: u32) {
     postgres::own(folder);
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

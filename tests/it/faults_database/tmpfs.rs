@@ -6,11 +6,11 @@ use std::process::{Command, Stdio};
 use crate::support::postgres::say_skipped;
 
 /// A mounted tmpfs; unmounted when this is dropped.
-pub(super) struct Tmpfs(tempfile::TempDir);
+pub(crate) struct Tmpfs(tempfile::TempDir);
 
 impl Tmpfs {
     /// Mounts one of so many MiB; `None` where this may not mount (said loudly; fails when `CI=true`).
-    pub(super) fn mount(mebibytes: u32) -> Option<Self> {
+    pub(crate) fn mount(mebibytes: u32) -> Option<Self> {
         let folder = tempfile::Builder::new().prefix("examsync-disk-").tempdir_in("/tmp").unwrap();
         let options = format!("size={mebibytes}m,mode=0700");
         let mounted = Command::new("mount")
@@ -25,7 +25,7 @@ impl Tmpfs {
         None
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 }

@@ -41,7 +41,7 @@ int fcntl64(int fd, int command, ...) {
 "#;
 
 /// Compiles it; `None` where there is no compiler.
-fn library(folder: &Path, define: &str) -> Option<PathBuf> {
+pub(crate) fn library(folder: &Path, define: &str) -> Option<PathBuf> {
     let (source, library) = (folder.join("locks.c"), folder.join(format!("{define}.so")));
     std::fs::write(&source, SOURCE).unwrap();
     let mut command = Command::new("cc");

@@ -89,14 +89,16 @@ impl Outcome {
         self
     }
 
+    /// A text of this run without what differs from run to run and is hidden by name, such as folders.
+    pub fn without_hidden(&self, text: &str) -> String {
+        self.hidden.iter().fold(text.to_owned(), |text, (secret, shown)| text.replace(secret, shown))
+    }
+
     /// Exit code, stdout and stderr (without `advice` and `trail`) as one text, without what differs from run to
     /// run: ids, times, ports, durations, paths. Plain whole seconds (`30s`) stay, as settings are told so.
     pub fn snapshot(&self) -> String {
         let whole = format!("exit code {}\nstdout:\n{}\nstderr:\n{}", self.code, self.stdout, self.stderr);
-        let hidden = self
-            .hidden
-            .iter()
-            .fold(without_sudo(&whole), |text, (secret, shown)| text.replace(secret, shown));
+        let hidden = self.without_hidden(&without_sudo(&whole));
         VOLATILE
             .iter()
             .fold(hidden, |text, (pattern, shown)| pattern.replace_all(&text, *shown).into_owned())

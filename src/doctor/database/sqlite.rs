@@ -1,0 +1,132 @@
+//! A SQLite file: whether it and its folder can be written and locked, its tables, its mode, and the room on its disk.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use rustix::fs::{Access, access, statvfs};
+
+use super::{FILLED, GROUP, failed};
+use crate::doctor::check::Check;
+use crate::exit::{Failure, FailureKind};
+use crate::store::connection::Location;
+use crate::store::{lock, migrations, reading, sqlite};
+use crate::text::program_line::ProgramLine;
+
+/// With less than this no pass can write what it always writes.
+const NO_ROOM_BYTES: u64 = 128 * 1024;
+/// With less than this it soon will not.
+const LITTLE_ROOM_BYTES: u64 = 100 * 1024 * 1024;
+
+/// All checks of a file.
+pub(super) fn checks(location: &Location, path: &Path, default: bool, program: &ProgramLine) -> Vec<Check> {
+    match location.exists() {
+        Ok(true) => of_file(location, path, program),
+        Ok(false) => of_place(path, default),
+        Err(error) => vec![failed("reachable", error)],
+    }
+}
+
+/// The checks of a file that is there.
+fn of_file(location: &Location, path: &Path, program: &ProgramLine) -> Vec<Check> {
+    let mut checks = Vec::new();
+    match reading::read(location, |connection| migrations::check_for(connection, &FILLED)) {
+        Ok(schema) => {
+            checks.push(GROUP.ok("reachable", format!("{} is a SQLite database", path.display())));
+            checks.push(match schema.require_current(program) {
+                Ok(()) => {
+                    GROUP.ok("tables", "all migrations are applied, and all tables and columns are there")
+                }
+                Err(error) => failed("tables", error),
+            });
+        }
+        Err(error) => checks.push(failed("reachable", error)),
+    }
+    checks.push(match lock::require_lockable(path) {
+        Ok(()) => GROUP.ok("folder", "the file, its folder and its lock files can be written"),
+        Err(error) => failed("folder", error),
+    });
+    checks.push(match sqlite::locks::require(path, path) {
+        Ok(()) => GROUP.ok("locks", "its file system locks files"),
+        Err(error) => failed("locks", error),
+    });
+    checks.push(mode(path));
+    checks.extend(room(path, path.parent().unwrap_or(path)));
+    checks
+}
+
+/// The checks of a file that the first pass will make: its folder, or of the default file the first one above it that
+/// is there.
+fn of_place(path: &Path, default: bool) -> Vec<Check> {
+    let folder = path.parent().unwrap_or(path);
+    let made_in = match default {
+        true => folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder),
+        false => folder,
+    };
+    let shown = path.display();
+    let writable = access(made_in, Access::WRITE_OK | Access::EXEC_OK).map_err(std::io::Error::from);
+    let writable = match path.metadata() {
+        // Its maker was killed; it is made use of as it is.
+        Ok(_) => writable.and(access(path, Access::WRITE_OK).map_err(std::io::Error::from)),
+        Err(_) => writable,
+    };
+    if let Err(error) = writable {
+        let message = format!("{shown} is not there yet and can't be made in {}: {error}", made_in.display());
+        let advice =
+            "make the folder, owned by the user of the passes, or name another place in DATABASE_URL";
+        return vec![GROUP.not_set_up("folder", message, advice)];
+    }
+    let mut checks = vec![GROUP.ok("folder", format!("{shown} is not there yet: the first pass makes it"))];
+    checks.push(match sqlite::locks::require(path, made_in) {
+        Ok(()) => GROUP.ok("locks", "its file system locks files"),
+        Err(error) => failed("locks", error),
+    });
+    checks.extend(room(path, made_in));
+    checks
+}
+
+/// Who else may read or write the file: one that was there keeps its mode (contract §15.1).
+fn mode(path: &Path) -> Check {
+    const NAME: &str = "mode";
+    let Ok(metadata) = path.metadata() else { return GROUP.ok(NAME, "the file can't be looked at") };
+    let (mode, shown) = (metadata.permissions().mode() & 0o777, path.display());
+    let folder = path.parent().unwrap_or(path);
+    let folder_mode = folder.metadata().map(|metadata| metadata.permissions().mode()).unwrap_or_default();
+    let said = if mode & 0o022 != 0 {
+        format!("others may write {shown} (mode {mode:o}), and so decide what passes find in it")
+    } else if mode & 0o004 != 0 {
+        format!("every user of the machine may read {shown} (mode {mode:o}), and so who sits where")
+    } else if folder_mode & 0o1002 == 0o002 {
+        let folder = folder.display();
+        return GROUP.warn(
+            NAME,
+            format!("every user may replace the files in {folder}, the database too"),
+            format!("run: chmod o-w {folder}"),
+        );
+    } else {
+        return GROUP.ok(NAME, format!("only its owner may write it (mode {mode:o})"));
+    };
+    GROUP.warn(NAME, said, format!("run: chmod g-w,o-rwx {shown}"))
+}
+
+/// How much room is left for what the next pass writes.
+fn room(path: &Path, folder: &Path) -> Option<Check> {
+    const NAME: &str = "free space";
+    let disk = statvfs(folder).ok()?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let size = path.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+    let (shown, advice) =
+        (bytesize::ByteSize(free), "make room, or move the file and DATABASE_URL to a larger disk");
+    let place = folder.display();
+    Some(if free < NO_ROOM_BYTES {
+        let message = format!("{shown} are free in {place}, too little for a pass");
+        GROUP.fail(NAME, &Failure::new(FailureKind::Temporary, message), advice)
+    } else if free < LITTLE_ROOM_BYTES.max(size) {
+        GROUP.warn(
+            NAME,
+            format!("{shown} are free in {place}, for a database of {}", bytesize::ByteSize(size)),
+            advice,
+        )
+    } else {
+        GROUP.ok(NAME, format!("{shown} are free in {place}"))
+    })
+}
