@@ -14,7 +14,7 @@ use chrono::Utc;
 use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
 
-use crate::alerts::destinations::destinations;
+use crate::alerts::destinations::{destinations, outbox as outbox_of};
 use crate::alerts::message::{Event, Happening, Wording};
 use crate::alerts::rules::AFTER_DEADLINE;
 use crate::settings::Settings;
@@ -52,12 +52,13 @@ type Try = (Message, Result<(), NotDelivered>);
 /// Delivers the messages of this command, and those that earlier commands could not deliver. A failure is logged, and
 /// the next command tries again.
 pub(crate) async fn deliver(location: &Location, settings: &Settings) {
-    let (to, longest) = (destinations(&settings.alerts), settings.deadline + AFTER_DEADLINE);
-    if to.is_empty() {
+    let (own, longest) = (outbox_of(&settings.alerts), settings.deadline + AFTER_DEADLINE);
+    if own.destinations.is_empty() {
         return;
     }
+    let key = own.key.clone();
     let claimed = on_database(location, CLAIMING, move |connection| {
-        connection.transaction(|connection| outbox::claim(connection, &to, longest, Utc::now()))
+        connection.transaction(|connection| outbox::claim(connection, &own, longest, Utc::now()))
     });
     let messages = match claimed.await {
         Ok(messages) => messages,
@@ -77,9 +78,9 @@ pub(crate) async fn deliver(location: &Location, settings: &Settings) {
     let outcomes: Vec<(Message, Outcome)> = sent.into_iter().map(logged).collect();
     let recorded = on_database(location, RECORDING, move |connection| {
         connection.transaction(|connection| {
-            outcomes
-                .iter()
-                .try_for_each(|(message, outcome)| outbox::record(connection, message, outcome, Utc::now()))
+            outcomes.iter().try_for_each(|(message, outcome)| {
+                outbox::record(connection, &key, message, outcome, Utc::now())
+            })
         })
     });
     if let Err(error) = recorded.await {
@@ -122,9 +123,9 @@ async fn send(settings: &Settings, message: &Message, limit: Duration) -> Result
     let wording =
         Wording { site: settings.site.as_deref(), zone: settings.timezone, program: &settings.program };
     let mut events: Vec<Event> = message
-        .payloads
+        .parts
         .iter()
-        .map(|payload| serde_json::from_value(payload.clone()))
+        .map(|part| serde_json::from_value(part.payload.clone()))
         .collect::<Result<_, _>>()
         .context("the message in the outbox can't be read")?;
     // What a person must act on comes first, the nearest date before others: passes of dates end in any order.

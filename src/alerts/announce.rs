@@ -129,7 +129,7 @@ impl Rules {
             "exam_date": event.exam_date, "exam_dates": event.exam_dates, "event": event.event,
             "failures": event.failures, "since": event.since, "site": event.site});
         alerts::notify_director(connection, &kind, priority, &event.title, &event.message, &metadata, now)?;
-        outbox::add(connection, self.run_id, &self.destinations, &json!(event), now)
+        outbox::add(connection, &self.outbox, self.run_id, &json!(event), now)
     }
 }
 

@@ -3,7 +3,13 @@
 use secrecy::ExposeSecret as _;
 
 use crate::settings::{Alerts, origin_only};
-use crate::store::outbox::{Destination, name_of};
+use crate::store::outbox::{Destination, Outbox, OutboxKey, name_of};
+
+/// Where messages go, and the key that the secret of the webhooks is.
+pub(crate) fn outbox(settings: &Alerts) -> Outbox {
+    let key = OutboxKey::new(settings.webhook_key.clone());
+    Outbox { destinations: destinations(settings), key }
+}
 
 /// The destinations that the settings name: one for mail, one per webhook.
 pub(crate) fn destinations(settings: &Alerts) -> Vec<Destination> {

@@ -27,7 +27,7 @@ use crate::store::alerts::rows::{self, AlertRow, Finding};
 use crate::store::alerts::{self, Streak, Subject};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::outbox::Destination;
+use crate::store::outbox::Outbox;
 use crate::store::retention;
 
 /// A failing date with an exam that starts within this time is urgent.
@@ -68,8 +68,8 @@ pub(crate) struct Rules {
     pub token_ends_at: Option<DateTime<Utc>>,
     /// `SYNC_LOG_RETENTION`.
     pub log_retention: Duration,
-    /// The destinations of messages, in addition to the application.
-    pub destinations: Vec<Destination>,
+    /// Where messages go, in addition to the application.
+    pub outbox: Outbox,
     /// The longest that a command runs. What one has changed and not reported after this time, it left behind.
     pub longest_command: Duration,
     /// How the command was called.
@@ -105,7 +105,7 @@ impl Rules {
             },
             token_ends_at: settings.token_ends_at(),
             log_retention: settings.log_retention,
-            destinations: super::destinations::destinations(&settings.alerts),
+            outbox: super::destinations::outbox(&settings.alerts),
             longest_command: settings.deadline + AFTER_DEADLINE,
             called,
             written: Arc::default(),

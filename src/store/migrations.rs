@@ -166,7 +166,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 10] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -176,6 +176,7 @@ mod tests {
         "0007_roster_orgs",
         "0008_alert_threads",
         "0009_alert_reports",
+        "0011_outbox_signature",
     ];
 
     fn made(path: &Path) -> Connection {

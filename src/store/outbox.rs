@@ -1,23 +1,35 @@
 //! The outbox: messages to the outside, written in the transaction that they report on, and delivered after it.
 
+mod signature;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::Value;
 use uuid::Uuid;
 
+use self::signature::Signed;
 use super::values::{Json, Moment, UniqueId};
 use crate::clock::before;
-use crate::store::connection::Connection;
+use crate::store::connection::{Connection, PASSED_OVER};
 use crate::store::error::StoreError;
+
+pub(crate) use self::signature::OutboxKey;
 
 /// A message that could not be delivered for this long is given up: older news is of no use.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// A claim of a deliverer that died ends after this; no delivery takes as long (see its time limits).
 const CLAIM: TimeDelta = TimeDelta::seconds(35);
+
+/// The kind of all messages so far.
+const ALERT: &str = "alert";
+
+/// Why a row is given up that bears no signature of ours.
+const FOREIGN: &str =
+    "not sent: another program wrote or changed it, or SYNC_WEBHOOK_SECRET was set or changed since";
 
 /// What stands between the recipients of one message.
 const RECIPIENTS: &str = ", ";
@@ -41,6 +53,28 @@ pub(crate) fn name_of(recipients: &[String]) -> String {
     recipients.join(RECIPIENTS)
 }
 
+/// Where the messages of an installation go, and what says that they are its own.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outbox {
+    /// All destinations.
+    pub destinations: Vec<Destination>,
+    /// What signs the rows.
+    pub key: OutboxKey,
+}
+
+/// A part of a message: one event.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    /// Its row.
+    id: i64,
+    /// What kind of message it is a part of.
+    kind: String,
+    /// The event.
+    pub payload: Value,
+    /// When it was written.
+    created_at: DateTime<Utc>,
+}
+
 /// One message to one destination, claimed for one try.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Message {
@@ -51,7 +85,7 @@ pub(crate) struct Message {
     /// [`Destination::name`], of which recipients that have the message are gone.
     pub destination: String,
     /// Its events, in order.
-    pub payloads: Vec<Value>,
+    pub parts: Vec<Part>,
     /// When its first part was written.
     pub created_at: DateTime<Utc>,
 }
@@ -59,16 +93,17 @@ pub(crate) struct Message {
 /// Adds a part of the message `message_id` to every destination.
 pub(crate) fn add(
     connection: &mut Connection,
+    outbox: &Outbox,
     message_id: Uuid,
-    destinations: &[Destination],
     payload: &Value,
-    now: DateTime<Utc>,
+    created_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    for destination in destinations {
+    for Destination { channel, name } in &outbox.destinations {
+        let row = Signed { kind: ALERT, message_id, channel, destination: name, created_at, payload };
         connection.run(
-            "INSERT INTO outbox (message_id, kind, channel, destination, payload, created_at)
-             VALUES ($1, 'alert', $2, $3, $4, $5)",
-            &[&message_id, &destination.channel, &destination.name, payload, &now],
+            "INSERT INTO outbox (message_id, kind, channel, destination, payload, created_at, signature)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            &[&message_id, &ALERT, channel, name, payload, &created_at, &outbox.key.sign(row)],
         )?;
     }
     Ok(())
@@ -94,6 +129,8 @@ struct OutboxRow {
     #[diesel(sql_type = UniqueId)]
     message_id: Uuid,
     #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
     channel: String,
     #[diesel(sql_type = Text)]
     destination: String,
@@ -101,14 +138,30 @@ struct OutboxRow {
     payload: Value,
     #[diesel(sql_type = Moment)]
     created_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Text>)]
+    signature: Option<String>,
+}
+
+impl OutboxRow {
+    fn is_ours(&self, key: &OutboxKey) -> bool {
+        let row = Signed {
+            kind: &self.kind,
+            message_id: self.message_id,
+            channel: &self.channel,
+            destination: &self.destination,
+            created_at: self.created_at,
+            payload: &self.payload,
+        };
+        key.is_ours(row, self.signature.as_deref())
+    }
 }
 
 /// Gives up what is too old and claims the rest for one try, oldest first. A message of a command that is
 /// still running is left alone; one of a command that died is taken when it could no longer run, after
-/// `longest_command`.
+/// `longest_command`. What is not ours is given up and reported.
 pub(crate) fn claim(
     connection: &mut Connection,
-    destinations: &[Destination],
+    outbox: &Outbox,
     longest_command: Duration,
     now: DateTime<Utc>,
 ) -> Result<Vec<Message>, StoreError> {
@@ -118,24 +171,25 @@ pub(crate) fn claim(
         &[&now, &before(now, GIVEN_UP_AFTER)],
     )?;
     let mut rows: Vec<OutboxRow> = Vec::new();
-    for (channel, name) in waiting(connection, destinations)? {
+    for (channel, name) in waiting(connection, &outbox.destinations)? {
         rows.extend(connection.rows_with::<OutboxRow>(
             "UPDATE outbox SET claimed_until = $1, tries = tries + 1, last_tried_at = $2
              WHERE delivered_at IS NULL AND given_up_at IS NULL AND (claimed_until IS NULL OR claimed_until < $3)
                AND (ready_at IS NOT NULL OR created_at < $4) AND channel = $5 AND destination = $6
-             RETURNING id, message_id, channel, destination, payload, created_at",
-            &[
-                &(now + CLAIM),
-                &now,
-                &now,
-                &before(now, longest_command),
-                &channel,
-                &name,
-            ],
+             RETURNING id, message_id, kind, channel, destination, payload, created_at, signature",
+            &[&(now + CLAIM), &now, &now, &before(now, longest_command), &channel, &name],
         )?);
     }
     rows.sort_by_key(|row| row.id);
-    Ok(whole(rows))
+    let (ours, foreign): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_ours(&outbox.key));
+    for OutboxRow { id, .. } in foreign {
+        tracing::warn!(target: PASSED_OVER, "outbox {id}: {FOREIGN}");
+        connection.run(
+            "UPDATE outbox SET given_up_at = $1, claimed_until = NULL, last_error = $2 WHERE id = $3",
+            &[&now, &FOREIGN, &id],
+        )?;
+    }
+    Ok(whole(ours))
 }
 
 #[derive(QueryableByName)]
@@ -168,13 +222,16 @@ fn waiting(
 /// The rows put together: one message per id and destination.
 fn whole(rows: Vec<OutboxRow>) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
-    for OutboxRow { message_id: id, channel, destination, payload, created_at, .. } in rows {
+    for OutboxRow { id, message_id, kind, channel, destination, payload, created_at, .. } in rows {
+        let part = Part { id, kind, payload, created_at };
         let known = messages.iter_mut().find(|message| {
-            message.id == id && message.channel == channel && message.destination == destination
+            message.id == message_id && message.channel == channel && message.destination == destination
         });
         match known {
-            Some(message) => message.payloads.push(payload),
-            None => messages.push(Message { id, channel, destination, payloads: vec![payload], created_at }),
+            Some(message) => message.parts.push(part),
+            None => {
+                messages.push(Message { id: message_id, channel, destination, parts: vec![part], created_at })
+            }
         }
     }
     messages
@@ -197,6 +254,7 @@ pub(crate) enum Outcome {
 /// Records how a try went; what is left is claimed again for the next one.
 pub(crate) fn record(
     connection: &mut Connection,
+    key: &OutboxKey,
     message: &Message,
     outcome: &Outcome,
     now: DateTime<Utc>,
@@ -205,10 +263,21 @@ pub(crate) fn record(
         Outcome::Delivered => (Some(now), None, &message.destination),
         Outcome::Failed { why, left } => (None, Some(why.as_str()), left),
     };
-    connection.run(
-        "UPDATE outbox SET claimed_until = NULL, delivered_at = $1, last_error = $2, destination = $3
-         WHERE message_id = $4 AND channel = $5 AND destination = $6 AND delivered_at IS NULL",
-        &[&delivered_at, &why, left, &message.id, &message.channel, &message.destination],
-    )?;
+    for Part { id, kind, payload, created_at } in &message.parts {
+        // Fewer recipients are another destination.
+        let row = Signed {
+            kind,
+            message_id: message.id,
+            channel: &message.channel,
+            destination: left,
+            created_at: *created_at,
+            payload,
+        };
+        connection.run(
+            "UPDATE outbox SET claimed_until = NULL, delivered_at = $1, last_error = $2, destination = $3, signature = $4
+             WHERE id = $5 AND delivered_at IS NULL",
+            &[&delivered_at, &why, left, &key.sign(row), id],
+        )?;
+    }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod by_hand;
 mod cut;
 mod dead;
 mod delivery;
+mod forged;
 mod hanging;
 mod late_change;
 mod mail;

@@ -85,7 +85,7 @@ async fn record_alert(
         return;
     }
     let location = location(settings);
-    let has_channels = !rules.destinations.is_empty();
+    let has_channels = !rules.outbox.destinations.is_empty();
     let mut unwritten = failures(settings, work, report, failure);
     let dates = match failure {
         None => AskedDates { tried: report.tried_dates(), skipped: report.skipped_dates() },

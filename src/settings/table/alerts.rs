@@ -105,7 +105,7 @@ pub(in crate::settings) static WEBHOOK_SECRET: Setting<SecretSlice<u8>> = Settin
     "SYNC_WEBHOOK_SECRET",
     None { words: "none", example: "whsec_…" },
     channels::webhook_key,
-    "signs JSON webhooks",
+    "signs JSON webhooks, and what waits in the outbox, so that no other program's message is sent",
 )
 .secret(Secret::Yes);
 

@@ -8,7 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-// Cargo does not see a new migration folder by itself: touch this file. The newest is 0009_alert_reports.
+// Cargo does not see a new migration folder by itself: touch this file. The newest is 0011_outbox_signature.
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 

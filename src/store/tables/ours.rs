@@ -224,6 +224,7 @@ pub(in crate::store) const TABLES: [Table; 10] = [
             nullable("delivered_at", TIMESTAMP),
             nullable("given_up_at", TIMESTAMP),
             nullable("last_error", TEXT),
+            nullable("signature", TEXT),
         ],
     },
     Table {
