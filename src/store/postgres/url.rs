@@ -94,7 +94,32 @@ fn encoded(file: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
+
+    const PIECES: [&str; 18] = [
+        "u",
+        ":",
+        "canary",
+        "@",
+        "/",
+        "?",
+        "#",
+        "&",
+        "=",
+        "%",
+        "h1,h2:5",
+        "password=",
+        "sslmode=verify-full",
+        "sslrootcert=system",
+        "sslrootcert=",
+        "connect_timeout=60",
+        "ə",
+        "",
+    ];
 
     fn with(url: &str) -> String {
         with_parameters(url, Duration::from_millis(4500), Some("/etc/my roots.crt".into())).unwrap()
@@ -124,6 +149,19 @@ mod tests {
         );
         assert!(!with("postgres://h/db?sslmode=require").contains("sslrootcert"));
         assert!(with("postgres://h/db?sslmode=verify-ca&sslrootcert=/ca").ends_with("sslrootcert=/ca"));
+    }
+
+    proptest! {
+        /// `PROPTEST_CASES=1000000 cargo test --lib fuzz` looks longer.
+        #[test]
+        fn fuzz_urls(pieces in vec(select(&PIECES[..]), 0..16), root in any::<bool>()) {
+            let url = format!("postgres://{}", pieces.concat());
+            let roots = root.then(|| "/etc/my roots.crt".to_owned());
+            match with_parameters(&url, Duration::from_secs(1), roots) {
+                Ok(with) => prop_assert!(with.contains("application_name=examsync&"), "{}", with),
+                Err(error) => prop_assert!(!error.to_string().contains("canary"), "{}", error),
+            }
+        }
     }
 
     #[test]
