@@ -144,7 +144,7 @@ impl Invocation {
     /// See [`Loaded::checked`].
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         let loaded = self.loaded();
-        warn(&self.printer, &loaded, &self.options);
+        warn(&self.printer, &loaded, (&self.options, &self.environment));
         loaded.checked
     }
 
@@ -163,7 +163,7 @@ impl Invocation {
         let printer = self.printer.clone();
         blocking(&self.stop, move || {
             let loaded = Loaded::read(&options, &environment, &working_folder);
-            warn(&printer, &loaded, &options);
+            warn(&printer, &loaded, (&options, &environment));
             loaded
         })
         .await
@@ -195,11 +195,15 @@ fn warn_of_names(printer: &Printer, loaded: &Loaded) {
 }
 
 /// Warns of what does not keep a command from running.
-fn warn(printer: &Printer, loaded: &Loaded, options: &GlobalOptions) {
+fn warn(printer: &Printer, loaded: &Loaded, (options, environment): (&GlobalOptions, &Environment)) {
     if let (Some(file), None) = (&loaded.env_file, &options.env_file) {
         tracing::info!(file = %file.display(), "settings are also from an env file that was found, not named");
     }
     warn_of_names(printer, loaded);
+    let database = loaded.right.iter().filter_map(|settings| settings.unverified_database(environment));
+    for (sentence, advice) in database {
+        printer.warn_on_terminal(&format!("{sentence}; {advice}"));
+    }
     for sentence in loaded.right.iter().flat_map(Settings::secrets_in_clear) {
         printer.warn_on_terminal(&sentence);
     }

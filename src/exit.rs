@@ -161,18 +161,27 @@ pub struct Failure {
     /// Whether the command's own arguments are wrong, as a person sees at once who gave them.
     #[serde(skip)]
     pub by_arguments: bool,
+    /// Whether another program, no pass, stands in the way until somebody ends that.
+    #[serde(skip)]
+    pub by_outsider: bool,
 }
 
 impl Failure {
     /// A failure of `kind` with a message for a person.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), by_arguments: false }
+        Self { kind, message: message.into(), by_arguments: false, by_outsider: false }
     }
 
     /// The same failure, of the command's own arguments.
     #[must_use]
     pub fn by_arguments(self) -> Self {
         Self { by_arguments: true, ..self }
+    }
+
+    /// The same failure, of another program's doing.
+    #[must_use]
+    pub fn by_outsider(self) -> Self {
+        Self { by_outsider: true, ..self }
     }
 
     /// The same failure with `context` in front of its message, as `context: message`.

@@ -242,7 +242,7 @@ impl Printer {
 
     /// stderr first: a failure is reported even if stdout can't be written.
     fn write(&self, rendered: &Rendered) -> io::Result<()> {
-        self.progress.suspended(|| stream::stderr(&rendered.stderr));
+        self.progress.write_stderr(&rendered.stderr);
         // The bars are gone when there is a result. A stdout without a reader must not hold up stderr.
         stream::stdout(&rendered.stdout)
     }

@@ -205,7 +205,7 @@ pub(crate) struct RequestOutcome {
 /// One failed or skipped sync per type, for a pass that could not begin.
 fn failed_all(context: &Context, types: &[SyncType], scope: &Scope, failure: &Failure) -> Vec<Sync> {
     let end = |sync: Sync| {
-        if failure.kind == FailureKind::Locked && context.skip_if_locked {
+        if failure.kind == FailureKind::Locked && !failure.by_outsider && context.skip_if_locked {
             Sync { status: Status::Skipped, ..sync }
         } else {
             sync.failed(failure.clone())

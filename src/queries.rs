@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod doctor;
 pub(crate) mod last_attempts;
 pub(crate) mod moves;
+pub(crate) mod open_schema;
 pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod preflight;

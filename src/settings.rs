@@ -5,6 +5,7 @@ mod certificates;
 mod channels;
 mod cron;
 mod database;
+mod database_tls;
 mod env_file;
 mod environment;
 mod layers;
@@ -17,6 +18,7 @@ mod metrics_file;
 mod misspelt;
 mod parse;
 mod plaintext;
+mod read_database;
 mod redact;
 mod secret_file;
 mod setting;
@@ -63,6 +65,8 @@ use crate::text::program_line::ProgramLine;
 pub(crate) struct Settings {
     /// `DATABASE_URL`.
     pub database: DatabaseLocation,
+    /// `DATABASE_SCHEMA`, of a PostgreSQL database.
+    pub database_schema: Option<String>,
     /// `EXTERNAL_HALL_API_URL`, needed only to pull: see [`Settings::require_api`].
     pub api_url: Option<Url>,
     /// `EXTERNAL_HALL_API_TOKEN`, needed only to pull.
@@ -192,7 +196,8 @@ impl Settings {
         env_file: Option<PathBuf>,
         program: ProgramLine,
     ) -> Option<Self> {
-        let database = read_database(layers, environment);
+        let database = read_database::location(layers, environment);
+        let database_schema = read_database::schema(layers, database.as_ref());
         let settings = Self {
             api_url: layers.given(&pull::API_URL),
             api_token: layers.given(&pull::API_TOKEN),
@@ -220,6 +225,7 @@ impl Settings {
             operator: environment.operator(),
             host_name: environment.host_name.clone(),
             database: database?,
+            database_schema,
         };
         Some(settings)
     }
@@ -243,20 +249,6 @@ fn read_crontab(layers: &mut Layers<'_>) -> Option<Result<CrontabTimes, Failure>
         true => Ok(times),
         false => Err(Failure::new(FailureKind::Setup, refusals.join("\n"))),
     })
-}
-
-fn read_database(layers: &mut Layers<'_>, environment: &Environment) -> Option<DatabaseLocation> {
-    if layers.is_set(&pull::DATABASE_URL.row) {
-        return layers.given(&pull::DATABASE_URL);
-    }
-    let location = DatabaseLocation::by_default(environment);
-    if location.is_none() {
-        layers.problem(
-            &pull::DATABASE_URL.row,
-            "DATABASE_URL is not set, and without HOME there is no data folder for the default database; set DATABASE_URL",
-        );
-    }
-    location
 }
 
 fn read_timezone(layers: &mut Layers<'_>, environment: &Environment) -> Tz {

@@ -149,7 +149,7 @@ impl Rules {
         }
         let now = Utc::now();
         let streak = alerts::count_failure(connection, subject, failure.kind.exit_code(), now)?;
-        let kind = kind_of(failure.kind);
+        let kind = kind_of(failure);
         let urgent = self.starts_soon(connection, subject, now)?;
         let summary = summary(kind, streak.failures);
         let found = Finding {

@@ -1,7 +1,6 @@
 //! The client against a server that misbehaves on request.
 
 mod bodies;
-mod fuzz;
 mod server;
 
 use std::time::{Duration, Instant};

@@ -36,6 +36,7 @@ pub(super) fn location(settings: &Settings) -> Location {
     match &settings.database {
         DatabaseLocation::Postgres(url) => Location::Postgres {
             url: url.clone(),
+            schema: settings.database_schema.clone(),
             limits: PostgresLimits {
                 connect_timeout: settings.timeout,
                 statement_timeout: settings.deadline,

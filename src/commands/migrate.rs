@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Invocation, location, make_or_open};
 use crate::cli::MigrateArguments;
 use crate::exit::{Failure, FailureKind, SUCCESS, UNHEALTHY};
+use crate::queries::open_schema;
 use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
 use crate::store::{migrations, reading};
@@ -50,6 +51,9 @@ pub(crate) fn run(
     }
     let (mut connection, _) = make_or_open(&invocation.printer, settings)?;
     let applied = migrations::migrate(&mut connection)?;
+    if let Some(open) = open_schema::find(&mut connection)? {
+        invocation.printer.warn_on_terminal(&format!("{}; {}", open.message, open.advice));
+    }
     let text = match applied.len() {
         0 => format!("{shown}: the tables are current"),
         _ => format!("{shown}: applied {}", applied.join(", ")),

@@ -29,7 +29,7 @@ pub(crate) fn run(invocation: &Invocation, arguments: &SettingsArguments) -> Res
         return invocation.text("settings", &example_env_file());
     }
     let loaded = invocation.loaded();
-    warn(&invocation.printer, &loaded, &invocation.options);
+    warn(&invocation.printer, &loaded, (&invocation.options, &invocation.environment));
     let failure = loaded.checked.as_ref().err();
     let exit_code = failure.map_or(SUCCESS, |failure| failure.kind.exit_code());
     if let Some(failure) = failure {

@@ -7,8 +7,6 @@ mod headers;
 mod names;
 mod pages;
 mod said;
-#[cfg(test)]
-mod tests;
 mod visit;
 
 use serde::de::MapAccess;

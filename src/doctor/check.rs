@@ -14,8 +14,6 @@ pub(crate) enum Group {
     Database,
     /// The machine's clock against others.
     Clock,
-    /// The external system.
-    Api,
 }
 
 impl Group {
@@ -25,7 +23,6 @@ impl Group {
             Group::Settings => "settings",
             Group::Database => "database",
             Group::Clock => "clock",
-            Group::Api => "api",
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) fn checks(loaded: &Loaded, environment: &Environment) -> Vec<Check> {
     if let Some(settings) = &loaded.right {
         checks.extend(crontab(settings));
         checks.extend(in_clear(settings));
+        let database = settings.unverified_database(environment);
+        checks.extend(database.map(|(sentence, advice)| GROUP.warn("DATABASE_URL", sentence, advice)));
         checks.push(zone(loaded, settings, environment));
     }
     checks.push(machine_zone(&environment.machine_timezone));

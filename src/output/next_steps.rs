@@ -49,6 +49,7 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
             return Some("the next run tries again; if this comes back, report it with the log".to_owned());
         }
         FailureKind::Setup | FailureKind::Auth => "every run will fail until this is set right",
+        FailureKind::Locked if is_outsiders(report) => "every run will fail until that program lets go",
         FailureKind::Locked => "the other pass does the work; --skip-if-locked makes this no failure",
         // What is wrong is in a file of the reader's own, and no request was made.
         FailureKind::Contract if command.has("--from") => return Some("nothing was changed".to_owned()),
@@ -65,6 +66,11 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
 fn refused_dates(report: &Report) -> impl Iterator<Item = String> {
     let refused = report.syncs.iter().filter(|sync| sync.status == Status::Refused);
     refused.filter_map(|sync| sync.scope.date()).map(|date| date.to_string())
+}
+
+/// Whether another program, and no pass, stands in the way.
+fn is_outsiders(report: &Report) -> bool {
+    report.syncs.iter().filter_map(|sync| sync.failure.as_ref()).any(|failure| failure.by_outsider)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::stream;
+use super::stream::Stderr;
 use crate::text::sanitize::clean;
 
 /// How often a bar is drawn, which is also how late it may be.
@@ -20,13 +20,15 @@ const REDRAW: Duration = Duration::from_millis(100);
 pub(crate) struct Progress {
     bars: MultiProgress,
     visible: bool,
+    stderr: Stderr,
 }
 
 impl Progress {
     /// Bars that are drawn on stderr, or on nothing at all.
     pub(super) fn new(visible: bool) -> Self {
-        let target = if visible { terminal::target() } else { ProgressDrawTarget::hidden() };
-        Self { bars: MultiProgress::with_draw_target(target), visible }
+        let stderr = Stderr::of_process();
+        let target = if visible { terminal::target(stderr.clone()) } else { ProgressDrawTarget::hidden() };
+        Self { bars: MultiProgress::with_draw_target(target), visible, stderr }
     }
 
     /// A new bar for one pass, named by `label`, that takes `total` steps (dates, halls) where that is known.
@@ -46,12 +48,7 @@ impl Progress {
 
     /// Writes `text` to stderr with the bars out of the way.
     pub(super) fn write_stderr(&self, text: &str) {
-        self.bars.suspend(|| stream::stderr(text));
-    }
-
-    /// Runs `write` with the bars out of the way.
-    pub(super) fn suspended<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.bars.suspend(write)
+        self.bars.suspend(|| self.stderr.write(text));
     }
 }
 

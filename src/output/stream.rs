@@ -1,6 +1,8 @@
 //! The only writes to stdout and stderr, in one piece each, with a closed pipe forgiven.
 
+use std::fs::File;
 use std::io::{self, ErrorKind, Write};
+use std::sync::Arc;
 
 /// Writes `text` to stdout.
 ///
@@ -11,9 +13,33 @@ pub(super) fn stdout(text: &str) -> io::Result<()> {
     if text.is_empty() { Ok(()) } else { forgiving(&mut io::stdout().lock(), text) }
 }
 
-/// Writes `text` to stderr. A failure can't be reported anywhere, and it must not change the exit code.
-pub(super) fn stderr(text: &str) {
-    let _ = forgiving(&mut io::stderr().lock(), text);
+/// The process's stderr under a descriptor of its own: while a connection to PostgreSQL is made, the usual one collects
+/// what the C library writes there. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Stderr(Option<Arc<File>>);
+
+impl Stderr {
+    /// That of this process.
+    pub(super) fn of_process() -> Self {
+        const FIRST_FREE: i32 = 3;
+        let own = rustix::io::fcntl_dupfd_cloexec(io::stderr(), FIRST_FREE);
+        Self(own.ok().map(|own| Arc::new(File::from(own))))
+    }
+
+    /// Writes `text`. A failure can't be reported anywhere, and it must not change the exit code.
+    pub(super) fn write(&self, text: &str) {
+        let _ = match &self.0 {
+            Some(own) => forgiving(&mut own.as_ref(), text),
+            // Where no descriptor is left.
+            None => forgiving(&mut io::stderr().lock(), text),
+        };
+    }
+
+    /// The lines and columns of the terminal that it is.
+    pub(super) fn size(&self) -> Option<(u16, u16)> {
+        let size = rustix::termios::tcgetwinsize(self.0.as_deref()?).ok()?;
+        (size.ws_row > 0 && size.ws_col > 0).then_some((size.ws_row, size.ws_col))
+    }
 }
 
 fn forgiving(stream: &mut impl Write, text: &str) -> io::Result<()> {

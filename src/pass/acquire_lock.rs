@@ -8,7 +8,7 @@ use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
-use crate::store::lock::{self, Lock, Try};
+use crate::store::lock::{self, Lock, LockHolder, Try};
 use crate::store::{logs, tables};
 
 /// The pause between two tries: short compared with a pass, long compared with opening a connection.
@@ -62,13 +62,15 @@ pub(super) async fn take(
             Ok(tried)
         })
         .await??;
-        let held_type = match tried {
+        let (held_type, holder) = match tried {
             Try::Taken(lock) => return Ok(Held(Arc::new(Mutex::new(lock)))),
-            Try::Held(sync_type) => sync_type,
+            Try::Held(sync_type, holder) => (sync_type, holder),
         };
         if waiting_since.elapsed() >= wait {
             let location = context.connections.location().clone();
-            return Err(blocking(&context.stop, move || held(&location, held_type)).await?.into());
+            return Err(blocking(&context.stop, move || held(&location, held_type, holder.as_ref()))
+                .await?
+                .into());
         }
         tracing::debug!(sync_type = held_type.name(), "waiting for the lock");
         tokio::select! {
@@ -79,7 +81,17 @@ pub(super) async fn take(
 }
 
 /// Reads the row of the held type only: an interrupted pass may have left rows of other types `in_progress`.
-fn held(location: &Location, sync_type: SyncType) -> Failure {
+fn held(location: &Location, sync_type: SyncType, holder: Option<&LockHolder>) -> Failure {
+    if let Some(other) = holder.filter(|holder| !holder.is_pass) {
+        let message = format!(
+            "another program holds the lock of {} passes: {}; {}",
+            sync_type.name(),
+            other.label(),
+            other.cure()
+        );
+        return Failure::new(FailureKind::Locked, message).by_outsider();
+    }
+    let session = holder.map(|holder| format!("; in the database {}", holder.label())).unwrap_or_default();
     let running =
         Connection::open(location).and_then(|mut connection| logs::running(&mut connection, sync_type));
     let name = sync_type.name();
@@ -88,15 +100,18 @@ fn held(location: &Location, sync_type: SyncType) -> Failure {
             let metadata = running.metadata.unwrap_or_default();
             let said = |key: &str| metadata[key].as_str().unwrap_or("unknown").to_string();
             format!(
-                "another {name} pass has been running since {} UTC on {} (by {}, {})",
+                "another {name} pass has been running since {} UTC on {} (by {}, {}{session})",
                 running.started_at.format("%Y-%m-%d %H:%M:%S%.3f"),
                 said("host"),
                 said("operator"),
                 said("trigger")
             )
         }
-        Ok(None) => format!("another {name} pass has just begun, or is a dry run, which leaves no log row"),
-        Err(error) => format!("another {name} pass holds the lock (who can't be told: {error})"),
+        Ok(None) => {
+            let session = holder.map(|holder| format!(" ({})", holder.label())).unwrap_or_default();
+            format!("another {name} pass has just begun, or is a dry run, which leaves no log row{session}")
+        }
+        Err(error) => format!("another {name} pass holds the lock (who can't be told: {error}{session})"),
     };
     Failure::new(
         FailureKind::Locked,

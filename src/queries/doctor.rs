@@ -108,7 +108,7 @@ pub(crate) fn missing_rights(
                 CASE WHEN asked.right_name = 'DELETE' THEN false
                      ELSE pg_catalog.has_any_column_privilege(asked.id, asked.right_name) END AS has_part
          FROM (SELECT item.value ->> 'table' AS table_name, item.value ->> 'right' AS right_name,
-                      pg_catalog.to_regclass(item.value ->> 'table')::oid AS id
+                      pg_catalog.to_regclass(pg_catalog.quote_ident(our_schema()::text) || '.' || pg_catalog.quote_ident(item.value ->> 'table'))::oid AS id
                FROM pg_catalog.jsonb_array_elements($1) AS item) AS asked
          WHERE asked.id IS NOT NULL AND NOT pg_catalog.has_table_privilege(asked.id, asked.right_name)",
         &[&needed],
@@ -148,7 +148,7 @@ pub(crate) fn under_policies(
     let tables: Value = tables.iter().map(|table| json!({ "name": table })).collect();
     connection.values(
         "SELECT item.value ->> 'name' AS value FROM pg_catalog.jsonb_array_elements($1) AS item
-         WHERE pg_catalog.row_security_active(pg_catalog.to_regclass(item.value ->> 'name')::oid)",
+         WHERE pg_catalog.row_security_active(pg_catalog.to_regclass(pg_catalog.quote_ident(our_schema()::text) || '.' || pg_catalog.quote_ident(item.value ->> 'name'))::oid)",
         &[&tables],
     )
 }

@@ -68,17 +68,28 @@ impl DatabaseLocation {
     }
 }
 
+/// Reads a `DATABASE_SCHEMA`: a name that needs no quotes in SQL.
+pub(super) fn schema(value: &str) -> Result<String, String> {
+    const LONGEST_BYTES: usize = 63;
+    let plain = |byte: u8| byte == b'_' || byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if !value.bytes().all(plain) || value.starts_with(|c: char| c.is_ascii_digit()) || value.is_empty() {
+        return Err(
+            "is no plain name; write lower case letters, digits and _, not beginning with a digit".into()
+        );
+    }
+    if value.len() > LONGEST_BYTES {
+        return Err(format!("is longer than {LONGEST_BYTES} bytes, which PostgreSQL would cut off"));
+    }
+    if value.starts_with("pg_") || value == "information_schema" {
+        return Err("names a schema of PostgreSQL itself; name one of its own for examsync".into());
+    }
+    Ok(value.to_owned())
+}
+
 /// The path of a SQLite URL, taken literally.
 fn sqlite_path(location: &str) -> Result<&str, String> {
     let path = match location.strip_prefix("//") {
         Some(path) if path.starts_with('/') => path,
-        // It may be a URL with a password, and another scheme by mistake.
-        Some(path) if path.contains(['@', '?']) => {
-            return Err(
-                "has two slashes before its path; write sqlite:PATH, or three slashes for an absolute path"
-                    .to_owned(),
-            );
-        }
         Some(path) => {
             return Err(format!(
                 "has two slashes before its path; write sqlite:{path} for a path in the working directory, or three slashes for an absolute one"
@@ -134,6 +145,26 @@ mod tests {
         ] {
             let error = parse(url).unwrap_err();
             assert!(error.starts_with(why) && !error.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_schema_is_a_plain_name() {
+        let longest = "a".repeat(63);
+        for name in ["examsync", "_x", "a1_2", longest.as_str(), "p", "pgx"] {
+            assert_eq!(schema(name).as_deref(), Ok(name));
+        }
+        for (name, why) in [
+            ("Exams", "is no plain name"),
+            ("1a", "is no plain name"),
+            ("a-b", "is no plain name"),
+            ("a\"; DROP", "is no plain name"),
+            ("ə", "is no plain name"),
+            (&"a".repeat(64), "is longer than 63 bytes"),
+            ("pg_catalog", "names a schema of PostgreSQL"),
+            ("information_schema", "names a schema of PostgreSQL"),
+        ] {
+            assert!(schema(name).unwrap_err().starts_with(why), "{name}");
         }
     }
 

@@ -53,7 +53,7 @@ impl Settings {
 }
 
 /// Whether what is sent to this host, or address, stays on this machine.
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     address.parse::<std::net::IpAddr>().map_or_else(

@@ -20,6 +20,7 @@ pub(crate) static SECTIONS: [Section; 4] = [
         title: "Database, exam system and time zone",
         rows: &[
             &pull::DATABASE_URL.row,
+            &pull::DATABASE_SCHEMA.row,
             &pull::API_URL.row,
             &pull::API_TOKEN.row,
             &pull::API_CA_FILE.row,

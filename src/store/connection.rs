@@ -9,7 +9,7 @@ use diesel::sqlite::SqliteConnection;
 use secrecy::SecretString;
 
 use super::error::StoreError;
-use super::postgres::{self, BeginSettings, PostgresLimits};
+use super::postgres::{self, PostgresLimits, Session};
 use super::sqlite;
 
 mod dialect;
@@ -28,6 +28,8 @@ pub enum Location {
     Postgres {
         /// `postgres://` or `postgresql://`; may hold a password.
         url: SecretString,
+        /// The schema that holds our tables; else the one of the search path that does.
+        schema: Option<String>,
         /// Time limits.
         limits: PostgresLimits,
     },
@@ -46,8 +48,8 @@ pub enum Location {
 
 /// A connection to the local database.
 pub enum Connection {
-    /// To PostgreSQL, with what every transaction sets at its start.
-    Postgres(PgConnection, BeginSettings),
+    /// To PostgreSQL, with what is known of its server.
+    Postgres(PgConnection, Box<Session>),
     /// To a SQLite file.
     Sqlite(SqliteConnection),
 }
@@ -70,9 +72,9 @@ impl Connection {
     /// Whatever keeps the database from being opened, see [`StoreError`].
     pub fn open(location: &Location) -> Result<Self, StoreError> {
         match location {
-            Location::Postgres { url, limits } => {
-                let (connection, begin) = postgres::connect(url, *limits)?;
-                Ok(Connection::Postgres(connection, begin))
+            Location::Postgres { url, schema, limits } => {
+                let (connection, session) = postgres::connect(url, schema.as_deref(), *limits)?;
+                Ok(Connection::Postgres(connection, Box::new(session)))
             }
             Location::Sqlite { path, busy_timeout, .. } => {
                 sqlite::connect(path, *busy_timeout).map(Connection::Sqlite)
@@ -124,14 +126,15 @@ impl Connection {
 
     fn begin_reading(&mut self) -> Result<(), StoreError> {
         type Manager = AnsiTransactionManager;
-        match self {
-            Connection::Postgres(connection, begin) => {
-                let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", begin.sql());
-                Manager::begin_transaction_sql(connection, &begin)?;
+        let begun = match self {
+            Connection::Postgres(connection, session) => {
+                let begin =
+                    format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", session.begin_sql());
+                Manager::begin_transaction_sql(connection, &begin)
             }
-            Connection::Sqlite(connection) => Manager::begin_transaction_sql(connection, "BEGIN")?,
-        }
-        Ok(())
+            Connection::Sqlite(connection) => Manager::begin_transaction_sql(connection, "BEGIN"),
+        };
+        begun.map_err(|error| self.without_passwords(error.into()))
     }
 
     /// Begins a transaction, or a savepoint inside one; prefer [`Connection::transaction`].
@@ -141,19 +144,19 @@ impl Connection {
     pub fn begin(&mut self) -> Result<(), StoreError> {
         type Manager = AnsiTransactionManager;
         let nested = self.depth()? > 0;
-        match self {
-            Connection::Postgres(connection, begin) if !nested => {
+        let begun = match self {
+            Connection::Postgres(connection, session) if !nested => {
                 // Whatever the database's default is: a merge looks again at what others committed meanwhile.
-                let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", begin.sql());
-                Manager::begin_transaction_sql(connection, &begin)?;
+                let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", session.begin_sql());
+                Manager::begin_transaction_sql(connection, &begin)
             }
             Connection::Sqlite(connection) if !nested => {
-                Manager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?;
+                Manager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
             }
-            Connection::Postgres(connection, _) => Manager::begin_transaction(connection)?,
-            Connection::Sqlite(connection) => Manager::begin_transaction(connection)?,
-        }
-        Ok(())
+            Connection::Postgres(connection, _) => Manager::begin_transaction(connection),
+            Connection::Sqlite(connection) => Manager::begin_transaction(connection),
+        };
+        begun.map_err(|error| self.without_passwords(error.into()))
     }
 
     /// Commits the innermost transaction or savepoint.
@@ -161,7 +164,8 @@ impl Connection {
     /// # Errors
     /// What the database said; after [`StoreError::Gone`] it may have been committed all the same.
     pub fn commit(&mut self) -> Result<(), StoreError> {
-        Ok(either!(self, connection => AnsiTransactionManager::commit_transaction(connection))?)
+        let committed = either!(self, connection => AnsiTransactionManager::commit_transaction(connection));
+        committed.map_err(|error| self.without_passwords(error.into()))
     }
 
     /// Rolls the innermost transaction or savepoint back.
@@ -169,16 +173,27 @@ impl Connection {
     /// # Errors
     /// What the database said.
     pub fn roll_back(&mut self) -> Result<(), StoreError> {
-        Ok(either!(self, connection => AnsiTransactionManager::rollback_transaction(connection))?)
+        let rolled_back =
+            either!(self, connection => AnsiTransactionManager::rollback_transaction(connection));
+        rolled_back.map_err(|error| self.without_passwords(error.into()))
     }
 
     /// Runs `work` in a transaction of its own where there is none on PostgreSQL: without one it would have
     /// no time limit, and wait for a foreign lock for ever.
     fn limited<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        if matches!(self, Connection::Postgres(..)) && self.depth()? == 0 {
+        let worked = if matches!(self, Connection::Postgres(..)) && self.depth()? == 0 {
             self.transaction(work)
         } else {
             work(self)
+        };
+        worked.map_err(|error| self.without_passwords(error))
+    }
+
+    /// What the server said, without the passwords that it may know.
+    fn without_passwords(&self, error: StoreError) -> StoreError {
+        match self {
+            Connection::Postgres(_, session) => session.without_passwords(error),
+            Connection::Sqlite(_) => error,
         }
     }
 

@@ -66,9 +66,26 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The error that a message of the database stands for, where only the message is left.
-    pub(super) fn from_text(text: &str) -> Self {
-        from_text(one_line(text))
+    /// The error with another text.
+    #[must_use]
+    pub(super) fn map_text(mut self, change: impl FnOnce(String) -> String) -> Self {
+        let (StoreError::LoginRefused(text)
+        | StoreError::TlsNotTrusted(text)
+        | StoreError::Unreachable(text)
+        | StoreError::TooManyConnections(text)
+        | StoreError::Gone(text)
+        | StoreError::Contended(text)
+        | StoreError::LockTimeout(text)
+        | StoreError::Busy(text)
+        | StoreError::Cancelled(text)
+        | StoreError::Exhausted(text)
+        | StoreError::Setup(text)
+        | StoreError::Stopped(text)
+        | StoreError::Corrupt(text)
+        | StoreError::Refused(text)
+        | StoreError::Other(text)) = &mut self;
+        *text = change(std::mem::take(text));
+        self
     }
 }
 

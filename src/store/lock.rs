@@ -1,19 +1,23 @@
 //! The lock of a pass: one per sync type and database, freed when its holder dies (contract §7, item 1).
 
+mod holder;
+
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, OFlags, access};
+use sha2::{Digest as _, Sha256};
 
+pub(crate) use self::holder::LockHolder;
 use super::connection::{Connection, Location};
 use super::error::StoreError;
 use super::sqlite::locks;
 use crate::model::sync_type::SyncType;
 
-/// First half of the key of our PostgreSQL advisory locks: "exam" in ASCII. The second half is
-/// [`SyncType::lock_id`].
+/// First half of the key of our PostgreSQL advisory locks where `DATABASE_SCHEMA` is not set: "exam" in ASCII. The second
+/// half is [`SyncType::lock_id`].
 const POSTGRES_CLASS: i32 = 0x6578_616D;
 /// Second half of the key while migrations run.
 const MIGRATIONS: i32 = 0;
@@ -34,8 +38,8 @@ enum Holder {
 pub(crate) enum Try {
     /// All are ours.
     Taken(Lock),
-    /// Another process holds this one; none is ours.
-    Held(SyncType),
+    /// Another process holds this one, and on PostgreSQL this session; none is ours.
+    Held(SyncType, Option<LockHolder>),
 }
 
 /// Takes the locks of all `types`, in the order given, or none. The SQLite file must exist.
@@ -46,15 +50,17 @@ pub(crate) fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, S
     match location {
         Location::Postgres { .. } => {
             let mut connection = Connection::open(location)?;
+            let class = class(&connection);
             connection.begin()?;
             for sync_type in types {
                 let taken = connection.values(
                     "SELECT pg_try_advisory_xact_lock($1, $2) AS value",
-                    &[&POSTGRES_CLASS, &sync_type.lock_id()],
+                    &[&class, &sync_type.lock_id()],
                 )?;
                 if !taken.contains(&true) {
+                    let holder = LockHolder::find(&mut connection, class, sync_type.lock_id())?;
                     connection.roll_back()?;
-                    return Ok(Try::Held(*sync_type));
+                    return Ok(Try::Held(*sync_type, holder));
                 }
             }
             Ok(Try::Taken(Lock(Holder::Postgres(connection))))
@@ -68,7 +74,7 @@ pub(crate) fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, S
             for sync_type in types {
                 match try_file(path, *sync_type)? {
                     Some(file) => files.push(file),
-                    None => return Ok(Try::Held(*sync_type)),
+                    None => return Ok(Try::Held(*sync_type, None)),
                 }
             }
             Ok(Try::Taken(Lock(Holder::Sqlite { _files: files })))
@@ -115,11 +121,22 @@ impl Drop for Lock {
 pub(super) fn serialize_migrations(connection: &mut Connection) -> Result<(), StoreError> {
     match connection {
         Connection::Postgres(..) => {
-            connection.run("SELECT pg_advisory_xact_lock($1, $2)", &[&POSTGRES_CLASS, &MIGRATIONS]).map(drop)
+            let class = class(connection);
+            connection.run("SELECT pg_advisory_xact_lock($1, $2)", &[&class, &MIGRATIONS]).map(drop)
         }
         // The transaction's own write lock does it.
         Connection::Sqlite(_) => Ok(()),
     }
+}
+
+/// First half of the key: two installations in one database, each with a `DATABASE_SCHEMA`, don't exclude each other.
+fn class(connection: &Connection) -> i32 {
+    let Connection::Postgres(_, session) = connection else { return POSTGRES_CLASS };
+    let named = session.home.schema.as_deref().filter(|_| session.home.is_named);
+    named.map_or(POSTGRES_CLASS, |schema| {
+        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(format!("examsync lock {schema}")));
+        i32::from_be_bytes([a, b, c, d])
+    })
 }
 
 fn require_writable(database: &Path) -> Result<(), StoreError> {
@@ -198,7 +215,7 @@ mod tests {
 
         let held = |tried: &Try| match tried {
             Try::Taken(_) => None,
-            Try::Held(sync_type) => Some(*sync_type),
+            Try::Held(sync_type, _) => Some(*sync_type),
         };
         let halls = try_take(&at(&path), &[SyncType::ExamHalls, SyncType::HallRooms]).unwrap();
         assert_eq!(held(&halls), None);

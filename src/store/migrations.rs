@@ -3,6 +3,7 @@
 mod blockers;
 mod catalogue;
 mod embedded;
+pub(in crate::store) mod files;
 mod home;
 mod obstacles;
 mod schema;
@@ -33,17 +34,17 @@ pub(crate) fn check_for(connection: &mut Connection, inserted_into: &[&str]) -> 
     let database = match applied.last().cloned() {
         Some(database) if !tables.is_empty() => database,
         // Another program numbers its migrations as we do.
-        Some(_) => return Ok(Schema::Foreign { tables: vec![catalogue::APPLIED.to_owned()] }),
+        Some(_) => return Ok(Schema::Foreign { tables: vec![files::APPLIED.to_owned()] }),
         None if tables.is_empty() => {
             home::require_no_other_set(connection)?;
             return Ok(Schema::Empty);
         }
         None => return Ok(Schema::Foreign { tables }),
     };
-    let known = embedded::versions();
-    Ok(if applied.iter().any(|version| !known.contains(version)) {
+    let known: Vec<&str> = embedded::versions().collect();
+    Ok(if applied.iter().any(|version| !known.contains(&version.as_str())) {
         Schema::Newer { database, program }
-    } else if known.iter().any(|version| !applied.contains(version)) {
+    } else if known.iter().any(|known| !applied.iter().any(|version| version == known)) {
         Schema::Pending { database, program }
     } else {
         let found = Found::read(connection)?;
@@ -71,6 +72,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreE
     let names = connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
         check(connection)?.require_usable()?;
+        home::make(connection)?;
         let applied = catalogue::applied(connection)?;
         let names = embedded::apply(connection, &applied).map_err(obstacles::explain_apply)?;
         match check(connection)? {

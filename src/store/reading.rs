@@ -2,7 +2,6 @@
 
 use super::connection::{Connection, Location};
 use super::error::StoreError;
-use super::postgres;
 use super::sqlite::reading;
 
 /// How often a file is read that was written meanwhile, before that is an error.
@@ -17,10 +16,7 @@ pub(crate) fn read<T, E: From<StoreError>>(
     mut work: impl FnMut(&mut Connection) -> Result<T, E>,
 ) -> Result<T, E> {
     let (path, busy_timeout) = match location {
-        Location::Postgres { url, limits } => {
-            let (connection, begin) = postgres::connect(url, *limits)?;
-            return Connection::Postgres(connection, begin).read(work);
-        }
+        Location::Postgres { .. } => return Connection::open(location)?.read(work),
         Location::Sqlite { path, busy_timeout, .. } => (path, *busy_timeout),
     };
     for _ in 0..MAX_TRIES {

@@ -144,7 +144,9 @@ pub(crate) fn places(
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
 ) -> Result<(), StoreError> {
     match connection {
-        Connection::Postgres(connection, _) => postgres::places(connection, first_load, fill),
+        Connection::Postgres(connection, session) => {
+            postgres::places(connection, first_load, fill).map_err(|error| session.without_passwords(error))
+        }
         Connection::Sqlite(connection) => sqlite::places(connection, fill),
     }
 }
@@ -159,7 +161,9 @@ pub(crate) fn entries(
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
 ) -> Result<(), StoreError> {
     match connection {
-        Connection::Postgres(connection, _) => postgres::entries(connection, first_load, fill),
+        Connection::Postgres(connection, session) => {
+            postgres::entries(connection, first_load, fill).map_err(|error| session.without_passwords(error))
+        }
         Connection::Sqlite(connection) => sqlite::entries(connection, fill),
     }
 }

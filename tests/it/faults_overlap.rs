@@ -23,10 +23,14 @@ fn day() -> Value {
 }
 
 /// What the second of two is told, volatile parts replaced.
-fn told_locked(sync_type: &str, command: &str) -> String {
+fn told_locked(database: &Database, sync_type: &str, command: &str) -> String {
+    let session = database.pick(
+        "",
+        "; in the database role postgres on the server's own machine, application examsync, since [time]",
+    );
     format!(
         "exit code 11\nstdout:\n\nstderr:\nexamsync: error: another {sync_type} pass has been running since [time] on \
-         [host] (by [operator], cron); wait for it with --lock-wait, or let this one go with --skip-if-locked\n\
+         [host] (by [operator], cron{session}); wait for it with --lock-wait, or let this one go with --skip-if-locked\n\
          examsync: in {command}, run [uuid]"
     )
 }
@@ -51,7 +55,7 @@ on_both_databases! {
         let program = program(database, &api);
         let first = program.spawn("halls");
         hold.arrived();
-        assert_eq!(shown(&program.run("halls").expect(11).snapshot()), told_locked("exam_halls", "halls"));
+        assert_eq!(shown(&program.run("halls").expect(11).snapshot()), told_locked(database, "exam_halls", "halls"));
         let skipped = program.run("halls --skip-if-locked").expect(0);
         assert_eq!((skipped.stdout.as_str(), skipped.stderr.as_str()), ("", ""));
         let skipped = program.run("halls --skip-if-locked --json").expect(0).json();
@@ -86,7 +90,7 @@ on_both_databases! {
         let hold = api.hold(&hall_rooms(1));
         let rooms = program.spawn("rooms");
         hold.arrived();
-        assert_eq!(shown(&program.run("halls").expect(11).snapshot()), told_locked("hall_rooms", "halls"));
+        assert_eq!(shown(&program.run("halls").expect(11).snapshot()), told_locked(database, "hall_rooms", "halls"));
         program.run(&format!("participants --date {DATE}")).expect(0);
         hold.release();
         rooms.wait().expect(0);
@@ -94,7 +98,7 @@ on_both_databases! {
         let hold = api.hold(HALLS);
         let halls = program.spawn("halls");
         hold.arrived();
-        assert_eq!(shown(&program.run("rooms").expect(11).snapshot()), told_locked("hall_rooms", "rooms"));
+        assert_eq!(shown(&program.run("rooms").expect(11).snapshot()), told_locked(database, "hall_rooms", "rooms"));
         program.run(&format!("participants --date {DATE}")).expect(0);
         hold.release();
         halls.wait().expect(0);
@@ -146,7 +150,7 @@ on_both_databases! {
         let hold = api.hold(&hall_rooms(1));
         let rooms = program.spawn("rooms");
         hold.arrived();
-        assert_eq!(shown(&program.run("halls").expect(11).snapshot()), told_locked("hall_rooms", "halls"));
+        assert_eq!(shown(&program.run("halls").expect(11).snapshot()), told_locked(database, "hall_rooms", "halls"));
         hold.release();
         rooms.wait().expect(0);
     }

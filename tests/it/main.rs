@@ -10,6 +10,8 @@ mod api_requests;
 mod atomicity;
 mod audit;
 mod conditional;
+mod database_roles;
+mod database_schema;
 mod dates;
 mod deactivation;
 mod doctor;

@@ -25,7 +25,7 @@ fn connection(database: &Database) -> Connection {
             let none = Duration::ZERO;
             let connect_timeout = Duration::from_secs(5);
             let limits = PostgresLimits { connect_timeout, statement_timeout: none, lock_timeout: none };
-            Location::Postgres { url: database.url().into(), limits }
+            Location::Postgres { url: database.url().into(), schema: None, limits }
         }
     };
     location.make().unwrap();

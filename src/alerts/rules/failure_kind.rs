@@ -1,7 +1,7 @@
 //! What a failure means for alerts: which kind it opens, with which title, and which other cause it shows to be over.
 
 use crate::alerts::message::AlertKind;
-use crate::exit::FailureKind;
+use crate::exit::{Failure, FailureKind};
 
 /// The number of failures in a row that opens an alert which is not urgent.
 pub(super) const FAILURES: i64 = 4;
@@ -29,8 +29,10 @@ pub(super) fn is_over(open: &str, by: FailureKind) -> bool {
 }
 
 /// The kind of the alert that a failure opens.
-pub(super) fn kind_of(kind: FailureKind) -> AlertKind {
-    match kind {
+pub(super) fn kind_of(failure: &Failure) -> AlertKind {
+    match failure.kind {
+        // No pass will end that by itself.
+        FailureKind::Locked if failure.by_outsider => AlertKind::Setup,
         FailureKind::Guard => AlertKind::Refused,
         FailureKind::Auth => AlertKind::Auth,
         FailureKind::Setup => AlertKind::Setup,

@@ -8,6 +8,7 @@ use super::{FILLED, GROUP, failed, rights};
 use crate::doctor::check::Check;
 use crate::doctor::clock::OtherClock;
 use crate::queries::doctor::{Server, backend, require_writable, server};
+use crate::queries::open_schema;
 use crate::store::connection::{Connection, Location};
 use crate::store::connections::Connections;
 use crate::store::error::StoreError;
@@ -40,6 +41,7 @@ pub(super) fn checks(location: &Location, program: &ProgramLine) -> (Vec<Check>,
     if current {
         checks.push(read_only(&mut first, &facts));
         checks.extend(rights::checks(&mut first));
+        checks.push(others_objects(&mut first));
     }
     checks.extend(two_connections(&connections, first, &facts, connected_for));
     (checks, Some(clock))
@@ -116,6 +118,16 @@ fn tables(
             checks.push(failed("tables", error));
             false
         }
+    }
+}
+
+/// Whether others may make objects beside our tables (contract §15.2).
+fn others_objects(connection: &mut Connection) -> Check {
+    const NAME: &str = "schema";
+    match open_schema::find(connection) {
+        Ok(None) => GROUP.ok(NAME, "no other role may make objects in the schema of the tables"),
+        Ok(Some(open)) => GROUP.warn(NAME, open.message, open.advice),
+        Err(error) => failed(NAME, error),
     }
 }
 

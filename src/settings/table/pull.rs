@@ -11,7 +11,7 @@ use crate::feed::IgnoredFields;
 use crate::settings::database::DatabaseLocation;
 use crate::settings::setting::DefaultValue::{Derived, None, Text};
 use crate::settings::setting::{Secret, Setting};
-use crate::settings::{AllowedPlaintext, certificates, parse};
+use crate::settings::{AllowedPlaintext, certificates, database, parse};
 
 pub(in crate::settings) static DATABASE_URL: Setting<DatabaseLocation> = Setting::in_folder(
     "DATABASE_URL",
@@ -25,6 +25,14 @@ pub(in crate::settings) static DATABASE_URL: Setting<DatabaseLocation> = Setting
      then not as `--database-url`",
 )
 .secret(Secret::WithPassword);
+
+pub(in crate::settings) static DATABASE_SCHEMA: Setting<String> = Setting::new(
+    "DATABASE_SCHEMA",
+    None { words: "none: the connection's own", example: "examsync" },
+    database::schema,
+    "PostgreSQL only: the schema that holds examsync's tables, which `migrate` makes; wins over a search path in the URL. \
+     The same on every host: it is part of the lock of a pass",
+);
 
 pub(in crate::settings) static API_URL: Setting<Url> = Setting::new(
     "EXTERNAL_HALL_API_URL",

@@ -26,6 +26,8 @@ impl Connection {
     /// `readable_json(column)` is null where another program wrote text that is no JSON into SQLite: the whole statement
     /// would fail at it.
     ///
+    /// Tables are named alone; PostgreSQL gets them with their schema, and `our_schema()` as its name.
+    ///
     /// A list is one parameter, a JSON array of objects: `json_each($1) AS item` gives each as `item.value`.
     pub(super) fn in_dialect<'a>(&self, sql: &'a str) -> Cow<'a, str> {
         let mut sql =
@@ -34,10 +36,11 @@ impl Connection {
             sql = Cow::Owned(with_readable_json(&sql, matches!(self, Connection::Sqlite(_))));
         }
         match self {
-            Connection::Postgres(..) if sql.contains("json_") => Cow::Owned(
-                sql.replace("json_object(", "jsonb_build_object(")
-                    .replace("json_each(", "jsonb_array_elements("),
-            ),
+            Connection::Postgres(_, session) if sql.contains("json_") => {
+                let sql = sql.replace("json_object(", "jsonb_build_object(");
+                Cow::Owned(session.qualified(&sql.replace("json_each(", "jsonb_array_elements(")))
+            }
+            Connection::Postgres(_, session) => Cow::Owned(session.qualified(&sql)),
             Connection::Sqlite(_) if sql.contains("::") || sql.contains(RANDOM_UUID) => {
                 Cow::Owned(without_casts(&sql).replace(RANDOM_UUID, RANDOM_UUID_OF_SQLITE))
             }

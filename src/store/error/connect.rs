@@ -34,6 +34,16 @@ pub(super) fn from_connect_text(text: &str) -> StoreError {
         StoreError::LoginRefused(format!(
             "{said}; connect as a line of the server's pg_hba.conf allows, or have one added"
         ))
+    } else if has(&["server requested a cleartext password"]) {
+        StoreError::LoginRefused(format!(
+            "{said}; it is not sent in clear: set scram-sha-256 in the server's pg_hba.conf, or add require_auth=password \
+             to DATABASE_URL where the server can't do without it and TLS verifies it (ldap, pam, radius)"
+        ))
+    } else if has(&["unsupported startup parameter"]) {
+        StoreError::Setup(format!(
+            "the pooler does not take a parameter that DATABASE_URL sets at the start: {said}; take options out of it and \
+             name the schema by DATABASE_SCHEMA, or have the pooler ignore it (ignore_startup_parameters in pgbouncer.ini)"
+        ))
     } else if has(&[
         "authentication failed",
         "password supplied",

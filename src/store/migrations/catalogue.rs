@@ -2,12 +2,10 @@
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::migrations::files::APPLIED;
 
 /// The version of the first migration: without it, tables of our names belong to another program.
 const FIRST: &str = "0001";
-
-/// diesel's list of applied migrations, which another program in the same database may use as well.
-pub(super) const APPLIED: &str = "__diesel_schema_migrations";
 
 /// The names that the migrations make, those of contract §6 first.
 const OURS: [&str; 11] = [
@@ -62,16 +60,23 @@ pub(super) fn tables(connection: &mut Connection) -> Result<Vec<String>, StoreEr
 /// Whether a table, named by this catalogue, holds any row.
 pub(super) fn holds_rows(connection: &mut Connection, table: &str) -> Result<bool, StoreError> {
     let quoted = table.replace('"', "\"\"");
-    connection.any(&format!("\"{quoted}\""), &[])
+    let schema = match connection {
+        Connection::Postgres(..) => "our_schema.",
+        Connection::Sqlite(_) => "",
+    };
+    connection.any(&format!("{schema}\"{quoted}\""), &[])
 }
 
 /// Whether a table has the columns by which that of a roster is known, so that it is none of another program's.
 pub(super) fn is_roster_table(connection: &mut Connection, table: &str) -> Result<bool, StoreError> {
     let sql = match connection {
         Connection::Postgres(..) => {
-            "SELECT count(*) = 3 AS value FROM pg_catalog.pg_attribute
-             WHERE attrelid = to_regclass($1) AND NOT attisdropped
-               AND attname IN ('source', 'sourced_id', 'source_updated_at')"
+            "SELECT count(*) = 3 AS value
+             FROM pg_catalog.pg_attribute AS a
+             JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = our_schema()
+             WHERE c.relname = $1 AND NOT a.attisdropped
+               AND a.attname IN ('source', 'sourced_id', 'source_updated_at')"
         }
         Connection::Sqlite(_) => {
             "SELECT count(*) = 3 AS value FROM pragma_table_info($1)
@@ -85,8 +90,8 @@ pub(super) fn is_roster_table(connection: &mut Connection, table: &str) -> Resul
 fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<String>, StoreError> {
     let sql = match connection {
         Connection::Postgres(..) => {
-            "SELECT relname::text AS value FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-             WHERE nspname = current_schema()
+            "SELECT relname::text AS value FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
+             WHERE nspname = our_schema()
                AND (relkind IN ('r', 'p') OR (relkind IN ('v', 'm', 'f') AND NOT $1)) ORDER BY relname"
         }
         // SQLite takes Rooms and rooms for the same name.

@@ -22,16 +22,21 @@ pub(super) fn explain_apply(error: StoreError) -> StoreError {
 /// The error of undoing a migration, as [`StoreError::Setup`] where other objects need what it takes away. Its savepoint
 /// is rolled back.
 pub(super) fn explain_revert(connection: &mut Connection, version: &str, error: StoreError) -> StoreError {
-    let StoreError::Refused(text) = error else { return error };
+    let text = match &error {
+        StoreError::Refused(text) => text.clone(),
+        // A table can't go while rows of another refer to it, where only SQLite's message says so.
+        StoreError::Contended(text) if text.contains("FOREIGN KEY") => text.clone(),
+        _ => return error,
+    };
     if let Some(object) = broken_object(&text) {
         return in_the_way(&format!("undone ({version})"), &[object], &text);
     }
     match tables::dependents(connection, &text) {
         Ok(objects) if !objects.is_empty() => in_the_way(&format!("undone ({version})"), &objects, &text),
-        Ok(_) => StoreError::Refused(text),
+        Ok(_) => error,
         Err(unreadable) => {
             tracing::debug!(error = %unreadable, "what needs the tables can't be read");
-            StoreError::Refused(text)
+            error
         }
     }
 }

@@ -118,7 +118,9 @@ pub(in crate::store) fn dependents(
     let words: Vec<&str> = message.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
     let is_meant = |one: &&Dependent| {
         words.contains(&one.table_name.as_str())
-            && (one.column_name.is_empty() || words.contains(&one.column_name.as_str()))
+            && (one.column_name.is_empty()
+                || message.contains("drop table ")
+                || words.contains(&one.column_name.as_str()))
     };
     let mut meant: Vec<String> = all.iter().filter(is_meant).map(|one| one.label.clone()).collect();
     if meant.is_empty() {

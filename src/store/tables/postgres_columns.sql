@@ -11,7 +11,7 @@ SELECT c.relname::text AS table_name,
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
-WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema()))
+WHERE c.relnamespace = to_regnamespace(quote_ident(our_schema()))
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND c.relname IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
                     'alerts', 'outbox', 'validators')

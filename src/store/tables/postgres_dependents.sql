@@ -1,20 +1,26 @@
-SELECT CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || r.ev_class::regclass::text AS label,
+-- An object of another schema than our tables' is named with its schema.
+WITH named AS (
+    SELECT c.oid, c.relname, c.relkind, c.relnamespace,
+           CASE WHEN n.nspname = our_schema() THEN '' ELSE quote_ident(n.nspname::text) || '.' END
+               || quote_ident(c.relname::text) AS name,
+           n.nspname = our_schema() AS is_beside
+    FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+)
+SELECT CASE needs.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || needs.name AS label,
        t.relname::text AS table_name,
        coalesce(a.attname::text, '') AS column_name
 FROM pg_catalog.pg_depend AS d
 JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid
-JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class
-JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid
-JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace AND n.nspname = current_schema()
+JOIN named AS needs ON needs.oid = r.ev_class
+JOIN named AS t ON t.oid = d.refobjid AND t.is_beside
 LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
 WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
-  AND r.ev_class <> d.refobjid AND NOT (c.relname = 'exam_schedules' AND c.relnamespace = n.oid)
+  AND r.ev_class <> d.refobjid AND NOT (needs.relname = 'exam_schedules' AND needs.is_beside)
 UNION ALL
-SELECT 'foreign key ' || k.conname || ' of ' || k.conrelid::regclass::text, t.relname::text, ''
+SELECT 'foreign key ' || k.conname || ' of ' || needs.name, t.relname::text, ''
 FROM pg_catalog.pg_constraint AS k
-JOIN pg_catalog.pg_class AS t ON t.oid = k.confrelid
-JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace AND n.nspname = current_schema()
-JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
-WHERE k.contype = 'f' AND NOT (c.relnamespace = n.oid AND c.relname IN ('rooms', 'participants', 'roster_orgs')
+JOIN named AS t ON t.oid = k.confrelid AND t.is_beside
+JOIN named AS needs ON needs.oid = k.conrelid
+WHERE k.contype = 'f' AND NOT (needs.is_beside AND needs.relname IN ('rooms', 'participants', 'roster_orgs')
                                AND k.conname IN ('rooms_building_id_fkey', 'participants_room_id_building_id_fkey',
                                                  'participants_room_id_fkey', 'roster_orgs_parent_id_fkey'))

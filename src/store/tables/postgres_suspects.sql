@@ -2,7 +2,7 @@
 WITH ours AS (
     SELECT c.oid, c.relname::text AS name, c.relkind, row_security_active(c.oid) AS hides
     FROM pg_catalog.pg_class AS c
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = our_schema()
     WHERE c.relname IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
                         'alerts', 'outbox', 'validators', 'roster_orgs')
 )

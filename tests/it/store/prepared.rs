@@ -16,7 +16,7 @@ use crate::support::{Database, Kind};
 /// What only one of the databases has: a statement that names it is for that one.
 const OF_ONE: [(&str, Kind); 7] = [
     ("pg_", Kind::Postgres),
-    ("current_schema()", Kind::Postgres),
+    ("our_schema", Kind::Postgres),
     ("current_setting(", Kind::Postgres),
     ("jsonb_", Kind::Postgres),
     ("json_set(", Kind::Sqlite),

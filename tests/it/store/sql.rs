@@ -74,7 +74,9 @@ fn root() -> &'static Path {
 
 fn is_sql(text: &str) -> bool {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("--"));
-    lines.take(1).any(|line| BEGINNINGS.iter().any(|word| line.split_whitespace().next() == Some(word)))
+    // A word alone is no statement.
+    let begins = |line: &str| BEGINNINGS.iter().any(|word| line.split_whitespace().next() == Some(word));
+    lines.take(1).any(begins) && text.split_whitespace().nth(1).is_some()
 }
 
 /// Reads the tokens of one file.

@@ -9,12 +9,14 @@ use super::connection;
 use crate::support::database::on_both_databases;
 use crate::support::{Database, Kind};
 
-const SQLITE: &str = "CREATE TABLE t (at text, day text, start text, document text, uid text, yes integer,
+// The name is one of ours: the program finds no other in its schema.
+const SQLITE: &str =
+    "CREATE TABLE validators (at text, day text, start text, document text, uid text, yes integer,
     small integer, large integer, words text)";
 const POSTGRES: &str =
-    "CREATE TABLE t (at timestamptz, day date, start time, document jsonb, uid uuid, yes boolean,
+    "CREATE TABLE validators (at timestamptz, day date, start time, document jsonb, uid uuid, yes boolean,
     small integer, large bigint, words text)";
-const INSERT: &str = "INSERT INTO t VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const INSERT: &str = "INSERT INTO validators VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const UID: &str = "0b5ad1f0-6c3e-4b5a-9d3c-2f6a4ee0c1d2";
 
 on_both_databases! {
@@ -32,21 +34,21 @@ on_both_databases! {
             .unwrap();
 
         assert_eq!(
-            database.rows("SELECT * FROM t"),
+            database.rows("SELECT * FROM validators"),
             [format!(
                 "2027-05-20 06:07:08.009|2027-05-20|09:00:00|{document}|{UID}|1|{small}|{large}|{words}"
             )]
         );
         let milliseconds: DateTime<Utc> = "2027-05-20T06:07:08.009Z".parse().unwrap();
-        assert_eq!(connection.values("SELECT at AS value FROM t WHERE at = $1", &[&at]), Ok(vec![milliseconds]));
-        assert_eq!(connection.values("SELECT day AS value FROM t WHERE day = $1", &[&day]), Ok(vec![day]));
-        assert_eq!(connection.values("SELECT start AS value FROM t WHERE start = $1", &[&start]), Ok(vec![start]));
-        assert_eq!(connection.values("SELECT document AS value FROM t", &[]), Ok(vec![document]));
-        assert_eq!(connection.values("SELECT uid AS value FROM t WHERE uid = $1", &[&uid]), Ok(vec![uid]));
-        assert_eq!(connection.values("SELECT yes AS value FROM t WHERE yes = $1", &[&true]), Ok(vec![true]));
-        assert_eq!(connection.values("SELECT small AS value FROM t WHERE small = $1", &[&small]), Ok(vec![small]));
-        assert_eq!(connection.values("SELECT large AS value FROM t WHERE large = $1", &[&large]), Ok(vec![large]));
-        let read: Vec<String> = connection.values("SELECT words AS value FROM t WHERE words = $1", &[&words]).unwrap();
+        assert_eq!(connection.values("SELECT at AS value FROM validators WHERE at = $1", &[&at]), Ok(vec![milliseconds]));
+        assert_eq!(connection.values("SELECT day AS value FROM validators WHERE day = $1", &[&day]), Ok(vec![day]));
+        assert_eq!(connection.values("SELECT start AS value FROM validators WHERE start = $1", &[&start]), Ok(vec![start]));
+        assert_eq!(connection.values("SELECT document AS value FROM validators", &[]), Ok(vec![document]));
+        assert_eq!(connection.values("SELECT uid AS value FROM validators WHERE uid = $1", &[&uid]), Ok(vec![uid]));
+        assert_eq!(connection.values("SELECT yes AS value FROM validators WHERE yes = $1", &[&true]), Ok(vec![true]));
+        assert_eq!(connection.values("SELECT small AS value FROM validators WHERE small = $1", &[&small]), Ok(vec![small]));
+        assert_eq!(connection.values("SELECT large AS value FROM validators WHERE large = $1", &[&large]), Ok(vec![large]));
+        let read: Vec<String> = connection.values("SELECT words AS value FROM validators WHERE words = $1", &[&words]).unwrap();
         assert_eq!(read, [words]);
     }
 
@@ -58,12 +60,12 @@ on_both_databases! {
         let (small, large, words) = (None::<i32>, None::<i64>, None::<&str>);
         connection.run(INSERT, &[&at, &day, &start, &document, &uid, &yes, &small, &large, &words]).unwrap();
 
-        assert_eq!(database.cells("SELECT * FROM t"), [vec![None; 9]]);
-        assert_eq!(connection.values("SELECT at AS value FROM t", &[]), Ok(vec![at]));
-        assert_eq!(connection.values("SELECT document AS value FROM t", &[]), Ok(vec![document]));
-        assert_eq!(connection.values("SELECT uid AS value FROM t", &[]), Ok(vec![uid]));
+        assert_eq!(database.cells("SELECT * FROM validators"), [vec![None; 9]]);
+        assert_eq!(connection.values("SELECT at AS value FROM validators", &[]), Ok(vec![at]));
+        assert_eq!(connection.values("SELECT document AS value FROM validators", &[]), Ok(vec![document]));
+        assert_eq!(connection.values("SELECT uid AS value FROM validators", &[]), Ok(vec![uid]));
         assert_eq!(
-            connection.values::<DateTime<Utc>>("SELECT at AS value FROM t", &[]),
+            connection.values::<DateTime<Utc>>("SELECT at AS value FROM validators", &[]),
             Err(StoreError::Other("Unexpected null for non-null column".into()))
         );
     }
@@ -102,10 +104,10 @@ on_both_databases! {
             Kind::Postgres => &["infinity", "-infinity", "294276-01-01", "4713-01-01 BC", "10000-01-01"],
         };
         for (line, text) in bad.iter().chain([&good]).enumerate() {
-            connection.execute(&format!("INSERT INTO t (at, large) VALUES ('{text}', {line})")).unwrap();
+            connection.execute(&format!("INSERT INTO validators (at, large) VALUES ('{text}', {line})")).unwrap();
         }
         let at: DateTime<Utc> = "2027-05-20T06:07:08Z".parse().unwrap();
-        assert_eq!(connection.values("SELECT at AS value FROM t ORDER BY large", &[]), Ok(vec![at]));
+        assert_eq!(connection.values("SELECT at AS value FROM validators ORDER BY large", &[]), Ok(vec![at]));
         // A column that is not there, or of another type, is a defect and no row of another program.
         assert!(connection.values::<i64>("SELECT 1 AS other", &[]).is_err());
     }
@@ -118,10 +120,10 @@ on_both_databases! {
             Kind::Postgres => &["infinity", "-infinity", "5874897-12-31", "4713-01-01 BC", "10000-01-01"],
         };
         for (line, text) in bad.iter().chain([&"2027-05-20"]).enumerate() {
-            connection.execute(&format!("INSERT INTO t (day, large) VALUES ('{text}', {line})")).unwrap();
+            connection.execute(&format!("INSERT INTO validators (day, large) VALUES ('{text}', {line})")).unwrap();
         }
         let day: NaiveDate = "2027-05-20".parse().unwrap();
-        assert_eq!(connection.values("SELECT day AS value FROM t ORDER BY large", &[]), Ok(vec![day]));
+        assert_eq!(connection.values("SELECT day AS value FROM validators ORDER BY large", &[]), Ok(vec![day]));
     }
 }
 

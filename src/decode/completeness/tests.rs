@@ -1,3 +1,0 @@
-//! What is tried on arbitrary headers.
-
-mod fuzz;

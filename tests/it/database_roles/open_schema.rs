@@ -1,0 +1,33 @@
+//! A schema in which others may make objects is named by `migrate`, with the line that ends it.
+
+use crate::support::terminal::on_a_terminal;
+use crate::support::{Database, Examsync};
+
+#[test]
+fn migrate_on_a_terminal_names_who_may_create_and_the_line_that_ends_it() {
+    let Some(database) = Database::postgres() else { return };
+    let name = database.text("SELECT current_database()");
+    database.execute(&format!(
+        "CREATE ROLE {name}_app; GRANT CREATE ON SCHEMA public TO PUBLIC; GRANT CREATE ON SCHEMA public TO {name}_app"
+    ));
+    let program = Examsync::bare().env("DATABASE_URL", database.url());
+    let seen =
+        || on_a_terminal(&program, "migrate", &[]).map(|(code, text)| (code, text.replace("\r\n", " ")));
+    let Some((code, text)) = seen() else { return };
+    let line = format!("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {name}_app;");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    assert_eq!(code, 0);
+    assert!(
+        text.contains("others may make objects in the schema public, which holds examsync's tables"),
+        "{text}"
+    );
+    assert!(text.contains(&line), "{text}");
+    // Off a terminal a success is silent.
+    let outcome = program.run("migrate").expect(0);
+    assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""));
+
+    database.execute(&line);
+    let (_, text) = seen().unwrap();
+    assert!(!text.contains("others may make"), "{text}");
+}
