@@ -47,12 +47,12 @@ pub(crate) const TOPICS: [Topic; 14] = [
     row("contract", "What may be relied on: commands, output, tables, passes", CONTRACT),
     row(
         "contract-exam-day",
-        "Contract, §14: the morning view, lists and find",
+        "The morning view, lists and find (contract §14)",
         include_str!("docs/contract-exam-day.md"),
     ),
     row(
         "contract-moving-in",
-        "Contract, §10: a database that is in use, and doctor",
+        "A database that is in use, and doctor (contract §10)",
         include_str!("docs/contract-moving-in.md"),
     ),
     row("architecture", "How it is built, and why", include_str!("docs/architecture.md")),

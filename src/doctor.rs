@@ -3,6 +3,7 @@
 //! A check is a plain function that takes what it looks at and returns its [`Check`]s. What a pass refuses is judged by
 //! the code that refuses it, so that a failing check ends as the pass would.
 
+mod api;
 pub(crate) mod check;
 mod clock;
 mod database;
@@ -23,6 +24,17 @@ pub(crate) struct Examined {
     pub environment: Environment,
     /// The database, where the settings name one.
     pub location: Option<Location>,
+    /// What else than the database may be asked.
+    pub reach: Reach,
+}
+
+/// How far the looks go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// The API, the mail server, webhooks and the heartbeat are asked, too.
+    pub online: bool,
+    /// A test message is sent.
+    pub send: bool,
 }
 
 /// All checks, in the order of their groups.
@@ -30,13 +42,16 @@ pub(crate) struct Examined {
 /// # Errors
 /// Why the command was stopped.
 pub(crate) async fn examine(examined: Examined, stop: &Stop) -> Result<Vec<Check>, Failure> {
-    let Examined { loaded, environment, location } = examined;
+    let Examined { loaded, environment, location, reach } = examined;
     let mut checks = settings::checks(&loaded, &environment);
     if let (Some(settings), Some(location)) = (loaded.right, location) {
         let program = settings.program.clone();
-        let (of_database, clock) = blocking(stop, move || database::checks(&location, &program)).await?;
+        let (of_database, database_clock) =
+            blocking(stop, move || database::checks(&location, &program)).await?;
+        let (of_api, api_clock) = api::checks(&settings, reach.online, stop).await?;
         checks.extend(of_database);
-        checks.extend(clock::checks(clock.as_slice()));
+        checks.extend(clock::checks(database_clock.into_iter().chain(api_clock)));
+        checks.extend(of_api);
     }
     Ok(checks)
 }

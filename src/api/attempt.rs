@@ -1,7 +1,7 @@
 //! One attempt of a pull: ask, look at the head, hand the body on, hear the verdict.
 
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use reqwest::header::{ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
@@ -14,6 +14,7 @@ use super::ApiError;
 use super::answer::{check_content, contains_secret, judged_headers, label, refusal};
 use super::attempt_error::{Fault, TELL};
 use super::body;
+use super::head::Head;
 use super::reuse::UsedConnections;
 use super::route::Route;
 use super::transfer::{PassedBody, Transfer};
@@ -35,6 +36,8 @@ pub(super) struct Peer {
     pub(super) route: Route,
     /// The part that the next body gets.
     pub(super) parts: AtomicI32,
+    /// The head of the first answer.
+    pub(super) first: OnceLock<Head>,
 }
 
 /// One attempt.
@@ -91,6 +94,7 @@ impl Attempt<'_> {
             }
         };
         peer.used.remember(&response);
+        peer.first.get_or_init(|| Head::of(&response, asked.elapsed()));
         tracing::debug!(%request, status = response.status().as_u16(), elapsed_ms, "the API answered");
         self.count(|traffic| {
             if traffic.response_times_ms.len() < MAX_RESPONSE_TIMES {

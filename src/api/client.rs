@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::attempt::{Attempt, Peer};
 use super::attempt_error::{Fault, root_cause};
+use super::head::Head;
 use super::retry::{Budget, ExpectedRequests, wait};
 use super::reuse::UsedConnections;
 use super::route::Route;
@@ -72,6 +73,7 @@ impl Client {
             settings: settings.clone(),
             route,
             parts: AtomicI32::new(1),
+            first: OnceLock::new(),
         };
         let shared = Shared {
             peer,
@@ -92,6 +94,16 @@ impl Client {
     /// `EXTERNAL_HALL_API_URL`, which has neither user info nor query.
     pub(crate) fn base_url(&self) -> &str {
         self.shared.peer.settings.base_url.as_str()
+    }
+
+    /// The head of the first answer, once there is one.
+    pub(crate) fn first_head(&self) -> Option<&Head> {
+        self.shared.peer.first.get()
+    }
+
+    /// The host and port of the proxy that requests go through, where they do.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        self.shared.peer.route.proxy.as_ref().map(|proxy| proxy.host.as_str())
     }
 
     /// What the pulls of this client, or of this [`Client::counting_anew`], have cost so far.

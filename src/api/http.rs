@@ -20,6 +20,7 @@ pub(crate) fn builder(url: &Url, extra_roots: RootCertStore) -> Result<ClientBui
 pub(super) fn builder_with(url: &Url, tls: ClientConfig) -> ClientBuilder {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
+        .tls_info(true)
         .user_agent(concat!("examsync/", env!("CARGO_PKG_VERSION")))
         // A token or a secret goes nowhere else.
         .redirect(Policy::none())

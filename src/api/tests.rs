@@ -1,6 +1,7 @@
 //! The client against a server that misbehaves on request.
 
 mod bodies;
+mod fuzz;
 mod server;
 
 use std::time::{Duration, Instant};

@@ -8,7 +8,7 @@ use super::database::location;
 use super::{Invocation, fail};
 use crate::cli::DoctorArguments;
 use crate::doctor::check::{Check, Verdict, exit_code};
-use crate::doctor::{Examined, examine};
+use crate::doctor::{Examined, Reach, examine};
 use crate::exit::{Failure, FailureKind, SUCCESS};
 use crate::tasks::{blocking, print_unless_stopped};
 use text::Shown;
@@ -58,7 +58,7 @@ pub(crate) async fn run(invocation: &Invocation, name: &str, arguments: &DoctorA
 }
 
 /// All checks, or why there are none.
-async fn examined(invocation: &Invocation, _arguments: &DoctorArguments) -> Result<Vec<Check>, Failure> {
+async fn examined(invocation: &Invocation, arguments: &DoctorArguments) -> Result<Vec<Check>, Failure> {
     let (options, environment) = (invocation.options.clone(), invocation.environment.clone());
     let folder = invocation.working_folder.clone();
     let read = move || crate::settings::Loaded::read(&options, &environment, &folder);
@@ -69,7 +69,8 @@ async fn examined(invocation: &Invocation, _arguments: &DoctorArguments) -> Resu
         return Err(failure.clone());
     }
     let location = loaded.right.as_ref().map(location);
-    let examined = Examined { loaded, environment: invocation.environment.clone(), location };
+    let reach = Reach { online: arguments.online, send: arguments.send };
+    let examined = Examined { loaded, environment: invocation.environment.clone(), location, reach };
     examine(examined, &invocation.stop).await
 }
 

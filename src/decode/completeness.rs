@@ -7,6 +7,8 @@ mod headers;
 mod names;
 mod pages;
 mod said;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 use serde::de::MapAccess;

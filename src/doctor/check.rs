@@ -14,6 +14,8 @@ pub(crate) enum Group {
     Database,
     /// The machine's clock against others.
     Clock,
+    /// The external system.
+    Api,
 }
 
 impl Group {
@@ -23,6 +25,7 @@ impl Group {
             Group::Settings => "settings",
             Group::Database => "database",
             Group::Clock => "clock",
+            Group::Api => "api",
         }
     }
 

@@ -24,11 +24,11 @@ pub(super) struct OtherClock {
 }
 
 /// One check for each of them.
-pub(super) fn checks(clocks: &[OtherClock]) -> Vec<Check> {
-    clocks.iter().map(compared).collect()
+pub(super) fn checks(clocks: impl Iterator<Item = OtherClock>) -> Vec<Check> {
+    clocks.map(compared).collect()
 }
 
-fn compared(clock: &OtherClock) -> Check {
+fn compared(clock: OtherClock) -> Check {
     let ahead = clock.ours - clock.theirs;
     let of = clock.of;
     if ahead.abs() < OFF {
@@ -57,7 +57,7 @@ mod tests {
         let now = DateTime::UNIX_EPOCH;
         let verdict = |seconds: i64| {
             let theirs = now - TimeDelta::milliseconds(seconds * 1000);
-            let check = compared(&OtherClock { of: "API", theirs, ours: now });
+            let check = compared(OtherClock { of: "API", theirs, ours: now });
             (check.verdict, check.exit_code)
         };
         for (seconds, expected) in [

@@ -90,6 +90,13 @@ pub(super) fn schema(value: &str) -> Result<String, String> {
 fn sqlite_path(location: &str) -> Result<&str, String> {
     let path = match location.strip_prefix("//") {
         Some(path) if path.starts_with('/') => path,
+        // It may be a URL with a password, and another scheme by mistake.
+        Some(path) if path.contains(['@', '?']) => {
+            return Err(
+                "has two slashes before its path; write sqlite:PATH, or three slashes for an absolute path"
+                    .to_owned(),
+            );
+        }
         Some(path) => {
             return Err(format!(
                 "has two slashes before its path; write sqlite:{path} for a path in the working directory, or three slashes for an absolute one"

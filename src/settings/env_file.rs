@@ -70,7 +70,7 @@ fn is_secret(name: &str, value: &SecretString) -> bool {
 
 /// The settings in `text`, without empty ones, and unknown names. The error never shows content, which may be a
 /// secret.
-fn parse(text: &str) -> Result<(BTreeMap<String, SecretString>, Vec<UnknownName>), String> {
+pub(super) fn parse(text: &str) -> Result<(BTreeMap<String, SecretString>, Vec<UnknownName>), String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let known: BTreeSet<String> = table::variables().collect();
     let (mut values, mut unknown) = (BTreeMap::new(), BTreeSet::new());

@@ -23,7 +23,8 @@ pub(super) fn shown(value: &str) -> String {
 
 /// A value that may be a URL in the wrong place, without what may be secret in one.
 pub(super) fn without_hidden_parts(value: &str) -> String {
-    let may_hold_secrets = value.contains(":/") || (value.contains(':') && value.contains('@'));
+    let both = |one: char, other: char| value.contains(one) && value.contains(other);
+    let may_hold_secrets = value.contains(":/") || both(':', '@') || both(':', '?') || both('?', '=');
     if may_hold_secrets { bare_url(value) } else { value.to_owned() }
 }
 

@@ -42,8 +42,8 @@ pub(crate) fn origin_only(url: &str) -> String {
 /// What follows `://`, without user info, query and fragment.
 fn bare_location(rest: &str) -> String {
     let (location, tail) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
-    // An `@` after the `?` is either part of a value or the end of a password with a `?` in it.
-    if tail.contains('@') && (location.contains('@') || location.contains(':')) {
+    // An `@` after the `?` is either part of a value or the end of a user or password with a `?` in it.
+    if tail.contains('@') {
         return "…".to_owned();
     }
     // The last `@`, not the first: an unescaped `@` or `/` in a password must not show the rest of it.

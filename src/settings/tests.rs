@@ -1,6 +1,7 @@
 //! Whole loads: which source wins, what is refused, and how it is reported.
 
 mod alerts;
+mod fuzz;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,5 +1,7 @@
 //! `examsync doctor`: what it reports as wrong is what a pass ends with, and it changes nothing (contract §10.3).
 
+mod api;
+mod clock;
 mod database;
 mod output;
 mod settings;

@@ -68,3 +68,10 @@ fn a_broken_certificate_has_no_issuer() {
     assert_eq!(issuer(&[]), None);
     assert_eq!(issuer(&[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]), None);
 }
+
+#[test]
+fn the_end_of_a_certificate_is_read() {
+    let ends_at = crate::api::certificate::ends_at(&certificate(include_bytes!("leaf.pem")));
+    assert_eq!(ends_at.map(|at| at.to_rfc3339()).as_deref(), Some("2036-11-18T15:30:46+00:00"));
+    assert_eq!(crate::api::certificate::ends_at(b"not one"), None);
+}

@@ -158,7 +158,32 @@ fn encoded(file: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
+
+    const PIECES: [&str; 18] = [
+        "u",
+        ":",
+        "canary",
+        "@",
+        "/",
+        "?",
+        "#",
+        "&",
+        "=",
+        "%",
+        "h1,h2:5",
+        "password=",
+        "sslmode=verify-full",
+        "sslrootcert=system",
+        "sslrootcert=",
+        "connect_timeout=60",
+        "ə",
+        "",
+    ];
 
     fn with(url: &str) -> String {
         let url = Url::split(url).unwrap();
@@ -190,6 +215,19 @@ mod tests {
         );
         assert!(!with("postgres://h/db?sslmode=require").contains("sslrootcert"));
         assert!(with("postgres://h/db?sslmode=verify-ca&sslrootcert=/ca").ends_with("sslrootcert=/ca"));
+    }
+
+    proptest! {
+        /// `PROPTEST_CASES=1000000 cargo test --lib fuzz` looks longer.
+        #[test]
+        fn fuzz_urls(pieces in vec(select(&PIECES[..]), 0..16), root in any::<bool>()) {
+            let url = format!("postgres://{}", pieces.concat());
+            let roots = Roots { users_own: false, machines: root.then(|| "/etc/my roots.crt".to_owned()) };
+            match Url::split(&url).and_then(|url| url.with_parameters(Duration::from_secs(1), roots)) {
+                Ok(with) => prop_assert!(with.contains("application_name=examsync&"), "{}", with),
+                Err(error) => prop_assert!(!error.to_string().contains("canary"), "{}", error),
+            }
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn a_day_that_never_was_begins_with_the_next() {
 }
 
 /// Debian's libfaketime; `None` where it is not installed (said loudly; fails when `CI=true`).
-fn faketime() -> Option<String> {
+pub(crate) fn faketime() -> Option<String> {
     let folders = ["/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime"];
     let library = folders.map(|folder| format!("{folder}/libfaketimeMT.so.1"));
     let found = library.into_iter().find(|file| std::path::Path::new(file).exists());

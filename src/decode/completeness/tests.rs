@@ -1,0 +1,3 @@
+//! What is tried on arbitrary headers.
+
+mod fuzz;
