@@ -2,6 +2,7 @@
 
 mod dates;
 mod help;
+mod lists;
 mod options;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub(crate) use self::dates::{DateArgument, Dates};
 pub(crate) use self::help::definition;
 use self::help::*;
+pub(crate) use self::lists::{ChangedSince, ListFormat, ListsArguments};
 pub(crate) use self::options::{FeedSource, GlobalOptions, SyncOptions};
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
@@ -49,6 +51,9 @@ pub(crate) enum Command {
     /// Tell how fresh and how healthy the local data is; reads only the database
     #[command(after_help = HELP_OF_STATUS)]
     Status(StatusArguments),
+    /// Write lists of who sits where, for paper, and say who moved since they were printed
+    #[command(after_help = HELP_OF_LISTS)]
+    Lists(ListsArguments),
     /// Find people, halls and rooms by number, name, address or external id; reads only the database
     #[command(after_help = HELP_OF_FIND)]
     Find(FindArguments),
@@ -250,6 +255,10 @@ where
                 let message = "--from holds the rooms of one hall; name it with exactly one --hall ID";
                 return Err(refuse(ErrorKind::MissingRequiredArgument, message.to_owned()));
             }
+        }
+        Command::Lists(lists) => {
+            lists.halls.sort_unstable();
+            lists.halls.dedup();
         }
         Command::Participants(participants) => participants
             .check_early()

@@ -6,6 +6,7 @@ mod database;
 pub(crate) mod doctor;
 pub(crate) mod find;
 pub(crate) mod help;
+pub(crate) mod lists;
 pub(crate) mod man;
 pub(crate) mod migrate;
 pub(crate) mod settings;
@@ -90,6 +91,9 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
         Command::Doctor(arguments) => return doctor::run(&invocation, name, &arguments).await,
         Command::Status(arguments) => {
             Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
+        }
+        Command::Lists(arguments) => {
+            Box::new(move |invocation| lists::run(invocation, &invocation.settings()?, &arguments))
         }
         Command::Find(arguments) => {
             Box::new(move |invocation| find::run(invocation, &invocation.settings()?, &arguments))
@@ -221,6 +225,7 @@ pub(crate) fn name(command: &Command) -> &'static str {
         Command::Participants(_) => "participants",
         Command::Roster(_) => "roster",
         Command::Status(_) => "status",
+        Command::Lists(_) => "lists",
         Command::Find(_) => "find",
         Command::Migrate(_) => "migrate",
         Command::Doctor(_) => "doctor",

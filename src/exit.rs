@@ -79,6 +79,8 @@ impl FailureKind {
 pub(crate) const SUCCESS: u8 = 0;
 /// The exit code of `status --check` and `migrate --check` when the answer is no (contract §4).
 pub(crate) const UNHEALTHY: u8 = 1;
+/// The exit code of `lists --check` when a sheet differs (contract §4).
+pub(crate) const SHEETS_DIFFER: u8 = 1;
 /// The exit code of `find` when nothing matches (contract §4).
 pub(crate) const NOT_FOUND: u8 = 1;
 /// The exit code when some records, halls or dates were left out and the rest was committed.
@@ -103,7 +105,8 @@ pub(crate) const EXIT_CODES: [ExitCode; 12] = [
     row(
         UNHEALTHY,
         "unexpected, or --check says no",
-        "unexpected error; `status --check`: unhealthy; `migrate --check`: pending; `find`: nothing matches",
+        "unexpected error; `status --check`: unhealthy; `migrate --check`: pending; `lists --check`: a sheet \
+         differs; `find`: nothing matches",
         "no, unless only stdout failed",
     ),
     row(2, "usage", "wrong command line", "no"),

@@ -19,6 +19,7 @@ pub(crate) mod doctor;
 pub(crate) mod exit;
 pub mod feed;
 pub(crate) mod find;
+pub(crate) mod lists;
 pub(crate) mod metrics;
 pub mod model;
 pub(crate) mod output;

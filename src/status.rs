@@ -5,6 +5,7 @@ pub(crate) mod freshness;
 pub(crate) mod html;
 pub(crate) mod model;
 pub(crate) mod overview;
+pub(crate) mod pulled;
 pub(crate) mod reasons;
 mod shown;
 pub(crate) mod statistics;

@@ -13,6 +13,7 @@ pub mod merge;
 pub(crate) mod migrations;
 pub(crate) mod outbox;
 pub mod postgres;
+pub(crate) mod prints;
 pub(crate) mod reading;
 pub(crate) mod retention;
 pub(crate) mod sqlite;

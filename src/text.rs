@@ -1,7 +1,9 @@
 //! What happens to text before a person or another system reads it: cleaning, truncating, whether it shows anything,
 //! and moments as JSON.
 
+pub(crate) mod collate;
 pub(crate) mod dates;
+pub(crate) mod distance;
 pub(crate) mod invisible;
 pub(crate) mod normalise;
 pub(crate) mod numbers;

@@ -79,6 +79,13 @@ Examples:
   examsync status --history 20 --failed --type participants
   examsync status --format html > new.html && mv new.html index.html";
 
+pub(super) const HELP_OF_LISTS: &str = "\
+Examples:
+  examsync lists --date tomorrow --to /srv/lists/tomorrow
+  examsync lists --date today --hall 16 --time 09:00 --format csv --to sheets
+  examsync lists --date today --changed-since 18:00
+  examsync lists --date today --changed-since 0badcafe --to changed --check";
+
 pub(super) const HELP_OF_FIND: &str = "\
 Examples:
   examsync find P0001

@@ -168,7 +168,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 11] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -178,6 +178,7 @@ mod tests {
         "0007_roster_orgs",
         "0008_alert_threads",
         "0009_alert_reports",
+        "0010_prints",
         "0011_outbox_signature",
     ];
 

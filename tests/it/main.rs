@@ -31,6 +31,7 @@ mod halls;
 mod halls_refresh;
 mod heartbeat;
 mod help;
+mod lists;
 mod metrics;
 mod migrate;
 mod model;

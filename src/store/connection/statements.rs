@@ -4,9 +4,9 @@
 //! what is bound to it. Where PostgreSQL needs a cast, it is written `::type`, which is cut out for SQLite.
 
 use diesel::RunQueryDsl;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::deserialize::{FromSql, QueryableByName};
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgRowByRowLoadingMode};
 use diesel::sql_query;
 use diesel::sqlite::Sqlite;
 
@@ -98,6 +98,39 @@ impl Connection {
             let rows: Vec<Read<T>> = bound!(connection, in_dialect, parameters, load)?;
             connection.readable(sql, rows)
         })
+    }
+
+    /// Shows `visit` the rows of a statement one by one, so that they are never all in memory, until it returns an error.
+    /// Only inside a transaction, whose connection does nothing else meanwhile.
+    ///
+    /// # Errors
+    /// The error of `visit`, what the database said, or a row that does not fit `T`.
+    pub fn for_each<T, E>(
+        &mut self,
+        sql: &str,
+        parameters: &[&dyn Parameter],
+        mut visit: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+        E: From<StoreError>,
+    {
+        let sql = self.in_dialect(sql);
+        let failed = |error: diesel::result::Error| E::from(StoreError::from(error));
+        match self {
+            Connection::Postgres(connection, _) => {
+                let statement = sql_query(sql).into_boxed();
+                let statement = parameters.iter().fold(statement, |bound, next| next.bind_postgres(bound));
+                let rows = statement.load_iter::<T, PgRowByRowLoadingMode>(connection).map_err(failed)?;
+                rows.into_iter().try_for_each(|row| visit(row.map_err(failed)?))
+            }
+            Connection::Sqlite(connection) => {
+                let statement = sql_query(sql).into_boxed();
+                let statement = parameters.iter().fold(statement, |bound, next| next.bind_sqlite(bound));
+                let rows = statement.load_iter::<T, DefaultLoadingMode>(connection).map_err(failed)?;
+                rows.into_iter().try_for_each(|row| visit(row.map_err(failed)?))
+            }
+        }
     }
 
     /// The one row of a statement that always has one, such as an aggregate over all rows.

@@ -8,7 +8,7 @@ use crate::store::migrations::files::APPLIED;
 const FIRST: &str = "0001";
 
 /// The names that the migrations make, those of contract §6 first.
-const OURS: [&str; 11] = [
+const OURS: [&str; 12] = [
     "buildings",
     "rooms",
     "participants",
@@ -20,6 +20,7 @@ const OURS: [&str; 11] = [
     "alerts",
     "outbox",
     "validators",
+    "prints",
 ];
 
 /// The versions of our migrations that are applied, oldest first, and the tables and views that bear our names,

@@ -1,7 +1,7 @@
 //! The keys and checks that examsync's tables have: all others on them are another program's.
 
 /// The names of constraints and unique indexes on PostgreSQL, those that it makes up included.
-pub(super) const CONSTRAINTS: [&str; 33] = [
+pub(super) const CONSTRAINTS: [&str; 34] = [
     "__diesel_schema_migrations_pkey",
     "alert_scopes_pkey",
     "alerts_pkey",
@@ -21,6 +21,7 @@ pub(super) const CONSTRAINTS: [&str; 33] = [
     "participants_room_slot",
     "participants_seat",
     "participants_sync_status_check",
+    "prints_pkey",
     "rooms_building_id_fkey",
     "rooms_capacity_check",
     "rooms_external_id_key",

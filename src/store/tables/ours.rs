@@ -46,7 +46,7 @@ const fn unused(name: &'static str, type_name: &'static str) -> Column {
 }
 
 /// The tables that every site's passes work on, with their types on PostgreSQL.
-pub(in crate::store) const TABLES: [Table; 10] = [
+pub(in crate::store) const TABLES: [Table; 11] = [
     Table {
         name: "buildings",
         columns: &[
@@ -236,6 +236,18 @@ pub(in crate::store) const TABLES: [Table; 10] = [
             nullable("last_modified", TEXT),
             filled("run_id", UUID),
             filled("started_at", TIMESTAMP),
+        ],
+    },
+    Table {
+        name: "prints",
+        columns: &[
+            filled("id", TEXT),
+            filled("exam_date", DATE),
+            filled("printed_at", TIMESTAMP),
+            filled("people_since", TIMESTAMP),
+            filled("places_since", TIMESTAMP),
+            filled("scope", JSON),
+            filled("digests", JSON),
         ],
     },
 ];

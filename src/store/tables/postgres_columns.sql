@@ -14,4 +14,4 @@ JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
 WHERE c.relnamespace = to_regnamespace(quote_ident(our_schema()))
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND c.relname IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
-                    'alerts', 'outbox', 'validators')
+                    'alerts', 'outbox', 'validators', 'prints')

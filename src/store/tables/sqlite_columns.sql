@@ -6,4 +6,4 @@ SELECT lower(s.name) AS table_name,
 FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS c
 WHERE s.type IN ('table', 'view')
   AND lower(s.name) IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
-                    'alerts', 'outbox', 'validators')
+                    'alerts', 'outbox', 'validators', 'prints')

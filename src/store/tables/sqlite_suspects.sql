@@ -3,7 +3,7 @@ SELECT 'trigger ' || name || ' on ' || lower(tbl_name) AS label, name AS named, 
 FROM sqlite_schema
 WHERE type = 'trigger'
   AND lower(tbl_name) IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
-                          'alerts', 'outbox', 'validators', 'roster_orgs')
+                          'alerts', 'outbox', 'validators', 'prints', 'roster_orgs')
 UNION ALL
 SELECT 'foreign key ' || k."from" || ' of ' || lower(s.name) || ' to ' || lower(k."table"), 'FOREIGN KEY constraint failed', (1 = 0)
 FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS k

@@ -1,0 +1,116 @@
+//! Rows as CSV that a spreadsheet opens as it is and is not hurt by (RFC 4180, UTF-8 with BOM).
+
+use std::borrow::Cow;
+
+use ::csv::{Terminator, Writer, WriterBuilder};
+
+use super::folder::{Folder, NewFile};
+use crate::exit::{Failure, FailureKind};
+
+/// By it spreadsheets know that a file is UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// A spreadsheet takes what begins with one of these for a formula, or looks for one behind it.
+const BEGIN_FORMULAS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+/// What makes a text of it.
+const TEXT_MARK: char = '\'';
+/// So much is kept before it is written.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// A CSV file.
+pub(super) struct Csv {
+    file: NewFile,
+    writer: Writer<Vec<u8>>,
+}
+
+impl Csv {
+    /// Begins a file with its header.
+    ///
+    /// # Errors
+    /// As of [`Folder::begin`].
+    pub(super) fn begin(folder: &Folder, name: &str, header: &[&str]) -> Result<Self, Failure> {
+        let mut file = folder.begin(name)?;
+        file.write(BYTE_ORDER_MARK)?;
+        let mut csv = Self { file, writer: writer() };
+        csv.row(header.iter().map(|name| Cow::Borrowed(*name)))?;
+        Ok(csv)
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// As of [`NewFile::write`].
+    pub(super) fn row<'a>(&mut self, cells: impl Iterator<Item = Cow<'a, str>>) -> Result<(), Failure> {
+        let written = self.writer.write_record(cells.map(|cell| harmless(cell).into_owned()));
+        written.map_err(|error| internal(&error))?;
+        if self.writer.get_ref().len() >= BUFFER_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        let whole = std::mem::replace(&mut self.writer, writer());
+        let bytes = whole.into_inner().map_err(|error| internal(&error))?;
+        self.file.write(&bytes)
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// As of [`NewFile::finish`].
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
+        self.flush()?;
+        self.file.finish()
+    }
+}
+
+fn writer() -> Writer<Vec<u8>> {
+    WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::with_capacity(BUFFER_BYTES))
+}
+
+fn internal(error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(FailureKind::Internal, format!("a row can't be written as CSV: {error}"))
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
+    if cell.starts_with(BEGIN_FORMULAS) { Cow::Owned(format!("{TEXT_MARK}{cell}")) } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_text_and_everything_else_is_as_it_was() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("x");
+        let folder = Folder::open(&path, "0badcafe").unwrap();
+        let mut csv = Csv::begin(&folder, "x.csv", &["a", "b"]).unwrap();
+        for cells in [
+            ["=HYPERLINK(\"x\")", "+1"],
+            ["-1", "@x"],
+            ["\tx", "\rx"],
+            ["a \"b\", c", "two\nlines"],
+            ["Zəfər", ""],
+        ] {
+            csv.row(cells.into_iter().map(Cow::Borrowed)).unwrap();
+        }
+        csv.finish().unwrap();
+        assert_eq!(
+            std::fs::read_to_string(path.join("x.csv")).unwrap(),
+            "\u{feff}a,b\r\n\"'=HYPERLINK(\"\"x\"\")\",'+1\r\n'-1,'@x\r\n'\tx,\"'\rx\"\r\n\
+             \"a \"\"b\"\", c\",\"two\nlines\"\r\nZəfər,\r\n"
+        );
+    }
+
+    #[test]
+    fn a_large_file_is_written_piece_by_piece() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("x");
+        let folder = Folder::open(&path, "0badcafe").unwrap();
+        let mut csv = Csv::begin(&folder, "x.csv", &["a"]).unwrap();
+        for _ in 0..40_000 {
+            csv.row(std::iter::once(Cow::Borrowed("four"))).unwrap();
+        }
+        csv.finish().unwrap();
+        assert_eq!(std::fs::metadata(path.join("x.csv")).unwrap().len(), 3 + 3 + 40_000 * 6);
+    }
+}
