@@ -1,8 +1,8 @@
 //! The clap definitions: the command line of contract §2 and nothing else.
 
 mod dates;
+mod exam_day;
 mod help;
-mod lists;
 mod options;
 #[cfg(test)]
 mod tests;
@@ -14,9 +14,9 @@ use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::dates::{DateArgument, Dates};
+pub(crate) use self::exam_day::{ChangedSince, FindArguments, ListFormat, ListsArguments};
 pub(crate) use self::help::definition;
 use self::help::*;
-pub(crate) use self::lists::{ChangedSince, ListFormat, ListsArguments};
 pub(crate) use self::options::{FeedSource, GlobalOptions, SyncOptions};
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
@@ -165,17 +165,6 @@ pub(crate) enum StatusFormat {
     Prometheus,
     /// One self-contained page.
     Html,
-}
-
-/// Of `find`.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct FindArguments {
-    /// A number, a name or a part of it, an address or an external id; letter case and marks do not matter
-    #[arg(value_name = "TEXT", required = true)]
-    pub text: Vec<String>,
-    /// Only this date (YYYY-MM-DD, today, tomorrow)
-    #[arg(long, value_name = "DATE", value_parser = dates::parse_day)]
-    pub date: Option<DateArgument>,
 }
 
 /// Of `migrate`.

@@ -25,7 +25,7 @@ pub(super) fn hall(
     sheets: &[(&PlannedSheet, &Sheet)],
     imprint: &Imprint,
 ) -> (String, usize) {
-    let pages = pages(&hall.name, sheets);
+    let pages = pages(&hall.name, sheets, imprint.warning.is_some());
     let count = pages.len();
     let title = format!("{} (hall {}), {}", clean(&hall.name), hall.external_id, imprint.exam_date);
     let body = html! {

@@ -112,7 +112,7 @@ pub(crate) fn places(
 ) -> Result<Vec<ChangedPlace>, StoreError> {
     connection.rows_with(
         "SELECT coalesce(b.external_id, r.external_id) AS external_id, a.action,
-                coalesce(a.old_value, 'null') AS old_value
+                coalesce(readable_json(a.old_value), 'null') AS old_value
          FROM (SELECT min(id) AS id FROM audit_logs
                WHERE created_at >= $1
                  AND action IN ('building_renamed', 'room_renamed', 'room_moved', 'room_capacity_changed')

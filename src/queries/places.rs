@@ -196,7 +196,7 @@ pub(crate) fn changes(
     };
     let rows: Vec<Change> = connection.rows_with(
         &format!(
-            "SELECT place.external_id, a.created_at AS at, a.action, coalesce(a.old_value, 'null') AS before
+            "SELECT place.external_id, a.created_at AS at, a.action, coalesce(readable_json(a.old_value), 'null') AS before
              FROM json_each($1) AS item
              JOIN {table} AS place ON place.external_id = CAST(item.value ->> 'id' AS bigint)
              JOIN audit_logs AS a ON a.id = (

@@ -97,6 +97,11 @@ impl<'a> Engine<'a> {
         command
     }
 
+    /// Its database.
+    pub(crate) fn url(&self) -> String {
+        self.url.clone()
+    }
+
     /// The folder of its files.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()

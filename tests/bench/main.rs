@@ -5,6 +5,7 @@
 //! turn. `--beside PROGRAM` takes another build of examsync instead of the pipeline. What was loaded is checked by counts and sums. No time is ever asserted.
 
 mod engine;
+mod exam_day;
 mod feeds;
 mod load;
 mod measure;
@@ -57,6 +58,8 @@ enum Part {
     Load,
     /// Seven dates beside one, `rooms` beside curl --parallel, and --version
     Small,
+    /// `lists` of a million people beside a sorted `\copy`, and `find` on either database
+    ExamDay,
 }
 
 /// What cron gives, on a machine as Debian makes it.
@@ -98,6 +101,10 @@ fn main() {
     }
     if does(Part::Small) {
         small::measure(&cluster, runs);
+        engine::forget(&cluster);
+    }
+    if does(Part::ExamDay) {
+        exam_day::measure(&cluster, &path, runs);
     }
 }
 

@@ -31,7 +31,7 @@ fn a_commands_help_is_what_its_option_says() {
 
 #[test]
 fn a_topic_is_plain_text_for_80_columns_off_a_terminal() {
-    assert_snapshot!(help("exit-codes").lines().take(18).collect::<Vec<_>>().join("\n"), @r#"
+    assert_snapshot!(help("exit-codes").lines().take(19).collect::<Vec<_>>().join("\n"), @r#"
     Exit codes
 
       code  meaning                                        written?
@@ -39,8 +39,9 @@ fn a_topic_is_plain_text_for_80_columns_off_a_terminal() {
       0     success, also when nothing changed, also with  as needed
             warnings
       1     unexpected error; `status --check`:            no, unless only stdout
-            unhealthy; `migrate --check`: pending;         failed
-            `find`: nothing matches
+            unhealthy; `migrate --check`: pending; `lists  failed
+            --check`: a sheet differs; `find`: nothing
+            matches
       2     wrong command line                             no
       3     some records, halls or dates were left out     some
             with an error, the rest is committed

@@ -5,17 +5,18 @@ use textwrap::core::display_width;
 use crate::lists::sheet::{Person, PlannedSheet, Sheet};
 
 /// The height of a page for the rows of a table, in tenths of a millimetre: A4 without margins, head and foot.
-const TABLE_HEIGHT: usize = 2_100;
+const TABLE_HEIGHT: usize = 2_270;
 /// What a row takes at least, and each line of text in it, likewise.
-const ROW_HEIGHT: usize = 86;
-const LINE_HEIGHT: usize = 50;
-const ROW_MARGIN: usize = 36;
+const ROW_HEIGHT: usize = 75;
+const LINE_HEIGHT: usize = 47;
+const ROW_MARGIN: usize = 20;
 /// How many columns of text go into a line of each cell, and of the head.
-const NAME_COLUMNS: usize = 34;
-const NUMBER_COLUMNS: usize = 14;
-const HEAD_COLUMNS: usize = 60;
-/// What a line of the head takes.
-const HEAD_LINE_HEIGHT: usize = 80;
+const NAME_COLUMNS: usize = 24;
+const NUMBER_COLUMNS: usize = 11;
+const HEAD_COLUMNS: usize = 50;
+/// What a line of the head takes, and a warning in it.
+const HEAD_LINE_HEIGHT: usize = 75;
+const WARNING_HEIGHT: usize = 130;
 
 /// One page.
 #[derive(Debug)]
@@ -30,14 +31,19 @@ pub(super) struct Page<'a> {
     pub is_first: bool,
 }
 
-/// The pages of a hall's sheets; each sheet begins one.
-pub(super) fn pages<'a>(hall: &str, sheets: &[(&'a PlannedSheet, &'a Sheet)]) -> Vec<Page<'a>> {
-    sheets.iter().flat_map(|(planned, sheet)| of_sheet(hall, planned, sheet)).collect()
+/// The pages of a hall's sheets, which may have a warning each; each sheet begins one.
+pub(super) fn pages<'a>(
+    hall: &str,
+    sheets: &[(&'a PlannedSheet, &'a Sheet)],
+    is_warned: bool,
+) -> Vec<Page<'a>> {
+    let warning = if is_warned { WARNING_HEIGHT } else { 0 };
+    sheets.iter().flat_map(|(planned, sheet)| of_sheet(hall, planned, sheet, warning)).collect()
 }
 
-fn of_sheet<'a>(hall: &str, planned: &'a PlannedSheet, sheet: &'a Sheet) -> Vec<Page<'a>> {
+fn of_sheet<'a>(hall: &str, planned: &'a PlannedSheet, sheet: &'a Sheet, warning: usize) -> Vec<Page<'a>> {
     let head = lines(hall, HEAD_COLUMNS) + lines(&planned.room, HEAD_COLUMNS) - 2;
-    let height = TABLE_HEIGHT.saturating_sub(head * HEAD_LINE_HEIGHT).max(ROW_HEIGHT);
+    let height = TABLE_HEIGHT.saturating_sub(head * HEAD_LINE_HEIGHT + warning).max(ROW_HEIGHT);
     let (mut pages, mut rest) = (Vec::new(), sheet.people.as_slice());
     loop {
         let (people, others) = rest.split_at(fitting(rest, height));
@@ -75,6 +81,10 @@ mod tests {
     use chrono::NaiveTime;
 
     fn counts(names: &[&str], hall: &str) -> Vec<usize> {
+        counts_of(names, hall, false)
+    }
+
+    fn counts_of(names: &[&str], hall: &str, is_warned: bool) -> Vec<usize> {
         let person = |name: &&str| Person { seat: None, number: None, name: Some((*name).to_owned()) };
         let sheet = Sheet { people: names.iter().map(person).collect(), counted: 0 };
         let planned = PlannedSheet {
@@ -84,7 +94,7 @@ mod tests {
             start_time: NaiveTime::MIN,
             people: 1,
         };
-        let pages = pages(hall, &[(&planned, &sheet)]);
+        let pages = pages(hall, &[(&planned, &sheet)], is_warned);
         assert!(pages.iter().enumerate().all(|(nth, page)| page.is_first == (nth == 0)));
         pages.iter().map(|page| page.people.len()).collect()
     }
@@ -92,11 +102,12 @@ mod tests {
     #[test]
     fn a_page_has_as_many_rows_as_go_onto_it() {
         assert_eq!(counts(&[], "Hall"), [0], "a sheet of counts has its page");
-        assert_eq!(counts(&["A"; 24], "Hall"), [24]);
-        assert_eq!(counts(&["A"; 60], "Hall"), [24, 24, 12]);
+        assert_eq!(counts(&["A"; 30], "Hall"), [30]);
+        assert_eq!(counts(&["A"; 70], "Hall"), [30, 30, 10]);
+        assert_eq!(counts_of(&["A"; 30], "Hall", true), [28, 2]);
         let long = "x".repeat(200);
-        assert_eq!(counts(&[long.as_str(); 24], "Hall"), [6, 6, 6, 6]);
-        assert_eq!(counts(&["A"; 24], &long), [21, 3], "a long head leaves less");
+        assert_eq!(counts(&[long.as_str(); 12], "Hall"), [5, 5, 2]);
+        assert_eq!(counts(&["A"; 30], &long), [27, 3], "a long head leaves less");
         assert_eq!(counts(&["A"; 2], &"x".repeat(5_000)), [1, 1], "one at least");
     }
 }

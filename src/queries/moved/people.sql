@@ -2,11 +2,12 @@
 -- was made since was nowhere, nor was what that change brought back.
 WITH first AS (
     SELECT entity_id, min(id) AS id FROM audit_logs
-    WHERE created_at >= $1 AND entity_type = 'participants' AND metadata ->> 'exam_date' = $2
+    WHERE created_at >= $1 AND entity_type = 'participants' AND readable_json(metadata) ->> 'exam_date' = $2
     GROUP BY entity_id
 ),
 touched AS (
-    SELECT p.id, (p.created_at < $3 AND a.action <> 'participants_reactivated') AS was_active, a.old_value
+    SELECT p.id, (p.created_at < $3 AND a.action <> 'participants_reactivated') AS was_active,
+           readable_json(a.old_value) AS old_value
     FROM first
     JOIN audit_logs AS a ON a.id = first.id
     JOIN participants AS p ON p.id = first.entity_id

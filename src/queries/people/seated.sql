@@ -16,7 +16,7 @@ JOIN participants AS p ON p.external_profile_exam_id = CAST(item.value ->> 'id' 
                       AND p.exam_date = (item.value ->> 'date')::date
 JOIN rooms AS r ON r.id = p.room_id
 JOIN buildings AS b ON b.id = p.building_id
-LEFT JOIN audit_logs AS a ON a.id = (
+LEFT JOIN (SELECT id, created_at, action, readable_json(old_value) AS old_value FROM audit_logs) AS a ON a.id = (
     SELECT max(newest.id) FROM audit_logs AS newest
     WHERE newest.entity_type = 'participants' AND newest.entity_id = p.id AND newest.created_at >= $2
 )

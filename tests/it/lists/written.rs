@@ -79,13 +79,13 @@ on_both_databases! {
 
     fn a_long_sheet_is_several_pages_with_head_and_number_each(database) {
         let world = World::new(database);
-        let people = (1..=60).map(|seat_number| seat(1, 101, seat_number, seat_number, "Ad Soyad")).collect();
+        let people = (1..=70).map(|seat_number| seat(1, 101, seat_number, seat_number, "Ad Soyad")).collect();
         world.pull(json!([slot("09:00", people)]));
         world.print("out", "");
         let page = world.read("out/hall-1.html");
         assert_eq!(page.matches("<section class=\"sheet\">").count(), 3);
         assert_eq!(page.matches("<bdi>Otaq 101</bdi>").count(), 3);
-        assert_eq!(page.matches("<td class=\"box\">").count(), 60);
+        assert_eq!(page.matches("<td class=\"box\">").count(), 70);
         assert!(page.contains("Page 2 of 3"), "{page}");
     }
 

@@ -1,4 +1,4 @@
-//! The command line of `lists` (contract §14.2).
+//! The command lines of `lists` and `find` (contract §14.2 and §14.3).
 
 use std::path::PathBuf;
 
@@ -32,6 +32,17 @@ pub(crate) struct ListsArguments {
     /// Exit with 1 when a sheet differs
     #[arg(long, requires = "changed_since")]
     pub check: bool,
+}
+
+/// Of `find`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FindArguments {
+    /// A number, a name or a part of it, an address or an external id; letter case and marks do not matter
+    #[arg(value_name = "TEXT", required = true)]
+    pub text: Vec<String>,
+    /// Only this date (YYYY-MM-DD, today, tomorrow)
+    #[arg(long, value_name = "DATE", value_parser = dates::parse_day)]
+    pub date: Option<DateArgument>,
 }
 
 /// What `lists` writes.
