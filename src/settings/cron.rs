@@ -10,6 +10,9 @@ use super::parse::shown;
 /// The last day of each month; February has 29 in some years.
 const LAST_DAYS: [u16; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+/// What to write, at the end of a refusal.
+const RIGHT: &str = "write five cron fields such as 0 2 * * *";
+
 /// When cron pulls: five fields each, which every daemon reads alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CrontabTimes {
@@ -32,16 +35,22 @@ pub(super) struct Cron {
 impl Cron {
     /// Fields that cron daemons read, alike or not; what no daemon reads is an error as in [`super::parse`].
     pub(super) fn parse(value: &str) -> Result<Self, String> {
-        let wrong = || format!("is {}; write five cron fields such as 0 2 * * *", shown(value));
+        let wrong = || format!("is {}; {RIGHT}", shown(value));
         let fields: Vec<&str> = value.split_whitespace().collect();
         let [minute, hour, day, month, weekday] = fields[..] else { return Err(wrong()) };
-        let parsed = |field: &Field, text: &str| field.parse(text).ok_or_else(wrong);
+        let parsed = |name: &str, field: &Field, text: &str| {
+            let unreadable = || {
+                let (value, text) = (shown(value), shown(text));
+                format!("is {value}: the {name} {text} can't be read; {RIGHT}")
+            };
+            field.parse(text).ok_or_else(unreadable)
+        };
         let schedule = [
-            parsed(&MINUTES, minute)?,
-            parsed(&HOURS, hour)?,
-            parsed(&DAYS_OF_MONTH, day)?,
-            parsed(&MONTHS, month)?,
-            parsed(&DAYS_OF_WEEK, weekday)?,
+            parsed("minute", &MINUTES, minute)?,
+            parsed("hour", &HOURS, hour)?,
+            parsed("day of the month", &DAYS_OF_MONTH, day)?,
+            parsed("month", &MONTHS, month)?,
+            parsed("day of the week", &DAYS_OF_WEEK, weekday)?,
         ];
         let portable = portable(&schedule).map_err(|why| format!("is {}: {why}", shown(value)));
         Ok(Self { text: fields.join(" "), portable })

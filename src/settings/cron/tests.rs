@@ -148,7 +148,14 @@ fn what_no_daemon_reads_is_wrong() {
         );
         for text in wrong {
             let error = Cron::parse(&with(index, &text)).expect_err(&text);
-            assert!(error.ends_with("; write five cron fields such as 0 2 * * *"), "{error}");
+            let field = ["minute", "hour", "day of the month", "month", "day of the week"][index];
+            let schedule = with(index, &text);
+            assert_eq!(
+                error,
+                format!(
+                    "is {schedule:?}: the {field} {text:?} can't be read; write five cron fields such as 0 2 * * *"
+                )
+            );
         }
     }
     for text in ["", "*", "* * * *", "* * * * * *", "@daily", "0 0 2 * * *"] {

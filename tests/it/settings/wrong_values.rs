@@ -105,7 +105,7 @@ fn each_wrong_value_is_told_by_name_with_what_would_be_right() {
     SYNC_STALE_AFTER_PARTICIPANTS is "1000years"; at most 100 years make sense
     SYNC_LOG_RETENTION is "400", which is not a duration; write it like 30s, 5m, 6h or 2d
     SYNC_SITE is "two\nlines"; write a name of at most 60 characters on one line
-    SYNC_HALLS_CRON is "0 25 * * *"; write five cron fields such as 0 2 * * *
+    SYNC_HALLS_CRON is "0 25 * * *": the hour "25" can't be read; write five cron fields such as 0 2 * * *
     SYNC_PARTICIPANTS_CRON is "@hourly"; write five cron fields such as 0 2 * * *
     "#);
 }
