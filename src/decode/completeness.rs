@@ -13,7 +13,7 @@ mod visit;
 
 use serde::de::MapAccess;
 
-use self::names::{Meaning, meaning};
+use self::names::{Meaning, meaning, meaning_inside};
 use self::pages::{PageField, Pages};
 use self::said::Said;
 use self::visit::{Gist, GistFound, Look, Node};
@@ -108,7 +108,7 @@ impl<'c> Claims<'c> {
         envelope: &mut A,
     ) -> Result<(), A::Error> {
         let mut pages = std::mem::take(&mut self.pages);
-        let looked = self.field(name, false, envelope, &mut pages);
+        let looked = self.field(name, None, envelope, &mut pages);
         self.pages = pages;
         looked
     }
@@ -117,15 +117,14 @@ impl<'c> Claims<'c> {
     fn field<'de, A: MapAccess<'de>>(
         &mut self,
         name: &str,
-        in_status: bool,
+        inside: Option<Meaning>,
         object: &mut A,
         pages: &mut Pages,
     ) -> Result<(), A::Error> {
         if self.context.ignored.contains(&self.path, name) {
             return skip_value(object);
         }
-        let code = || in_status && name.eq_ignore_ascii_case("code");
-        let meaning = meaning(name).or_else(|| code().then_some(Meaning::StatusCode));
+        let meaning = meaning(name).or_else(|| meaning_inside(inside?, name));
         let gist = match meaning {
             Some(Meaning::Error) => Some(Gist::Error),
             Some(Meaning::Next) => Some(Gist::Next),
@@ -137,8 +136,7 @@ impl<'c> Claims<'c> {
             return Ok(());
         }
         self.path.push(short(name));
-        let in_status = meaning == Some(Meaning::Status);
-        let node = object.next_value_seed(Look { claims: self, in_status });
+        let node = object.next_value_seed(Look { claims: self, inside: meaning });
         self.path.pop();
         match (node?, meaning) {
             (Node::Object(inner), _) => pages.inner(*inner),
@@ -185,6 +183,7 @@ impl<'c> Claims<'c> {
         let field = self.named(&short(name));
         let complaint = match meaning {
             Meaning::More if said.is_something() => Complaint::NotWhole,
+            Meaning::Last if said == Said::Bool(false) => Complaint::NotWhole,
             Meaning::Success if said.denies() => Complaint::NotGood,
             Meaning::Status if said.is_failed_status() => Complaint::NotGood,
             Meaning::StatusCode if said.is_failure_code() => Complaint::NotGood,

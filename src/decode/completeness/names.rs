@@ -9,6 +9,8 @@ pub(super) enum Meaning {
     Next,
     /// Whether there is more.
     More,
+    /// Whether this is the last page.
+    Last,
     /// Which page this is.
     Page,
     /// The same by a name that only means it together with the number of pages.
@@ -35,18 +37,30 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     })
 }
 
+/// What the field `name` of an object means that is itself the value of a field with a meaning: a status has a code, and
+/// a total of a search engine a value.
+pub(super) fn meaning_inside(outer: Meaning, name: &str) -> Option<Meaning> {
+    match (outer, comparable(name).as_str()) {
+        (Meaning::Status, "code") => Some(Meaning::StatusCode),
+        (Meaning::Total, "value") => Some(Meaning::Total),
+        _ => None,
+    }
+}
+
 fn by_comparable(name: &str) -> Option<Meaning> {
     Some(match name {
         "next" | "nextpage" | "nextpageurl" | "nexturl" | "nextlink" | "nextcursor" | "nexttoken"
         | "nextpagetoken" | "linksnext" => Meaning::Next,
         // A cursor says nothing alone. Together with `hasMore`, the latter says whether there is more.
-        "hasmore" | "hasnext" | "hasnextpage" | "truncated" | "istruncated" | "incomplete" | "partial" => {
-            Meaning::More
-        }
+        "hasmore" | "hasnext" | "hasnextpage" | "truncated" | "istruncated" | "incomplete"
+        | "incompleteresults" | "partial" => Meaning::More,
+        "last" | "islast" | "islastpage" => Meaning::Last,
         "page" | "pagenumber" | "currentpage" => Meaning::Page,
         "number" => Meaning::PageNumber,
         "pages" | "totalpages" | "lastpage" | "pagecount" => Meaning::Pages,
-        "total" | "totalcount" | "totalelements" | "totalrecords" | "recordstotal" => Meaning::Total,
+        "total" | "totalcount" | "totalelements" | "totalrecords" | "recordstotal" | "odatacount" => {
+            Meaning::Total
+        }
         "success" | "ok" => Meaning::Success,
         "error" | "errors" => Meaning::Error,
         "status" => Meaning::Status,

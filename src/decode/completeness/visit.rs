@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Claims;
-use super::names::leads_on;
+use super::names::{Meaning, leads_on};
 use super::pages::Pages;
 use super::said::Said;
 use crate::feed::comparable;
@@ -22,8 +22,8 @@ pub(super) enum Node {
 pub(super) struct Look<'a, 'c> {
     /// Where what is found goes.
     pub(super) claims: &'a mut Claims<'c>,
-    /// Whether the object is a status, in which a code is one.
-    pub(super) in_status: bool,
+    /// What the field means that the value is of.
+    pub(super) inside: Option<Meaning>,
 }
 
 impl<'de> DeserializeSeed<'de> for Look<'_, '_> {
@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for Look<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Node, A::Error> {
         let mut pages = Pages::default();
         while let Some(name) = object.next_key::<String>()? {
-            self.claims.field(&name, self.in_status, &mut object, &mut pages)?;
+            self.claims.field(&name, self.inside, &mut object, &mut pages)?;
         }
         Ok(Node::Object(Box::new(self.claims.close(pages))))
     }

@@ -81,6 +81,7 @@ fn more_to_come_is_told_by_flags() {
         "isTruncated",
         "is_truncated",
         "incomplete",
+        "incomplete_results",
         "partial",
     ] {
         for (value, shown) in [("true", "true"), ("1", "1"), ("\"true\"", "\"true\""), ("\"1\"", "\"1\"")] {
@@ -89,6 +90,33 @@ fn more_to_come_is_told_by_flags() {
         for harmless in ["false", "0", "null", "\"false\"", "\"no\"", "\"\"", "[]", "{}"] {
             assert_eq!(outcome(&format!(r#""{name}":{harmless}"#)), "ok", "{name} {harmless}");
         }
+    }
+}
+
+#[test]
+fn a_page_that_is_not_the_last_is_told_by_a_flag() {
+    for name in ["last", "isLast", "is_last_page", "LAST"] {
+        is_refused(NOT_WHOLE, &format!(r#""{name}":false"#), &format!("`{name}` is false"));
+        for harmless in ["true", "null", "0", "3", "\"\"", "\"/halls?page=3\"", "[]", r#"{"href":"/x"}"#] {
+            assert_eq!(outcome(&format!(r#""{name}":{harmless}"#)), "ok", "{name} {harmless}");
+        }
+    }
+}
+
+#[test]
+fn a_total_may_be_an_object_or_odatas() {
+    let data = "but `data` has 2 elements with 4 records";
+    is_refused(NOT_WHOLE, r#""@odata.count":3"#, &format!("`@odata.count` is 3, {data}"));
+    let told = format!("`hits.total.value` is 9, {data}");
+    assert_eq!(outcome(r#""hits":{"total":{"value":9,"relation":"eq"}}"#), format!("{NOT_WHOLE}{told}"));
+    for harmless in [
+        r#""@odata.count":2"#,
+        r#""total":{"value":4,"relation":"eq"}"#,
+        r#""total":{"worth":9}"#,
+        r#""value":9"#,
+        r#""count":9"#,
+    ] {
+        assert_eq!(outcome(harmless), "ok", "{harmless}");
     }
 }
 
@@ -132,7 +160,7 @@ fn a_total_is_compared_with_elements_records_in_them_and_people() {
         let told = "`data` has 2 elements with 4 records";
         is_refused(NOT_WHOLE, &format!(r#""{name}":3"#), &format!("`{name}` is 3, but {told}"));
         is_refused(NOT_WHOLE, &format!(r#""{name}":"50""#), &format!("`{name}` is \"50\", but {told}"));
-        for harmless in ["2", "4", "1", "0", "-1", "null", "\"many\"", "2.0", "[]", "{\"value\":9}"] {
+        for harmless in ["2", "4", "1", "0", "-1", "null", "\"many\"", "2.0", "[]", "{\"value\":2}"] {
             assert_eq!(outcome(&format!(r#""{name}":{harmless}"#)), "ok", "{name} {harmless}");
         }
     }
