@@ -9,12 +9,14 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
 use super::OURS;
+use crate::report::causes;
 use crate::text::sanitize::{clean, escape_json, without_isolates};
 
 /// The names that every JSON line uses itself; fields of an event that bear one are left out.
 const RESERVED: [&str; 4] = ["timestamp", "level", "message", "run_id"];
 
 /// What one event says.
+#[derive(Clone)]
 pub(super) struct Line {
     at: DateTime<Utc>,
     level: Level,
@@ -37,6 +39,25 @@ impl Line {
             line.message = format!("{}: {}", metadata.target(), line.message);
         }
         line
+    }
+
+    /// The same line that says `as above` where this one says why a date or hall failed, and that reason; `None` where it
+    /// says no such thing.
+    pub(super) fn as_above(&self) -> Option<(String, Line)> {
+        let error = self.fields.iter().position(|(name, value)| *name == "error" && value.is_string());
+        let text = match error {
+            Some(index) => self.fields[index].1.as_str()?,
+            None => &self.message,
+        };
+        let reason = causes::reason(text);
+        let start = text.find(reason).filter(|start| *start > 0)?;
+        let short = format!("{}as above{}", &text[..start], &text[start + reason.len()..]);
+        let mut line = self.clone();
+        match error {
+            Some(index) => line.fields[index].1 = short.into(),
+            None => line.message = short,
+        }
+        Some((reason.to_owned(), line))
     }
 
     /// What it says, without the fields.
