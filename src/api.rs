@@ -33,6 +33,9 @@ pub enum ApiError {
     /// pulls fail without a request.
     #[error("{0}")]
     Refused(String),
+    /// Something is wrong with the settings that no retry mends.
+    #[error("{0}")]
+    Setup(String),
     /// The answer is not what the API contract says, also when it was cut off on every try.
     #[error("{0}")]
     Contract(String),
@@ -53,6 +56,7 @@ impl ApiError {
         let append = |text: String| format!("{text} ({note})");
         match self {
             ApiError::Refused(text) => ApiError::Refused(append(text)),
+            ApiError::Setup(text) => ApiError::Setup(append(text)),
             ApiError::Contract(text) => ApiError::Contract(append(text)),
             ApiError::Temporary(text) => ApiError::Temporary(append(text)),
             ApiError::Stopped(_) | ApiError::ReaderGone => self,
@@ -64,6 +68,7 @@ impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let kind = match &error {
             ApiError::Refused(_) => FailureKind::Auth,
+            ApiError::Setup(_) => FailureKind::Setup,
             ApiError::Contract(_) => FailureKind::Contract,
             ApiError::Temporary(_) => FailureKind::Temporary,
             ApiError::ReaderGone => FailureKind::Internal,

@@ -73,7 +73,7 @@ impl Fault {
             );
         }
         if tls::speaks_no_tls(error) {
-            return Self::again(ApiError::Temporary(format!(
+            return Self::last(ApiError::Setup(format!(
                 "{request}: {host} does not speak TLS, which https needs; set EXTERNAL_HALL_API_URL to the port that \
                  does, or to http:// where the API has no TLS"
             )));

@@ -116,7 +116,7 @@ on_both_databases! {
         assert_eq!(database.number("SELECT count(*) FROM rooms"), 4);
     }
 
-    fn https_to_a_port_of_plain_http_is_75_and_is_told_as_that(database) {
+    fn https_to_a_port_of_plain_http_is_10_and_is_told_as_that(database) {
         database.migrate();
         let server = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("https://{}/", server.local_addr().expect("its address"));
@@ -125,9 +125,9 @@ on_both_databases! {
             drop(client.read(&mut [0; 64 * 1024]));
             drop(client.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         });
-        let program = Examsync::with_api_url(database, &url).env("SYNC_RETRY_ATTEMPTS", "0");
+        let program = Examsync::with_api_url(database, &url);
         assert_eq!(program.run("halls").snapshot(),
-            "exit code 75\nstdout:\n\nstderr:\nexamsync: error: halls: 127.0.0.1:[port] does not speak TLS, which https \
+            "exit code 10\nstdout:\n\nstderr:\nexamsync: error: halls: 127.0.0.1:[port] does not speak TLS, which https \
              needs; set EXTERNAL_HALL_API_URL to the port that does, or to http:// where the API has no \
              TLS\nexamsync: in halls, run [uuid]");
     }
