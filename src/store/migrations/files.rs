@@ -55,6 +55,7 @@ migrations! {
     "0007_roster_orgs"
     "0008_alert_threads"
     "0009_alert_reports"
+    "0010_prints"
     "0011_outbox_signature"
 }
 
