@@ -6,6 +6,7 @@ mod attempt_error;
 mod body;
 mod certificate;
 mod client;
+mod greeting;
 mod head;
 mod http;
 mod retry;
@@ -19,6 +20,7 @@ mod unpack;
 
 pub(crate) use attempt_error::root_cause;
 pub(crate) use client::Client;
+pub(crate) use greeting::{Greeting, greet};
 pub(crate) use head::Head;
 pub(crate) use http::builder as http_client;
 pub(crate) use retry::ExpectedRequests;

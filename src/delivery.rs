@@ -4,6 +4,7 @@ mod cut;
 pub(crate) mod heartbeat;
 mod http;
 mod mail;
+pub(crate) mod trial;
 mod webhook;
 
 use std::collections::BTreeMap;
@@ -38,16 +39,19 @@ struct NotDelivered {
     error: Error,
     /// The recipients that it must still go to, where others have it.
     left: Option<String>,
+    /// Whether the answer stays the same, however often it is tried.
+    is_permanent: bool,
 }
 
 impl From<Error> for NotDelivered {
     fn from(error: Error) -> Self {
-        Self { error, left: None }
+        let is_permanent = error.downcast_ref::<http::Refused>().is_some_and(http::Refused::is_permanent);
+        Self { error, left: None, is_permanent }
     }
 }
 
 /// A try to deliver a message, and how it went.
-type Try = (Message, Result<(), NotDelivered>);
+type Try = (Message, Result<String, NotDelivered>);
 
 /// Delivers the messages of this command, and those that earlier commands could not deliver. A failure is logged, and
 /// the next command tries again.
@@ -92,11 +96,11 @@ pub(crate) async fn deliver(location: &Location, settings: &Settings) {
 fn logged((message, sent): Try) -> (Message, Outcome) {
     let (channel, id) = (&message.channel, message.id);
     let outcome = match sent {
-        Ok(()) => {
+        Ok(_) => {
             tracing::info!(channel, destination = message.destination, %id, "alert delivered");
             Outcome::Delivered
         }
-        Err(NotDelivered { error, left }) => {
+        Err(NotDelivered { error, left, .. }) => {
             let (left, why) = (left.unwrap_or_else(|| message.destination.clone()), format!("{error:#}"));
             tracing::warn!(
                 channel, destination = left, %id, error = why, "an alert could not be delivered; the next sync command tries again"
@@ -118,10 +122,8 @@ async fn in_order(settings: &Settings, messages: Vec<Message>, until: Instant) -
     outcomes
 }
 
-async fn send(settings: &Settings, message: &Message, limit: Duration) -> Result<(), NotDelivered> {
-    let alerts = &settings.alerts;
-    let wording =
-        Wording { site: settings.site.as_deref(), zone: settings.timezone, program: &settings.program };
+/// Sends one message, and returns what was answered.
+async fn send(settings: &Settings, message: &Message, limit: Duration) -> Result<String, NotDelivered> {
     let mut events: Vec<Event> = message
         .parts
         .iter()
@@ -132,14 +134,27 @@ async fn send(settings: &Settings, message: &Message, limit: Duration) -> Result
     events.sort_by_key(|event| {
         (event.event == Happening::Recovered, event.exam_dates.first().copied().or(event.exam_date))
     });
+    send_events(settings, message, &events, limit).await
+}
+
+/// Sends these events as the message.
+async fn send_events(
+    settings: &Settings,
+    message: &Message,
+    events: &[Event],
+    limit: Duration,
+) -> Result<String, NotDelivered> {
+    let alerts = &settings.alerts;
+    let wording =
+        Wording { site: settings.site.as_deref(), zone: settings.timezone, program: &settings.program };
     if message.channel == "mail" {
         let mail = alerts.mail.as_ref().context("mail is not set up any more")?;
-        return mail::send(mail, &settings.host_name, message, (&events, wording), limit).await;
+        return mail::send(mail, &settings.host_name, message, (events, wording), limit).await;
     }
     let names = destinations(alerts).into_iter().filter(|destination| destination.channel == "webhook");
     let known = names.zip(&alerts.webhooks).find(|(destination, _)| destination.name == message.destination);
     let (_, webhook) = known.context("this webhook is not set up any more")?;
-    Ok(webhook::send(webhook, alerts.webhook_key.as_ref(), message, &events, wording, limit).await?)
+    Ok(webhook::send(webhook, alerts.webhook_key.as_ref(), message, events, wording, limit).await?)
 }
 
 /// Runs `work` with its own connection on a blocking thread, and waits at most `limit` for it.

@@ -3,12 +3,18 @@
 //! A check is a plain function that takes what it looks at and returns its [`Check`]s. What a pass refuses is judged by
 //! the code that refuses it, so that a failing check ends as the pass would.
 
+mod alerts;
 mod api;
 pub(crate) mod check;
 mod clock;
+mod cron;
 mod database;
 mod settings;
 
+use chrono::Utc;
+use uuid::Uuid;
+
+use crate::clock::today;
 use crate::doctor::check::Check;
 use crate::exit::Failure;
 use crate::settings::{Environment, Loaded};
@@ -26,6 +32,8 @@ pub(crate) struct Examined {
     pub location: Option<Location>,
     /// What else than the database may be asked.
     pub reach: Reach,
+    /// The run, for a test message.
+    pub run_id: Uuid,
 }
 
 /// How far the looks go.
@@ -42,16 +50,26 @@ pub(crate) struct Reach {
 /// # Errors
 /// Why the command was stopped.
 pub(crate) async fn examine(examined: Examined, stop: &Stop) -> Result<Vec<Check>, Failure> {
-    let Examined { loaded, environment, location, reach } = examined;
+    let Examined { loaded, environment, location, reach, run_id } = examined;
     let mut checks = settings::checks(&loaded, &environment);
-    if let (Some(settings), Some(location)) = (loaded.right, location) {
-        let program = settings.program.clone();
-        let (of_database, database_clock) =
-            blocking(stop, move || database::checks(&location, &program)).await?;
-        let (of_api, api_clock) = api::checks(&settings, reach.online, stop).await?;
-        checks.extend(of_database);
-        checks.extend(clock::checks(database_clock.into_iter().chain(api_clock)));
-        checks.extend(of_api);
-    }
+    let (Some(settings), Some(location)) = (loaded.right, location) else { return Ok(checks) };
+    let (program, date) = (settings.program.clone(), today(Utc::now(), settings.timezone));
+    let in_database = blocking(stop, move || database::look(&location, &program, date)).await?;
+    let (in_api, of_alerts) = tokio::select! {
+        biased;
+        failure = stop.stopped() => return Err(failure),
+        both = async {
+            tokio::join!(
+                api::checks(&settings, reach.online, stop),
+                alerts::checks(&settings, loaded.heartbeat_url.as_ref(), reach, run_id),
+            )
+        } => both,
+    };
+    let (of_api, api_clock) = in_api?;
+    let tries = in_database.tries;
+    let of_cron = blocking(stop, move || cron::checks(&settings, &environment, tries.as_deref())).await?;
+    checks.extend(in_database.checks);
+    checks.extend(clock::checks(in_database.clock.into_iter().chain(api_clock)));
+    checks.extend(of_api.into_iter().chain(of_cron).chain(of_alerts));
     Ok(checks)
 }

@@ -34,10 +34,12 @@ pub(crate) enum AlertKind {
     ClosedInUse,
     /// The API token ends soon.
     TokenEnds,
+    /// Nothing: a person asked for it, to see whether it arrives.
+    Test,
 }
 
 /// Every kind with its name in tables and messages.
-const NAMES: [(AlertKind, &str); 10] = [
+const NAMES: [(AlertKind, &str); 11] = [
     (AlertKind::Failure, "failure"),
     (AlertKind::Refused, "refused"),
     (AlertKind::Auth, "auth"),
@@ -48,6 +50,7 @@ const NAMES: [(AlertKind, &str); 10] = [
     (AlertKind::LateChange, "late_change"),
     (AlertKind::ClosedInUse, "closed_in_use"),
     (AlertKind::TokenEnds, "token_ends"),
+    (AlertKind::Test, "test"),
 ];
 
 impl AlertKind {
@@ -126,6 +129,29 @@ pub(crate) struct Event {
     /// The ids of the messages that reported first what this repeats, or says to be over.
     #[serde(default)]
     pub threads: Vec<Uuid>,
+}
+
+/// A message that says of itself to be a test, from this machine and installation.
+pub(crate) fn test_event(host: &str, site: &str, run_id: Uuid, at: DateTime<Utc>) -> Event {
+    Event {
+        event: Happening::Opened,
+        kind: AlertKind::Test,
+        command: "doctor".to_owned(),
+        commands: vec!["doctor".to_owned()],
+        exam_date: None,
+        exam_dates: Vec::new(),
+        title: "test: this is no alarm".to_owned(),
+        message: "A person ran `examsync doctor --send` to see whether alerts arrive here. They do. Nothing is wrong, and \
+                  nothing has to be done."
+            .to_owned(),
+        failures: 0,
+        since: at,
+        at,
+        run_id: run_id.to_string(),
+        host: host.to_owned(),
+        site: site.to_owned(),
+        threads: Vec::new(),
+    }
 }
 
 /// What the wording of a message depends on, in addition to its events.

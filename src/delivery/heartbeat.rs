@@ -37,7 +37,7 @@ impl Heartbeat {
 async fn ping(base: Url, what: String) {
     let sent = async {
         let url = with_segment(base, &what);
-        http::send(http::client(&url, PING)?.get(url)).await
+        http::send(http::client(&url, PING)?.get(url)).await.map(drop)
     };
     if let Err(error) = sent.await {
         tracing::warn!(ping = what, %error, "the heartbeat could not be sent");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
-use reqwest::{Client, RequestBuilder, Url};
+use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use rustls::RootCertStore;
 
 use crate::api::{http_client, root_cause};
@@ -17,18 +17,29 @@ pub(super) fn client(url: &Url, limit: Duration) -> Result<Client> {
     builder.build().map_err(|error| anyhow!(root_cause(&error)))
 }
 
-/// Sends a request; anything but a 2xx is a failure, a redirect too (contract §8).
+/// An answer that is no 2xx.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("HTTP {}: {}", .0.as_u16(), if .0.is_redirection() { "a redirect, which is not followed" } else { "refused" })]
+pub(super) struct Refused(StatusCode);
+
+impl Refused {
+    /// Whether the same request will be answered the same.
+    pub(super) fn is_permanent(&self) -> bool {
+        self.0.is_client_error() && !matches!(self.0.as_u16(), 408 | 425 | 429)
+    }
+}
+
+/// Sends a request, and returns the answer's status; anything but a 2xx is a failure, a redirect too (contract §8).
 ///
 /// # Errors
-/// In words, without the URL.
-pub(super) async fn send(request: RequestBuilder) -> Result<()> {
+/// [`Refused`], or in words, without the URL.
+pub(super) async fn send(request: RequestBuilder) -> Result<StatusCode> {
     let response = request.send().await.map_err(|error| {
         if error.is_timeout() { anyhow!("no answer in time") } else { anyhow!(root_cause(&error)) }
     })?;
     let status = response.status();
-    if status.is_success() {
-        return Ok(());
+    if !status.is_success() {
+        bail!(Refused(status));
     }
-    let what = if status.is_redirection() { "a redirect, which is not followed" } else { "refused" };
-    bail!("HTTP {}: {what}", status.as_u16())
+    Ok(status)
 }

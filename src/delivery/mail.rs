@@ -11,7 +11,7 @@ use lettre::Address;
 use lettre::transport::smtp::extension::ClientId;
 use tokio::time::Instant;
 
-use self::session::{Session, Unserved};
+use self::session::{Sent, Session, Unserved};
 use super::NotDelivered;
 use crate::alerts::message::{Event, Wording};
 use crate::settings::Mail;
@@ -20,8 +20,16 @@ use crate::store::outbox::{Message, name_of, recipients};
 /// The margin before the time limit at which the recipients that were served are recorded.
 const RECORDED_BEFORE: Duration = Duration::from_millis(200);
 
+/// Connects and logs in, without a mail.
+///
+/// # Errors
+/// In words, without the password.
+pub(super) async fn log_in(mail: &Mail, host_name: &str, until: Instant) -> Result<(), String> {
+    Session { mail, hello: introduction(host_name), until }.log_in().await
+}
+
 /// Sends a message to those of its recipients that the settings still name. A recipient that is refused or put off is
-/// left for the next try, and the others have theirs.
+/// left for the next try, and the others have theirs. Returns what the server answered.
 ///
 /// # Errors
 /// In words, without the password, with the recipients that are left.
@@ -31,7 +39,7 @@ pub(super) async fn send(
     message: &Message,
     (events, wording): (&[Event], Wording<'_>),
     limit: Duration,
-) -> Result<(), NotDelivered> {
+) -> Result<String, NotDelivered> {
     // What was accepted must be recorded as delivered before the time limit ends this try.
     let until = Instant::now() + limit.saturating_sub(RECORDED_BEFORE);
     let letter = letter::letter(mail, message, events, wording)?;
@@ -46,16 +54,20 @@ pub(super) async fn send(
         return Err(anyhow!("none of its recipients is set up any more").into());
     }
     let all = to.len();
-    let unserved = Session { mail, hello: introduction(host_name), until }.send(to, &letter).await;
+    let Sent { unserved, answer } =
+        Session { mail, hello: introduction(host_name), until }.send(to, &letter).await;
     match unserved.len() {
-        0 => Ok(()),
-        left if left == all => Err(anyhow!(reasons(&unserved)).into()),
+        0 => Ok(answer.unwrap_or_default()),
+        left if left == all => {
+            let is_permanent = unserved.iter().all(|(_, reason)| reason.is_permanent);
+            Err(NotDelivered { is_permanent, ..anyhow!(reasons(&unserved)).into() })
+        }
         _ => {
-            for (recipient, error) in &unserved {
-                tracing::warn!(%recipient, error, "an alert was not sent to one of the recipients");
+            for (recipient, reason) in &unserved {
+                tracing::warn!(%recipient, error = reason.text, "an alert was not sent to one of the recipients");
             }
             let left: Vec<String> = unserved.iter().map(|(address, _)| address.to_string()).collect();
-            Err(NotDelivered { error: anyhow!(reasons(&unserved)), left: Some(name_of(&left)) })
+            Err(NotDelivered { left: Some(name_of(&left)), ..anyhow!(reasons(&unserved)).into() })
         }
     }
 }
@@ -64,8 +76,8 @@ pub(super) async fn send(
 fn reasons(unserved: &Unserved) -> String {
     let mut reasons: Vec<&str> = Vec::new();
     for (_, reason) in unserved {
-        if !reasons.contains(&reason.as_str()) {
-            reasons.push(reason);
+        if !reasons.contains(&reason.text.as_str()) {
+            reasons.push(&reason.text);
         }
     }
     reasons.join("; ")

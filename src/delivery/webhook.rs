@@ -18,7 +18,7 @@ use crate::alerts::message::{Event, Wording, subject_line, text};
 use crate::settings::{Webhook, WebhookFormat};
 use crate::store::outbox::Message;
 
-/// Sends a message to a webhook.
+/// Sends a message to a webhook, and returns what it answered.
 ///
 /// # Errors
 /// In words, without the URL and the secret.
@@ -29,7 +29,7 @@ pub(super) async fn send(
     events: &[Event],
     wording: Wording<'_>,
     limit: Duration,
-) -> Result<()> {
+) -> Result<String> {
     let url = Url::parse(webhook.url.expose_secret()).context("SYNC_WEBHOOK_URL is no URL")?;
     let body = match webhook.format {
         WebhookFormat::Slack => slack(events, wording),
@@ -46,7 +46,8 @@ pub(super) async fn send(
     if let (WebhookFormat::Json, Some(key)) = (webhook.format, key) {
         request = request.header("webhook-signature", signature(key, &id, &timestamp, &body)?);
     }
-    http::send(request.body(body)).await
+    let status = http::send(request.body(body)).await?;
+    Ok(format!("HTTP {}", status.as_u16()))
 }
 
 /// `v1,` and the HMAC-SHA256 over `id.timestamp.body`.

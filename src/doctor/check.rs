@@ -16,6 +16,10 @@ pub(crate) enum Group {
     Clock,
     /// The external system.
     Api,
+    /// What starts passes.
+    Cron,
+    /// What reports that they fail.
+    Alerts,
 }
 
 impl Group {
@@ -26,6 +30,8 @@ impl Group {
             Group::Database => "database",
             Group::Clock => "clock",
             Group::Api => "api",
+            Group::Cron => "cron",
+            Group::Alerts => "alerts",
         }
     }
 

@@ -3,8 +3,10 @@
 mod field;
 #[cfg(test)]
 mod tests;
+mod times;
 
 use self::field::{DAYS_OF_MONTH, DAYS_OF_WEEK, Field, HOURS, MINUTES, MONTHS, Parsed};
+pub(crate) use self::times::Times;
 use super::parse::shown;
 
 /// The last day of each month; February has 29 in some years.

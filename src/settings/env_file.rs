@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -58,6 +59,17 @@ pub(super) fn load(
         return Err(secret_file::refusal(&path));
     }
     Ok(Some(EnvFile { path, values, unknown }))
+}
+
+/// Ok when a pass of this user could read the env file. A pipe is not looked into: that would empty it.
+///
+/// # Errors
+/// As of [`load`].
+pub(crate) fn require_usable(path: &Path, environment: &Environment) -> Result<(), String> {
+    if path.metadata().is_ok_and(|metadata| metadata.file_type().is_fifo()) {
+        return Ok(());
+    }
+    load(Some(path), environment, Path::new("/"), Duration::ZERO).map(drop)
 }
 
 fn is_secret(name: &str, value: &SecretString) -> bool {

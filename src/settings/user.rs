@@ -1,5 +1,7 @@
 //! Who runs the program, by name, and the group that may read its files.
 
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::parse::shown;
@@ -31,9 +33,64 @@ fn group_of(name: &str, groups: &Path) -> Option<u32> {
     })
 }
 
+/// Another user of this machine, and the groups that the user is in.
+pub(crate) struct User {
+    id: u32,
+    groups: Vec<u32>,
+}
+
+impl User {
+    /// The user of this name in `passwd` and `group` in `etc`; `None` where there is none.
+    pub(crate) fn named(name: &str, etc: &Path) -> Option<Self> {
+        let passwd = std::fs::read(etc.join("passwd")).ok()?;
+        let (id, group) = String::from_utf8_lossy(&passwd).lines().find_map(|line| {
+            let fields: Vec<&str> = line.split(':').collect();
+            let [own, _, id, group, ..] = fields[..] else { return None };
+            (own == name).then(|| Some((id.parse().ok()?, group.parse().ok()?)))?
+        })?;
+        let listed = std::fs::read(etc.join("group")).unwrap_or_default();
+        let listed = String::from_utf8_lossy(&listed);
+        let further = listed.lines().filter_map(|line| {
+            let fields: Vec<&str> = line.split(':').collect();
+            let [_, _, group, members, ..] = fields[..] else { return None };
+            members.split(',').any(|member| member == name).then(|| group.parse().ok())?
+        });
+        Some(Self { id, groups: further.chain([group]).collect() })
+    }
+
+    /// Whether the file's mode lets the user read it.
+    pub(crate) fn may_read(&self, file: &Metadata) -> bool {
+        let mode = file.mode();
+        match (self.id, self.id == file.uid(), self.groups.contains(&file.gid())) {
+            (0, ..) => true,
+            (_, true, _) => mode & 0o400 != 0,
+            (_, _, true) => mode & 0o040 != 0,
+            _ => mode & 0o004 != 0,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn another_user_may_read_what_the_mode_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("group");
+        let own = folder.path().metadata().unwrap();
+        let passwd = format!("me:x:{}:9999::/:/bin/sh\nmember:x:4711:9998::/:/bin/sh\n", own.uid());
+        std::fs::write(folder.path().join("passwd"), passwd).unwrap();
+        std::fs::write(&file, format!("g:x:{}:other,member\n", own.gid())).unwrap();
+        let may = |name: &str, mode: u32| {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            User::named(name, folder.path()).map(|user| user.may_read(&file.metadata().unwrap()))
+        };
+        assert_eq!(may("nobody here", 0o644), None);
+        assert_eq!((may("me", 0o600), may("me", 0o640)), (Some(true), Some(true)));
+        assert_eq!((may("member", 0o644), may("member", 0o600)), (Some(true), Some(false)));
+    }
 
     #[test]
     fn a_user_is_found_by_its_id() {

@@ -7,7 +7,7 @@ mod delivery;
 mod forged;
 mod hanging;
 mod late_change;
-mod mail;
+pub(crate) mod mail;
 mod named;
 mod one_cause;
 mod rooms;

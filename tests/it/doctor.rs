@@ -1,7 +1,9 @@
 //! `examsync doctor`: what it reports as wrong is what a pass ends with, and it changes nothing (contract §10.3).
 
+mod alerts;
 mod api;
 mod clock;
+mod cron;
 mod database;
 mod output;
 mod settings;

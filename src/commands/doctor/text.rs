@@ -14,6 +14,9 @@ const INDENT: usize = 2;
 /// Where its further lines begin.
 const HANGING: usize = INDENT + VERDICT_COLUMNS + 1;
 
+/// A space at which no line is broken.
+const HARD_SPACE: &str = "\u{a0}";
+
 /// What is shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shown {
@@ -71,9 +74,21 @@ fn of_check(check: &Check, screen: Screen) -> String {
     let said = screen.wrapped(&clean_lines(&said), HANGING, HANGING);
     let mut text = format!("{}{} {}", " ".repeat(INDENT), painted(check.verdict, screen), said.trim_start());
     if let Some(advice) = &check.advice {
-        text.push_str(&screen.wrapped(&format!("what now: {}", clean_lines(advice)), HANGING, HANGING + 2));
+        let advice = held_together(&clean_lines(advice));
+        let advice = screen.wrapped(&format!("what now: {advice}"), HANGING, HANGING + 2);
+        text.push_str(&advice.replace(HARD_SPACE, " "));
     }
     text
+}
+
+/// The text with hard spaces in what is to be copied: between backticks, and behind `run: `.
+fn held_together(text: &str) -> String {
+    let (before, command) = text.split_at(text.find("run: ").map_or(text.len(), |at| at + "run: ".len()));
+    let hard = |text: &str| text.replace(' ', HARD_SPACE);
+    let parts = before.split('`').enumerate();
+    let parts: Vec<_> =
+        parts.map(|(index, part)| if index % 2 == 1 { hard(part) } else { part.to_owned() }).collect();
+    parts.join("`") + &hard(command)
 }
 
 fn painted(verdict: Verdict, screen: Screen) -> String {

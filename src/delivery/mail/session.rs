@@ -34,15 +34,33 @@ pub(super) struct Session<'a> {
     pub(super) until: Instant,
 }
 
+/// Why something was not done.
+#[derive(Debug, Clone)]
+pub(super) struct Reason {
+    /// In words, without the password.
+    pub(super) text: String,
+    /// Whether the server says the same however often it is tried (5yz, RFC 5321 §4.2.1).
+    pub(super) is_permanent: bool,
+}
+
 /// Recipients that were not served, each with the reason.
-pub(super) type Unserved = Vec<(Address, String)>;
+pub(super) type Unserved = Vec<(Address, Reason)>;
+
+/// How a letter went.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// Who has not got it.
+    pub(super) unserved: Unserved,
+    /// What the server said when it took it.
+    pub(super) answer: Option<String>,
+}
 
 /// Why a step failed.
 enum Trouble {
     /// The server refuses; the conversation can go on.
-    Refused(String),
+    Refused(Reason),
     /// The connection is of no more use.
-    Broken(String),
+    Broken(Reason),
 }
 
 /// How one letter to some recipients went.
@@ -53,6 +71,8 @@ struct Transaction {
     again: Vec<Vec<Address>>,
     /// Whether the connection can't be used any more.
     broken: bool,
+    /// What the server said when it took the letter.
+    answer: Option<String>,
 }
 
 impl Transaction {
@@ -65,9 +85,20 @@ impl Transaction {
 }
 
 impl Session<'_> {
-    /// Sends the letter to the recipients, together where the server lets them, and returns those that were not served.
-    pub(super) async fn send(&self, to: Vec<Address>, letter: &[u8]) -> Unserved {
-        let mut unserved = Vec::new();
+    /// Connects, logs in where that is set, and says goodbye.
+    pub(super) async fn log_in(&self) -> Result<(), String> {
+        match self.connect().await {
+            Ok(mut open) => {
+                self.say_goodbye(&mut open).await;
+                Ok(())
+            }
+            Err(Trouble::Refused(reason) | Trouble::Broken(reason)) => Err(reason.text),
+        }
+    }
+
+    /// Sends the letter to the recipients, together where the server lets them.
+    pub(super) async fn send(&self, to: Vec<Address>, letter: &[u8]) -> Sent {
+        let mut sent = Sent::default();
         let mut groups = vec![to];
         let mut connection = None;
         while let Some(group) = groups.pop() {
@@ -79,21 +110,26 @@ impl Session<'_> {
                         groups.push(group);
                         let mut none = Transaction::default();
                         none.fail(&groups.concat(), trouble);
-                        unserved.extend(none.unserved);
-                        return unserved;
+                        sent.unserved.extend(none.unserved);
+                        return sent;
                     }
                 },
             };
             let done = self.transaction(&mut open, &group, letter).await;
-            unserved.extend(done.unserved);
+            sent.unserved.extend(done.unserved);
+            sent.answer = done.answer.or(sent.answer);
             groups.extend(done.again);
             connection = Some(open).filter(|_| !done.broken);
         }
         if let Some(mut open) = connection {
-            // The letter is delivered, however this ends.
-            let _ = timeout_at(self.until.min(Instant::now() + GOODBYE), open.quit()).await;
+            self.say_goodbye(&mut open).await;
         }
-        unserved
+        sent
+    }
+
+    /// Ends the conversation. What was to be done is done, however this ends.
+    async fn say_goodbye(&self, open: &mut AsyncSmtpConnection) {
+        let _ = timeout_at(self.until.min(Instant::now() + GOODBYE), open.quit()).await;
     }
 
     /// Connects, with TLS and the login where they are set.
@@ -150,7 +186,10 @@ impl Session<'_> {
             return done;
         }
         match self.step(self.until, content(open, letter)).await {
-            Ok(_) => {}
+            Ok(said) => {
+                let said = format!("{} {}", said.code(), said.first_line().unwrap_or_default());
+                done.answer = Some(reason::with_server(self.mail, &said));
+            }
             // One of them may be the reason why the server refuses what all were to get.
             Err(Trouble::Refused(_)) if taken.len() > 1 => {
                 done.again = taken.into_iter().map(|one| vec![one]).collect();
@@ -193,10 +232,12 @@ impl Session<'_> {
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Trouble> {
         let Ok(ended) = timeout_at(limit, work).await else {
-            return Err(Trouble::Broken(reason::with_server(self.mail, "no answer in time")));
+            let text = reason::with_server(self.mail, "no answer in time");
+            return Err(Trouble::Broken(Reason { text, is_permanent: false }));
         };
         ended.map_err(|error| {
-            let reason = reason::of_error(self.mail, &error);
+            let reason =
+                Reason { text: reason::of_error(self.mail, &error), is_permanent: error.is_permanent() };
             match error.status() {
                 Some(code) if code.to_string() != CLOSING => Trouble::Refused(reason),
                 _ => Trouble::Broken(reason),

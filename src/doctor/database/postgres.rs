@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 
-use super::{FILLED, GROUP, failed, rights};
+use super::{FILLED, GROUP, Looked, failed, rights};
 use crate::doctor::check::Check;
 use crate::doctor::clock::OtherClock;
 use crate::queries::doctor::{Server, backend, require_writable, server};
+use crate::queries::last_attempts::tries;
 use crate::queries::open_schema;
 use crate::store::connection::{Connection, Location};
 use crate::store::connections::Connections;
@@ -20,31 +21,34 @@ const OLDEST_VERSION: i64 = 130_000;
 /// How much longer than this program a server process may have been there before a pooler is behind that.
 const POOLED_FOR: Duration = Duration::from_secs(2);
 
-/// All checks of a server, and its clock.
-pub(super) fn checks(location: &Location, program: &ProgramLine) -> (Vec<Check>, Option<OtherClock>) {
+/// Looks at a server.
+pub(super) fn look(location: &Location, program: &ProgramLine, today: NaiveDate) -> Looked {
     let connections = Connections::new(location.clone());
     let connecting = Instant::now();
     let mut first = match connections.take() {
         Ok(connection) => connection,
-        Err(error) => return (vec![failed("reachable", error)], None),
+        Err(error) => return Looked { checks: vec![failed("reachable", error)], ..Looked::default() },
     };
     let mut checks = vec![GROUP.ok("reachable", "the server lets this role in")];
     let facts = match server(&mut first) {
         Ok(facts) => facts,
-        Err(error) => return (vec![failed("reachable", error)], None),
+        Err(error) => return Looked { checks: vec![failed("reachable", error)], ..Looked::default() },
     };
     // It is asked within one way there and back.
     let clock = OtherClock { of: "database", theirs: facts.now, ours: Utc::now() };
     let connected_for = connecting.elapsed();
     checks.extend([version(&facts), tls(&facts), messages(&facts)]);
     let current = tables(&mut first, &facts, program, &mut checks);
+    let mut last = None;
     if current {
         checks.push(read_only(&mut first, &facts));
         checks.extend(rights::checks(&mut first));
         checks.push(others_objects(&mut first));
+        // Where a right is missing, that is said already.
+        last = tries(&mut first, today).ok();
     }
     checks.extend(two_connections(&connections, first, &facts, connected_for));
-    (checks, Some(clock))
+    Looked { checks, clock: Some(clock), tries: last }
 }
 
 fn version(facts: &Server) -> Check {

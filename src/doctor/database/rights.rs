@@ -34,7 +34,7 @@ pub(super) fn checks(connection: &mut Connection) -> Vec<Check> {
             "row security",
             format!("a policy may hide rows from {}: {}", role.name, tables.join(", ")),
             format!(
-                "run as a superuser: ALTER ROLE {} BYPASSRLS; or make it the owner of the tables",
+                "run as a superuser: `ALTER ROLE {} BYPASSRLS;`, or make it the owner of the tables",
                 role.name
             ),
         ),
@@ -61,7 +61,7 @@ fn rights(missing: &[MissingRight], role: &Role) -> Vec<Check> {
             NAME,
             format!("{} may not make temporary tables, in which a pass compares", role.name),
             format!(
-                "run as the owner of the database: GRANT TEMPORARY ON DATABASE {} TO {};",
+                "run as the owner of the database: `GRANT TEMPORARY ON DATABASE {} TO {};`",
                 role.database, role.name
             ),
         ));
@@ -73,7 +73,7 @@ fn rights(missing: &[MissingRight], role: &Role) -> Vec<Check> {
         };
         let grant = |rights: &[&str]| {
             format!(
-                "run as the owner of the tables: GRANT {} ON {table} TO {};",
+                "run as the owner of the tables: `GRANT {} ON {table} TO {};`",
                 rights.join(", "),
                 role.name
             )

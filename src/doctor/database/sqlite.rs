@@ -3,12 +3,16 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use chrono::NaiveDate;
 use rustix::fs::{Access, access, statvfs};
 
-use super::{FILLED, GROUP, failed};
+use super::{FILLED, GROUP, Looked, failed};
 use crate::doctor::check::Check;
 use crate::exit::{Failure, FailureKind};
+use crate::queries::last_attempts::tries;
 use crate::store::connection::Location;
+use crate::store::error::StoreError;
+use crate::store::migrations::Schema;
 use crate::store::{lock, migrations, reading, sqlite};
 use crate::text::program_line::ProgramLine;
 
@@ -17,20 +21,33 @@ const NO_ROOM_BYTES: u64 = 128 * 1024;
 /// With less than this it soon will not.
 const LITTLE_ROOM_BYTES: u64 = 100 * 1024 * 1024;
 
-/// All checks of a file.
-pub(super) fn checks(location: &Location, path: &Path, default: bool, program: &ProgramLine) -> Vec<Check> {
+/// Looks at a file.
+pub(super) fn look(
+    location: &Location,
+    path: &Path,
+    default: bool,
+    program: &ProgramLine,
+    today: NaiveDate,
+) -> Looked {
+    let only = |checks| Looked { checks, ..Looked::default() };
     match location.exists() {
-        Ok(true) => of_file(location, path, program),
-        Ok(false) => of_place(path, default),
-        Err(error) => vec![failed("reachable", error)],
+        Ok(true) => of_file(location, path, program, today),
+        Ok(false) => only(of_place(path, default)),
+        Err(error) => only(vec![failed("reachable", error)]),
     }
 }
 
-/// The checks of a file that is there.
-fn of_file(location: &Location, path: &Path, program: &ProgramLine) -> Vec<Check> {
-    let mut checks = Vec::new();
-    match reading::read(location, |connection| migrations::check_for(connection, &FILLED)) {
-        Ok(schema) => {
+/// A look at a file that is there.
+fn of_file(location: &Location, path: &Path, program: &ProgramLine, today: NaiveDate) -> Looked {
+    let (mut checks, mut last) = (Vec::new(), None);
+    let read = reading::read(location, |connection| {
+        let schema = migrations::check_for(connection, &FILLED)?;
+        let last = if schema == Schema::Current { Some(tries(connection, today)?) } else { None };
+        Ok::<_, StoreError>((schema, last))
+    });
+    match read {
+        Ok((schema, tries)) => {
+            last = tries;
             checks.push(GROUP.ok("reachable", format!("{} is a SQLite database", path.display())));
             checks.push(match schema.require_current(program) {
                 Ok(()) => {
@@ -51,7 +68,7 @@ fn of_file(location: &Location, path: &Path, program: &ProgramLine) -> Vec<Check
     });
     checks.push(mode(path));
     checks.extend(room(path, path.parent().unwrap_or(path)));
-    checks
+    Looked { checks, clock: None, tries: last }
 }
 
 /// The checks of a file that the first pass will make: its folder, or of the default file the first one above it that
@@ -100,12 +117,12 @@ fn mode(path: &Path) -> Check {
         return GROUP.warn(
             NAME,
             format!("every user may replace the files in {folder}, the database too"),
-            format!("run: chmod o-w {folder}"),
+            format!("run `chmod o-w {folder}`"),
         );
     } else {
         return GROUP.ok(NAME, format!("only its owner may write it (mode {mode:o})"));
     };
-    GROUP.warn(NAME, said, format!("run: chmod g-w,o-rwx {shown}"))
+    GROUP.warn(NAME, said, format!("run `chmod g-w,o-rwx {shown}`"))
 }
 
 /// How much room is left for what the next pass writes.

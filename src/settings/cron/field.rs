@@ -24,6 +24,7 @@ pub(super) const DAYS_OF_WEEK: Field =
 pub(super) struct Parsed {
     items: Vec<Item>,
     of_week: bool,
+    first: u16,
     last: u16,
 }
 
@@ -54,7 +55,8 @@ impl Field {
         if items.len() > 1 && items.iter().any(Item::is_any) {
             return None;
         }
-        Some(Parsed { items, of_week: self.last == DAYS_OF_WEEK.last, last: self.last })
+        let of_week = self.last == DAYS_OF_WEEK.last;
+        Some(Parsed { items, of_week, first: self.first, last: self.last })
     }
 
     fn item(&self, text: &str) -> Option<Item> {
@@ -131,6 +133,23 @@ impl Item {
 }
 
 impl Parsed {
+    /// Whether it stands for this number.
+    pub(super) fn has(&self, number: u16) -> bool {
+        self.items.iter().any(|item| {
+            let step = item.step.unwrap_or(1);
+            let (from, to) = match item.span {
+                Span::Empty => return false,
+                Span::Any => (self.first, self.last),
+                Span::Range(from, to) => (from.number, to.number),
+                // A step without a range goes on to the end.
+                Span::Single(value) => {
+                    (value.number, if item.step.is_some() { self.last } else { value.number })
+                }
+            };
+            (from..=to).contains(&number) && (number - from).is_multiple_of(step)
+        })
+    }
+
     /// Whether it is `*`.
     pub(super) fn is_any(&self) -> bool {
         self.items.iter().all(Item::is_any)

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// The program told to mail its alerts to these addresses, through this server.
-pub(super) fn with_mail(program: Examsync, smtp: &SmtpServer, recipients: &str) -> Examsync {
+pub(crate) fn with_mail(program: Examsync, smtp: &SmtpServer, recipients: &str) -> Examsync {
     program
         .env("SYNC_ERROR_EMAIL", recipients)
         .env("SMTP_HOST", "127.0.0.1")

@@ -81,7 +81,7 @@ fn each_right_that_is_missing_is_10_as_of_a_pass_and_is_named_with_its_grant() {
                 (needed.split(' ').any(|one| one == right), by_halls.split(' ').any(|one| one == right));
             database.execute(&format!("REVOKE {right} ON {table} FROM {role}"));
             let outcome = program.run("doctor --json").expect(if is_needed { 10 } else { 0 });
-            let grant = format!("run as the owner of the tables: GRANT {right} ON {table} TO {role};");
+            let grant = format!("run as the owner of the tables: `GRANT {right} ON {table} TO {role};`");
             let told = format!("fail rights: {role} has no {right} on {table} | {grant}");
             assert_eq!(not_ok(&outcome, "database"), vec![told; usize::from(is_needed)], "{right} {table}");
             program.run("halls").expect(if stops { 10 } else { 0 });

@@ -120,7 +120,7 @@ fn a_file_that_others_may_read_or_write_is_warned_of() {
     };
     assert_eq!(told(0o600), [""; 0]);
     assert_eq!(told(0o640), [""; 0]);
-    let cure = "run: chmod g-w,o-rwx [database folder]/examsync.db";
+    let cure = "run `chmod g-w,o-rwx [database folder]/examsync.db`";
     assert_eq!(
         told(0o644),
         [format!(
@@ -139,8 +139,8 @@ fn a_file_that_others_may_read_or_write_is_warned_of() {
     assert_eq!(
         told(0o600),
         [
-            "warn mode: every user may replace the files in [database folder], the database too | run: chmod o-w [database \
-          folder]"
+            "warn mode: every user may replace the files in [database folder], the database too | run `chmod o-w [database \
+          folder]`"
         ]
     );
 }
