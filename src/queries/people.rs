@@ -40,9 +40,23 @@ pub(crate) fn scan(
     connection: &mut Connection,
     visit: &mut dyn FnMut(Scanned<'_>),
 ) -> Result<(), StoreError> {
+    if let Connection::Sqlite(connection) = connection {
+        return sqlite::scan(connection, visit);
+    }
+    // COPY names its table alone, and calls no function: for it only, our schema is on the search path.
+    connection.begin()?;
+    let scanned = scan_postgres(connection, visit);
+    // The first error is the one to report.
+    let ended = connection.roll_back();
+    scanned?;
+    ended
+}
+
+fn scan_postgres(connection: &mut Connection, visit: &mut dyn FnMut(Scanned<'_>)) -> Result<(), StoreError> {
+    connection.execute("SET LOCAL search_path = pg_catalog, our_schema, pg_temp")?;
     match connection {
         Connection::Postgres(connection, _) => postgres::scan(connection, visit),
-        Connection::Sqlite(connection) => sqlite::scan(connection, visit),
+        Connection::Sqlite(_) => Ok(()),
     }
 }
 
