@@ -3,6 +3,7 @@
 mod dates;
 mod exam_day;
 mod help;
+mod migrate;
 mod options;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub(crate) use self::dates::{DateArgument, Dates};
 pub(crate) use self::exam_day::{ChangedSince, FindArguments, ListFormat, ListsArguments};
 pub(crate) use self::help::definition;
 use self::help::*;
+pub(crate) use self::migrate::MigrateArguments;
 pub(crate) use self::options::{FeedSource, GlobalOptions, SyncOptions};
 use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
@@ -167,20 +169,6 @@ pub(crate) enum StatusFormat {
     Html,
 }
 
-/// Of `migrate`.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct MigrateArguments {
-    /// Change nothing; exit with 1 when migrations are pending
-    #[arg(long, conflicts_with = "revert")]
-    pub check: bool,
-    /// Undo the newest migration; refused when that would drop rows
-    #[arg(long)]
-    pub revert: bool,
-    /// Undo it even when that drops rows
-    #[arg(long, requires = "revert")]
-    pub yes: bool,
-}
-
 /// Of `doctor`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DoctorArguments {
@@ -248,6 +236,9 @@ where
         Command::Lists(lists) => {
             lists.halls.sort_unstable();
             lists.halls.dedup();
+        }
+        Command::Migrate(migrate) => {
+            migrate.check().map_err(|message| refuse(ErrorKind::MissingRequiredArgument, message))?
         }
         Command::Participants(participants) => participants
             .check_early()

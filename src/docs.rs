@@ -26,7 +26,7 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 14] = [
+pub(crate) const TOPICS: [Topic; 15] = [
     row(
         "operating",
         "Cron, mail and logs, what to look at, the heartbeat",
@@ -50,6 +50,7 @@ pub(crate) const TOPICS: [Topic; 14] = [
         "The morning view, lists and find (contract §14)",
         include_str!("docs/contract-exam-day.md"),
     ),
+    row("moving-in", "Moving into a database that an application uses", include_str!("docs/moving-in.md")),
     row(
         "contract-moving-in",
         "A database that is in use, and doctor (contract §10)",

@@ -6,6 +6,7 @@
 #![doc = ""]
 #![doc = include_str!("docs/architecture.md")]
 
+pub(crate) mod adoption;
 pub(crate) mod alerts;
 pub(crate) mod api;
 pub mod app;

@@ -1,5 +1,7 @@
 //! The records of a feed as they are staged: every one of them, the broken ones too, each with what is wrong.
 
+pub mod adopted_table;
+pub mod adoption_map;
 pub mod entity;
 pub mod outcome;
 pub mod scope;

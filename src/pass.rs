@@ -15,6 +15,7 @@ mod merge_places;
 pub(crate) mod participants;
 mod plan;
 mod presorted;
+mod projection;
 mod reconnect;
 mod refusal;
 mod refused_places;

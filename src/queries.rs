@@ -2,6 +2,7 @@
 //!
 //! A row is read into the struct that is reported. Each function fails with what the database said.
 
+pub(crate) mod adoption;
 pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod doctor;

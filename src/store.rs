@@ -2,6 +2,7 @@
 //!
 //! Unless it says otherwise, a function that takes a connection fails with what the database said.
 
+pub mod adoption;
 pub(crate) mod alerts;
 pub mod connection;
 pub(crate) mod connections;

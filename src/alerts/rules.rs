@@ -198,22 +198,8 @@ impl Rules {
         let exit_code = syncs.iter().filter_map(Sync::exit_code).max().unwrap_or(SUCCESS);
         let before = alerts::count_success(connection, subject, exit_code, volume, now)?;
         let open = rows::open_of(connection, subject)?;
-        let mut causes = vec![
-            (AlertKind::DataInconsistency, thresholds::left_out(syncs)),
-            (
-                AlertKind::Volume,
-                volume
-                    .zip(before.volume)
-                    .and_then(|(now, before)| thresholds::differs(now, before, self.change_percent)),
-            ),
-            (AlertKind::Slow, thresholds::slow(took, self.slow_after)),
-        ];
-        // A hall that the guard left out of a rooms pass is a refusal, too.
-        let refused = syncs.iter().find_map(|sync| sync.left_out.refused.clone());
-        causes.push((
-            AlertKind::Refused,
-            refused.as_ref().map(|sentence| ("the guard refused".into(), sentence.clone())),
-        ));
+        let volumes = volume.zip(before.volume);
+        let causes = thresholds::causes(syncs, volumes, self.change_percent, (took, self.slow_after));
         for (kind, cause) in &causes {
             let known = open.iter().find(|alert| alert.kind == kind.name());
             match (known, cause) {
@@ -225,9 +211,8 @@ impl Rules {
                 }
             }
         }
-        let ended = (open.iter())
-            .filter(|alert| AlertKind::is_failure(&alert.kind))
-            .filter(|alert| alert.kind != AlertKind::Refused.name() || refused.is_none());
+        let is_found = |name: &str| causes.iter().any(|(kind, cause)| kind.name() == name && cause.is_some());
+        let ended = open.iter().filter(|alert| AlertKind::is_failure(&alert.kind) && !is_found(&alert.kind));
         for alert in ended {
             self.end(connection, alert, before.streak, now)?;
         }

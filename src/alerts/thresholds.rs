@@ -2,10 +2,34 @@
 
 use std::time::Duration;
 
+use super::message::AlertKind;
 use crate::report::Sync;
 
+/// A title and a message.
+type Cause = Option<(String, String)>;
+
+/// Every kind of alert that a completed pass may open, with its cause where it gives one. `volumes` are its own and that of
+/// the last completed pass, where both are known.
+pub(super) fn causes(
+    syncs: &[Sync],
+    volumes: Option<(i64, i64)>,
+    change_percent: u32,
+    (took, slow_after): (Duration, Duration),
+) -> [(AlertKind, Cause); 5] {
+    // A hall that the guard left out of a rooms pass is a refusal, too.
+    let refused = syncs.iter().find_map(|sync| sync.left_out.refused.clone());
+    let stopped = syncs.iter().find_map(|sync| sync.projection_stopped.clone());
+    [
+        (AlertKind::DataInconsistency, left_out(syncs).or_else(|| not_projected(syncs))),
+        (AlertKind::Volume, volumes.and_then(|(now, before)| differs(now, before, change_percent))),
+        (AlertKind::Slow, slow(took, slow_after)),
+        (AlertKind::Refused, refused.map(|sentence| ("the guard refused".into(), sentence))),
+        (AlertKind::Setup, stopped.map(|sentence| ("the projection is stopped".into(), sentence))),
+    ]
+}
+
 /// A volume that differs from the last completed pass by more than `SYNC_ALERT_CHANGE_PERCENT`.
-pub(super) fn differs(now: i64, before: i64, change_percent: u32) -> Option<(String, String)> {
+fn differs(now: i64, before: i64, change_percent: u32) -> Option<(String, String)> {
     let differs = i128::from((now - before).abs()) * 100 > i128::from(before) * i128::from(change_percent);
     // Every date begins with a change from none to some, of which there is no percentage.
     (before > 0 && differs).then(|| {
@@ -19,7 +43,7 @@ pub(super) fn differs(now: i64, before: i64, change_percent: u32) -> Option<(Str
 }
 
 /// A duration over `SYNC_SLOW_AFTER`.
-pub(super) fn slow(took: Duration, slow_after: Duration) -> Option<(String, String)> {
+fn slow(took: Duration, slow_after: Duration) -> Option<(String, String)> {
     (took > slow_after).then(|| {
         let took = crate::output::time::took(took);
         let limit = humantime::format_duration(slow_after);
@@ -32,7 +56,7 @@ pub(super) fn slow(took: Duration, slow_after: Duration) -> Option<(String, Stri
 }
 
 /// Errored records, and halls of a rooms pass that did not answer as they should.
-pub(super) fn left_out(syncs: &[Sync]) -> Option<(String, String)> {
+fn left_out(syncs: &[Sync]) -> Option<(String, String)> {
     let errored: i64 = syncs.iter().map(|sync| sync.records.errored).sum();
     let processed: i64 = syncs.iter().map(|sync| sync.records.processed).sum();
     let halls: usize = syncs.iter().map(|sync| sync.left_out.failed).sum();
@@ -53,4 +77,18 @@ pub(super) fn left_out(syncs: &[Sync]) -> Option<(String, String)> {
     let errors = syncs.iter().flat_map(|sync| &sync.errors).filter(|error| error.code != "guard");
     let first: Vec<&str> = errors.take(5).map(|error| error.message.as_str()).collect();
     Some((what, format!("{}\n{next}", first.join("\n"))))
+}
+
+/// Rows that are newly not in the application's tables as they are here.
+fn not_projected(syncs: &[Sync]) -> Cause {
+    let news: usize = syncs.iter().filter_map(|sync| sync.projected).map(|projected| projected.news).sum();
+    let of_projection = |code: &str| matches!(code, "not_projected" | "link_lost");
+    let notices = syncs.iter().flat_map(|sync| &sync.warnings);
+    let notices = notices.filter(|notice| notice.news && of_projection(&notice.code));
+    let first: Vec<&str> = notices.take(5).map(|notice| notice.message.as_str()).collect();
+    (news > 0).then(|| {
+        let plural = if news == 1 { "row is" } else { "rows are" };
+        let message = format!("{}\neach pass tries again by itself", first.join("\n"));
+        (format!("{news} {plural} not in the application's tables as here"), message)
+    })
 }

@@ -96,7 +96,8 @@ pub(super) const HELP_OF_MIGRATE: &str = "\
 Examples:
   examsync migrate
   examsync migrate --check
-  examsync migrate --revert";
+  examsync migrate --revert
+  examsync migrate --adopt --map map.toml";
 
 pub(super) const HELP_OF_DOCTOR: &str = "\
 Examples:

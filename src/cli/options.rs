@@ -81,7 +81,7 @@ fn feed_source(value: &str) -> Result<FeedSource, String> {
 }
 
 /// A plan as refusals print it, in lower case.
-fn plan(value: &str) -> Result<String, String> {
+pub(super) fn plan(value: &str) -> Result<String, String> {
     if value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(value.to_ascii_lowercase());
     }

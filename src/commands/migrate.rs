@@ -1,5 +1,7 @@
 //! `examsync migrate`: makes and updates the tables, checks whether they are current, reverts the newest migration.
 
+mod adopt;
+
 use serde::Serialize;
 
 use super::{Invocation, location, make_or_open};
@@ -33,6 +35,9 @@ pub(crate) fn run(
     settings: &Settings,
     arguments: &MigrateArguments,
 ) -> Result<u8, Failure> {
+    if arguments.adopt {
+        return adopt::run(invocation, settings, arguments);
+    }
     let shown = settings.database.shown();
     let location = location(settings);
     if arguments.check {

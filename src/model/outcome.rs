@@ -24,6 +24,20 @@ pub struct Records {
     pub errored: i64,
 }
 
+/// What became of the rows that a pass projects into an application's tables (contract §10.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Projected {
+    /// Rows that were made there.
+    pub created: i64,
+    /// Rows that were changed there.
+    pub updated: i64,
+    /// Rows that are not there as they are here, those of earlier passes included.
+    pub left_out: i64,
+    /// Those of them that are listed and were not left out before.
+    #[serde(skip)]
+    pub news: usize,
+}
+
 /// The key of a record in its source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]

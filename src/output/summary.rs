@@ -94,11 +94,18 @@ fn counts(sync: &Sync, dry_run: bool) -> String {
     };
     let said: Vec<String> =
         words.into_iter().filter(|(count, _)| *count != 0).map(|(_, word)| word).collect();
+    let there = sync.projected.map(|projected| (projected.created, projected.updated, projected.left_out));
+    let there = match there {
+        None | Some((0, 0, 0)) => String::new(),
+        Some((created, updated, left_out)) => {
+            format!("; in the application's table: {created} created, {updated} updated, {left_out} left out")
+        }
+    };
     let source = if sync.not_modified { " (not modified)" } else { "" };
     match (said.is_empty(), dry_run) {
-        (true, _) => format!("no records{source}"),
-        (false, true) => format!("would {}{source}", said.join(", ")),
-        (false, false) => format!("{}{source}", said.join(", ")),
+        (true, _) => format!("no records{source}{there}"),
+        (false, true) => format!("would {}{source}{there}", said.join(", ")),
+        (false, false) => format!("{}{source}{there}", said.join(", ")),
     }
 }
 

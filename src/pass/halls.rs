@@ -6,7 +6,7 @@ use super::acquire_lock::Held;
 use super::fetch::{self, About, StagingWork};
 use super::http_cache::{self, nothing_new};
 use super::run::{MergeOutcome, RunOutcome};
-use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, rerun};
+use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, projection, rerun};
 use crate::exit::Failure;
 use crate::feed::Request;
 use crate::model::scope::Scope;
@@ -50,6 +50,7 @@ pub(super) async fn on(
     fetch::run(context, feed, connection, held, about, |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
         let (started_at, first_load) = (life.started_at(), life.is_first_load());
+        let may_be_adopted = life.may_be_adopted();
         life.run(
             |connection| {
                 let staged = incoming.stage_halls(connection, first_load, &bar)?;
@@ -61,8 +62,11 @@ pub(super) async fn on(
             },
             |connection, (answers, staged)| {
                 let (nothing_new, presorted) = (nothing_new(answers), staged.presorted);
-                let worked = merge_places::halls(&context, connection, nothing_new, presorted)?;
-                if let MergeOutcome::Merged(syncs) = &worked {
+                let mut worked = merge_places::halls(&context, connection, nothing_new, presorted)?;
+                if let MergeOutcome::Merged(syncs) = &mut worked {
+                    if may_be_adopted {
+                        projection::run(&context, connection, syncs)?;
+                    }
                     http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
                 }
                 Ok(worked)

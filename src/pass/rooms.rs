@@ -3,7 +3,7 @@
 use super::fetch::{self, About, StagingWork};
 use super::http_cache;
 use super::run::{MergeOutcome, RunOutcome};
-use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, rerun};
+use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, projection, rerun};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::Request;
 use crate::model::scope::Scope;
@@ -83,6 +83,7 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
     fetch::run(context, feed, connection, &held, about, move |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
         let (started_at, first_load) = (life.started_at(), life.is_first_load());
+        let may_be_adopted = life.may_be_adopted();
         life.run(
             |connection| {
                 let staged = incoming.stage_rooms(connection, first_load, &ordinals, &bar)?;
@@ -95,8 +96,11 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
                 Ok::<_, PassError>((answers, presorted))
             },
             |connection, (answers, presorted)| {
-                let worked = merge_places::rooms(&context, connection, answers, *presorted)?;
-                if let MergeOutcome::Merged(syncs) = &worked {
+                let mut worked = merge_places::rooms(&context, connection, answers, *presorted)?;
+                if let MergeOutcome::Merged(syncs) = &mut worked {
+                    if may_be_adopted {
+                        projection::run(&context, connection, syncs)?;
+                    }
                     http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
                 }
                 Ok(worked)

@@ -13,7 +13,7 @@ use crate::exit::Failure;
 use crate::feed::Traffic;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
-use crate::queries::preflight;
+use crate::queries::preflight::{self, Beforehand};
 use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -38,6 +38,7 @@ pub(super) struct PassRun {
     scope: Scope,
     started: Instant,
     facts: PassFacts,
+    may_be_adopted: bool,
     /// Whether it is one of several passes in the single transaction of a dry run.
     nested: bool,
     /// The locks that it holds.
@@ -99,7 +100,7 @@ impl PassRun {
             );
         }
         // Before the transaction, so that no table lock is held while the feed is pulled.
-        let first_load = preflight::is_first_load(&mut connection, scope.date())?;
+        let Beforehand { first_load, may_be_adopted } = preflight::beforehand(&mut connection, scope.date())?;
         let facts = context.facts(now, &scope, first_load);
         Ok(Self {
             context,
@@ -109,6 +110,7 @@ impl PassRun {
             scope,
             started: Instant::now(),
             facts,
+            may_be_adopted,
             nested,
             held,
             backend: Backend::default(),
@@ -128,6 +130,11 @@ impl PassRun {
     /// Whether there are no rows yet to compare with.
     pub(super) fn is_first_load(&self) -> bool {
         self.facts.first_load
+    }
+
+    /// Whether an application's tables may be adopted, so that what is applied is projected, too.
+    pub(super) fn may_be_adopted(&self) -> bool {
+        self.may_be_adopted
     }
 
     /// Stages with `stage`, merges with `merge`, and completes the log rows, in one transaction.

@@ -1,6 +1,8 @@
 //! What a command has to know of the live rows before it pulls: which halls, and which dates to skip.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::Bool;
 use serde_json::{Value, json};
 
 use crate::model::scope::Scope;
@@ -27,16 +29,41 @@ pub(crate) fn has_halls(connection: &mut Connection) -> Result<bool, StoreError>
     connection.any("buildings", &[])
 }
 
-/// Whether there is no row yet of what a pass brings: of the date, or any room.
-pub(crate) fn is_first_load(
+/// What a pass has to know before its transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub(crate) struct Beforehand {
+    /// Whether there is no row yet of what it brings: of the date, or any room.
+    #[diesel(sql_type = Bool)]
+    pub first_load: bool,
+    /// Whether an application's tables may be adopted. A table without a page holds no map, and to ask for its size needs no
+    /// right on it.
+    #[diesel(sql_type = Bool)]
+    pub may_be_adopted: bool,
+}
+
+/// Looks at what decides how a pass works.
+pub(crate) fn beforehand(
     connection: &mut Connection,
     exam_date: Option<NaiveDate>,
-) -> Result<bool, StoreError> {
-    let any = match exam_date {
-        Some(date) => connection.any("participants WHERE exam_date = $1", &[&date])?,
-        None => connection.any("rooms", &[])?,
+) -> Result<Beforehand, StoreError> {
+    let without_date = match connection {
+        Connection::Postgres(..) => {
+            "SELECT NOT EXISTS (SELECT 1 FROM rooms) AS first_load,
+                    coalesce(pg_relation_size(to_regclass(quote_ident(our_schema()) || '.adoption_map')) > 0, false)
+                        AS may_be_adopted"
+        }
+        Connection::Sqlite(_) => {
+            "SELECT NOT EXISTS (SELECT 1 FROM rooms) AS first_load, (1 = 0) AS may_be_adopted"
+        }
     };
-    Ok(!any)
+    match exam_date {
+        Some(date) => connection.row(
+            "SELECT NOT EXISTS (SELECT 1 FROM participants WHERE exam_date = $1) AS first_load,
+                    (1 = 0) AS may_be_adopted",
+            &[&date],
+        ),
+        None => connection.row(without_date, &[]),
+    }
 }
 
 /// What `--idle-interval` and `--starting-within` look at, of one date.

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::Status;
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
-use crate::model::outcome::{ChangeSummary, Notice, Records};
+use crate::model::outcome::{ChangeSummary, Notice, Projected, Records};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 
@@ -54,6 +54,12 @@ pub(crate) struct Sync {
     /// The counts of each entity, in a pass that has several.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub entities: BTreeMap<&'static str, Records>,
+    /// What was projected into the application's tables, where they are adopted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub projected: Option<Projected>,
+    /// Why nothing is projected, in a sentence.
+    #[serde(skip)]
+    pub projection_stopped: Option<String>,
     /// Why this sync failed, where the report's own error does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -99,6 +105,8 @@ impl Sync {
             errors: Vec::new(),
             changes: Vec::new(),
             entities: BTreeMap::new(),
+            projected: None,
+            projection_stopped: None,
             error: None,
             left_out: LeftOut::default(),
             partly_not_modified: false,

@@ -13,6 +13,7 @@ pub(crate) use self::unwritable_metrics::UnwritableMetrics;
 use super::freshness::Freshness;
 use crate::model::sync_type::SyncType;
 use crate::queries::Listed;
+use crate::queries::adoption::AdoptionNumbers;
 use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::quality::{OverCapacity, RowError, TableRows};
 use crate::queries::runs::Run;
@@ -31,6 +32,9 @@ pub(crate) struct Overview {
     pub exam_dates: Vec<DateStatus>,
     /// Rows by state.
     pub tables: Vec<TableRows>,
+    /// What is linked to an application's tables, where they are adopted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adoption: Vec<AdoptionNumbers>,
     /// Alerts that are open.
     pub alerts: Vec<OpenAlert>,
     /// Where messages of alerts wait for another try.

@@ -14,7 +14,7 @@ use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::alerts::Looked;
 use crate::queries::runs::Run;
-use crate::queries::{alerts, quality, runs, schedule, scopes, seating};
+use crate::queries::{adoption, alerts, quality, runs, schedule, scopes, seating};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -49,6 +49,7 @@ pub(crate) fn read(
         syncs,
         exam_dates,
         tables: quality::tables(connection, today)?,
+        adoption: adoption::numbers(connection)?,
         alerts: alerts::open_alerts(connection, looked)?,
         undelivered: alerts::undelivered(connection)?,
         quality: Quality {

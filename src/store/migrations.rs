@@ -168,7 +168,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 12] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -180,6 +180,7 @@ mod tests {
         "0009_alert_reports",
         "0010_prints",
         "0011_outbox_signature",
+        "0012_adoption",
     ];
 
     fn made(path: &Path) -> Connection {

@@ -16,7 +16,7 @@ const LEVELS: [&[&str]; 10] = [
     &["app"],
     &["commands"],
     &["pass", "delivery", "doctor", "source"],
-    &["alerts", "api", "metrics"],
+    &["alerts", "api", "metrics", "adoption"],
     &["settings", "status", "find", "lists", "cli"],
     &["queries"],
     &["store", "decode", "output"],

@@ -31,6 +31,13 @@ pub(super) fn all(overview: &Overview, basis: &Basis, screen: Screen, text: &mut
             if table.sync_error > 0 { screen.palette.warning(&in_error) } else { in_error },
         ]));
     }
+    for adopted in &overview.adoption {
+        let line = format!(
+            "adopted {}: {} linked, {} unlinked, {} not projected",
+            adopted.entity, adopted.linked, adopted.unlinked, adopted.not_projected
+        );
+        text.push_str(&screen.wrapped(&line, 0, 2));
+    }
     alerts(&overview.alerts, basis, screen, text);
     undelivered(&overview.undelivered, basis, screen, text);
     closed_in_use(&overview.quality.closed_in_use, screen, text);

@@ -57,6 +57,7 @@ migrations! {
     "0009_alert_reports"
     "0010_prints"
     "0011_outbox_signature"
+    "0012_adoption"
 }
 
 /// The list of applied migrations, in the form of diesel's tool, which another program in the same database may use as well.

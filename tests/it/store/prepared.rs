@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use examsync::model::entity::{ENTITIES, Entity};
+use examsync::store::adoption::{projection, templates};
 use examsync::store::connection::Connection;
 use examsync::store::error::StoreError;
 use examsync::store::merge::keyed;
@@ -159,6 +160,8 @@ fn every_fragment_is_part_of_a_statement() {
     let mut whole: Vec<String> = InRust::read().statements.into_iter().map(|sql| sql.text).collect();
     whole.extend(resolving(&connection).map(|sql| sql.text));
     whole.extend(ENTITIES.into_iter().flat_map(keyed::statements).map(|(template, _)| template.to_owned()));
+    whole.extend(projection::TEMPLATES.map(str::to_owned));
+    whole.extend(templates::TEMPLATES.map(str::to_owned));
     let files = sql::files();
     let fragments: Vec<&Sql> = files.iter().filter(|sql| sql.path.ends_with(".part.sql")).collect();
     assert!(fragments.len() > 10, "{fragments:?}");

@@ -1,0 +1,2 @@
+DROP TABLE adoption_links;
+DROP TABLE adoption_map;

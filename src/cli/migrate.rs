@@ -1,0 +1,49 @@
+//! The arguments of `migrate`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::options;
+
+/// Of `migrate`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MigrateArguments {
+    /// Change nothing; exit with 1 when migrations are pending
+    #[arg(long, conflicts_with = "revert")]
+    pub check: bool,
+    /// Undo the newest migration; refused when that would drop rows. With --adopt: forget the adoption
+    #[arg(long)]
+    pub revert: bool,
+    /// Undo it even when that drops rows, or without being asked
+    #[arg(long, requires = "revert")]
+    pub yes: bool,
+    /// Move into an application's tables: look, and print a plan; see `examsync help moving-in`
+    #[arg(long, conflicts_with = "check")]
+    pub adopt: bool,
+    /// The map of the application's tables, in TOML
+    #[arg(long, value_name = "FILE", requires = "adopt", conflicts_with = "revert")]
+    pub map: Option<PathBuf>,
+    /// What a person decided of the links, in CSV; written as a proposal where it is not there
+    #[arg(long, value_name = "FILE", requires = "map")]
+    pub links: Option<PathBuf>,
+    /// Do exactly what this plan says
+    #[arg(long, value_name = "PLAN", requires = "map", value_parser = options::plan)]
+    pub approve: Option<String>,
+    /// Print a map made from the catalogue
+    #[arg(long, requires = "adopt", conflicts_with_all = ["map", "revert"])]
+    pub propose: bool,
+    /// Print the grants and the statements instead
+    #[arg(long, requires = "map", conflicts_with_all = ["approve", "links"])]
+    pub print: bool,
+}
+
+impl MigrateArguments {
+    /// Ok where `--adopt` is told what to do.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.adopt && self.map.is_none() && !self.propose && !self.revert {
+            return Err("--adopt needs --map FILE, --propose or --revert".to_owned());
+        }
+        Ok(())
+    }
+}

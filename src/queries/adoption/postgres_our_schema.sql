@@ -1,0 +1,1 @@
+SELECT quote_ident(our_schema()) AS value

@@ -1,0 +1,2 @@
+SELECT map AS value
+FROM {map}

@@ -1,0 +1,3 @@
+DELETE FROM adopt_ours;
+DELETE FROM adopt_theirs;
+DELETE FROM adopt_key;

@@ -1,0 +1,2 @@
+DELETE FROM adoption_links;
+DELETE FROM adoption_map;

@@ -1,0 +1,5 @@
+INSERT INTO {table} ({key}{columns}) {overriding}
+SELECT CAST(n.made_key AS {key_type}){written}
+FROM project_{entity} AS n
+WHERE n.acts AND n.is_new AND n.problem IS NULL AND n.nth BETWEEN $1 AND $2
+ORDER BY n.nth
