@@ -5,6 +5,7 @@ mod exam_day;
 mod help;
 mod migrate;
 mod options;
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use self::dates::{DateArgument, Dates};
 pub(crate) use self::exam_day::{ChangedSince, FindArguments, ListFormat, ListsArguments};
@@ -20,8 +21,8 @@ pub(crate) use self::help::definition;
 use self::help::*;
 pub(crate) use self::migrate::MigrateArguments;
 pub(crate) use self::options::{FeedSource, GlobalOptions, SyncOptions};
+pub(crate) use self::status::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, FailureKind};
-use crate::model::sync_type::SyncType;
 
 /// Pulls exam halls, rooms and participants from the external exam system into the local database.
 #[derive(Debug, Clone, Parser)]
@@ -130,45 +131,6 @@ pub(crate) struct RosterArguments {
     pub sync: SyncOptions,
 }
 
-/// Of `status`.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct StatusArguments {
-    /// The exam-morning view of one date (YYYY-MM-DD, today, tomorrow)
-    #[arg(long, value_name = "DATE", value_parser = dates::parse_day, conflicts_with = "history")]
-    pub date: Option<DateArgument>,
-    /// What changed, or ran, within this time
-    #[arg(long, value_name = "DURATION", value_parser = options::duration)]
-    pub since: Option<Duration>,
-    /// How to print it [default: text]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<StatusFormat>,
-    /// Exit with 1 when anything is stale, critical, never synced or alerting
-    #[arg(long)]
-    pub check: bool,
-    /// List the last N runs
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub history: Option<u32>,
-    /// Of the history, only this sync type
-    #[arg(long = "type", value_name = "TYPE", requires = "history", value_parser = options::sync_type())]
-    pub sync_type: Option<SyncType>,
-    /// Of the history, only runs that failed
-    #[arg(long, requires = "history")]
-    pub failed: bool,
-}
-
-/// What `status` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StatusFormat {
-    /// For people.
-    Text,
-    /// One JSON document.
-    Json,
-    /// OpenMetrics text.
-    Prometheus,
-    /// One self-contained page.
-    Html,
-}
-
 /// Of `doctor`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DoctorArguments {
@@ -243,11 +205,8 @@ where
         Command::Participants(participants) => participants
             .check_early()
             .map_err(|failure| refuse(ErrorKind::ValueValidation, failure.message))?,
-        Command::Status(status)
-            if (status.date.is_some() || status.history.is_some())
-                && matches!(status.format, Some(StatusFormat::Prometheus | StatusFormat::Html)) =>
-        {
-            let message = "--date and --history are printed as text or json; leave one of the options out";
+        Command::Status(status) if status.unprintable().is_some() => {
+            let message = status.unprintable().unwrap_or_default();
             return Err(refuse(ErrorKind::ArgumentConflict, message.to_owned()));
         }
         Command::Status(status) if cli.global.json => match status.format {

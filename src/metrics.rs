@@ -152,7 +152,7 @@ fn of_dates(overview: &Overview) -> [Family; 3] {
 }
 
 /// What is in the tables, and what is wrong.
-fn of_data(overview: &Overview) -> [Family; 5] {
+fn of_data(overview: &Overview) -> [Family; 6] {
     let one = |name, help, value: Option<f64>| Family {
         name,
         help,
@@ -172,6 +172,11 @@ fn of_data(overview: &Overview) -> [Family; 5] {
             "examsync_rooms_over_capacity",
             "Rooms with more people than seats, today or later, counted at each start time.",
             Some(overview.quality.over_capacity.count as f64),
+        ),
+        one(
+            "examsync_people_in_closed_places",
+            "People in closed halls or rooms, today and within seven days.",
+            Some(overview.quality.closed_places.iter().map(|place| place.participants).sum::<i64>() as f64),
         ),
         one("examsync_open_alerts", "Alerts that are open.", Some(overview.alerts.len() as f64)),
         one(HEALTHY.0, HEALTHY.1, Some(f64::from(u8::from(overview.head.healthy)))),

@@ -5,6 +5,7 @@
 pub(crate) mod adoption;
 pub(crate) mod alerts;
 pub(crate) mod audit;
+pub(crate) mod changes;
 pub(crate) mod doctor;
 pub(crate) mod last_attempts;
 pub(crate) mod lists;
@@ -25,8 +26,8 @@ use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 use serde::Serialize;
 
-/// The most rows that a [`Listed`] names.
-const MAX_NAMED: i64 = 20;
+/// The most rows that a [`Listed`] names where no more are asked for.
+pub(crate) const MAX_NAMED: i64 = 20;
 
 /// A list that names the first and counts all.
 #[derive(Debug, Clone, Serialize)]

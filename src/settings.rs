@@ -40,7 +40,7 @@ use secrecy::SecretString;
 pub(crate) use self::alerts::{Alerts, Mail};
 pub(crate) use self::channels::{MailTls, Webhook, WebhookFormat};
 use self::cron::Cron;
-pub(crate) use self::cron::{CrontabTimes, Times};
+pub(crate) use self::cron::{CrontabTimes, Schedule, Times};
 pub(crate) use self::database::DatabaseLocation;
 pub(crate) use self::env_file::require_usable as require_usable_env_file;
 pub(crate) use self::environment::Environment;
@@ -112,6 +112,8 @@ pub(crate) struct Settings {
     /// When cron pulls; a failure, with a line for each schedule that cron daemons would read differently, is only one
     /// for the command that prints crontab lines.
     pub crontab: Result<CrontabTimes, Failure>,
+    /// When the machine's cron pulls participants, by `SYNC_PARTICIPANTS_CRON`.
+    pub participants_schedule: Schedule,
     /// The env file that was read, absolute.
     pub env_file: Option<PathBuf>,
     /// The program as it was run, for advice.
@@ -200,11 +202,13 @@ impl Settings {
     ) -> Option<Self> {
         let database = read_database::location(layers, environment);
         let database_schema = read_database::schema(layers, database.as_ref());
+        let timezone = read_timezone(layers, environment);
+        let cron_timezone = environment.machine_timezone.zone().unwrap_or(timezone);
         let settings = Self {
             api_url: layers.given(&pull::API_URL),
             api_token: layers.given(&pull::API_TOKEN),
             api_extra_roots: layers.given(&pull::API_CA_FILE).unwrap_or_else(RootCertStore::empty),
-            timezone: read_timezone(layers, environment),
+            timezone,
             timeout: layers.value(&pull::TIMEOUT)?,
             deadline: layers.value(&pull::DEADLINE)?,
             retry_attempts: layers.value(&pull::RETRY_ATTEMPTS)?,
@@ -222,6 +226,7 @@ impl Settings {
             stale_after_participants: layers.value(&operation::STALE_AFTER_PARTICIPANTS)?,
             log_retention: layers.value(&operation::LOG_RETENTION)?,
             crontab: read_crontab(layers)?,
+            participants_schedule: layers.value(&operation::PARTICIPANTS_CRON)?.schedule(cron_timezone)?,
             env_file,
             program,
             operator: environment.operator(),

@@ -11,6 +11,7 @@ mod shown;
 pub(crate) mod statistics;
 pub(crate) mod text;
 pub(crate) mod token;
+mod words;
 
 use std::time::Duration;
 

@@ -19,6 +19,7 @@ use super::message::AlertKind;
 use super::thresholds;
 use crate::clock;
 use crate::exit::{Failure, SUCCESS};
+use crate::model::outcome::Notice;
 use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::preflight;
@@ -175,8 +176,8 @@ impl Rules {
         }
     }
 
-    /// Ends the failures in a row, closes open alerts, and opens those that a completed pass gives cause for. To
-    /// be called in the pass's transaction.
+    /// Ends the failures in a row, closes open alerts, and opens those that a completed pass gives cause for, and
+    /// returns what is to be warned of. To be called in its transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -186,7 +187,7 @@ impl Rules {
         subject: &Subject,
         syncs: &[Sync],
         (started_at, took): (DateTime<Utc>, Duration),
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Notice>, StoreError> {
         let now = Utc::now();
         let processed = syncs.iter().map(|sync| sync.records.processed).sum();
         // A 304 counts only active rows, and a hall that is left out counts none: neither volume can be compared with
@@ -216,12 +217,12 @@ impl Rules {
         for alert in ended {
             self.end(connection, alert, before.streak, now)?;
         }
-        self.late_changes(connection, subject, syncs, started_at)?;
+        let late = self.late_changes(connection, subject, syncs, started_at)?;
         if subject.command == "halls" {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
         self.note(!self.has_anything_to_announce(connection)?);
-        Ok(())
+        Ok(late)
     }
 
     /// Closes the alert of a failure that is over; its recovery is reported where the failure was.

@@ -49,7 +49,7 @@ impl Rules {
             return Ok(true);
         }
         let today = clock::today(now, self.timezone);
-        Ok(seating::closed_in_use(connection, today, reasons::last_closed(today))?.count > 0)
+        Ok(!seating::closed_places(connection, today, reasons::last_closed(today))?.is_empty())
     }
 
     /// Opens, renews and closes these alerts. To be called in a transaction.
@@ -61,9 +61,9 @@ impl Rules {
     fn closed_in_use(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
         let kind = AlertKind::ClosedInUse;
         let today = clock::today(now, self.timezone);
-        let rooms = seating::closed_in_use(connection, today, reasons::last_closed(today))?;
+        let places = seating::closed_places(connection, today, reasons::last_closed(today))?;
         let known = self.known(connection, kind)?;
-        match (reasons::closed_in_use(&rooms), known) {
+        match (reasons::closed_in_use(&places, self.timezone), known) {
             (Some(reason), known) => {
                 let found = Finding {
                     summary: &reason.short(),
@@ -78,7 +78,7 @@ impl Rules {
                 // What was not mended before its date is over in silence.
                 let opened = clock::today(alert.opened_at, self.timezone);
                 let past = match today.pred_opt() {
-                    Some(yesterday) => seating::closed_in_use(connection, opened, yesterday)?.count > 0,
+                    Some(yesterday) => !seating::closed_places(connection, opened, yesterday)?.is_empty(),
                     None => false,
                 };
                 match alert.reported && !past {

@@ -1,6 +1,6 @@
 //! `examsync status`: reads the state of the local data and prints it in the asked form (contract §9).
 
-use std::time::Duration;
+mod day;
 
 use super::{Invocation, existing, name_default_database, status_basis, surroundings};
 use crate::cli::{StatusArguments, StatusFormat};
@@ -11,20 +11,20 @@ use crate::queries::runs::{self, Filter};
 use crate::settings::Settings;
 use crate::status::model::Head;
 use crate::status::model::history::History;
-use crate::status::{Basis, exam_day, html, overview, text};
+use crate::status::{Basis, html, overview, text};
 use crate::store::connection::Connection;
 use crate::store::migrations;
 use crate::store::reading;
 
 /// The number of recent runs at the end of the overview.
 const RECENT_RUNS: u32 = 10;
-/// `--since` of the exam-morning view (contract §9).
-const CHANGES_SINCE: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// What was read, as text for stdout, and what it says about health.
 struct StatusDocument {
     text: String,
     head: Head,
+    /// How many things there are to act on, of one date.
+    acts: usize,
 }
 
 /// Runs the command and returns the exit code.
@@ -43,15 +43,18 @@ pub(crate) fn run(
     let answer = reading::read(&location, |connection| {
         migrations::check(connection)?.require_current(&settings.program)?;
         match arguments.date {
-            Some(date) => {
-                of_date(invocation, connection, arguments, &basis, date.resolve(basis.today()), format)
-            }
+            Some(date) => day::document(invocation, settings, connection, arguments, &basis, date),
             None => overall(invocation, settings, connection, arguments, &basis, format),
         }
     })?;
     // A monitor that asks quietly wants the exit code, and the reason on stderr.
     if !(arguments.check && invocation.options.quiet && arguments.format.is_none()) {
         invocation.printed(invocation.printer.text(&answer.text))?;
+    }
+    if arguments.problems && answer.acts > 0 {
+        let things = if answer.acts == 1 { "1 thing".to_owned() } else { format!("{} things", answer.acts) };
+        invocation.printer.failure(&Failure::new(FailureKind::Internal, format!("{things} to act on")));
+        return Ok(UNHEALTHY);
     }
     if arguments.check && !answer.head.healthy {
         let problems = format!("not healthy: {}", answer.head.problems.join("\n"));
@@ -95,23 +98,7 @@ fn overall(
             html::page(&overview, &month, basis, settings.site_name())
         }
     };
-    Ok(StatusDocument { text, head })
-}
-
-fn of_date(
-    invocation: &Invocation,
-    connection: &mut Connection,
-    arguments: &StatusArguments,
-    basis: &Basis,
-    date: chrono::NaiveDate,
-    format: StatusFormat,
-) -> Result<StatusDocument, Failure> {
-    let day = exam_day::read(connection, basis, date, arguments.since.unwrap_or(CHANGES_SINCE))?;
-    let text = match format {
-        StatusFormat::Json => json(invocation, &day)?,
-        _ => text::day(&day, basis, invocation.printer.screen()),
-    };
-    Ok(StatusDocument { text, head: day.head })
+    Ok(StatusDocument { text, head, acts: 0 })
 }
 
 fn json(invocation: &Invocation, document: &impl serde::Serialize) -> Result<String, Failure> {

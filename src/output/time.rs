@@ -14,6 +14,11 @@ pub(crate) fn local(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string()
 }
 
+/// `at` in `zone` to the minute with its offset, such as `2025-06-01 06:00 +04:00`.
+pub(crate) fn minute(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M %:z").to_string()
+}
+
 /// How long ago something was, in at most two units, rounded down: `42 s`, `3 min`, `2 h 5 min`, and
 /// `4 days` from two days on. Hours go up to 48, because what is stale is judged in hours.
 pub(crate) fn age(age: Duration) -> String {
@@ -54,6 +59,7 @@ mod tests {
         let at = "2025-06-01T02:00:00Z".parse().unwrap();
         assert_eq!(local(at, chrono_tz::Asia::Baku), "2025-06-01 06:00:00 +04:00");
         assert_eq!(local(at, chrono_tz::America::St_Johns), "2025-05-31 23:30:00 -02:30");
+        assert_eq!(minute(at, chrono_tz::Asia::Baku), "2025-06-01 06:00 +04:00");
     }
 
     #[test]

@@ -203,12 +203,15 @@ impl PassRun {
         let worked = merge_retrying(&mut self.connection, &answer, merge)
             .map_err(|error| self.naming_the_record(error))?;
         metadata["merge_ms"] = json!(milliseconds(merging));
-        let MergeOutcome::Merged(syncs) = worked else { return Ok(worked) };
+        let MergeOutcome::Merged(mut syncs) = worked else { return Ok(worked) };
         staging::close(&mut self.connection)?;
         self.end_logs(&syncs, None, metadata)?;
         if !self.context.dry_run {
             let (lasted, subject) = ((self.facts.now, self.started.elapsed()), self.subject());
-            self.context.alerts.completed(&mut self.connection, &subject, &syncs, lasted)?;
+            let late = self.context.alerts.completed(&mut self.connection, &subject, &syncs, lasted)?;
+            if let Some(first) = syncs.first_mut() {
+                first.warnings.extend(late);
+            }
         }
         self.held.confirm()?;
         self.backend.set(None);

@@ -42,6 +42,17 @@ pub(crate) struct DayChange {
     pub new_value: Value,
 }
 
+impl DayChange {
+    /// Takes out what people are called.
+    pub(crate) fn hide_names(&mut self) {
+        for value in [&mut self.old_value, &mut self.new_value] {
+            if let Some(fields) = value.as_object_mut() {
+                fields.remove("participant_name");
+            }
+        }
+    }
+}
+
 /// What changed since then, newest first: of participants those of the date, of halls and rooms all,
 /// because a hall that goes takes its place in the date along.
 pub(crate) fn changes(

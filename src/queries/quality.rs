@@ -71,18 +71,22 @@ pub(crate) struct OverCapacity {
     /// Seats.
     #[diesel(sql_type = BigInt)]
     pub capacity: i64,
+    /// The hall's external id.
+    #[diesel(sql_type = BigInt)]
+    pub hall_external_id: i64,
 }
 
-/// The rooms with more people than seats at one start time, from `from` to `to`.
+/// The rooms with more people than seats at one start time, from `from` to `to`; at most so many are named.
 pub(crate) fn over_capacity(
     connection: &mut Connection,
     from: NaiveDate,
     to: Option<NaiveDate>,
+    most: i64,
 ) -> Result<Listed<OverCapacity>, StoreError> {
     let rows: Vec<Counted<OverCapacity>> = connection.rows_with(
         "SELECT count(*) OVER () AS total, used.exam_date, used.start_time, b.name AS hall, r.name AS room,
                 r.external_id AS room_external_id, CAST(used.people AS bigint) AS participants,
-                CAST(r.capacity AS bigint) AS capacity
+                CAST(r.capacity AS bigint) AS capacity, b.external_id AS hall_external_id
          FROM (SELECT exam_date, start_time, room_id, sum(participant_count) AS people
                FROM participants WHERE exam_date BETWEEN $1 AND coalesce($2, '9999-12-31'::date) AND is_active
                GROUP BY exam_date, start_time, room_id) AS used
@@ -90,7 +94,7 @@ pub(crate) fn over_capacity(
          JOIN buildings AS b ON b.id = r.building_id
          WHERE used.people > r.capacity
          ORDER BY used.exam_date, used.start_time, b.name, r.name, r.external_id LIMIT $3",
-        &[&from, &to, &MAX_NAMED],
+        &[&from, &to, &most],
     )?;
     Ok(rows.into())
 }

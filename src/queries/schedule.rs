@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -102,6 +103,67 @@ pub(crate) fn halls_of(
     )
 }
 
+/// One room at one start time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, QueryableByName)]
+pub(crate) struct RoomOfSlot {
+    /// When.
+    #[diesel(sql_type = TimeOfDay)]
+    #[serde(skip)]
+    pub start_time: NaiveTime,
+    /// The hall's external id.
+    #[diesel(sql_type = BigInt)]
+    pub hall_external_id: i64,
+    /// Its name.
+    #[diesel(sql_type = Text)]
+    pub room: String,
+    /// Its external id.
+    #[diesel(sql_type = BigInt)]
+    pub room_external_id: i64,
+    /// People in it.
+    #[diesel(sql_type = BigInt)]
+    pub participants: i64,
+    /// Its seats, where they are known.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub capacity: Option<i64>,
+}
+
+/// The rooms of some halls on one date, by start time and name.
+pub(crate) fn rooms_of(
+    connection: &mut Connection,
+    exam_date: NaiveDate,
+    halls: &[i64],
+) -> Result<Vec<RoomOfSlot>, StoreError> {
+    let halls: Value = halls.iter().map(|id| json!({ "id": id })).collect();
+    connection.rows_with(
+        "SELECT p.start_time, b.external_id AS hall_external_id, r.name AS room, r.external_id AS room_external_id,
+                CAST(sum(p.participant_count) AS bigint) AS participants, CAST(r.capacity AS bigint) AS capacity
+         FROM participants AS p
+         JOIN rooms AS r ON r.id = p.room_id
+         JOIN buildings AS b ON b.id = r.building_id
+         WHERE p.exam_date = $1 AND p.is_active
+           AND b.external_id IN (SELECT (item.value ->> 'id')::bigint FROM json_each($2) AS item)
+         GROUP BY p.start_time, b.external_id, r.name, r.external_id, r.capacity
+         ORDER BY p.start_time, b.external_id, r.name, r.external_id",
+        &[&exam_date, &halls],
+    )
+}
+
+/// What a hall is called that is asked for by its external id, and the others.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub(crate) struct NamedHall {
+    /// Its external id.
+    #[diesel(sql_type = BigInt)]
+    pub external_id: i64,
+    /// Its name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+}
+
+/// All halls, active or not, by external id.
+pub(crate) fn halls(connection: &mut Connection) -> Result<Vec<NamedHall>, StoreError> {
+    connection.rows_with("SELECT external_id, name FROM buildings ORDER BY external_id", &[])
+}
+
 /// Rows of a date that are new and active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, QueryableByName)]
 pub(crate) struct Created {
@@ -124,4 +186,15 @@ pub(crate) fn created(
          FROM participants WHERE exam_date = $1 AND is_active AND created_at >= $2",
         &[&exam_date, &since],
     )
+}
+
+/// Whether the date has rows, and all of them were made since then.
+pub(crate) fn is_new(
+    connection: &mut Connection,
+    exam_date: NaiveDate,
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let is_old =
+        connection.any("participants WHERE exam_date = $1 AND created_at < $2", &[&exam_date, &since])?;
+    Ok(!is_old && connection.any("participants WHERE exam_date = $1", &[&exam_date])?)
 }

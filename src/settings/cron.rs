@@ -1,11 +1,15 @@
 //! Cron schedules: five fields, and whether every cron daemon reads them alike (contract §3, `SYNC_HALLS_CRON`).
 
 mod field;
+mod schedule;
 #[cfg(test)]
 mod tests;
 mod times;
 
+use chrono_tz::Tz;
+
 use self::field::{DAYS_OF_MONTH, DAYS_OF_WEEK, Field, HOURS, MINUTES, MONTHS, Parsed};
+pub(crate) use self::schedule::Schedule;
 pub(crate) use self::times::Times;
 use super::parse::shown;
 
@@ -56,6 +60,11 @@ impl Cron {
         ];
         let portable = portable(&schedule).map_err(|why| format!("is {}: {why}", shown(value)));
         Ok(Self { text: fields.join(" "), portable })
+    }
+
+    /// When the machine's cron starts it.
+    pub(super) fn schedule(&self, timezone: Tz) -> Option<Schedule> {
+        Some(Schedule { times: Times::parse(&self.text)?, timezone })
     }
 
     /// The fields with numbers for names.

@@ -24,6 +24,15 @@ pub(crate) enum MachineTimezone {
 }
 
 impl MachineTimezone {
+    /// The zone, where it is known.
+    pub(super) fn zone(&self) -> Option<Tz> {
+        match self {
+            Self::Utc => Some(Tz::UTC),
+            Self::Named(name) => name.parse().ok(),
+            Self::Nameless | Self::Contradictory(_) => None,
+        }
+    }
+
     /// What the files in `etc` say; zones are found in `zones` by name.
     pub(super) fn read(etc: &Path, zones: &Path) -> Self {
         let timezone = fs::read_to_string(etc.join("timezone")).unwrap_or_default().trim().to_owned();

@@ -17,7 +17,7 @@ use crate::queries::adoption::AdoptionNumbers;
 use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::quality::{OverCapacity, RowError, TableRows};
 use crate::queries::runs::Run;
-use crate::queries::seating::{ClosedInUse, SeatTaken};
+use crate::queries::seating::{ClosedInUse, ClosedPlace, SeatTaken};
 use crate::text::serialize::{at, maybe_at};
 
 /// The whole state (contract §9).
@@ -153,6 +153,9 @@ pub(crate) struct Quality {
     pub closed_in_use: Listed<ClosedInUse>,
     /// Seats that several people have, from today on.
     pub seats_taken: Listed<SeatTaken>,
+    /// The closed halls and rooms of these people.
+    #[serde(skip)]
+    pub closed_places: Vec<ClosedPlace>,
 }
 
 /// When the API token ends.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{NaiveDate, NaiveTime};
 
 use super::freshness::{self, Freshness};
 use super::model::{DateStatus, Head, KindCount, Overview, Quality, Standing, Surroundings, SyncState};
@@ -14,7 +14,7 @@ use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::alerts::Looked;
 use crate::queries::runs::Run;
-use crate::queries::{adoption, alerts, quality, runs, schedule, scopes, seating};
+use crate::queries::{MAX_NAMED, adoption, alerts, quality, runs, schedule, scopes, seating};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -44,6 +44,7 @@ pub(crate) fn read(
     let looked = Looked { now: basis.now, from: today, to: None, with_commands: true, dates: &dates };
     let metrics_error =
         surroundings.unwritable_metrics.and_then(|unwritable| unwritable.reason(&syncs, basis.now));
+    let last_closed = reasons::last_closed(today);
     let mut overview = Overview {
         head: Head::new(basis, Vec::new()),
         syncs,
@@ -53,10 +54,11 @@ pub(crate) fn read(
         alerts: alerts::open_alerts(connection, looked)?,
         undelivered: alerts::undelivered(connection)?,
         quality: Quality {
-            over_capacity: quality::over_capacity(connection, today, None)?,
+            over_capacity: quality::over_capacity(connection, today, None, MAX_NAMED)?,
             sync_errors: quality::sync_errors(connection, today)?,
-            closed_in_use: seating::closed_in_use(connection, today, reasons::last_closed(today))?,
-            seats_taken: seating::seats_taken(connection, today, None)?,
+            closed_in_use: seating::closed_in_use(connection, today, last_closed, MAX_NAMED)?,
+            seats_taken: seating::seats_taken(connection, today, None, MAX_NAMED)?,
+            closed_places: seating::closed_places(connection, today, last_closed)?,
         },
         token: surroundings.token,
         metrics_error,
@@ -96,10 +98,10 @@ impl Standings {
         self.scopes.iter().find(|logged| logged.sync_type == sync_type && logged.scope == *scope)
     }
 
-    /// When the last completed pass of the date began.
-    pub(super) fn last_completed_start(&self, date: NaiveDate) -> Option<DateTime<Utc>> {
+    /// The last completed pass of the date.
+    pub(super) fn last_completed(&self, date: NaiveDate) -> Option<&Run> {
         let id = self.logged(SyncType::Participants, &Scope::Date(date))?.completed_id?;
-        self.runs.get(&id).map(|run| run.started_at)
+        self.runs.get(&id)
     }
 
     /// How one exam date stands; `starts` are those of its active rows.

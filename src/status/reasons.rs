@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
+use chrono_tz::Tz;
 
 use super::Basis;
 use super::freshness::Freshness;
@@ -13,9 +14,10 @@ use crate::output::time;
 use crate::queries::Listed;
 use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::quality::RowError;
-use crate::queries::seating::{ClosedInUse, SeatTaken};
+use crate::queries::seating::{ClosedInUse, ClosedPlace, SeatTaken};
 use crate::report::causes;
 use crate::report::subjects::Subjects;
+use crate::text::numbers::grouped;
 use crate::text::sanitize::{clean, isolated};
 
 /// People in a closed hall or room are a reason so many days before.
@@ -64,11 +66,12 @@ pub(crate) fn last_closed(today: NaiveDate) -> NaiveDate {
 
 /// Why the whole state is not well.
 pub(super) fn of_overview(overview: &Overview, basis: &Basis) -> Vec<Reason> {
-    let mut reasons = of_syncs(&overview.syncs, basis);
+    // What stops people from sitting their exam comes first.
+    let mut reasons = Vec::from_iter(closed_in_use(&overview.quality.closed_places, basis.timezone));
+    reasons.extend(seats_taken(&overview.quality.seats_taken));
+    reasons.extend(of_syncs(&overview.syncs, basis));
     reasons.extend(of_dates(&overview.exam_dates, &overview.alerts, basis));
     reasons.extend(of_alerts(&overview.alerts));
-    reasons.extend(closed_in_use(&overview.quality.closed_in_use));
-    reasons.extend(seats_taken(&overview.quality.seats_taken));
     reasons.extend(overview.undelivered.iter().map(undelivered));
     reasons.extend(overview.metrics_error.iter().cloned().map(Reason::whole));
     // A refusal says since when the token has ended.
@@ -148,15 +151,57 @@ pub(super) fn of_alerts(alerts: &[OpenAlert]) -> impl Iterator<Item = Reason> {
     })
 }
 
-/// People in closed halls or rooms.
-pub(crate) fn closed_in_use(rooms: &Listed<ClosedInUse>) -> Option<Reason> {
-    let first = rooms.first.first()?;
-    let people = match first.all_participants {
-        1 => "1 person is".to_owned(),
-        people => format!("{people} people are"),
+/// People in closed halls or rooms: how many, in how many places, where and since when.
+pub(crate) fn closed_in_use(places: &[ClosedPlace], timezone: Tz) -> Option<Reason> {
+    closed_in_use_naming(places, timezone, MAX_NAMED, "")
+}
+
+/// The same, naming so many of the places; `hint` follows how many it does not name.
+pub(super) fn closed_in_use_naming(
+    places: &[ClosedPlace],
+    timezone: Tz,
+    most: usize,
+    hint: &str,
+) -> Option<Reason> {
+    if places.is_empty() {
+        return None;
+    }
+    let count = |one: &str, more: &str, number: usize| match number {
+        0 => None,
+        1 => Some(format!("1 closed {one}")),
+        number => Some(format!("{} closed {more}", grouped(number as i64))),
     };
-    let short = format!("{people} seated in closed halls or rooms");
-    Some(Reason { sentence: with_named(&short, rooms, closed_room), brief: Brief::Short(short) })
+    let halls = places.iter().filter(|place| place.room.is_none()).count();
+    let counts = [count("hall", "halls", halls), count("room", "rooms", places.len() - halls)];
+    let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    let people: i64 = places.iter().map(|place| place.participants).sum();
+    let people = match people {
+        1 => "1 person is".to_owned(),
+        people => format!("{} people are", grouped(people)),
+    };
+    let short = format!("{people} seated in {counts}");
+    let listed = places.iter().take(most).map(|place| closed_place(place, timezone));
+    let named = listed.collect::<Vec<_>>().join("; ");
+    let more = match places.len().saturating_sub(most) {
+        0 => String::new(),
+        more => format!("; and {} more{hint}", grouped(more as i64)),
+    };
+    Some(Reason { sentence: format!("{short}: {named}{more}"), brief: Brief::Short(short) })
+}
+
+/// `Bakı (hall 1), closed since 2027-05-20 22:00 +04:00: 192 on 2027-05-24`.
+fn closed_place(place: &ClosedPlace, timezone: Tz) -> String {
+    let hall = format!("{} (hall {})", isolated(&place.hall), place.hall_external_id);
+    let named = match (&place.room, place.room_external_id) {
+        (Some(room), Some(id)) => format!("room {id} ({}) of {hall}", isolated(room)),
+        _ => hall,
+    };
+    let since = place.closed_at.map(|at| format!(" since {}", time::minute(at, timezone)));
+    let dates = match place.first_date == place.last_date {
+        true => format!("on {}", place.first_date),
+        false => format!("from {} to {}", place.first_date, place.last_date),
+    };
+    format!("{named}, closed{}: {} {dates}", since.unwrap_or_default(), grouped(place.participants))
 }
 
 /// `2027-05-24 09:00 room 11 (A) of hall 1 (Bakı), which is closed: 30`.
@@ -193,18 +238,28 @@ pub(crate) fn row_in_error(row: &RowError, alerts: &[OpenAlert]) -> String {
     format!("{named}: {}", clean(&row.reason))
 }
 
-/// `2027-05-24 09:00: seat 5 of room 11 (A), Bakı: 2 people`.
+/// `2027-05-24 09:00: seat 5 of room 11 (A), Bakı (hall 1): P1 and P2`.
 pub(crate) fn taken_seat(seat: &SeatTaken) -> String {
     format!(
-        "{} {}: seat {} of room {} ({}), {}: {} people",
+        "{} {}: seat {} of room {} ({}), {} (hall {}): {}",
         seat.exam_date,
         seat.start_time.format("%H:%M"),
         seat.place_id,
         seat.room_external_id,
         isolated(&seat.room),
         isolated(&seat.hall),
-        seat.participants
+        seat.hall_external_id,
+        holders(seat)
     )
+}
+
+/// `P1 and P2`, the numbers of those who have a seat.
+pub(crate) fn holders(seat: &SeatTaken) -> String {
+    let two = format!("{} and {}", clean(&seat.first_number), clean(&seat.last_number));
+    match seat.participants - 2 {
+        more if more > 0 => format!("{two} and {more} more"),
+        _ => two,
+    }
 }
 
 fn with_named<T>(short: &str, listed: &Listed<T>, line: impl Fn(&T) -> String) -> String {

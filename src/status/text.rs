@@ -14,12 +14,12 @@ use crate::model::sync_type::ScopeKind;
 use crate::output::layout::{left, right};
 use crate::output::{Screen, time};
 use crate::text::sanitize::{clean, clean_lines};
-pub(crate) use day::day;
+pub(crate) use day::{day, problems};
 pub(crate) use runs::history;
 
 /// The whole state.
 pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> String {
-    let mut text = head("examsync", &overview.head, basis, screen);
+    let mut text = head(&overview.head, basis, screen);
     match overview.head.alerts().count() {
         0 => {}
         1 => text.push_str("  1 open alert\n"),
@@ -50,14 +50,20 @@ pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> St
     text
 }
 
-/// The first line, and under it why all is not well, without open alerts.
-fn head(what: &str, head: &Head, basis: &Basis, screen: Screen) -> String {
-    let state = if head.healthy { screen.palette.ok("healthy") } else { screen.palette.error("NOT HEALTHY") };
-    let mut text = format!("{what} at {}: {state}\n", time::local(basis.now, basis.timezone));
-    for brief in head.briefs() {
+/// The first line, with the first reason why all is not well, under it the others, without open alerts, and the moment.
+fn head(head: &Head, basis: &Basis, screen: Screen) -> String {
+    let at = time::local(basis.now, basis.timezone);
+    if head.healthy {
+        return format!("examsync: {}, as of {at}\n", screen.palette.ok("healthy"));
+    }
+    let mut briefs = head.briefs();
+    let first = briefs.next().map(|first| format!(": {}", clean_lines(first))).unwrap_or_default();
+    let state = screen.palette.error("NOT HEALTHY");
+    let mut text = screen.wrapped(&format!("examsync: {state}{first}"), 0, 4);
+    for brief in briefs {
         text.push_str(&screen.wrapped(&clean_lines(brief), 2, 4));
     }
-    text
+    text + &format!("  as of {at}\n")
 }
 
 fn sync_type(sync: &SyncState, basis: &Basis, screen: Screen, causes: &mut ShownCauses, text: &mut String) {

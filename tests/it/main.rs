@@ -36,6 +36,7 @@ mod lists;
 mod metrics;
 mod migrate;
 mod model;
+mod morning;
 mod output;
 mod participants;
 mod record_rules;

@@ -11,6 +11,7 @@ use self::pair::{Move, Place, moves};
 use super::Rules;
 use crate::alerts::message::AlertKind;
 use crate::clock;
+use crate::model::outcome::Notice;
 use crate::queries::moves;
 use crate::report::Sync;
 use crate::store::alerts::Subject;
@@ -35,8 +36,8 @@ struct Late {
 }
 
 impl Rules {
-    /// Opens the alert of a pass that began at `started_at` and moved too many people too late. To be called in its
-    /// transaction.
+    /// Opens the alert of a pass that began at `started_at` and moved too many people too late, and returns the warning
+    /// that says so. To be called in its transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -46,14 +47,14 @@ impl Rules {
         subject: &Subject,
         syncs: &[Sync],
         started_at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Notice>, StoreError> {
         let now = Utc::now();
         // People who are only new, as on a first load, came from nowhere.
         if syncs.iter().all(|sync| sync.records.updated + sync.records.deleted == 0) {
-            return Ok(());
+            return Ok(None);
         }
         let mut late = match subject.scope.date() {
-            Some(date) if !self.may_be_late(date, now) => return Ok(()),
+            Some(date) if !self.may_be_late(date, now) => return Ok(None),
             Some(date) => {
                 let steps = moves::of_participants(connection, self.run_id, started_at, date)?;
                 vec![Late { date, moves: moves(&steps) }]
@@ -69,7 +70,7 @@ impl Rules {
         late.retain(|of_date| !of_date.moves.is_empty());
         let people: i64 = late.iter().flat_map(|of_date| &of_date.moves).map(|moved| moved.people).sum();
         if people <= i64::from(self.late_changes.people) {
-            return Ok(());
+            return Ok(None);
         }
         let begun = late.iter().filter_map(|of_date| self.all_begun(of_date)).max();
         let lines: Vec<String> = late.iter().map(described).collect();
@@ -83,7 +84,17 @@ impl Rules {
             urgent: true,
             closes_at: begun,
         };
-        rows::open(connection, subject, AlertKind::LateChange.name(), &found, (self.run_id, now))
+        rows::open(connection, subject, AlertKind::LateChange.name(), &found, (self.run_id, now))?;
+        let own_date = subject.scope.date().map(|date| format!("{date}: ")).unwrap_or_default();
+        let message = lines.join("; ");
+        Ok(Some(Notice {
+            code: AlertKind::LateChange.name().to_owned(),
+            message: message.strip_prefix(&own_date).unwrap_or(&message).to_owned(),
+            external_id: None,
+            entity: None,
+            at: None,
+            news: true,
+        }))
     }
 
     /// Whether any exam of the date may start soon.

@@ -21,6 +21,7 @@ pub(super) const DAYS_OF_WEEK: Field =
     Field { first: 0, last: 7, names: &["sun", "mon", "tue", "wed", "thu", "fri", "sat"] };
 
 /// A field as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parsed {
     items: Vec<Item>,
     of_week: bool,
@@ -29,12 +30,14 @@ pub(super) struct Parsed {
 }
 
 /// One item of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Item {
     text: String,
     span: Span,
     step: Option<u16>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Span {
     Empty,
     Any,
@@ -42,7 +45,7 @@ enum Span {
     Range(Value, Value),
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Value {
     number: u16,
     named: bool,

@@ -185,3 +185,26 @@ fn a_refusal_says_what_to_write() {
         assert_eq!(Cron::parse(text).unwrap().portable(), Err(format!("is {text:?}: {why}").as_str()));
     }
 }
+
+#[test]
+fn a_schedule_says_when_cron_starts_it_next() {
+    let next = |text: &str, after: &str, zone: chrono_tz::Tz| -> String {
+        let schedule = Cron::parse(text).unwrap().schedule(zone).unwrap();
+        let at = schedule.next_after(after.parse().unwrap());
+        at.map_or("none".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S").to_string())
+    };
+    let (now, utc) = ("2026-11-30T04:55:10Z", chrono_tz::UTC);
+    for (text, at) in [
+        ("*/30 * * * *", "2026-11-30 05:00:00"),
+        ("5-59/15 * * * *", "2026-11-30 05:05:00"),
+        ("55 4 * * *", "2026-12-01 04:55:00"),
+        ("0 2 * * 0", "2026-12-06 02:00:00"),
+        ("0 2 1 * *", "2026-12-01 02:00:00"),
+        ("0 */6 * * *", "2026-11-30 06:00:00"),
+        ("0 2 * 2-4 *", "none"),
+    ] {
+        assert_eq!(next(text, now, utc), at, "{text}");
+    }
+    // By the machine's clock.
+    assert_eq!(next("0 9 * * *", now, chrono_tz::Asia::Baku), "2026-11-30 05:00:00");
+}

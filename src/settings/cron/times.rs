@@ -1,6 +1,6 @@
 //! When a line of a crontab runs: the fields as numbers of a clock and a calendar.
 
-use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime};
+use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, Timelike as _};
 
 use super::field::{DAYS_OF_MONTH, DAYS_OF_WEEK, HOURS, MINUTES, MONTHS, Parsed};
 
@@ -19,6 +19,7 @@ const NICKNAMES: [(&str, &str); 7] = [
 ];
 
 /// The times of one line, as most cron daemons read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Times {
     minute: Parsed,
     hour: Parsed,
@@ -46,6 +47,13 @@ impl Times {
     pub(crate) fn last_until(&self, at: NaiveDateTime) -> Option<NaiveDateTime> {
         let days = (0..MAX_DAYS).filter_map(|days| at.date().checked_sub_days(Days::new(days)));
         days.filter(|date| self.is_on(*date)).find_map(|date| self.last_of(date, at))
+    }
+
+    /// Whether it runs in this minute.
+    pub(super) fn runs_at(&self, at: NaiveDateTime) -> bool {
+        let number = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+        let of_clock = self.hour.has(number(at.hour())) && self.minute.has(number(at.minute()));
+        of_clock && self.is_on(at.date())
     }
 
     fn last_of(&self, date: NaiveDate, until: NaiveDateTime) -> Option<NaiveDateTime> {

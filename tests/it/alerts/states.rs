@@ -55,12 +55,15 @@ on_both_databases! {
         program.run("halls").expect(0);
         program.run("halls").expect(0);
         assert_eq!(told(&api), ["opened closed_in_use participants -"]);
-        let title = "30 people are seated in closed halls or rooms";
-        let room = format!("{soon} 15:00: 30 in room 21 (\u{2068}C\u{2069}) of hall 2 (\u{2068}Gəncə\u{2069}), the hall is closed");
-        assert_eq!(newest(&api), [[title.to_owned(), format!("{title}: {room}")]]);
+        let title = "30 people are seated in 1 closed hall";
+        let [[shown, message]] = newest(&api).try_into().unwrap();
+        let parts = message.split_once(", closed since ").and_then(|(what, rest)| Some((what, rest.split_once(": ")?.1)));
+        assert_eq!(shown, title);
+        let hall = format!("{title}: \u{2068}Gəncə\u{2069} (hall 2)");
+        assert_eq!(parts, Some((hall.as_str(), format!("30 on {soon}").as_str())), "{message}");
         // One reason, in every form.
         let state = program.run("status --json").expect(0).json();
-        assert_eq!(state["problems"], json!([format!("{title}: {room}")]));
+        assert_eq!(state["problems"], json!([message]));
         assert_eq!(state["quality"]["closed_in_use"]["first"][0]["participants"], json!(30));
         let text = program.run("status --check").expect(1).stdout;
         assert_eq!((text.matches(title).count(), text.matches("the hall is closed").count()), (1, 1), "{text}");
@@ -80,7 +83,7 @@ on_both_databases! {
         assert_eq!(told(&api), [""; 0]);
         sits(&api, &program, &date(0), &[(1, 12, 1)]);
         assert_eq!(told(&api), ["opened closed_in_use participants -"]);
-        assert_eq!(newest(&api)[0][0], "1 person is seated in closed halls or rooms");
+        assert_eq!(newest(&api)[0][0], "1 person is seated in 1 closed room");
     }
 
     fn a_token_that_ends_is_told_seven_days_and_one_day_before(database) {
@@ -126,7 +129,7 @@ on_both_databases! {
         api.participants(&today, json!([slot("15:00", vec![seat(1, 11, 1, 7, "X"), seat(1, 11, 2, 7, "Y")])]));
         program.run(&format!("participants --date {today}")).expect(0);
         let problems = || program.run("status --json").expect(0).json()["problems"].clone();
-        let seat = format!("{today} 15:00: seat 7 of room 11 (\u{2068}A\u{2069}), \u{2068}Bakı\u{2069}: 2 people");
+        let seat = format!("{today} 15:00: seat 7 of room 11 (\u{2068}A\u{2069}), \u{2068}Bakı\u{2069} (hall 1): P1 and P2");
         assert_eq!(problems(), json!([format!("1 seat is given twice: {seat}")]));
         api.participants(&today, json!([slot("15:00", vec![seat_of(1, 7), seat_of(2, 8)])]));
         program.run(&format!("participants --date {today}")).expect(0);

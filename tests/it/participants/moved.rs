@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{TODAY, at_noon};
 use crate::support::data::{count, slot};
 use crate::support::{Database, Examsync, MockApi, Outcome, on_both_databases};
-use crate::syncs::{fine, line, rows_of};
+use crate::syncs::{fine, line, rows_of, synced};
 
 /// What was moved: the row as it was, and what has its people now.
 fn moved(database: &Database) -> Vec<String> {
@@ -57,7 +57,9 @@ on_both_databases! {
         let put_off = sync_line("2 processed, 1 created, 1 unchanged, 1 deleted");
         let dry = fine(&program, &format!("{TODAY} --dry-run"), &[&put_off]);
         assert_eq!(dry.json()["syncs"][0]["changes"], change);
-        fine(&program, TODAY, &[&put_off]);
+        let weekday = today.parse::<NaiveDate>().unwrap().format("%a");
+        let late = format!("warning: {today} {weekday}: 09:00 → 18:00 in 1 hall, 20 people (late_change)");
+        synced(&program, TODAY, 0, &[&format!("{put_off}; warning late_change")], &[&late]);
         let rows = ["101 09:00:00 20 people gone", "102 09:00:00 7 people active", "101 18:00:00 20 people active"];
         let audit = [move_of(20, [(101, "09:00"), (101, "18:00")], &today)];
         for _ in 0..2 {
@@ -71,7 +73,7 @@ on_both_databases! {
         assert_eq!(view["changes"]["count"], json!(1), "{view}");
         assert_eq!(["action", "hall", "room", "start_time"].map(|field| &change[field]), ["participants_moved", "Bakı", "A", "09:00:00"]);
         let text = program.run("status --date today").expect(0).stdout;
-        assert!(text.contains(" participants moved: 09:00, "), "{text}");
+        assert!(text.contains("09:00 → 18:00: 1 hall, 20 people") || text.contains("New since"), "{text}");
     }
 
     fn a_slot_that_gets_another_room_after_its_start_is_counted_once_and_back_again(database) {

@@ -103,13 +103,15 @@ on_both_databases! {
 
     fn forms_that_do_not_fit_together_are_usage_errors(database) {
         let world = World::migrated(database);
-        for arguments in ["--date today --format html", "--history 3 --format prometheus"] {
+        for (arguments, message) in [
+            ("--date today --format prometheus", "--date is printed as text, json or html; leave one of the options out"),
+            ("--history 3 --format prometheus", "--history is printed as text or json; leave one of the options out"),
+            ("--history 3 --format html", "--history is printed as text or json; leave one of the options out"),
+            ("--every 5m", "--every is about the page; add --format html"),
+        ] {
             let outcome = world.status().run(&format!("status {arguments}")).expect(2);
             assert_eq!(outcome.stdout, "");
-            assert_eq!(
-                outcome.stderr.lines().next(),
-                Some("examsync: error: --date and --history are printed as text or json; leave one of the options out")
-            );
+            assert_eq!(outcome.stderr.lines().next().unwrap(), format!("examsync: error: {message}"));
         }
     }
 }

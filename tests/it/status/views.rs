@@ -16,7 +16,18 @@ fn shown(world: &World<'_>, arguments: &str) -> String {
     let plan = regex::Regex::new(r"\b[0-9a-f]{12}\b").unwrap();
     let text = outcome.snapshot().replace(&world.date(0), "[today]").replace(&world.date(2), "[later]");
     let clock = regex::Regex::new(r"\b\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d").unwrap();
-    clock.replace_all(&plan.replace_all(&text, "[plan]"), "[clock]").into_owned()
+    let text = clock.replace_all(&plan.replace_all(&text, "[plan]"), "[clock]").into_owned();
+    let weekday = regex::Regex::new(r"\([A-Z][a-z]+day\)").unwrap();
+    let text = weekday.replace_all(&text, "([weekday])");
+    let minute = regex::Regex::new(r"(since|, at|due at) \d\d:\d\d|in [\d a-z]+(: 1 hall|, by)").unwrap();
+    minute
+        .replace_all(&text, |found: &regex::Captures| {
+            found.get(1).map_or_else(
+                || format!("in [duration]{}", &found[2]),
+                |word| format!("{} [time]", word.as_str()),
+            )
+        })
+        .into_owned()
 }
 
 fn filled(world: &World<'_>) {
@@ -70,7 +81,7 @@ on_both_databases! {
         let world = World::migrated(database);
         filled(&world);
         let day = world.status().run("status --date today").expect(0).stdout;
-        assert!(day.contains("rows 2, people 51\n") && day.contains("\nNothing else changed since "), "{day}");
+        assert!(day.contains(": the whole date, 51 people; nothing else changed\n"), "{day}");
         let day = world.status().run("status --date today --since 0s").expect(0).stdout;
         assert!(day.contains("\nNothing changed since ") && !day.contains("\nNew since"), "{day}");
     }
@@ -82,7 +93,7 @@ on_both_databases! {
         world.api.halls(json!([]));
         world.pull("halls", 4);
         let day = world.status().run("status --date today --check").expect(1);
-        assert!(day.stdout.contains("alert: halls: refused, nothing was changed"), "{}", day.stdout);
+        assert!(day.stdout.contains("\n! halls: refused, nothing was changed"), "{}", day.stdout);
         world.status().run("status --date 2020-01-02 --check").expect(0);
         database.execute("UPDATE alerts SET closed_at = opened_at; DELETE FROM sync_logs WHERE sync_type = 'exam_halls'");
         let day = world.status().run("status --date today --check").expect(1);
