@@ -8,7 +8,7 @@ WITH first_change AS (
 ),
 touched AS (
     SELECT p.id,
-           CASE WHEN p.created_at < $3 AND a.action <> 'participants_reactivated' 
+           CASE WHEN p.created_at < $3 AND a.action <> 'participants_reactivated'
                 THEN readable_json(a.old_value) END AS old_value
     FROM first_change
     JOIN audit_logs AS a ON a.id = first_change.id
