@@ -100,8 +100,10 @@ fn of_counts(transfers: &[Transfer], seated: &mut BTreeSet<Key>) -> Vec<(Fate, b
 fn of_seats((from, to): Spots, count: i64, seated: &BTreeSet<Key>) -> Option<(Fate, bool)> {
     let is_line = count >= TOGETHER;
     match (from, to) {
-        (Some(from), Some(to)) if from.room == to.room => (from.start != to.start || from.hall != to.hall)
-            .then(|| (Fate::Moved(from, to, count, count), false)),
+        (Some(from), Some(to)) if from.room == to.room => {
+            let moves = from.start != to.start || from.hall != to.hall;
+            moves.then_some((Fate::Moved(from, to, count, count), false))
+        }
         (Some(from), Some(to)) => Some((Fate::Moved(from, to, count, count), is_line)),
         (Some(spot), None) if !seated.contains(&spot.key()) => Some((Fate::Gone(spot, count), is_line)),
         (None, Some(spot)) if !seated.contains(&spot.key()) => Some((Fate::New(spot, count), is_line)),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveTime;
+
 use super::spot::Spot;
 
 /// How many people a place had and has.
@@ -28,6 +30,9 @@ pub(super) enum Fate {
     Gone(Spot, i64),
 }
 
+/// What two places have in common: the start, the hall, or both.
+type Nearness = (Option<NaiveTime>, Option<i64>);
+
 /// What became of all of them. A room that had people at some starts and has them at as many others has moved from the
 /// first to the first, and so on. What is then left has moved where exactly one place lost as many people as exactly one
 /// other gained: at the same start in the same hall, in the same hall, or at the same start.
@@ -43,10 +48,10 @@ pub(super) fn fates(pools: Vec<Pool>) -> Vec<Fate> {
         }
     }
     put_off(&mut lost, &mut gained, &mut fates);
-    let nearness: [fn(&Spot) -> (Option<String>, Option<i64>); 3] = [
-        |spot| (Some(spot.hour()), Some(spot.hall)),
+    let nearness: [fn(&Spot) -> Nearness; 3] = [
+        |spot| (Some(spot.start), Some(spot.hall)),
         |spot| (None, Some(spot.hall)),
-        |spot| (Some(spot.hour()), None),
+        |spot| (Some(spot.start), None),
     ];
     for near in nearness {
         meet(&mut lost, &mut gained, near, &mut fates);
@@ -75,8 +80,8 @@ fn put_off(lost: &mut Vec<Pool>, gained: &mut Vec<Pool>, fates: &mut Vec<Fate>) 
 }
 
 /// Places that are alike by `near` and of which exactly one lost as many people as exactly one gained.
-fn meet<K: Ord>(lost: &mut Vec<Pool>, gained: &mut Vec<Pool>, near: fn(&Spot) -> K, fates: &mut Vec<Fate>) {
-    let mut claims: BTreeMap<(K, i64), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+fn meet(lost: &mut Vec<Pool>, gained: &mut Vec<Pool>, near: fn(&Spot) -> Nearness, fates: &mut Vec<Fate>) {
+    let mut claims: BTreeMap<(Nearness, i64), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
     for (index, pool) in lost.iter().enumerate() {
         claims.entry((near(&pool.spot), pool.before)).or_default().0.push(index);
     }
