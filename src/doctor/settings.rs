@@ -26,7 +26,7 @@ pub(super) fn checks(loaded: &Loaded, environment: &Environment) -> Vec<Check> {
         checks.extend(in_clear(settings));
         let database = settings.unverified_database(environment);
         checks.extend(database.map(|(sentence, advice)| GROUP.warn("DATABASE_URL", sentence, advice)));
-        checks.push(zone(loaded, settings, environment));
+        checks.push(zone(loaded, settings));
     }
     checks.push(machine_zone(&environment.machine_timezone));
     checks
@@ -102,7 +102,7 @@ fn in_clear(settings: &Settings) -> Vec<Check> {
 }
 
 /// The zone of dates and start times: whether someone chose it.
-fn zone(loaded: &Loaded, settings: &Settings, environment: &Environment) -> Check {
+fn zone(loaded: &Loaded, settings: &Settings) -> Check {
     let zone = settings.timezone.name();
     let is_set = |name: &str| loaded.list.iter().any(|one| one.name == name && one.set);
     if is_wrong(&loaded.problems, "SYNC_TIMEZONE") || is_wrong(&loaded.problems, "TZ") {
@@ -112,10 +112,11 @@ fn zone(loaded: &Loaded, settings: &Settings, environment: &Environment) -> Chec
             "set SYNC_TIMEZONE, as in SYNC_TIMEZONE=Asia/Baku",
         );
     }
-    if !is_set("SYNC_TIMEZONE") && !is_set("TZ") && environment.machine_timezone == MachineTimezone::Utc {
+    let is_utc = matches!(zone, "UTC" | "Etc/UTC" | "Etc/UCT" | "Etc/Universal" | "Etc/Zulu" | "Etc/GMT");
+    if is_utc && !is_set("SYNC_TIMEZONE") && !is_set("TZ") {
         return GROUP.warn(
             "zone",
-            "exam dates and start times are taken to be in UTC, because neither SYNC_TIMEZONE nor the machine names a zone",
+            "exam dates and start times are taken to be in UTC, which is the machine's zone, because SYNC_TIMEZONE is not set",
             "set SYNC_TIMEZONE to the zone of the exams, as in SYNC_TIMEZONE=Asia/Baku",
         );
     }

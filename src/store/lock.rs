@@ -166,6 +166,12 @@ pub(crate) fn require_lockable(database: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The lock files of this database that there are.
+pub(crate) fn files(database: &Path) -> Vec<PathBuf> {
+    let files = SyncType::all().filter_map(|sync_type| lock_file(database, sync_type).ok());
+    files.filter(|file| file.exists()).collect()
+}
+
 /// The file of a lock. Two names of one database must meet in one.
 fn lock_file(database: &Path, sync_type: SyncType) -> Result<PathBuf, StoreError> {
     let canonical = database.canonicalize().map_err(|error| unusable(database, &error))?;

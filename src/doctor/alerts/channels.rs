@@ -18,8 +18,10 @@ use crate::tasks::run_blocking;
 const LIMIT: Duration = Duration::from_secs(6);
 /// A certificate that ends within this time is worth a look.
 const CERTIFICATE_ENDS_SOON: TimeDelta = TimeDelta::days(14);
-/// What was not asked.
+/// What is said of a channel that was not asked.
 const NOT_ASKED: &str = "it was not asked; --online does, and --send sends it a test";
+/// The same of a heartbeat, which is never sent a test.
+const NOT_PINGED: &str = "it was not asked; --online does, without a ping";
 
 /// Whether an alert leaves this machine at all.
 pub(super) fn any(settings: &Settings, has_heartbeat: bool) -> Check {
@@ -56,8 +58,10 @@ pub(super) async fn checks(settings: &Settings, online: bool) -> Vec<Check> {
     let names = destinations(&settings.alerts).into_iter().filter(|one| one.channel == "webhook");
     for (destination, webhook) in names.zip(&settings.alerts.webhooks) {
         let name = format!("webhook {}", destination.name);
-        checks
-            .push(greeted(&name, &webhook.url, online, "check SYNC_WEBHOOK_URL, and what is between").await);
+        checks.push(match online {
+            true => greeted(&name, &webhook.url, "check SYNC_WEBHOOK_URL, and what is between").await,
+            false => GROUP.ok(&name, NOT_ASKED),
+        });
     }
     checks
 }
@@ -73,14 +77,14 @@ fn addresses(count: usize) -> String {
 /// The check of the heartbeat, which is not pinged.
 pub(super) async fn heartbeat(url: &SecretString, online: bool) -> Check {
     let name = format!("heartbeat {}", origin_only(url.expose_secret()));
-    greeted(&name, url, online, "check SYNC_HEARTBEAT_URL, and what is between").await
+    match online {
+        true => greeted(&name, url, "check SYNC_HEARTBEAT_URL, and what is between").await,
+        false => GROUP.ok(&name, NOT_PINGED),
+    }
 }
 
 /// Whether the host of a URL is there and trusted. Its path is a secret.
-async fn greeted(name: &str, url: &SecretString, online: bool, cure: &str) -> Check {
-    if !online {
-        return GROUP.ok(name, NOT_ASKED);
-    }
+async fn greeted(name: &str, url: &SecretString, cure: &str) -> Check {
     let Ok(url) = Url::parse(url.expose_secret()) else {
         return GROUP.warn(name, "it is no URL", cure);
     };
@@ -95,8 +99,9 @@ async fn greeted(name: &str, url: &SecretString, online: bool, cure: &str) -> Ch
         }
         Ok(Greeting::Trusted { ends_at: None }) => GROUP.ok(name, "it is trusted"),
         Ok(Greeting::Plain) => GROUP.ok(name, "it takes connections, without TLS"),
-        Ok(Greeting::BehindProxy { proxy }) => GROUP
-            .ok(name, format!("it is behind the proxy {proxy} and was not asked; --send sends it a test")),
+        Ok(Greeting::BehindProxy { proxy }) => {
+            GROUP.ok(name, format!("it is behind the proxy {proxy}, through which it was not asked"))
+        }
         Err(why) => GROUP.warn(name, why, cure),
     }
 }

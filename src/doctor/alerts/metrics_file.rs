@@ -16,8 +16,8 @@ pub(super) fn checks(settings: &Settings) -> Vec<Check> {
     let Some(path) = &settings.metrics_file else { return Vec::new() };
     let mut checks = Vec::new();
     if let Some(obstacle) = obstacle(path, &settings.operator) {
-        let (message, advice) =
-            obstacle.sentence.rsplit_once("; ").unwrap_or((&obstacle.sentence, "check its folder"));
+        let sentence = obstacle.sentence.strip_prefix("metrics: ").unwrap_or(&obstacle.sentence);
+        let (message, advice) = sentence.rsplit_once("; ").unwrap_or((sentence, "check its folder"));
         checks.push(GROUP.warn(NAME, message, advice));
     }
     if let Some(sentence) = open_to_others(path) {

@@ -1,12 +1,11 @@
 //! A SQLite file: whether it and its folder can be written and locked, its tables, its mode, and the room on its disk.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use chrono::NaiveDate;
 use rustix::fs::{Access, access, statvfs};
 
-use super::{FILLED, GROUP, Looked, failed};
+use super::{FILLED, GROUP, Looked, failed, modes};
 use crate::doctor::check::Check;
 use crate::exit::{Failure, FailureKind};
 use crate::queries::last_attempts::tries;
@@ -66,7 +65,7 @@ fn of_file(location: &Location, path: &Path, program: &ProgramLine, today: Naive
         Ok(()) => GROUP.ok("locks", "its file system locks files"),
         Err(error) => failed("locks", error),
     });
-    checks.push(mode(path));
+    checks.extend(modes::checks(path));
     checks.extend(room(path, path.parent().unwrap_or(path)));
     Looked { checks, clock: None, tries: last }
 }
@@ -99,30 +98,6 @@ fn of_place(path: &Path, default: bool) -> Vec<Check> {
     });
     checks.extend(room(path, made_in));
     checks
-}
-
-/// Who else may read or write the file: one that was there keeps its mode (contract §15.1).
-fn mode(path: &Path) -> Check {
-    const NAME: &str = "mode";
-    let Ok(metadata) = path.metadata() else { return GROUP.ok(NAME, "the file can't be looked at") };
-    let (mode, shown) = (metadata.permissions().mode() & 0o777, path.display());
-    let folder = path.parent().unwrap_or(path);
-    let folder_mode = folder.metadata().map(|metadata| metadata.permissions().mode()).unwrap_or_default();
-    let said = if mode & 0o022 != 0 {
-        format!("others may write {shown} (mode {mode:o}), and so decide what passes find in it")
-    } else if mode & 0o004 != 0 {
-        format!("every user of the machine may read {shown} (mode {mode:o}), and so who sits where")
-    } else if folder_mode & 0o1002 == 0o002 {
-        let folder = folder.display();
-        return GROUP.warn(
-            NAME,
-            format!("every user may replace the files in {folder}, the database too"),
-            format!("run `chmod o-w {folder}`"),
-        );
-    } else {
-        return GROUP.ok(NAME, format!("only its owner may write it (mode {mode:o})"));
-    };
-    GROUP.warn(NAME, said, format!("run `chmod g-w,o-rwx {shown}`"))
 }
 
 /// How much room is left for what the next pass writes.

@@ -116,6 +116,20 @@ fn a_certificate_is_named_with_its_end_and_one_that_is_not_trusted_is_12() {
 }
 
 #[test]
+fn a_signal_ends_it_with_its_code() {
+    let database = Database::sqlite();
+    database.migrate();
+    let api = api();
+    let hold = api.hold(HALLS);
+    let program = Examsync::new(&database, &api);
+    let running = program.spawn("doctor --online --json");
+    hold.arrived();
+    running.signal("INT");
+    let document = running.wait().expect(130).json();
+    assert_eq!(document["error"]["kind"], "interrupted");
+}
+
+#[test]
 fn a_proxy_is_named_without_its_password() {
     let database = Database::sqlite();
     database.migrate();

@@ -94,6 +94,20 @@ fn files_that_others_may_read_or_write_fail_as_a_pass_does() {
 }
 
 #[test]
+fn the_zone_of_the_exams_is_told_wherever_it_comes_from() {
+    let database = Database::sqlite();
+    let program = Examsync::new(&database, &api());
+    let told = |program: &Examsync| {
+        let outcome = program.run("doctor --json").expect(0);
+        one(&outcome, "settings", "zone")["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(told(&program), "exam dates and start times are in Asia/Baku");
+    assert_eq!(told(&program.clone().env("SYNC_TIMEZONE", "UTC")), "exam dates and start times are in UTC");
+    let by_machine = told(&program.without("SYNC_TIMEZONE").env("TZ", "Europe/Berlin"));
+    assert_eq!(by_machine, "exam dates and start times are in Europe/Berlin");
+}
+
+#[test]
 fn schedules_that_cron_daemons_read_differently_are_10_as_of_crontab() {
     let database = Database::sqlite();
     database.migrate();

@@ -135,6 +135,18 @@ fn a_file_that_others_may_read_or_write_is_warned_of() {
              {cure}"
         )]
     );
+    // Who may open a lock file may hold its lock.
+    let lock = database.folder().join("examsync.db.exam_halls.lock");
+    fs::write(&lock, "").unwrap();
+    fs::set_permissions(&lock, Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(
+        told(0o600),
+        [
+            "warn mode: others may hold the lock of [database folder]/examsync.db.exam_halls.lock (mode 644), and so keep \
+          passes from running | run `chmod go-rwx [database folder]/examsync.db.exam_halls.lock`"
+        ]
+    );
+    fs::set_permissions(&lock, Permissions::from_mode(0o600)).unwrap();
     fs::set_permissions(database.folder(), Permissions::from_mode(0o777)).unwrap();
     assert_eq!(
         told(0o600),
