@@ -94,7 +94,7 @@ fn each_right_that_is_missing_is_10_as_of_a_pass_and_is_named_with_its_grant() {
 }
 
 #[test]
-fn a_standby_and_a_database_that_is_read_only_stop_a_pass() {
+fn a_database_that_is_read_only_stops_a_pass() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
     let name = database.text("SELECT current_database()");
@@ -107,6 +107,18 @@ fn a_standby_and_a_database_that_is_read_only_stop_a_pass() {
           DATABASE_URL at the primary, with several hosts add target_session_attrs=read-write"
         ]
     );
+}
+
+#[test]
+fn a_hot_standby_stops_a_pass() {
+    let Some(primary) = postgres::Cluster::start(&["wal_level = replica"]) else { return };
+    let database = Database::in_cluster(&primary);
+    database.migrate();
+    let standby = primary.start_standby();
+    let url = standby.url(&database.text("SELECT current_database()"));
+    let program = Examsync::new(&database, &api()).env("DATABASE_URL", &url);
+    let outcome = stops_a_pass(&program, "database", "read-only", 10);
+    assert_eq!(not_ok(&outcome, "database").len(), 1, "{outcome:?}");
 }
 
 #[test]
