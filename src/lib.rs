@@ -24,6 +24,7 @@ pub(crate) mod lists;
 pub(crate) mod metrics;
 pub mod model;
 pub(crate) mod output;
+pub mod package;
 pub(crate) mod pass;
 pub(crate) mod queries;
 pub(crate) mod report;
