@@ -1,6 +1,7 @@
 //! Flags, environment, env file and secret files made into checked settings, once (contract §3).
 
 mod alerts;
+mod centres;
 mod certificates;
 mod channels;
 mod cron;
@@ -38,6 +39,7 @@ use rustls::RootCertStore;
 use secrecy::SecretString;
 
 pub(crate) use self::alerts::{Alerts, Mail};
+pub(crate) use self::centres::Centres;
 pub(crate) use self::channels::{MailTls, Webhook, WebhookFormat};
 use self::cron::Cron;
 pub(crate) use self::cron::{CrontabTimes, Schedule, Times};
@@ -53,6 +55,7 @@ pub(crate) use self::manual::{example_env_file, markdown_table, plain};
 pub(crate) use self::misspelt::UnknownName;
 use self::plaintext::AllowedPlaintext;
 pub(crate) use self::redact::{bare_url, origin_only, without_secrets};
+pub(crate) use self::secret_file::read_secret_file;
 use self::setting::Setting;
 pub(crate) use self::setting::Source;
 pub(crate) use self::table::rows;
@@ -99,6 +102,8 @@ pub(crate) struct Settings {
     pub allowed_plaintext: AllowedPlaintext,
     /// What alerts are about and where they go.
     pub alerts: Alerts,
+    /// Keys, cards and files of packages.
+    pub centres: Centres,
     /// `SYNC_METRICS_FILE`, absolute; its folder exists.
     pub metrics_file: Option<PathBuf>,
     /// `SYNC_FILE_GROUP`: the id of the group that may read a SQLite file that is made.
@@ -220,6 +225,7 @@ impl Settings {
             site: layers.given(&operation::SITE),
             allowed_plaintext: layers.given(&pull::ALLOW_PLAINTEXT).unwrap_or_default(),
             alerts: Alerts::read(layers)?,
+            centres: Centres::read(layers, database.as_ref())?,
             metrics_file: layers.given(&operation::METRICS_FILE),
             file_group: layers.given(&operation::FILE_GROUP),
             stale_after_halls: layers.value(&operation::STALE_AFTER_HALLS)?,

@@ -2,7 +2,7 @@
 //! (contract §3).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -134,6 +134,27 @@ impl<'a> Layers<'a> {
             setting.parse(value.expose_secret(), self.folder).map_err(|why| format!("{label} {why}"))
         });
         parsed.map_err(|problem| self.problem(row, problem)).ok()
+    }
+
+    /// What is in the file that a setting names; `None` when it is not set, or wrong, which is remembered. A `secret` file
+    /// is one that others may not read either.
+    pub(super) fn named_file<T>(
+        &mut self,
+        setting: &Setting<PathBuf>,
+        secret: bool,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let path = self.given(setting)?;
+        let label = self.label(&setting.row);
+        let opened = secret_file::open(&path, Chosen::Named { wait: self.pipe_wait() }, self.environment);
+        let read = match opened {
+            Err(refused) => Err(format!("{label}: {} {refused}", path.display())),
+            Ok(file) if secret && file.readable_by_others => {
+                Err(format!("{label}: {}", secret_file::refusal(&path)))
+            }
+            Ok(file) => parse(&file.text).map_err(|why| format!("{label}: {} {why}", path.display())),
+        };
+        read.map_err(|problem| self.problem(&setting.row, problem)).ok()
     }
 
     /// `SYNC_TIMEOUT`, which is also how long a pipe that holds a secret is waited for (contract §15.1). One that is

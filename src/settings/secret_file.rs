@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 
 use super::environment::Environment;
+use crate::exit::{Failure, FailureKind};
 
 /// No secret and no env file is larger: a wrong path (a dump) must not fill the memory.
 const SIZE_MOST_BYTES: u64 = 1024 * 1024;
@@ -74,6 +75,20 @@ pub(super) fn open(path: &Path, chosen: Chosen, environment: &Environment) -> Re
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not valid UTF-8 text"))?;
     let readable_by_others = metadata.mode() & 0o004 != 0 && !in_secret_folder(path, environment);
     Ok(Opened { text, readable_by_others })
+}
+
+/// The text of a secret file that the command line names.
+///
+/// # Errors
+/// [`FailureKind::Setup`] when it can't be read, or others may read or change it.
+pub(crate) fn read_secret_file(path: &Path, environment: &Environment) -> Result<String, Failure> {
+    let refused = |why: String| Failure::new(FailureKind::Setup, why).by_arguments();
+    let opened = open(path, Chosen::Named { wait: Duration::ZERO }, environment);
+    let file = opened.map_err(|why| refused(format!("{} {why}", path.display())))?;
+    match file.readable_by_others {
+        true => Err(refused(refusal(path))),
+        false => Ok(file.text),
+    }
 }
 
 /// Fails where another user than this one and root may change the file.

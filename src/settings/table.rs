@@ -1,6 +1,7 @@
 //! The table of all settings (contract §3): one row each, from which everything that names settings is made.
 
 pub(super) mod alerts;
+pub(super) mod centres;
 pub(super) mod operation;
 pub(super) mod pull;
 
@@ -15,7 +16,7 @@ pub(crate) struct Section {
 }
 
 /// Every variable that is a setting, by section.
-pub(crate) static SECTIONS: [Section; 4] = [
+pub(crate) static SECTIONS: [Section; 5] = [
     Section {
         title: "Database, exam system and time zone",
         rows: &[
@@ -73,6 +74,15 @@ pub(crate) static SECTIONS: [Section; 4] = [
             &operation::LOG_RETENTION.row,
             &operation::HALLS_CRON.row,
             &operation::PARTICIPANTS_CRON.row,
+        ],
+    },
+    Section {
+        title: "Packages for centres without a network",
+        rows: &[
+            &centres::KEY_FILE.row,
+            &centres::PEERS_FILE.row,
+            &centres::FILES_DIR.row,
+            &centres::MAX_FILE.row,
         ],
     },
 ];

@@ -1,0 +1,118 @@
+//! The command lines of packages for centres without a network (contract §11).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgGroup, Args};
+
+use super::dates::{self, Dates};
+use super::options::{self, FeedSource};
+use crate::text::sanitize::clean;
+
+/// Of `keys`.
+#[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("what").args(["new", "show"]).required(true))]
+#[command(group = ArgGroup::new("owner").args(["head", "hall"]).conflicts_with("show"))]
+pub(crate) struct KeysArguments {
+    /// Make this key file, for you only; one that is there is never replaced
+    #[arg(long, value_name = "FILE", requires = "owner")]
+    pub new: Option<PathBuf>,
+    /// Print the card of this key file
+    #[arg(long, value_name = "FILE")]
+    pub show: Option<PathBuf>,
+    /// The keys are those of head office
+    #[arg(long)]
+    pub head: bool,
+    /// The keys are those of the centre of this hall, by external id
+    #[arg(long, value_name = "ID", value_parser = options::hall_id)]
+    pub hall: Option<i64>,
+    /// What the installation is called on its card
+    #[arg(long, value_name = "TEXT", requires = "new", value_parser = name)]
+    pub name: Option<String>,
+}
+
+/// Of `export`.
+#[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("of").args(["halls", "all", "results"]).required(true))]
+pub(crate) struct ExportArguments {
+    /// A package for the centre of this hall, by external id; may be repeated
+    #[arg(long = "hall", value_name = "ID", value_parser = options::hall_id)]
+    pub halls: Vec<i64>,
+    /// A package for every centre that has a card in SYNC_PEERS_FILE
+    #[arg(long, conflicts_with = "halls")]
+    pub all: bool,
+    /// The results of this centre, for head office; with nothing marked yet they are the receipt of its package
+    #[arg(long, conflicts_with_all = ["halls", "all", "dates", "since", "above"])]
+    pub results: bool,
+    /// The folder of the files
+    #[arg(long, value_name = "DIR", required = true)]
+    pub to: PathBuf,
+    /// A date or a range with both ends; may be repeated [default: from yesterday on, where there are participants]
+    #[arg(long = "date", value_name = "DATE|FROM..TO", value_parser = dates::parse)]
+    pub dates: Vec<Dates>,
+    /// Count changes from what the centre acknowledged, from package N, or send all [default: acked]
+    #[arg(long, value_name = "acked|full|N", value_parser = since)]
+    pub since: Option<Since>,
+    /// Give the package a number above this one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=MAX_NUMBER))]
+    pub above: Option<i64>,
+    /// Write what was written last once more, under the next number, though nothing is new
+    #[arg(long)]
+    pub again: bool,
+    /// Send this file along; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
+    /// Do everything, then roll it back, and write no file
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The highest number that `--above` takes: far above any, and there is room to count on.
+const MAX_NUMBER: i64 = 1_000_000_000;
+
+/// A value of `--since`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// `acked`.
+    Acked,
+    /// `full`.
+    Full,
+    /// A number.
+    Version(i64),
+}
+
+fn since(value: &str) -> Result<Since, String> {
+    match (value, value.parse()) {
+        ("acked", _) => Ok(Since::Acked),
+        ("full", _) => Ok(Since::Full),
+        (_, Ok(version)) if (1..=MAX_NUMBER).contains(&version) => Ok(Since::Version(version)),
+        _ => Err("write acked, full, or the number of a package".to_owned()),
+    }
+}
+
+/// Of `import`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ImportArguments {
+    /// The package or the results, or - for stdin
+    #[arg(value_name = "FILE|-", value_parser = options::feed_source)]
+    pub file: FeedSource,
+    /// Do everything, then roll it back: show what would change
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Let through the plan that a refusal named; may be repeated
+    #[arg(long, value_name = "PLAN", value_parser = options::plan)]
+    pub approve: Vec<String>,
+    /// Wait this long for another pass to end [default: not at all]
+    #[arg(long, value_name = "DURATION", value_parser = options::duration)]
+    pub lock_wait: Option<Duration>,
+}
+
+/// A name that fits on a card: one short line.
+fn name(value: &str) -> Result<String, String> {
+    const MAX_CHARACTERS: usize = 60;
+    let name = value.trim();
+    if name.chars().count() <= MAX_CHARACTERS && clean(name) == name && !name.contains('#') {
+        return Ok(name.to_owned());
+    }
+    Err(format!("write at most {MAX_CHARACTERS} characters on one line, without #"))
+}
