@@ -45,7 +45,7 @@ pub fn halls(
     context: &AnswerContext,
     place: &mut dyn FnMut(&Place) -> Result<(), Stopped>,
 ) -> Result<(), Unreadable> {
-    let mut sink = sink::Sink::new(place, 0);
+    let mut sink = sink::Sink::new(place, 0, context);
     let outcome = envelope::read(reader, context, &mut place::Halls::new(&mut sink));
     let tally = sink.tally();
     sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Halls)))
@@ -63,7 +63,7 @@ pub fn rooms(
     base: i64,
     place: &mut dyn FnMut(&Place) -> Result<(), Stopped>,
 ) -> Result<(), Unreadable> {
-    let mut sink = sink::Sink::new(place, base);
+    let mut sink = sink::Sink::new(place, base, context);
     let outcome = envelope::read(reader, context, &mut place::Rooms::of_answer(&mut sink, base));
     let tally = sink.tally().of_nested();
     sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Rooms)))
@@ -83,8 +83,24 @@ pub fn participants(
     exam_date: ExamDate,
     entry: &mut dyn FnMut(&Entry) -> Result<(), Stopped>,
 ) -> Result<(), Unreadable> {
-    let mut sink = sink::Sink::new(entry, 0);
-    let outcome = envelope::read(reader, context, &mut entry::Slots::new(&mut sink, exam_date));
+    participants_from(reader, context, exam_date, 0, entry)
+}
+
+/// As [`participants`], where the slots of one date are in several bodies: the first slot of this one has the number
+/// `first_slot`.
+///
+/// # Errors
+/// As of [`halls`].
+pub fn participants_from(
+    reader: impl Read,
+    context: &AnswerContext,
+    exam_date: ExamDate,
+    first_slot: usize,
+    entry: &mut dyn FnMut(&Entry) -> Result<(), Stopped>,
+) -> Result<(), Unreadable> {
+    let mut sink = sink::Sink::new(entry, 0, context);
+    let mut slots = entry::Slots::new(&mut sink, exam_date, first_slot);
+    let outcome = envelope::read(reader, context, &mut slots);
     let tally = sink.tally();
     sink.verdict(outcome.and_then(|envelope| envelope.judge(tally, Kind::Participants)))
 }

@@ -8,6 +8,7 @@ pub mod scope;
 pub mod sync_type;
 
 use chrono::{DateTime, NaiveTime, Utc};
+use uuid::Uuid;
 
 /// Whether a [`Place`] is a hall or a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct Place {
     pub says_active: bool,
     /// `deletedAt`, where given.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// The uid that its row has, or is to have: only packages say it.
+    pub local_uid: Option<Uuid>,
     /// Which record rule it breaks, naming the field; the record is then left out (`bad_record`).
     pub problem: Option<String>,
     /// Which optional field could not be used and was stored as null (`bad_optional_field`).
@@ -94,6 +97,8 @@ pub struct Entry {
     pub participant_name: Option<String>,
     /// `examTitle`.
     pub exam_title: Option<String>,
+    /// The uid that its row has, or is to have: only packages say it.
+    pub local_uid: Option<Uuid>,
     /// Which record rule it breaks, naming the field. On a slot: why its start time can't be read,
     /// which makes all its entries `bad_record`.
     pub problem: Option<String>,

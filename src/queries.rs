@@ -14,6 +14,8 @@ pub(crate) mod moves;
 pub(crate) mod open_schema;
 pub(crate) mod people;
 pub(crate) mod places;
+pub(crate) mod package_rows;
+pub(crate) mod packages;
 pub(crate) mod preflight;
 pub(crate) mod prints;
 pub(crate) mod quality;

@@ -13,6 +13,7 @@ pub(crate) mod logs;
 pub mod merge;
 pub(crate) mod migrations;
 pub(crate) mod outbox;
+pub(crate) mod packages;
 pub mod postgres;
 pub(crate) mod prints;
 pub(crate) mod reading;

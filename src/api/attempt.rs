@@ -128,7 +128,8 @@ impl Attempt<'_> {
         let (sender, reader) = body::channel();
         let (verdict, heard) = oneshot::channel();
         let headers = judged_headers(response.headers());
-        let context = AnswerContext { headers, ignored: self.peer.settings.ignored_fields.clone() };
+        let ignored = self.peer.settings.ignored_fields.clone();
+        let context = AnswerContext { headers, ignored, ..AnswerContext::default() };
         let body = Body { request, part, context, reader: Box::new(reader), verdict };
         self.bodies.send(body).await.map_err(|_| Fault::last(ApiError::ReaderGone))?;
         let settings = &self.peer.settings;

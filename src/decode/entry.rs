@@ -2,6 +2,7 @@
 
 use chrono::NaiveTime;
 use serde::de::{self, MapAccess};
+use uuid::Uuid;
 
 use super::field::Field;
 use super::fingerprint::{self, Fingerprint, Printed};
@@ -15,12 +16,13 @@ use crate::model::{Entry, EntryKind};
 pub(super) struct Slots<'a, 's> {
     sink: &'a mut Sink<'s, Entry>,
     exam_date: ExamDate,
+    first_slot: usize,
 }
 
 impl<'a, 's> Slots<'a, 's> {
-    /// Slots of `exam_date` and their entries, into `sink`.
-    pub(super) fn new(sink: &'a mut Sink<'s, Entry>, exam_date: ExamDate) -> Self {
-        Self { sink, exam_date }
+    /// Slots of `exam_date` and their entries, into `sink`; they are numbered from `first_slot` on.
+    pub(super) fn new(sink: &'a mut Sink<'s, Entry>, exam_date: ExamDate, first_slot: usize) -> Self {
+        Self { sink, exam_date, first_slot }
     }
 
     /// Hands over one entry that stands for a whole slot whose entries can't be read.
@@ -32,6 +34,7 @@ impl<'a, 's> Slots<'a, 's> {
 
 impl Elements for Slots<'_, '_> {
     fn object<'de, A: MapAccess<'de>>(&mut self, index: usize, mut object: A) -> Result<(), A::Error> {
+        let index = self.first_slot + index;
         let mut findings = Findings::default();
         let mut start: Value<NaiveTime> = Value::Absent;
         let mut participants = None;
@@ -80,6 +83,7 @@ impl Elements for Slots<'_, '_> {
     }
 
     fn other<E: de::Error>(&mut self, index: usize) -> Result<(), E> {
+        let index = self.first_slot + index;
         let problem = "the slot is not an object";
         self.put_broken(index, problem)?;
         // A slot of its own, so that every entry has one, as everywhere else.
@@ -117,7 +121,7 @@ impl Elements for Entries<'_, '_> {
             whole.add_field(fingerprint);
         }
         let mut entry = self.empty(index);
-        fields.check(&mut entry);
+        fields.check(&mut entry, self.sink.reads_uids());
         if let Entry { kind: EntryKind::Count, problem: None, .. } = entry
             && let (Some(hall), Some(room)) = (entry.hall_external_id, entry.room_external_id)
             && self.seen.repeats((hall, room), whole)
@@ -145,6 +149,7 @@ struct EntryFields {
     participant_id: Value<String>,
     participant_name: Value<String>,
     exam_title: Value<String>,
+    local_uid: Value<Uuid>,
     /// Whether `participantCount` is there, whatever it is.
     says_count: bool,
     /// Whether a field that seats have, and counts need not, is there, whatever it is.
@@ -176,14 +181,18 @@ impl EntryFields {
             Field::ParticipantId => self.participant_id = value(object, fingerprint, rules::text)?,
             Field::ParticipantName => self.participant_name = value(object, fingerprint, rules::text)?,
             Field::ExamTitle => self.exam_title = value(object, fingerprint, rules::text)?,
+            Field::LocalUid => self.local_uid = value(object, fingerprint, rules::uid)?,
             _ => value(object, fingerprint, |_| ())?,
         }
         Ok(())
     }
 
     /// Puts into `entry` what its kind stores. The fields that only the other kind has mean nothing in it.
-    fn check(self, entry: &mut Entry) {
+    fn check(self, entry: &mut Entry, reads_uids: bool) {
         let mut findings = Findings::default();
+        if reads_uids {
+            entry.local_uid = findings.required("localUid", self.local_uid);
+        }
         // A seat that lost its key is no count: taken for one, it would let its own row go as absent.
         let seat = self.profile_exam_id != Value::Absent || (self.says_seat && !self.says_count);
         if seat {
@@ -227,6 +236,7 @@ fn empty(kind: EntryKind, slot: usize) -> Entry {
         participant_id: None,
         participant_name: None,
         exam_title: None,
+        local_uid: None,
         problem: None,
         notice: None,
         position: -1,

@@ -33,6 +33,7 @@ pub(super) enum Field {
     ParticipantId,
     ParticipantName,
     ExamTitle,
+    LocalUid,
     /// Any other.
     #[serde(other)]
     Unknown,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::de::{self, MapAccess};
+use uuid::Uuid;
 
 use super::field::Field;
 use super::rules::{self, Findings, Value};
@@ -42,6 +43,7 @@ impl Elements for Halls<'_, '_> {
                 field => fields.read(PlaceKind::Hall, field, &mut object)?,
             }
         }
+        fields.require_uid(self.sink.reads_uids(), &mut findings);
         let id = findings.required("id", std::mem::take(&mut fields.id));
         if rooms == Some(Shape::Other) {
             findings.problem("rooms", "is not a list");
@@ -78,6 +80,7 @@ impl Elements for Rooms<'_, '_> {
             fields.read(PlaceKind::Room, field, &mut object)?;
         }
         let mut findings = Findings::default();
+        fields.require_uid(self.sink.reads_uids(), &mut findings);
         place.external_id = findings.required("id", std::mem::take(&mut fields.id));
         place.capacity = findings.strict("capacity", std::mem::take(&mut fields.capacity));
         place.stated_hall = findings.strict("examHallId", std::mem::take(&mut fields.exam_hall_id));
@@ -105,9 +108,18 @@ struct PlaceFields {
     exam_hall_id: Value<i64>,
     is_active: Value<bool>,
     deleted_at: Value<DateTime<Utc>>,
+    local_uid: Value<Uuid>,
+    checked_uid: Option<Uuid>,
 }
 
 impl PlaceFields {
+    /// Checks the uid of the row, where records say it.
+    fn require_uid(&mut self, reads_uids: bool, findings: &mut Findings) {
+        if reads_uids {
+            self.checked_uid = findings.required("localUid", std::mem::take(&mut self.local_uid));
+        }
+    }
+
     /// Reads the value of `field`, or skips it when it means nothing in this kind of place.
     fn read<'de, A: MapAccess<'de>>(
         &mut self,
@@ -119,6 +131,7 @@ impl PlaceFields {
             (Field::Id, _) => self.id = field_value(object, rules::positive)?,
             (Field::Name, _) => self.name = field_value(object, rules::name)?,
             (Field::IsActive, _) => self.is_active = field_value(object, rules::flag)?,
+            (Field::LocalUid, _) => self.local_uid = field_value(object, rules::uid)?,
             (Field::DeletedAt, _) => self.deleted_at = field_value(object, rules::date_time)?,
             (Field::Uid, PlaceKind::Hall) => self.uid = field_value(object, rules::short_text)?,
             (Field::Address, PlaceKind::Hall) => self.address = field_value(object, rules::text)?,
@@ -135,6 +148,7 @@ impl PlaceFields {
 
     /// Puts what halls and rooms share, and a hall's optional fields, into `place`.
     fn check(self, place: &mut Place, mut findings: Findings) {
+        place.local_uid = self.checked_uid;
         place.name = findings.required("name", self.name);
         place.says_active = findings.strict("isActive", self.is_active).unwrap_or(true);
         place.deleted_at = findings.strict("deletedAt", self.deleted_at);
@@ -161,6 +175,7 @@ fn empty(kind: PlaceKind, ordinal: i64, parent: Option<i64>, index: usize) -> Pl
         stated_hall: None,
         says_active: true,
         deleted_at: None,
+        local_uid: None,
         problem: None,
         notice: None,
         // An index of a list that was counted one by one never reaches 2⁶³.

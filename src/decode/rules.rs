@@ -1,6 +1,7 @@
 //! The record rules of contract §7: what each field may hold, and what comes of one that does not.
 
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use uuid::Uuid;
 
 use super::repair::LONE_SURROGATE;
 use super::value::Scalar;
@@ -99,6 +100,18 @@ pub(super) fn positive(value: Scalar<'_>) -> Value<i64> {
         Scalar::Null => Value::Absent,
         Scalar::Integer(number) if number > 0 => Value::Good(number),
         _ => Value::Wrong("is not a positive 64-bit integer"),
+    }
+}
+
+/// A UUID in lower case with hyphens.
+pub(super) fn uid(value: Scalar<'_>) -> Value<Uuid> {
+    match value {
+        Scalar::Null => Value::Absent,
+        Scalar::Text(text) => match text.parse::<Uuid>() {
+            Ok(uid) if uid.to_string() == text => Value::Good(uid),
+            _ => Value::Wrong("is not a UUID"),
+        },
+        _ => Value::Wrong("is not a UUID"),
     }
 }
 

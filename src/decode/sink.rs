@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de;
 
-use crate::feed::Unreadable;
+use crate::feed::{AnswerContext, Unreadable};
 use crate::model::{Entry, EntryKind, Place, PlaceKind, Stopped};
 
 /// How many records there are, as an answer may count them.
@@ -76,12 +76,24 @@ pub(super) struct Sink<'a, T> {
     last_ordinal: i64,
     stopped: bool,
     tally: Tally,
+    /// Whether records say the uids of their rows.
+    reads_uids: bool,
 }
 
 impl<'a, T: Tallied> Sink<'a, T> {
     /// A sink whose first ordinal is `base + 1`.
-    pub(super) fn new(take: &'a mut dyn FnMut(&T) -> Result<(), Stopped>, base: i64) -> Self {
-        Self { take, last_ordinal: base, stopped: false, tally: Tally::default() }
+    pub(super) fn new(
+        take: &'a mut dyn FnMut(&T) -> Result<(), Stopped>,
+        base: i64,
+        context: &AnswerContext,
+    ) -> Self {
+        let reads_uids = context.from_package;
+        Self { take, last_ordinal: base, stopped: false, tally: Tally::default(), reads_uids }
+    }
+
+    /// Whether records say the uids of their rows.
+    pub(super) fn reads_uids(&self) -> bool {
+        self.reads_uids
     }
 
     /// The next free ordinal, which is then taken.

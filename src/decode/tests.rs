@@ -9,6 +9,7 @@ mod places;
 mod properties;
 mod repair;
 mod slots;
+mod uids;
 
 use std::io::{self, Read};
 

@@ -22,6 +22,8 @@ pub struct AnswerContext {
     pub headers: Vec<(String, String)>,
     /// The fields that are not judged.
     pub ignored: IgnoredFields,
+    /// Whether it is of a package: then each record has to say the uid that its row has (contract §11.3).
+    pub from_package: bool,
 }
 
 /// `SYNC_IGNORE_FIELDS`: names of fields by which an answer is not judged.

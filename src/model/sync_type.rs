@@ -13,6 +13,12 @@ pub enum SyncType {
     Participants,
     /// People, organisations, classes and enrolments of one source.
     Roster,
+    /// Packages that are written, for one hall or of it.
+    PackageExport,
+    /// A package of head office that a centre takes.
+    PackageImport,
+    /// Results of a centre that head office takes.
+    ResultsImport,
 }
 
 /// The kind of scope that the passes of a sync type have.
@@ -26,6 +32,8 @@ pub enum ScopeKind {
     Dates,
     /// One source: each stands by itself, and only where one was ever pulled.
     Sources,
+    /// One centre, by the hall: each stands by itself, and only where packages are set up.
+    Centres,
 }
 
 /// The setting that says which age of the last success is stale.
@@ -58,7 +66,7 @@ struct Row {
 }
 
 /// All types in the order of the variants, which is the order in which locks are taken.
-static TABLE: [Row; 4] = [
+static TABLE: [Row; 7] = [
     Row {
         sync_type: SyncType::ExamHalls,
         name: "exam_halls",
@@ -103,6 +111,39 @@ static TABLE: [Row; 4] = [
         stale_after: StaleAfter::Halls,
         nested_in: None,
     },
+    Row {
+        sync_type: SyncType::PackageExport,
+        name: "package_export",
+        command: "export",
+        label: "export",
+        noun: "rows",
+        lock_id: 5,
+        scope_kind: ScopeKind::Centres,
+        stale_after: StaleAfter::Halls,
+        nested_in: None,
+    },
+    Row {
+        sync_type: SyncType::PackageImport,
+        name: "package_import",
+        command: "import",
+        label: "import",
+        noun: "rows",
+        lock_id: 6,
+        scope_kind: ScopeKind::Centres,
+        stale_after: StaleAfter::Halls,
+        nested_in: None,
+    },
+    Row {
+        sync_type: SyncType::ResultsImport,
+        name: "results_import",
+        command: "import",
+        label: "results",
+        noun: "rows",
+        lock_id: 7,
+        scope_kind: ScopeKind::Centres,
+        stale_after: StaleAfter::Halls,
+        nested_in: None,
+    },
 ];
 
 impl SyncType {
@@ -113,7 +154,8 @@ impl SyncType {
 
     /// The types that every site pulls. The others are judged only where they are set up (contract §9).
     pub fn of_every_site() -> impl Iterator<Item = SyncType> {
-        Self::all().filter(|sync_type| sync_type.scope_kind() != ScopeKind::Sources)
+        Self::all()
+            .filter(|sync_type| !matches!(sync_type.scope_kind(), ScopeKind::Sources | ScopeKind::Centres))
     }
 
     /// The type of this name.

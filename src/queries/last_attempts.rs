@@ -39,7 +39,9 @@ pub(crate) fn tries(connection: &mut Connection, today: NaiveDate) -> Result<Vec
     let of_type = |sync_type: SyncType| {
         let scopes = match sync_type.scope_kind() {
             ScopeKind::All | ScopeKind::Halls => of_latest_command(connection, sync_type),
-            ScopeKind::Dates | ScopeKind::Sources => of_dates(connection, sync_type, today),
+            ScopeKind::Dates | ScopeKind::Sources | ScopeKind::Centres => {
+                of_dates(connection, sync_type, today)
+            }
         }?;
         Ok(Tries {
             sync_type,

@@ -32,7 +32,7 @@ pub(crate) async fn pull_file(
     let trouble = Arc::new(OnceLock::new());
     let reader = Input { path: path.to_owned(), bytes: None, trouble: Arc::clone(&trouble) };
     let (verdict, heard) = oneshot::channel();
-    let context = AnswerContext { headers: Vec::new(), ignored: ignored.clone() };
+    let context = AnswerContext { ignored: ignored.clone(), ..AnswerContext::default() };
     let body = Body { request, part: PART, context, reader: Box::new(reader), verdict };
     let gone = || Failure::new(FailureKind::Internal, format!("{request} from {name}: no longer read"));
     let heard = async {

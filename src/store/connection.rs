@@ -159,6 +159,20 @@ impl Connection {
         begun.map_err(|error| self.without_passwords(error.into()))
     }
 
+    /// Begins a transaction that sees the database as it was at one moment, and may write. On SQLite it keeps other writers
+    /// out, as every one does.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn begin_snapshot(&mut self) -> Result<(), StoreError> {
+        if let Connection::Postgres(connection, begin) = self {
+            let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {}", begin.sql());
+            AnsiTransactionManager::begin_transaction_sql(connection, &begin)?;
+            return Ok(());
+        }
+        self.begin()
+    }
+
     /// Commits the innermost transaction or savepoint.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! table `pass`. All comparing comes before all applying, so that the counts, the guard's verdict and the plan are known
 //! before anything is touched.
 
+pub mod attendance;
 pub mod change;
 pub(crate) mod impact;
 pub mod keyed;

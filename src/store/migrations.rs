@@ -168,7 +168,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 12] = [
+    const NAMES: [&str; 13] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -181,6 +181,7 @@ mod tests {
         "0010_prints",
         "0011_outbox_signature",
         "0012_adoption",
+        "0013_packages",
     ];
 
     fn made(path: &Path) -> Connection {

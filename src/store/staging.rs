@@ -37,6 +37,10 @@ pub(crate) struct PassFacts {
     pub first_load: bool,
     /// The change set has the rows that are created, too: where it is read for them. Else they cost nothing.
     pub lists_created: bool,
+    /// Of a package: the hall within which absence is judged.
+    pub absent_in_hall: Option<i64>,
+    /// Of a package that names what is gone: the uids, as a JSON array of `{"uid"}`. Nothing else is absent then.
+    pub gone: Option<Value>,
 }
 
 /// A table that a feed is staged into.
@@ -54,7 +58,7 @@ pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 
 pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
-const TEMPORARY: [&str; 24] = [
+const TEMPORARY: [&str; 26] = [
     "pass",
     "notice",
     "stage_place",
@@ -79,6 +83,8 @@ const TEMPORARY: [&str; 24] = [
     "stage_record",
     "src_record",
     "gone_record",
+    "stage_attendance",
+    "attendance_change",
 ];
 
 /// Makes the staging tables, that of participants where there is an exam date, else that of halls and rooms, and
@@ -103,8 +109,8 @@ pub(crate) fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(),
     })?;
     connection.run(
         "INSERT INTO pass (run_id, now, today, exam_date, source, begun_through, stamp_before, first_load,
-                           lists_created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                           lists_created, absent_in_hall, gone)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             &facts.run_id,
             &facts.now,
@@ -115,6 +121,8 @@ pub(crate) fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(),
             &facts.stamp_before,
             &facts.first_load,
             &facts.lists_created,
+            &facts.absent_in_hall,
+            &facts.gone,
         ],
     )?;
     Ok(())
@@ -126,6 +134,16 @@ pub(crate) fn renew_begun(
     begun_through: Option<NaiveTime>,
 ) -> Result<(), StoreError> {
     connection.run("UPDATE pass SET begun_through = $1", &[&begun_through])?;
+    Ok(())
+}
+
+/// Says within which hall absence is judged, and what alone is gone, as of [`PassFacts`].
+pub(crate) fn judge_absence(
+    connection: &mut Connection,
+    hall: i64,
+    gone: Option<&Value>,
+) -> Result<(), StoreError> {
+    connection.run("UPDATE pass SET absent_in_hall = $1, gone = $2", &[&hall, &gone.cloned()])?;
     Ok(())
 }
 

@@ -86,8 +86,8 @@ fn known(outcome: &Result<(), Unreadable>) -> bool {
 fn check(body: &[u8]) -> Result<(), TestCaseError> {
     check_in(body, &AnswerContext::default())?;
     let headers = JUDGED_HEADERS.map(|name| (name.to_owned(), String::from_utf8_lossy(body).into_owned()));
-    check_in(body, &AnswerContext { headers: headers.into(), ignored: IgnoredFields::default() })?;
-    let all = AnswerContext { headers: Vec::new(), ignored: IgnoredFields::new(JUDGED) };
+    check_in(body, &AnswerContext { headers: headers.into(), ..AnswerContext::default() })?;
+    let all = AnswerContext { ignored: IgnoredFields::new(JUDGED), ..AnswerContext::default() };
     let outcome = halls(body, &all, &mut |_| Ok(()));
     prop_assert!(!matches!(outcome, Err(Unreadable::SelfReported(_))), "{:?}", outcome);
     Ok(())

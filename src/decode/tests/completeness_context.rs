@@ -9,7 +9,11 @@ const NOT_WHOLE: &str = "self: it says that it is not whole: ";
 /// The outcome of an empty answer with this header, and without the fields that are ignored.
 fn with_header(name: &str, value: &str, ignored: &str) -> String {
     let headers = vec![(name.to_owned(), value.to_owned())];
-    let context = AnswerContext { headers, ignored: IgnoredFields::new(ignored.split(',')) };
+    let context = AnswerContext {
+        headers,
+        ignored: IgnoredFields::new(ignored.split(',')),
+        ..AnswerContext::default()
+    };
     collect(|place| halls(r#"{"data":[{"id":1},{"id":2}]}"#.as_bytes(), &context, place)).1
 }
 
@@ -42,8 +46,11 @@ fn headers_are_judged_like_fields() {
     }
     let pages = |ignored: &str| {
         let headers = [("x-page", "1"), ("x-total-pages", "2")].map(|(n, v)| (n.to_owned(), v.to_owned()));
-        let context =
-            AnswerContext { headers: headers.into(), ignored: IgnoredFields::new(ignored.split(',')) };
+        let context = AnswerContext {
+            headers: headers.into(),
+            ignored: IgnoredFields::new(ignored.split(',')),
+            ..AnswerContext::default()
+        };
         collect(|place| halls(r#"{"data":[]}"#.as_bytes(), &context, place)).1
     };
     let told = "this is page 1 of 2 (the header `X-Page` is 1, the header `X-Total-Pages` is 2)";
@@ -54,7 +61,8 @@ fn headers_are_judged_like_fields() {
 #[test]
 fn ignored_fields_are_not_judged() {
     let judged = |fields: &str, ignored: &str| {
-        let context = AnswerContext { headers: Vec::new(), ignored: IgnoredFields::new(ignored.split(',')) };
+        let context =
+            AnswerContext { ignored: IgnoredFields::new(ignored.split(',')), ..AnswerContext::default() };
         let body = format!(r#"{{{fields},"data":[]}}"#);
         collect(|place| halls(body.as_bytes(), &context, place)).1
     };

@@ -31,6 +31,7 @@ fn a_full_hall_arrives_as_given() {
         stated_hall: None,
         says_active: true,
         deleted_at: Some("2025-01-01T23:04:05.678Z".parse().unwrap()),
+        local_uid: None,
         problem: None,
         notice: None,
         position: 0,

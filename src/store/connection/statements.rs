@@ -166,6 +166,44 @@ impl Connection {
         Ok(self.values(&sql, parameters)?.contains(&true))
     }
 
+    /// Runs one statement in the transaction under way, and gives each of its rows to `row` as it comes, so that memory does
+    /// not grow with their number.
+    ///
+    /// # Errors
+    /// What the database said, a row that does not fit `T`, and the error of `row`.
+    pub fn each<T, E>(
+        &mut self,
+        sql: &str,
+        parameters: &[&dyn Parameter],
+        mut row: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+        E: From<StoreError>,
+    {
+        let sql = self.in_dialect(sql);
+        match self {
+            Connection::Postgres(connection, _) => {
+                let statement = sql_query(sql).into_boxed();
+                let bound = parameters.iter().fold(statement, |bound, next| next.bind_postgres(bound));
+                let rows =
+                    bound.load_iter::<T, PgRowByRowLoadingMode>(connection).map_err(StoreError::from)?;
+                for read in rows {
+                    row(read.map_err(StoreError::from)?)?;
+                }
+            }
+            Connection::Sqlite(connection) => {
+                let statement = sql_query(sql).into_boxed();
+                let bound = parameters.iter().fold(statement, |bound, next| next.bind_sqlite(bound));
+                let rows = bound.load_iter::<T, DefaultLoadingMode>(connection).map_err(StoreError::from)?;
+                for read in rows {
+                    row(read.map_err(StoreError::from)?)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Drops temporary tables where they exist, and never a table of the same name that is not temporary.
     ///
     /// # Errors

@@ -95,6 +95,11 @@ pub fn resolve(connection: &mut Connection, presorted: Option<Presorted>) -> Res
     connection.any("src WHERE verdict = 'unknown_room'", &[])
 }
 
+/// Whether any row that an entry is about has another uid than the entry says. After [`resolve`].
+pub fn has_another_uid(connection: &mut Connection) -> Result<bool, StoreError> {
+    connection.any("src JOIN participants AS p ON p.id = src.target_id WHERE src.uid <> p.uid", &[])
+}
+
 /// What the guard weighs.
 pub fn loss(connection: &mut Connection) -> Result<ParticipantLoss, StoreError> {
     connection.row(include_str!("participants/11_guard.sql"), &[])

@@ -19,6 +19,8 @@ use crate::store::error::StoreError;
 pub enum PlaceScope {
     /// A `halls` pass: all halls with their rooms.
     AllHalls,
+    /// A package: its hall with its rooms, beside which no other is absent.
+    ListedHalls,
     /// A `rooms` pass: the rooms of each hall that was asked and answered.
     AskedHalls,
 }
@@ -67,9 +69,12 @@ pub fn compare(
 ) -> Result<[Compared; 2], StoreError> {
     connection.drop_temporary(&["src_hall", "gone_hall", "judged", "closing", "gone_room", "change"])?;
     connection.execute(match scope {
-        PlaceScope::AllHalls => include_str!("places/03_compare_halls.sql"),
+        PlaceScope::AllHalls | PlaceScope::ListedHalls => include_str!("places/03_compare_halls.sql"),
         PlaceScope::AskedHalls => include_str!("places/03_asked_halls.sql"),
     })?;
+    if scope == PlaceScope::ListedHalls {
+        connection.execute(include_str!("places/03_listed_only.sql"))?;
+    }
     analyze(connection, "src_hall")?;
     if let Connection::Sqlite(_) = connection {
         connection.execute("CREATE INDEX src_hall_external_id ON src_hall (external_id)")?;
@@ -80,6 +85,9 @@ pub fn compare(
         steps = compare_rooms(connection, None)?;
     }
     connection.execute(include_str!("places/05_missing_rooms.sql"))?;
+    if scope == PlaceScope::ListedHalls {
+        connection.execute(include_str!("places/05_named_rooms.sql"))?;
+    }
     if scope == PlaceScope::AskedHalls && presorted.is_none() {
         connection.execute(include_str!("places/06_not_modified.sql"))?;
     }
@@ -150,7 +158,7 @@ fn analyze(connection: &mut Connection, table: &str) -> Result<(), StoreError> {
 
 fn not_judged(connection: &mut Connection, scope: PlaceScope) -> Result<(), StoreError> {
     connection.execute(match scope {
-        PlaceScope::AllHalls => {
+        PlaceScope::AllHalls | PlaceScope::ListedHalls => {
             "INSERT INTO notice (severity, sync_type, code, message, external_id, path, ordinal, news, notify)
              SELECT 'warning', 'exam_halls', 'absence_not_judged',
                     'the key of a record can''t be read, so no missing hall or room is deactivated',
@@ -176,7 +184,7 @@ pub fn apply(connection: &mut Connection, scope: PlaceScope, changes: bool) -> R
     if changes {
         change::audit(connection)?;
     }
-    if scope == PlaceScope::AllHalls {
+    if scope != PlaceScope::AskedHalls {
         connection.execute(include_str!("places/12_apply_halls.sql"))?;
     }
     connection.execute(include_str!("places/13_apply_rooms.sql"))
@@ -188,7 +196,7 @@ pub fn require_all_inserted(
     scope: PlaceScope,
     [new_halls, new_rooms]: [i64; 2],
 ) -> Result<(), StoreError> {
-    if scope == PlaceScope::AllHalls && new_halls > 0 {
+    if scope != PlaceScope::AskedHalls && new_halls > 0 {
         let missing: Vec<i64> = connection.values(
             "SELECT count(*) AS value FROM src_hall
              WHERE building_id IS NULL AND external_id NOT IN (SELECT external_id FROM buildings)",
@@ -209,6 +217,17 @@ pub fn require_all_inserted(
         require_inserted("rooms", new_rooms, new_rooms - missing.iter().sum::<i64>())?;
     }
     Ok(())
+}
+
+/// Whether any hall or room has another uid here than its record says.
+pub fn has_another_uid(connection: &mut Connection) -> Result<bool, StoreError> {
+    connection.any(
+        "stage_place AS s
+         LEFT JOIN buildings AS b ON s.kind = 'hall' AND b.external_id = s.external_id
+         LEFT JOIN rooms AS r ON s.kind = 'room' AND r.external_id = s.external_id
+         WHERE s.uid <> coalesce(b.uid, r.uid)",
+        &[],
+    )
 }
 
 /// Confirms every active hall and room, and returns how many there are of each.

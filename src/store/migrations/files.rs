@@ -58,6 +58,7 @@ migrations! {
     "0010_prints"
     "0011_outbox_signature"
     "0012_adoption"
+    "0013_packages"
 }
 
 /// The list of applied migrations, in the form of diesel's tool, which another program in the same database may use as well.

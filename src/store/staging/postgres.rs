@@ -99,7 +99,7 @@ impl<'a> Tuples<'a> {
         self.begin(19);
         self.bigint(Some(place.ordinal));
         self.integer(Some(part));
-        self.uid();
+        self.uid(place.local_uid);
         self.text(Some(place_kind(place)));
         self.bigint(place.parent);
         self.bigint(Some(place.position));
@@ -129,7 +129,7 @@ impl<'a> Tuples<'a> {
         self.bigint(entry.place_id);
         self.integer(entry.participant_count);
         self.integer(Some(part));
-        self.uid();
+        self.uid(entry.local_uid);
         self.text(Some(entry_kind(entry)));
         self.text(entry.participant_id.as_deref());
         self.text(entry.participant_name.as_deref());
@@ -151,8 +151,9 @@ impl<'a> Tuples<'a> {
         self.field(value.map(i32::to_be_bytes));
     }
 
-    fn uid(&mut self) {
-        self.field(self.with_uids.then(|| Uuid::new_v4().into_bytes()));
+    fn uid(&mut self, given: Option<Uuid>) {
+        let uid = given.or_else(|| self.with_uids.then(Uuid::new_v4));
+        self.field(uid.map(Uuid::into_bytes));
     }
 
     fn text(&mut self, value: Option<&str>) {

@@ -20,6 +20,8 @@ CREATE TEMP TABLE pass (
     stamp_before timestamptz NOT NULL,
     first_load boolean NOT NULL,
     lists_created boolean NOT NULL,
+    absent_in_hall bigint, -- of a package: absence is judged in this hall alone
+    gone jsonb, -- of a package that names what is gone: nothing else is absent
     presorted_records bigint, -- records, where only those that differ are looked at
     -- What the feed of a date and its live rows come to (06_count.sql).
     created bigint, plain bigint, updated bigint, unchanged bigint, seen bigint,

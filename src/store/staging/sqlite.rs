@@ -15,7 +15,7 @@ diesel::table! {
     use super::Moment;
 
     stage_place (ordinal) {
-        ordinal -> BigInt, part -> Integer, kind -> Text, parent -> Nullable<BigInt>, position -> BigInt,
+        ordinal -> BigInt, part -> Integer, uid -> Nullable<Text>, kind -> Text, parent -> Nullable<BigInt>, position -> BigInt,
         external_id -> Nullable<BigInt>, external_uid -> Nullable<Text>, name -> Nullable<Text>,
         address -> Nullable<Text>, place_limit -> Nullable<BigInt>, region_id -> Nullable<BigInt>,
         capacity -> Nullable<Integer>, stated_hall -> Nullable<BigInt>, says_active -> Bool,
@@ -28,7 +28,7 @@ diesel::table! {
     stage_entry (ordinal) {
         ordinal -> BigInt, start_time -> Nullable<Text>, hall_external_id -> Nullable<BigInt>,
         room_external_id -> Nullable<BigInt>, profile_exam_id -> Nullable<BigInt>, place_id -> Nullable<BigInt>,
-        participant_count -> Nullable<Integer>, part -> Integer, kind -> Text,
+        participant_count -> Nullable<Integer>, part -> Integer, uid -> Nullable<Text>, kind -> Text,
         participant_id -> Nullable<Text>, participant_name -> Nullable<Text>, exam_title -> Nullable<Text>,
         problem -> Nullable<Text>, notice -> Nullable<Text>,
     }
@@ -81,6 +81,7 @@ fn insert_place(connection: &mut SqliteConnection, part: i32, place: &Place) -> 
         .values((
             dsl::ordinal.eq(place.ordinal),
             dsl::part.eq(part),
+            dsl::uid.eq(place.local_uid.map(|uid| uid.to_string())),
             dsl::kind.eq(place_kind(place)),
             dsl::parent.eq(place.parent),
             dsl::position.eq(place.position),
@@ -138,6 +139,7 @@ fn insert_entries(connection: &mut SqliteConnection, of_one_start: &[(i32, Entry
         }
         for one @ (_, entry) in some {
             let more = (
+                dsl::uid.eq(entry.local_uid.map(|uid| uid.to_string())),
                 dsl::kind.eq(entry_kind(entry)),
                 dsl::profile_exam_id.eq(entry.profile_exam_id),
                 dsl::place_id.eq(entry.place_id),
@@ -155,5 +157,8 @@ fn insert_entries(connection: &mut SqliteConnection, of_one_start: &[(i32, Entry
 
 /// Whether it is a count with no more to it than its room, people and title.
 fn says_no_more(entry: &Entry) -> bool {
-    entry.kind == EntryKind::Count && entry.problem.is_none() && entry.notice.is_none()
+    entry.kind == EntryKind::Count
+        && entry.problem.is_none()
+        && entry.notice.is_none()
+        && entry.local_uid.is_none()
 }

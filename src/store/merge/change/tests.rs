@@ -77,6 +77,8 @@ fn facts(exam_date: Option<NaiveDate>, first_load: bool, lists_created: bool) ->
         stamp_before: DateTime::UNIX_EPOCH,
         first_load,
         lists_created,
+        absent_in_hall: None,
+        gone: None,
     }
 }
 

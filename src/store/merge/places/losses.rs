@@ -104,7 +104,7 @@ pub const PAGE: usize = 50_000;
 /// What the guard weighs: halls and rooms in a `halls` pass, the rooms of each hall in a `rooms` pass.
 pub fn losses(connection: &mut Connection, scope: PlaceScope) -> Result<Vec<PlaceLoss>, StoreError> {
     connection.rows(match scope {
-        PlaceScope::AllHalls => include_str!("losses_of_halls.sql"),
+        PlaceScope::AllHalls | PlaceScope::ListedHalls => include_str!("losses_of_halls.sql"),
         PlaceScope::AskedHalls => include_str!("losses_by_hall.sql"),
     })
 }

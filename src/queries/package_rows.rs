@@ -1,0 +1,223 @@
+//! What a package is made of, as the feed's own records, and whether it differs from what was sent before.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Time};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::packages::dates_in_json;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::values::{Moment, UniqueId};
+use crate::text::serialize::maybe_at;
+
+/// The hall as the feed has it.
+#[derive(Debug, Serialize, QueryableByName)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HallRecord {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = UniqueId)]
+    local_uid: Uuid,
+    #[diesel(sql_type = Nullable<Text>)]
+    uid: Option<String>,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    address: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    place_limit: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    region_id: Option<i64>,
+    #[diesel(sql_type = Bool)]
+    is_active: bool,
+    #[diesel(sql_type = Nullable<Moment>)]
+    #[serde(serialize_with = "maybe_at")]
+    deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A room as the feed has it.
+#[derive(Debug, Serialize, QueryableByName)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RoomRecord {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = UniqueId)]
+    local_uid: Uuid,
+    #[diesel(sql_type = BigInt)]
+    exam_hall_id: i64,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    capacity: Option<i32>,
+    #[diesel(sql_type = Bool)]
+    is_active: bool,
+    #[diesel(sql_type = Nullable<Moment>)]
+    #[serde(serialize_with = "maybe_at")]
+    deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A participants record as the feed has it, with the date and start time of its slot.
+#[derive(Debug, Serialize, QueryableByName)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ParticipantRecord {
+    #[diesel(sql_type = Date)]
+    #[serde(skip)]
+    pub exam_date: NaiveDate,
+    #[diesel(sql_type = Time)]
+    #[serde(skip)]
+    pub start_time: NaiveTime,
+    #[diesel(sql_type = BigInt)]
+    hall_id: i64,
+    #[diesel(sql_type = BigInt)]
+    room_id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile_exam_id: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place_id: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participant_id: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participant_name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exam_title: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participant_count: Option<i32>,
+    #[diesel(sql_type = UniqueId)]
+    local_uid: Uuid,
+}
+
+/// The decision on the attendance of one row.
+#[derive(Debug, Serialize, QueryableByName)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AttendanceRecord {
+    #[diesel(sql_type = UniqueId)]
+    uid: Uuid,
+    #[diesel(sql_type = Bool)]
+    marked: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    status: Option<String>,
+    #[diesel(sql_type = Nullable<Moment>)]
+    #[serde(serialize_with = "maybe_at")]
+    marked_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    marked_by: Option<i64>,
+    /// The decision of the centre that head office took last: none before it took any.
+    #[diesel(sql_type = Nullable<Text>)]
+    seen: Option<String>,
+}
+
+/// A row that is no longer in the hall, or no longer active.
+#[derive(Debug, QueryableByName)]
+pub(crate) struct GoneRow {
+    /// Its uid.
+    #[diesel(sql_type = UniqueId)]
+    pub uid: Uuid,
+    /// Its date; none for a room.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub exam_date: Option<NaiveDate>,
+}
+
+/// Which rows a package takes.
+#[derive(Debug, Clone)]
+pub(crate) struct Selection {
+    /// The hall, by external id.
+    pub hall: i64,
+    /// The dates.
+    pub dates: Vec<NaiveDate>,
+    /// Of a delta: the number from which changes are counted, and the dates that are sent whole all the same.
+    pub since: Option<(i64, Vec<NaiveDate>)>,
+}
+
+/// The hall.
+pub(crate) fn hall(connection: &mut Connection, hall: i64) -> Result<Vec<HallRecord>, StoreError> {
+    connection.rows_with(
+        "SELECT external_id AS id, uid AS local_uid, external_uid AS uid, name, address, place_limit, region_id,
+                is_active, deleted_at
+         FROM buildings WHERE external_id = $1",
+        &[&hall],
+    )
+}
+
+/// All of its rooms, inactive ones too.
+pub(crate) fn rooms(connection: &mut Connection, hall: i64) -> Result<Vec<RoomRecord>, StoreError> {
+    connection.rows_with(
+        "SELECT r.external_id AS id, r.uid AS local_uid, b.external_id AS exam_hall_id, r.name, r.capacity, r.is_active,
+                r.deleted_at
+         FROM rooms AS r JOIN buildings AS b ON b.id = r.building_id
+         WHERE b.external_id = $1 ORDER BY r.external_id",
+        &[&hall],
+    )
+}
+
+/// Whether a package of these dates would hold anything that was not sent before as it is.
+pub(crate) fn differs(
+    connection: &mut Connection,
+    hall: i64,
+    dates: &[NaiveDate],
+) -> Result<bool, StoreError> {
+    let dates = dates_in_json(dates);
+    let any: Vec<bool> = connection
+        .values(include_str!("package_rows/differs.sql"), &[&hall, &dates, &hall, &hall, &dates])?;
+    Ok(any.contains(&true))
+}
+
+/// Gives each participants record of the selection to `record`, by date and start time.
+pub(crate) fn each_participant<E: From<StoreError>>(
+    connection: &mut Connection,
+    selection: &Selection,
+    record: impl FnMut(ParticipantRecord) -> Result<(), E>,
+) -> Result<(), E> {
+    let dates = dates_in_json(&selection.dates);
+    match &selection.since {
+        None => {
+            connection.each(include_str!("package_rows/participants.sql"), &[&selection.hall, &dates], record)
+        }
+        Some((since, whole)) => connection.each(
+            include_str!("package_rows/changed_participants.sql"),
+            &[&selection.hall, &dates, since, &dates_in_json(whole)],
+            record,
+        ),
+    }
+}
+
+/// Gives each decision on attendance of the selection to `record`.
+pub(crate) fn each_attendance<E: From<StoreError>>(
+    connection: &mut Connection,
+    selection: &Selection,
+    record: impl FnMut(AttendanceRecord) -> Result<(), E>,
+) -> Result<(), E> {
+    let dates = dates_in_json(&selection.dates);
+    match &selection.since {
+        None => {
+            connection.each(include_str!("package_rows/attendance.sql"), &[&selection.hall, &dates], record)
+        }
+        Some((since, whole)) => connection.each(
+            include_str!("package_rows/changed_attendance.sql"),
+            &[&selection.hall, &dates, since, &dates_in_json(whole)],
+            record,
+        ),
+    }
+}
+
+/// What went since the package that a delta counts from, and all that ever went of dates that it sends whole.
+pub(crate) fn gone(
+    connection: &mut Connection,
+    selection: &Selection,
+    limit: usize,
+) -> Result<Vec<GoneRow>, StoreError> {
+    let Some((since, whole)) = &selection.since else { return Ok(Vec::new()) };
+    let (dates, whole) = (dates_in_json(&selection.dates), dates_in_json(whole));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    connection.rows_with(
+        include_str!("package_rows/gone.sql"),
+        &[&selection.hall, since, &selection.hall, &dates, since, &whole, &limit],
+    )
+}
