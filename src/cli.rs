@@ -1,5 +1,6 @@
 //! The clap definitions: the command line of contract §2 and nothing else.
 
+mod centres;
 mod dates;
 mod exam_day;
 mod help;
@@ -15,7 +16,8 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use self::dates::{DateArgument, Dates};
+pub(crate) use self::centres::{ExportArguments, ImportArguments, KeysArguments, Since};
+pub(crate) use self::dates::{DateArgument, Dates, resolve as resolve_dates};
 pub(crate) use self::exam_day::{ChangedSince, FindArguments, ListFormat, ListsArguments};
 pub(crate) use self::help::definition;
 use self::help::*;
@@ -51,6 +53,12 @@ pub(crate) enum Command {
     /// Pull people, organisations, classes and enrolments of one source
     #[command(hide = true)]
     Roster(RosterArguments),
+    /// Write packages for centres without a network, or the results of one
+    #[command(hide = true)]
+    Export(ExportArguments),
+    /// Take a package of head office, or the results of a centre
+    #[command(hide = true)]
+    Import(ImportArguments),
     /// Tell how fresh and how healthy the local data is; reads only the database
     #[command(after_help = HELP_OF_STATUS)]
     Status(StatusArguments),
@@ -72,6 +80,9 @@ pub(crate) enum Command {
     /// Print every setting with its value and where that comes from, or an env file to begin with
     #[command(after_help = HELP_OF_SETTINGS)]
     Settings(SettingsArguments),
+    /// Make the keys of an installation that exchanges packages, or print its card
+    #[command(after_help = HELP_OF_KEYS)]
+    Keys(KeysArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  examsync completions bash > /etc/bash_completion.d/examsync")]
     Completions(CompletionsArguments),
@@ -201,6 +212,10 @@ where
         }
         Command::Migrate(migrate) => {
             migrate.check().map_err(|message| refuse(ErrorKind::MissingRequiredArgument, message))?
+        }
+        Command::Export(export) => {
+            export.halls.sort_unstable();
+            export.halls.dedup();
         }
         Command::Participants(participants) => participants
             .check_early()

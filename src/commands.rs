@@ -6,6 +6,7 @@ mod database;
 pub(crate) mod doctor;
 pub(crate) mod find;
 pub(crate) mod help;
+pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod man;
 pub(crate) mod migrate;
@@ -89,6 +90,14 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
             return sync::run(&invocation, name, &arguments.sync, sync::SyncCommand::Roster).await;
         }
         Command::Doctor(arguments) => return doctor::run(&invocation, name, &arguments).await,
+        Command::Export(arguments) => {
+            let options = sync::packages::export_options(&arguments);
+            return sync::run(&invocation, name, &options, sync::SyncCommand::Export(arguments)).await;
+        }
+        Command::Import(arguments) => {
+            let options = sync::packages::import_options(&arguments);
+            return sync::run(&invocation, name, &options, sync::SyncCommand::Import).await;
+        }
         Command::Status(arguments) => {
             Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
         }
@@ -103,6 +112,7 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
         }
         Command::Crontab => Box::new(crontab::run),
         Command::Settings(arguments) => Box::new(move |invocation| settings::run(invocation, &arguments)),
+        Command::Keys(arguments) => Box::new(move |invocation| keys::run(invocation, &arguments)),
         Command::Completions(arguments) => Box::new(move |invocation| {
             invocation.text(name, &String::from_utf8_lossy(&completions::script(arguments.shell)))
         }),
@@ -224,6 +234,8 @@ pub(crate) fn name(command: &Command) -> &'static str {
         Command::Rooms(_) => "rooms",
         Command::Participants(_) => "participants",
         Command::Roster(_) => "roster",
+        Command::Export(_) => "export",
+        Command::Import(_) => "import",
         Command::Status(_) => "status",
         Command::Lists(_) => "lists",
         Command::Find(_) => "find",
@@ -231,6 +243,7 @@ pub(crate) fn name(command: &Command) -> &'static str {
         Command::Doctor(_) => "doctor",
         Command::Crontab => "crontab",
         Command::Settings(_) => "settings",
+        Command::Keys(_) => "keys",
         Command::Completions(_) => "completions",
         Command::Man(_) => "man",
         Command::Help(_) => "help",

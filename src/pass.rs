@@ -4,14 +4,17 @@ pub(crate) mod acquire_lock;
 mod approval;
 mod broken_feed;
 mod cancel;
+pub(crate) mod export;
 mod fetch;
 pub(crate) mod guard;
 pub(crate) mod halls;
 mod http_cache;
+pub(crate) mod import;
 mod interrupted;
 mod judged_places;
 mod merge_participants;
 mod merge_places;
+mod package_log;
 pub(crate) mod participants;
 mod plan;
 mod presorted;
@@ -183,6 +186,8 @@ impl Context {
             first_load,
             // A dry run lists them by name.
             lists_created: self.dry_run,
+            absent_in_hall: None,
+            gone: None,
         }
     }
 }

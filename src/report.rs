@@ -10,8 +10,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-pub(crate) use self::sync::{LeftOut, Sync};
+pub(crate) use self::sync::{ExportedPackage, LeftOut, Sync};
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
+use crate::model::sync_type::SyncType;
 use crate::text::serialize::at;
 
 /// How one sync, or the command, ended (contract §5).
@@ -55,6 +56,9 @@ pub(crate) struct Report {
     pub duration_ms: i64,
     /// One per pass and type, in order.
     pub syncs: Vec<Sync>,
+    /// The packages that `export` wrote; no other command has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packages: Option<Vec<ExportedPackage>>,
     /// Set when the command failed as a whole.
     pub error: Option<Failure>,
 }
@@ -92,6 +96,8 @@ impl Report {
             code if code == FailureKind::Guard.exit_code() => Status::Refused,
             _ => Status::Failed,
         };
+        let packages = (command == SyncType::PackageExport.command())
+            .then(|| syncs.iter().filter_map(|sync| sync.package.clone()).collect());
         Self {
             version: 1,
             run_id,
@@ -103,6 +109,7 @@ impl Report {
             completed_at,
             duration_ms: (completed_at - started_at).num_milliseconds(),
             syncs,
+            packages,
             error,
         }
     }

@@ -84,7 +84,7 @@ pub(crate) struct Rules {
 /// The subject of a pass whose first type is this one. Where a type stands as a whole, so do its alerts.
 pub(crate) fn subject(first_type: SyncType, scope: &Scope) -> Subject {
     let scope = match first_type.scope_kind() {
-        ScopeKind::Dates | ScopeKind::Sources => scope.clone(),
+        ScopeKind::Dates | ScopeKind::Sources | ScopeKind::Centres => scope.clone(),
         ScopeKind::All | ScopeKind::Halls => Scope::All,
     };
     Subject { command: first_type.command(), scope }
@@ -218,7 +218,7 @@ impl Rules {
             self.end(connection, alert, before.streak, now)?;
         }
         let late = self.late_changes(connection, subject, syncs, started_at)?;
-        if subject.command == "halls" {
+        if matches!(subject.command, "halls" | "roster" | "import") {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
         self.note(!self.has_anything_to_announce(connection)?);

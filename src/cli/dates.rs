@@ -76,11 +76,7 @@ impl ParticipantsArguments {
         let days = self.days.or_else(|| self.dates.is_empty().then_some(DEFAULT_DAYS));
         let mut dates: Vec<NaiveDate> =
             today.iter_days().take(usize::from(days.unwrap_or_default())).collect();
-        for asked in &self.dates {
-            let (from, to) = asked.ends();
-            let range = range(from, to, today);
-            dates.extend(range.map_err(|why| Failure::new(FailureKind::Usage, format!("--date: {why}")))?);
-        }
+        dates.extend(resolve(&self.dates, today)?);
         dates.sort_unstable();
         dates.dedup();
         if self.sync.from.is_some() && dates.len() != 1 {
@@ -104,6 +100,22 @@ impl ParticipantsArguments {
         }
         self.resolve(NaiveDate::default()).map(drop)
     }
+}
+
+/// The dates of `--date`, in order, each once.
+///
+/// # Errors
+/// [`FailureKind::Usage`] for a reversed or too long range.
+pub(crate) fn resolve(asked: &[Dates], today: NaiveDate) -> Result<Vec<NaiveDate>, Failure> {
+    let mut dates = Vec::new();
+    for asked in asked {
+        let (from, to) = asked.ends();
+        let range = range(from, to, today);
+        dates.extend(range.map_err(|why| Failure::new(FailureKind::Usage, format!("--date: {why}")))?);
+    }
+    dates.sort_unstable();
+    dates.dedup();
+    Ok(dates)
 }
 
 /// Every date from `from` to `to`.

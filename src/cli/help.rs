@@ -111,6 +111,12 @@ Examples:
   examsync settings --env-file /etc/examsync/env --json
   examsync settings --example > examsync.env";
 
+pub(super) const HELP_OF_KEYS: &str = "\
+Examples:
+  examsync keys --new /etc/examsync/head.key --head
+  examsync keys --new hall-4.key --hall 4 --name 'School 7'
+  examsync keys --show hall-4.key";
+
 pub(super) const HELP_OF_HELP: &str = "\
 Examples:
   examsync help halls

@@ -38,7 +38,7 @@ pub(crate) struct GlobalOptions {
 }
 
 /// Options of the three sync commands (contract §2).
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SyncOptions {
     /// Read the feed from a file, or - for stdin, instead of the API; the same JSON
     #[arg(long, value_name = "FILE", value_parser = feed_source)]
@@ -72,7 +72,8 @@ pub(crate) enum FeedSource {
     File(PathBuf),
 }
 
-fn feed_source(value: &str) -> Result<FeedSource, String> {
+/// The name of a file, or `-`.
+pub(super) fn feed_source(value: &str) -> Result<FeedSource, String> {
     match value {
         "" => Err("name a file, or - for stdin".to_owned()),
         "-" => Ok(FeedSource::Stdin),

@@ -10,11 +10,10 @@ use tokio::time;
 use super::{Invocation, location, make_or_open, status_basis, surroundings};
 use crate::alerts::rules::{Called, Rules};
 use crate::api::{Client, ExpectedRequests};
-use crate::cli::{ParticipantsArguments, SyncOptions};
+use crate::cli::{SyncOptions, resolve_dates};
 use crate::clock;
 use crate::delivery::heartbeat::Heartbeat;
 use crate::exit::{Failure, FailureKind};
-use crate::model::sync_type::SyncType;
 use crate::output::{Printer, Trail};
 use crate::pass;
 use crate::pass::roster::{ONEROSTER, RosterSource};
@@ -29,42 +28,11 @@ use crate::text::program_line::ProgramLine;
 
 mod after_pass;
 mod context;
+pub(in crate::commands) mod packages;
 mod select_dates;
+mod work;
 
-/// What to pull.
-#[derive(Clone)]
-pub(crate) enum SyncCommand {
-    /// All halls with their rooms.
-    Halls,
-    /// The rooms of these halls, or of all active ones when none is named.
-    Rooms(Vec<i64>),
-    /// The participants of some dates.
-    Participants(ParticipantsArguments),
-    /// A roster, from a OneRoster folder.
-    Roster,
-}
-
-impl SyncCommand {
-    /// The type that its passes are about.
-    fn sync_type(&self) -> SyncType {
-        match self {
-            SyncCommand::Halls => SyncType::ExamHalls,
-            SyncCommand::Rooms(_) => SyncType::HallRooms,
-            SyncCommand::Participants(_) => SyncType::Participants,
-            SyncCommand::Roster => SyncType::Roster,
-        }
-    }
-
-    /// The tables that its passes insert records into.
-    fn tables(&self) -> &'static [&'static str] {
-        match self {
-            SyncCommand::Halls => &["buildings", "rooms"],
-            SyncCommand::Rooms(_) => &["rooms"],
-            SyncCommand::Participants(_) => &["participants"],
-            SyncCommand::Roster => &["roster_orgs"],
-        }
-    }
-}
+pub(crate) use work::SyncCommand;
 
 /// Runs the command, prints its report, and returns the exit code.
 pub(crate) async fn run(invocation: &Invocation, name: &str, options: &SyncOptions, work: SyncCommand) -> u8 {
@@ -147,12 +115,16 @@ async fn pull(
         SyncCommand::Participants(arguments) => {
             arguments.resolve(clock::today(Utc::now(), settings.timezone))?
         }
-        SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster => Vec::new(),
+        SyncCommand::Export(arguments) => {
+            resolve_dates(&arguments.dates, clock::today(Utc::now(), settings.timezone))?
+        }
+        SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster | SyncCommand::Import => Vec::new(),
     };
     if matches!(work, SyncCommand::Roster) && options.from.is_none() {
         return Err(no_roster_source());
     }
-    let api = if options.from.is_none() { Some(settings.require_api()?) } else { None };
+    let from_api = options.from.is_none() && work.pulls();
+    let api = if from_api { Some(settings.require_api()?) } else { None };
     let deadline = Instant::now() + settings.deadline;
     // The passes see the deadline through `stop`; they are never dropped half-way.
     let ring = async {
@@ -198,7 +170,7 @@ fn prepare(
     migrations::check_for(&mut connection, work.tables())?.require_current(&settings.program)?;
     let mut prepared = Prepared::default();
     match work {
-        SyncCommand::Halls => {}
+        SyncCommand::Halls | SyncCommand::Export(_) | SyncCommand::Import => {}
         SyncCommand::Rooms(named) => {
             prepared.halls = pass::rooms::asked_halls(&mut connection, named, &settings.program)?
         }
@@ -224,13 +196,17 @@ async fn passes(
     let prepare = {
         let (printer, settings, work) = (invocation.printer.clone(), settings.clone(), work.clone());
         let (rules, connections) = (rules.clone(), context.connections.clone());
+        let asked = asked.clone();
         move || prepare(&printer, &settings, &work, &rules, &asked, &connections)
     };
     let Prepared { dates: (chosen, skipped), halls } = blocking(&invocation.stop, prepare).await??;
     invocation.stop.check()?;
+    if !work.pulls() {
+        return packages::run(invocation, settings, &context, options, work, asked).await;
+    }
 
     let (total, limit) = match work {
-        SyncCommand::Halls | SyncCommand::Roster => (1, 1),
+        SyncCommand::Halls | SyncCommand::Roster | SyncCommand::Export(_) | SyncCommand::Import => (1, 1),
         SyncCommand::Rooms(_) => (halls.len(), context.concurrency),
         SyncCommand::Participants(_) => (chosen.len(), pass::participants::in_flight(&context)),
     };
@@ -264,6 +240,7 @@ async fn passes(
             Source::File { path, .. } => pass::roster::run(&context, roster_source(path, settings)).await,
             Source::Api(_) => return Err(no_roster_source()),
         },
+        SyncCommand::Export(_) | SyncCommand::Import => Vec::new(),
     };
     Ok(select_dates::in_order(syncs, skipped))
 }

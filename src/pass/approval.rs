@@ -25,7 +25,12 @@ impl Approval {
 
     /// The line that approves `plan` of a pass of this type, and of this date where it is of one.
     pub(super) fn line(&self, sync_type: SyncType, date: Option<NaiveDate>, plan: &str) -> ProgramLine {
-        let own = self.command.first().is_some_and(|command| command == sync_type.command());
+        let first = self.command.first().map(String::as_str);
+        // A package has one command for all that it brings, and its own dates.
+        if first == Some(SyncType::PackageImport.command()) {
+            return self.program.and(&self.command).and(["--approve", plan]);
+        }
+        let own = first == Some(sync_type.command());
         let command =
             if own { self.program.and(&self.command) } else { self.program.and([sync_type.command()]) };
         let date = date.map(|date| ["--date".to_owned(), date.to_string()]);

@@ -26,7 +26,7 @@ pub(crate) fn refuses_rows(active: i64, going: i64, max_percent: u32) -> bool {
 /// Whether what a pass of halls or rooms came to is enough that any of its rows may be refused. Where all halls are new
 /// and none goes there was none before. Of rooms that are asked for by hall, those of other halls may be there.
 pub(crate) fn may_refuse(records: &Records, scope: PlaceScope) -> bool {
-    let first_load = scope == PlaceScope::AllHalls && records.created == records.processed;
+    let first_load = scope != PlaceScope::AskedHalls && records.created == records.processed;
     records.deleted > 0 || records.updated * 2 > HALF_FROM || (records.created > MAX_CREATED && !first_load)
 }
 

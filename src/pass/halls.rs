@@ -14,6 +14,7 @@ use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::source::Source;
 use crate::store::connection::Connection;
+use crate::store::merge::places::PlaceScope;
 use crate::store::staging::{self, StagingTable};
 
 /// The sync types that the pass locks and logs, in locking order.
@@ -62,7 +63,8 @@ pub(super) async fn on(
             },
             |connection, (answers, staged)| {
                 let (nothing_new, presorted) = (nothing_new(answers), staged.presorted);
-                let mut worked = merge_places::halls(&context, connection, nothing_new, presorted)?;
+                let scope = PlaceScope::AllHalls;
+                let mut worked = merge_places::halls(&context, connection, scope, nothing_new, presorted)?;
                 if let MergeOutcome::Merged(syncs) = &mut worked {
                     if may_be_adopted {
                         projection::run(&context, connection, syncs)?;

@@ -17,10 +17,11 @@ use crate::store::merge::impact::PlacesImpact;
 use crate::store::merge::places::{self, PlaceScope};
 use crate::store::merge::{self, Compared, Severity, change};
 
-/// Merges what is staged of a `halls` pass; `presorted` is as of [`places::screen`].
+/// Merges what is staged of halls with their rooms; `presorted` is as of [`places::screen`].
 pub(super) fn halls(
     context: &Context,
     connection: &mut Connection,
+    scope: PlaceScope,
     nothing_new: bool,
     presorted: Option<Presorted>,
 ) -> Result<MergeOutcome, PassError> {
@@ -28,11 +29,10 @@ pub(super) fn halls(
         return Ok(MergeOutcome::Merged(confirmed_halls(connection)?));
     }
     places::screen(connection, presorted)?;
-    let all = places::compare(connection, PlaceScope::AllHalls, presorted)?;
+    let all = places::compare(connection, scope, presorted)?;
     let [halls, rooms] = all;
     context.stop.check()?;
-    let collect =
-        |connection: &mut Connection| places::insert_notices(connection, PlaceScope::AllHalls, &all);
+    let collect = |connection: &mut Connection| places::insert_notices(connection, scope, &all);
     not_mostly_bad(connection, SyncType::ExamHalls, SyncType::ExamHalls.noun(), halls, collect)?;
     not_mostly_bad(connection, SyncType::HallRooms, SyncType::HallRooms.noun(), rooms, collect)?;
     let mut syncs =
@@ -41,7 +41,7 @@ pub(super) fn halls(
     syncs[1].records = rooms.records;
 
     collect(connection)?;
-    let mut judged = judge(context, connection, PlaceScope::AllHalls, &all)?;
+    let mut judged = judge(context, connection, scope, &all)?;
     if judged.iter().any(Judged::is_refused) {
         let plan = plan_of(context, connection, (SyncType::ExamHalls, "all halls"), &mut judged)?;
         for sync in &mut syncs {
@@ -63,9 +63,9 @@ pub(super) fn halls(
             ));
         }
     }
-    places::apply(connection, PlaceScope::AllHalls, halls.changes() || rooms.changes())?;
+    places::apply(connection, scope, halls.changes() || rooms.changes())?;
     let new = [halls.records.created, rooms.records.created];
-    places::require_all_inserted(connection, PlaceScope::AllHalls, new)?;
+    places::require_all_inserted(connection, scope, new)?;
     context.stop.check()?;
     finish(context, connection, &mut syncs, &all)?;
     Ok(MergeOutcome::Merged(syncs))

@@ -63,6 +63,9 @@ pub(crate) struct Sync {
     /// Why this sync failed, where the report's own error does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
+    /// The package that an export wrote.
+    #[serde(skip)]
+    pub package: Option<ExportedPackage>,
     /// The halls that a `rooms` pass left out.
     #[serde(skip)]
     pub left_out: LeftOut,
@@ -76,6 +79,27 @@ pub(crate) struct Sync {
     /// command (contract §7).
     #[serde(skip)]
     pub halls_refresh: bool,
+}
+
+/// A package as `export` reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ExportedPackage {
+    /// The hall, by external id.
+    pub hall: i64,
+    /// The number of a package.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+    /// The number of results.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<i64>,
+    /// The number of the package that changes are counted from.
+    pub since: Option<i64>,
+    /// Its file.
+    pub file: String,
+    /// The size of the file.
+    pub bytes: u64,
+    /// Its participants.
+    pub rows: i64,
 }
 
 /// A scope as the fields of a document (contract §5).
@@ -108,6 +132,7 @@ impl Sync {
             projected: None,
             projection_stopped: None,
             error: None,
+            package: None,
             left_out: LeftOut::default(),
             partly_not_modified: false,
             failure: None,

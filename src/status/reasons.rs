@@ -91,7 +91,7 @@ fn of_syncs(syncs: &[SyncState], basis: &Basis) -> Vec<Reason> {
     stale
         .map(|sync| match sync.sync_type.scope_kind() {
             ScopeKind::Dates => old(&format!("{today}, today"), &sync.standing),
-            ScopeKind::All | ScopeKind::Halls | ScopeKind::Sources => {
+            ScopeKind::All | ScopeKind::Halls | ScopeKind::Sources | ScopeKind::Centres => {
                 old(sync.sync_type.name(), &sync.standing)
             }
         })

@@ -10,6 +10,7 @@ mod alerts;
 mod api_requests;
 mod atomicity;
 mod audit;
+mod centres;
 mod conditional;
 mod database_roles;
 mod database_schema;

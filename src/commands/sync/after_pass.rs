@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 
-use super::{SyncCommand, location, status_basis, surroundings};
+use super::{SyncCommand, location, packages, status_basis, surroundings};
 use crate::alerts::announce::AskedDates;
 use crate::alerts::rules::{self, Rules};
 use crate::clock;
@@ -135,6 +135,7 @@ fn failures(
     if let Some(failure) = failure {
         let scopes = match work {
             SyncCommand::Halls | SyncCommand::Rooms(_) => vec![Scope::All],
+            SyncCommand::Export(_) | SyncCommand::Import => vec![packages::scope(settings)],
             SyncCommand::Roster => vec![Scope::Source(roster::ONEROSTER.to_owned())],
             SyncCommand::Participants(arguments) => {
                 let dates =

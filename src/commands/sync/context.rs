@@ -51,7 +51,9 @@ pub(super) fn words(options: &SyncOptions, work: &SyncCommand) -> Vec<String> {
     if let SyncCommand::Rooms(halls) = work {
         words.extend(halls.iter().flat_map(|hall| ["--hall".to_owned(), hall.to_string()]));
     }
-    if let Some(source) = &options.from {
+    if let (Some(source), SyncCommand::Import) = (&options.from, work) {
+        words.push(from_anywhere(&path(source)).display().to_string());
+    } else if let Some(source) = &options.from {
         words.extend(["--from".to_owned(), from_anywhere(&path(source)).display().to_string()]);
     }
     words

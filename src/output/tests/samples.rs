@@ -27,6 +27,7 @@ pub(super) fn report(command: &str, status: Status, exit_code: u8, syncs: Vec<Sy
         completed_at: "2025-06-01T02:00:00.923Z".parse().unwrap(),
         duration_ms: 800,
         syncs,
+        packages: None,
         error: None,
     }
 }

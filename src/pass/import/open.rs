@@ -1,0 +1,63 @@
+//! Opens the file of an import. What comes from stdin is spooled first, because its signature is its last member.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use super::ImportRequest;
+use crate::exit::{Failure, FailureKind};
+use crate::package::manifest::Kind;
+use crate::package::private_file::PrivateFile;
+use crate::package::reader::Package;
+
+/// A package that may be opened here.
+pub(super) struct OpenedPackage {
+    pub(super) package: Package,
+    /// Removes the spooled file in the end.
+    _spooled: Option<PrivateFile>,
+}
+
+/// Opens the file, and checks its form, signature, sums and whom it is for, in this order.
+pub(super) fn open(request: &ImportRequest, kind: Kind) -> Result<OpenedPackage, Failure> {
+    let (file, spooled) = match request.file == Path::new("-") {
+        true => {
+            let spooled = spool(&request.spool_folder)?;
+            (
+                spooled.file.try_clone().map_err(|error| unspooled(&request.spool_folder, &error))?,
+                Some(spooled),
+            )
+        }
+        false => (plain_file(&request.file)?, None),
+    };
+    let package = Package::open(file)?;
+    package.check(&request.keys, &request.peers)?;
+    if package.manifest().kind != kind {
+        let message = format!("{} is not for this installation", package.manifest().label());
+        return Err(Failure::new(FailureKind::Auth, message));
+    }
+    Ok(OpenedPackage { package, _spooled: spooled })
+}
+
+fn plain_file(path: &Path) -> Result<File, Failure> {
+    let unread = |why: &str| {
+        Failure::new(FailureKind::Setup, format!("{} can't be read: {why}", path.display())).by_arguments()
+    };
+    // To open a pipe would be to wait for it.
+    let metadata = path.metadata().map_err(|error| unread(&error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(unread("it is no plain file; name a file, or - for stdin"));
+    }
+    File::open(path).map_err(|error| unread(&error.to_string()))
+}
+
+fn spool(folder: &Path) -> Result<PrivateFile, Failure> {
+    let mut spooled = PrivateFile::new(folder).map_err(|error| unspooled(folder, &error))?;
+    io::copy(&mut io::stdin().lock(), &mut spooled)
+        .map_err(|error| Failure::new(FailureKind::Setup, format!("stdin can't be read: {error}")))?;
+    Ok(spooled)
+}
+
+fn unspooled(folder: &Path, error: &io::Error) -> Failure {
+    let folder = folder.display();
+    Failure::new(FailureKind::Setup, format!("what comes from stdin can't be kept in {folder}: {error}"))
+}

@@ -1,0 +1,8 @@
+//! Centres without a network: keys, packages that head office writes and a centre takes, and receipts (contract §11).
+
+mod bring;
+mod keys;
+mod refused;
+mod scene;
+mod tools;
+mod versions;

@@ -1,0 +1,121 @@
+//! What a centre refuses: damaged files, files for others, keys of others.
+
+use super::scene::Centres;
+use crate::support::database::on_both_databases;
+use crate::support::{Database, Examsync};
+
+on_both_databases! {
+    fn a_file_that_is_cut_changes_nothing(database) {
+        let centres = Centres::new(database);
+        centres.export("").expect(0);
+        let whole = std::fs::read(centres.file("hall-4-v0001.examsync")).unwrap();
+        centres.import("hall-4-v0001.examsync", "--dry-run").expect(0);
+        let before = centres.centre_rows();
+        for length in [0, 100, 16_384, whole.len() - 1] {
+            std::fs::write(centres.file("cut"), &whole[..length]).unwrap();
+            let outcome = centres.import("cut", "").expect(13);
+            assert!(outcome.stderr.contains("bytes are missing"), "{}", outcome.stderr);
+            assert_eq!(centres.centre_rows(), before, "{length}");
+        }
+        let left: Vec<_> = std::fs::read_dir(centres.centre_database.folder())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.starts_with("examsync.db"))
+            .collect();
+        assert_eq!(left, [""; 0]);
+    }
+
+    fn a_bit_that_differs_is_found_in_each_member(database) {
+        let centres = Centres::new(database);
+        centres.export("").expect(0);
+        let whole = std::fs::read(centres.file("hall-4-v0001.examsync")).unwrap();
+        centres.import("hall-4-v0001.examsync", "--dry-run").expect(0);
+        let before = centres.centre_rows();
+        // In package.json, the data, the sums and the signature.
+        let end = whole.len();
+        for at in [600, 5_000, end - 3_000, end - 1_500] {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            std::fs::write(centres.file("changed"), changed).unwrap();
+            let code = centres.import("changed", "").code;
+            assert!([12, 13].contains(&code), "byte {at}: {code}");
+        }
+        assert_eq!(centres.centre_rows(), before);
+    }
+
+    fn a_file_for_another_hall_says_so(database) {
+        let centres = Centres::new(database);
+        let other = Examsync::bare();
+        let card = other.run("keys --new five.key --hall 5").expect(0).stdout;
+        let peers = std::fs::read_to_string(centres.head.program.folder().join("peers")).unwrap();
+        centres.head.program.write("peers", 0o644, &format!("{peers}{card}"));
+        let outcome = centres.head.run("export --all --to stick").expect(0);
+        assert_eq!(outcome.json()["packages"].as_array().unwrap().len(), 2);
+        let refused = centres.import("hall-5-v0001.examsync", "").expect(12);
+        assert!(
+            refused.stderr.contains(
+                "package 1 for hall 5 is not for this installation, which is the centre of hall 4; take the right file"
+            ),
+            "{}",
+            refused.stderr
+        );
+        centres.centre.run("keys --new new.key --hall 4").expect(0);
+        let replaced = centres.centre.clone().env("SYNC_KEY_FILE", "new.key");
+        let file = centres.file("hall-4-v0001.examsync");
+        let refused = replaced.run(&format!("import {}", file.display())).expect(12);
+        assert!(refused.stderr.contains("is encrypted to another key than SYNC_KEY_FILE holds"));
+        let own = centres.head.run(&format!("import {}", file.display())).expect(10);
+        assert!(own.stderr.contains("was made by this installation itself"), "{}", own.stderr);
+        let stranger = centres.centre.run("keys --new stranger.key --head").expect(0).stdout;
+        centres.centre.write("strangers", 0o644, &stranger);
+        let trusting = centres.centre.clone().env("SYNC_PEERS_FILE", "strangers");
+        let refused = trusting.run(&format!("import {}", file.display())).expect(12);
+        assert!(refused.stderr.contains("is signed by a key that is on no card of head"), "{}", refused.stderr);
+    }
+
+    fn one_hall_that_fails_leaves_the_others(database) {
+        let centres = Centres::new(database);
+        let peers = std::fs::read_to_string(centres.head.program.folder().join("peers")).unwrap();
+        let card = Examsync::bare().run("keys --new nine.key --hall 9").expect(0).stdout;
+        centres.head.program.write("peers", 0o644, &format!("{peers}{card}"));
+        let outcome = centres.head.run("export --all --to stick").expect(3);
+        assert_eq!(outcome.json()["packages"].as_array().unwrap().len(), 1);
+        let no_card = centres.head.run("export --hall 5 --to stick").expect(10);
+        assert!(no_card.stderr.contains("hall 5 has no card in SYNC_PEERS_FILE"), "{}", no_card.stderr);
+        centres.head.run("export --hall 4 --to missing").expect(10);
+        centres.centre.run("export --hall 4 --to .").expect(10);
+        centres.head.run("export --results --to stick").expect(10);
+        centres.head.run("export --to stick").expect(2);
+    }
+
+    fn a_database_that_pulled_by_itself_is_refused(database) {
+        let centres = Centres::new(database);
+        centres.export("").expect(0);
+        let feed = serde_json::json!({"data": [crate::support::data::hall(4, "Bakı 4", vec![])]});
+        centres.centre.write("halls.json", 0o600, &feed.to_string());
+        centres.centre.run("halls --from halls.json").expect(0);
+        let refused = centres.import("hall-4-v0001.examsync", "").expect(10);
+        assert!(refused.stderr.contains("under another uid"), "{}", refused.stderr);
+    }
+
+    fn stdin_is_spooled_and_nothing_is_left_of_it(database) {
+        let centres = Centres::new(database);
+        centres.export("").expect(0);
+        let whole = std::fs::read(centres.file("hall-4-v0001.examsync")).unwrap();
+        centres.centre.clone().stdin(whole).run("import -").expect(0);
+        assert_eq!(centres.centre_database.number("SELECT count(*) FROM participants"), 400);
+        let names = std::fs::read_dir(centres.centre_database.folder()).unwrap();
+        let spooled = names.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
+        assert_eq!(spooled.count(), 0);
+    }
+}
+
+#[test]
+fn without_keys_there_are_no_packages() {
+    let database = Database::sqlite();
+    database.migrate();
+    let program = Examsync::bare().env("DATABASE_URL", database.url()).env("SYNC_TIMEZONE", "Asia/Baku");
+    let refused = program.run("export --hall 4 --to .").expect(10);
+    assert!(refused.stderr.contains("SYNC_KEY_FILE is not set"), "{}", refused.stderr);
+    program.run("import x").expect(10);
+}
