@@ -10,7 +10,6 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
@@ -54,10 +53,10 @@ pub(crate) enum Command {
     #[command(hide = true)]
     Roster(RosterArguments),
     /// Write packages for centres without a network, or the results of one
-    #[command(hide = true)]
+    #[command(after_help = HELP_OF_EXPORT)]
     Export(ExportArguments),
     /// Take a package of head office, or the results of a centre
-    #[command(hide = true)]
+    #[command(after_help = HELP_OF_IMPORT)]
     Import(ImportArguments),
     /// Tell how fresh and how healthy the local data is; reads only the database
     #[command(after_help = HELP_OF_STATUS)]

@@ -41,6 +41,11 @@ pub(crate) const TOPICS: [Topic; 15] = [
     row("recovery", "What to do when a pass was refused or failed", include_str!("docs/recovery.md")),
     row("alerts", "When an alert opens and closes; mail and webhooks", include_str!("docs/alerts.md")),
     row("monitoring", "Metrics and rules for Prometheus", include_str!("docs/monitoring.md")),
+    row(
+        "centres",
+        "Packages for centres without a network, in eight commands",
+        include_str!("docs/centres.md"),
+    ),
     row("settings", "Every setting, its default and meaning", include_str!("docs/settings.md")),
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
     row("security", "What is kept from whom, and what is not", include_str!("docs/security.md")),

@@ -111,6 +111,19 @@ Examples:
   examsync settings --env-file /etc/examsync/env --json
   examsync settings --example > examsync.env";
 
+pub(super) const HELP_OF_EXPORT: &str = "\
+Examples:
+  examsync export --hall 4 --to /media/stick
+  examsync export --all --to /srv/packages --attach rules.pdf
+  examsync export --hall 4 --to /media/stick --since full --above 7
+  examsync export --results --to /media/stick";
+
+pub(super) const HELP_OF_IMPORT: &str = "\
+Examples:
+  examsync import /media/stick/hall-4-v0001.examsync
+  examsync import --dry-run /media/stick/hall-4-v0002.examsync
+  examsync import - < hall-4-results-0001.examsync";
+
 pub(super) const HELP_OF_KEYS: &str = "\
 Examples:
   examsync keys --new /etc/examsync/head.key --head

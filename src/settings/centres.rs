@@ -1,6 +1,6 @@
 //! The settings of packages: this installation's keys, the cards of others, and where files are kept (contract §11.1).
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::DatabaseLocation;
 use super::layers::Layers;
@@ -51,9 +51,4 @@ impl Centres {
             Failure::new(FailureKind::Setup, message)
         })
     }
-}
-
-/// A path; a relative one starts in the folder.
-pub(super) fn path(value: &str, folder: &Path) -> Result<PathBuf, String> {
-    Ok(folder.join(value))
 }

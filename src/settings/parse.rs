@@ -2,6 +2,7 @@
 //! that begins with the setting's name.
 
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -82,6 +83,11 @@ pub(super) fn site(value: &str) -> Result<String, String> {
         return Ok(value.to_owned());
     }
     Err(format!("is {}; write a name of at most {MAX_CHARACTERS} characters on one line", shown(value)))
+}
+
+/// A path; a relative one starts in the folder.
+pub(super) fn path(value: &str, folder: &Path) -> Result<PathBuf, String> {
+    Ok(folder.join(value))
 }
 
 /// An IANA time zone by name.

@@ -165,12 +165,10 @@ impl Connection {
     /// # Errors
     /// What the database said.
     pub fn begin_snapshot(&mut self) -> Result<(), StoreError> {
-        if let Connection::Postgres(connection, begin) = self {
-            let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {}", begin.sql());
-            AnsiTransactionManager::begin_transaction_sql(connection, &begin)?;
-            return Ok(());
-        }
-        self.begin()
+        let Connection::Postgres(connection, session) = self else { return self.begin() };
+        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {}", session.begin_sql());
+        let begun = AnsiTransactionManager::begin_transaction_sql(connection, &begin);
+        begun.map_err(|error| self.without_passwords(error.into()))
     }
 
     /// Commits the innermost transaction or savepoint.

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::settings::centres;
 use crate::settings::parse;
 use crate::settings::setting::DefaultValue::{Derived, None, Text};
 use crate::settings::setting::Setting;
@@ -10,14 +9,14 @@ use crate::settings::setting::Setting;
 pub(in crate::settings) static KEY_FILE: Setting<PathBuf> = Setting::in_folder(
     "SYNC_KEY_FILE",
     None { words: "none, needed for packages", example: "/etc/examsync/head.key" },
-    centres::path,
+    parse::path,
     "this installation's key file, as `examsync keys --new` makes it; checked as every file that holds a secret",
 );
 
 pub(in crate::settings) static PEERS_FILE: Setting<PathBuf> = Setting::in_folder(
     "SYNC_PEERS_FILE",
     None { words: "none, needed for packages", example: "/etc/examsync/peers" },
-    centres::path,
+    parse::path,
     "the cards of the installations that packages come from and go to, one a line; refused where others may write it",
 );
 
@@ -28,7 +27,7 @@ pub(in crate::settings) static FILES_DIR: Setting<PathBuf> = Setting::in_folder(
         value: |settings| Some(settings.centres.files_folder.as_ref()?.display().to_string()),
         example: "/var/lib/examsync/files",
     },
-    centres::path,
+    parse::path,
     "folder of the files that packages bring and take along, each under its SHA-256",
 );
 

@@ -29,8 +29,8 @@ pub fn moment_in_json(at: DateTime<Utc>) -> String {
 pub fn open(connection: &mut Connection) -> Result<(), StoreError> {
     connection.drop_temporary(&["stage_attendance", "attendance_change"])?;
     connection.execute(match connection {
-        Connection::Postgres(..) => include_str!("attendance/stage_postgres.sql"),
-        Connection::Sqlite(_) => include_str!("attendance/stage_sqlite.sql"),
+        Connection::Postgres(..) => include_str!("attendance/postgres.sql"),
+        Connection::Sqlite(_) => include_str!("attendance/sqlite.sql"),
     })
 }
 

@@ -16,7 +16,7 @@ fn text_is_a_line_for_each_group_and_what_is_not_well() {
     assert_eq!(
         lines[2..6],
         [
-            "settings   fail  43 checks, 1 fails",
+            "settings   fail  47 checks, 1 fails",
             "  fail SYNC_TIMEZON: it stands in [folder]/.env and is not a setting",
             "       what now: did you mean SYNC_TIMEZONE? Correct the name",
             "database   ok    3 checks",
