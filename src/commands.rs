@@ -266,5 +266,7 @@ fn surroundings(settings: &Settings, basis: &Basis) -> Surroundings {
         token: settings.token_ends_at().map(|expires_at| token::expiry(expires_at, basis.now)),
         unwritable_metrics: (settings.metrics_file.as_ref())
             .and_then(|path| metrics::file::obstacle(path, &settings.operator)),
+        centres: settings.centres.halls(),
+        is_centre: settings.centres.keys.as_ref().is_some_and(|keys| keys.owner().hall().is_some()),
     }
 }

@@ -5,6 +5,7 @@
 pub(crate) mod adoption;
 pub(crate) mod alerts;
 pub(crate) mod audit;
+pub(crate) mod centres;
 pub(crate) mod changes;
 pub(crate) mod doctor;
 pub(crate) mod last_attempts;

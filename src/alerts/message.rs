@@ -34,12 +34,14 @@ pub(crate) enum AlertKind {
     ClosedInUse,
     /// The API token ends soon.
     TokenEnds,
+    /// A centre has not acknowledged its newest package by the day before its exam.
+    CentreUnacknowledged,
     /// Nothing: a person asked for it, to see whether it arrives.
     Test,
 }
 
 /// Every kind with its name in tables and messages.
-const NAMES: [(AlertKind, &str); 11] = [
+const NAMES: [(AlertKind, &str); 12] = [
     (AlertKind::Failure, "failure"),
     (AlertKind::Refused, "refused"),
     (AlertKind::Auth, "auth"),
@@ -50,6 +52,7 @@ const NAMES: [(AlertKind, &str); 11] = [
     (AlertKind::LateChange, "late_change"),
     (AlertKind::ClosedInUse, "closed_in_use"),
     (AlertKind::TokenEnds, "token_ends"),
+    (AlertKind::CentreUnacknowledged, "centre_unacknowledged"),
     (AlertKind::Test, "test"),
 ];
 
@@ -66,7 +69,7 @@ impl AlertKind {
 
     /// Whether its title names the command or date that it belongs to.
     pub(crate) fn has_subject(self) -> bool {
-        !matches!(self, AlertKind::ClosedInUse | AlertKind::TokenEnds)
+        !matches!(self, AlertKind::ClosedInUse | AlertKind::TokenEnds | AlertKind::CentreUnacknowledged)
     }
 
     /// Whether a person has to act soon although passes complete.

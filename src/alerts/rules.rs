@@ -1,6 +1,7 @@
 //! The rules of alerts (contract §8): what opens and closes one; written with the pass, in its transaction. What of it a
 //! message reports is decided after the passes (see [`super::announce`]).
 
+mod called;
 mod failure_kind;
 mod late_change;
 mod own_arguments;
@@ -13,6 +14,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
+pub(crate) use self::called::Called;
 use self::failure_kind::{FAILURES, is_over, kind_of, summary};
 use self::late_change::LateChanges;
 use super::message::AlertKind;
@@ -37,17 +39,6 @@ const SOON: TimeDelta = TimeDelta::hours(24);
 /// The longest that a command runs after its deadline.
 pub(crate) const AFTER_DEADLINE: Duration = Duration::from_secs(60);
 
-/// How a command was called, as far as alerts depend on it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Called {
-    /// Whether a `rooms` pass pulls only some halls, so that its volume says nothing.
-    pub some_halls: bool,
-    /// Whether a person runs it, on a terminal.
-    pub on_terminal: bool,
-    /// Whether its feed is a file (`--from`).
-    pub from_file: bool,
-}
-
 /// What the passes of one command need to write alerts.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
@@ -65,6 +56,8 @@ pub(crate) struct Rules {
     pub slow_after: Duration,
     /// Which changes come late.
     pub late_changes: LateChanges,
+    /// The halls whose centres packages go to.
+    pub centres: Vec<i64>,
     /// When the API token ends, where it says so.
     pub token_ends_at: Option<DateTime<Utc>>,
     /// `SYNC_LOG_RETENTION`.
@@ -104,6 +97,7 @@ impl Rules {
                 within: settings.alerts.late_change_within,
                 people: settings.alerts.late_change_people,
             },
+            centres: settings.centres.halls(),
             token_ends_at: settings.token_ends_at(),
             log_retention: settings.log_retention,
             outbox: super::destinations::outbox(&settings.alerts),

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::output::time;
-use crate::queries::seating;
+use crate::queries::{centres, seating};
 use crate::status::reasons;
 use crate::store::alerts::Subject;
 use crate::store::alerts::rows::{self, AlertRow, Finding};
@@ -18,10 +18,14 @@ use crate::store::error::StoreError;
 /// The time before its end from which on the token is reported.
 const TOKEN_REPORTED_BEFORE: TimeDelta = TimeDelta::days(7);
 
+/// The most halls that a message names.
+const MAX_NAMED: usize = 20;
+
 /// What these alerts belong to: no date, and for the token no command that pulls.
 fn subject(kind: AlertKind) -> Subject {
     let command = match kind {
         AlertKind::TokenEnds => "settings",
+        AlertKind::CentreUnacknowledged => SyncType::PackageExport.command(),
         _ => SyncType::Participants.command(),
     };
     Subject { command, scope: Scope::All }
@@ -33,6 +37,10 @@ pub(super) fn over(kind: AlertKind) -> (String, String) {
         AlertKind::TokenEnds => {
             ("the API token: recovered", "the API token does not end within 7 days any more")
         }
+        AlertKind::CentreUnacknowledged => (
+            "centres: recovered",
+            "every centre with an exam today or tomorrow has acknowledged its newest package",
+        ),
         _ => ("closed halls and rooms: recovered", "no people are seated in closed halls or rooms any more"),
     };
     (title.to_owned(), message.to_owned())
@@ -49,12 +57,16 @@ impl Rules {
             return Ok(true);
         }
         let today = clock::today(now, self.timezone);
+        if !self.unacknowledged(connection, now)?.is_empty() {
+            return Ok(true);
+        }
         Ok(!seating::closed_places(connection, today, reasons::last_closed(today))?.is_empty())
     }
 
     /// Opens, renews and closes these alerts. To be called in a transaction.
     pub(super) fn states(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.closed_in_use(connection, now)?;
+        self.centres(connection, now)?;
         self.token(connection, now)
     }
 
@@ -118,6 +130,49 @@ impl Rules {
             (None, Some(alert)) => rows::close(connection, alert.id, now),
             (None, None) => Ok(()),
         }
+    }
+
+    /// The halls of centres that have not acknowledged their newest package, and have an exam today or tomorrow.
+    fn unacknowledged(
+        &self,
+        connection: &mut Connection,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<i64>, StoreError> {
+        let today = clock::today(now, self.timezone);
+        let mut states = centres::states(connection, &self.centres, today)?;
+        states.retain(|centre| centre.is_unacknowledged(today));
+        Ok(states.iter().map(|centre| centre.hall_external_id).collect())
+    }
+
+    fn centres(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if self.centres.is_empty() {
+            return Ok(());
+        }
+        let kind = AlertKind::CentreUnacknowledged;
+        let halls = self.unacknowledged(connection, now)?;
+        let known = self.known(connection, kind)?;
+        if halls.is_empty() {
+            return match known {
+                Some(alert) if alert.reported => {
+                    rows::recover(connection, alert.id, None, (self.run_id, now))
+                }
+                Some(alert) => rows::close(connection, alert.id, now),
+                None => Ok(()),
+            };
+        }
+        let named: Vec<String> = halls.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+        let more = if halls.len() > MAX_NAMED { " and more" } else { "" };
+        let summary = match halls.len() {
+            1 => "1 centre has not acknowledged its newest package".to_owned(),
+            many => format!("{many} centres have not acknowledged their newest packages"),
+        };
+        let message = format!(
+            "{summary}, and their exams are today or tomorrow: halls {}{more}; call them",
+            named.join(", ")
+        );
+        let found =
+            Finding { summary: &summary, message: &message, streak: None, urgent: false, closes_at: None };
+        self.renew_or_open(connection, kind, known, &found, now)
     }
 
     /// When the token ends, where that is soon and not past.

@@ -1,5 +1,7 @@
 //! A package is read as it was written, and refused when anything of it differs.
 
+mod fuzz;
+
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};

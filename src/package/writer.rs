@@ -39,6 +39,16 @@ pub struct WrittenPackage {
     pub bytes: u64,
 }
 
+impl WrittenPackage {
+    /// Gives the file its name; one of other content is never replaced.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn keep_as(self, path: &Path) -> io::Result<()> {
+        self.file.keep_as(path)
+    }
+}
+
 impl PackageWriter {
     /// Begins a package in `folder` for these cards; `manifest` has no keys yet.
     ///
@@ -193,6 +203,11 @@ impl PackageWriter {
     /// Lets `end.json` lack the newest member.
     pub(super) fn forget_member(&mut self) {
         self.members.pop();
+    }
+
+    /// What the compressed members are written to.
+    pub(super) fn encrypted_mut(&mut self) -> &mut impl Write {
+        self.inner.get_mut()
     }
 
     /// What the members are written to.

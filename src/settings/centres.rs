@@ -6,7 +6,7 @@ use super::DatabaseLocation;
 use super::layers::Layers;
 use super::table::centres as table;
 use crate::exit::{Failure, FailureKind};
-use crate::package::card::Peers;
+use crate::package::card::{Owner, Peers};
 use crate::package::key_file::KeyFile;
 
 /// What packages need.
@@ -38,6 +38,12 @@ impl Centres {
             files_folder: layers.given(&table::FILES_DIR).or(beside),
             max_file_bytes: layers.value(&table::MAX_FILE)?,
         })
+    }
+
+    /// The halls whose centres packages go to; none where this is no head office.
+    pub(crate) fn halls(&self) -> Vec<i64> {
+        let is_head = self.keys.as_ref().is_some_and(|keys| keys.owner() == Owner::Head);
+        if is_head { self.peers.halls() } else { Vec::new() }
     }
 
     /// The keys, for the commands that work with packages.

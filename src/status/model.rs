@@ -15,6 +15,7 @@ use crate::model::sync_type::SyncType;
 use crate::queries::Listed;
 use crate::queries::adoption::AdoptionNumbers;
 use crate::queries::alerts::{OpenAlert, Undelivered};
+use crate::queries::centres::CentreState;
 use crate::queries::quality::{OverCapacity, RowError, TableRows};
 use crate::queries::runs::Run;
 use crate::queries::seating::{ClosedInUse, ClosedPlace, SeatTaken};
@@ -45,6 +46,9 @@ pub(crate) struct Overview {
     pub token: Option<TokenExpiry>,
     /// Why the metrics file can't be written.
     pub metrics_error: Option<String>,
+    /// The centres that packages go to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub centres: Vec<CentreState>,
     /// Failed passes of the last seven days, by kind.
     pub errors_by_kind: Vec<KindCount>,
     /// The newest passes.
@@ -58,6 +62,10 @@ pub(crate) struct Surroundings {
     pub token: Option<TokenExpiry>,
     /// What keeps this user from writing the metrics file, where one is set.
     pub unwritable_metrics: Option<UnwritableMetrics>,
+    /// The halls whose centres have a card here.
+    pub centres: Vec<i64>,
+    /// Whether this is a centre, which takes packages in place of pulling.
+    pub is_centre: bool,
 }
 
 /// How one sync type or exam date stands.

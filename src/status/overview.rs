@@ -14,7 +14,7 @@ use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::alerts::Looked;
 use crate::queries::runs::Run;
-use crate::queries::{MAX_NAMED, adoption, alerts, quality, runs, schedule, scopes, seating};
+use crate::queries::{MAX_NAMED, adoption, alerts, centres, packages, quality, runs, schedule, scopes, seating};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -35,11 +35,16 @@ pub(crate) fn read(
     let slots = schedule::from(connection, today)?;
     let dates: BTreeSet<NaiveDate> =
         slots.iter().map(|slot| slot.exam_date).chain(standings.dates()).chain([today]).collect();
-    let exam_dates: Vec<DateStatus> =
+    let mut exam_dates: Vec<DateStatus> =
         dates.into_iter().map(|date| standings.date_state(basis, date, &slots)).collect();
-    let syncs: Vec<SyncState> = SyncType::of_every_site()
+    let mut syncs: Vec<SyncState> = SyncType::of_every_site()
         .map(|sync_type| SyncState { sync_type, standing: standings.of_type(basis, sync_type, &exam_dates) })
         .collect();
+    if surroundings.is_centre && packages::last_import(connection)?.is_some() {
+        // A package stands for the three pulls, and its age says nothing.
+        let dates = exam_dates.iter_mut().map(|date| &mut date.standing);
+        syncs.iter_mut().map(|sync| &mut sync.standing).chain(dates).for_each(|one| one.judged = false);
+    }
     let dates: Vec<NaiveDate> = exam_dates.iter().map(|state| state.exam_date).collect();
     let looked = Looked { now: basis.now, from: today, to: None, with_commands: true, dates: &dates };
     let metrics_error =
@@ -62,6 +67,7 @@ pub(crate) fn read(
         },
         token: surroundings.token,
         metrics_error,
+        centres: centres::states(connection, &surroundings.centres, today)?,
         errors_by_kind: standings.errors_by_kind(),
         recent_runs: runs::runs(connection, recent)?,
     };

@@ -1,5 +1,6 @@
 //! The state as text for a terminal: colour repeats what a word says, times carry their offset.
 
+mod centres;
 mod day;
 mod quality;
 mod runs;
@@ -32,6 +33,7 @@ pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> St
     }
     exam_dates(&overview.exam_dates, screen, &mut causes, &mut text);
     quality::all(overview, basis, screen, &mut text);
+    centres::table(&overview.centres, basis, screen, &mut text);
     // Within a day the head says it, or the refusal of a token that has ended.
     if let Some(token) = overview.token.as_ref().filter(|token| !token.within_a_day) {
         text.push('\n');

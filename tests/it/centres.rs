@@ -4,5 +4,6 @@ mod bring;
 mod keys;
 mod refused;
 mod scene;
+mod status;
 mod tools;
 mod versions;

@@ -34,7 +34,7 @@ fn without_any_environment_it_says_what_to_set() {
     let outcome = Examsync::bare().run("doctor").expect(10);
     let said = outcome.stdout.lines().take(4).collect::<Vec<_>>().join("\n");
     assert_snapshot!(said, @"
-    settings   fail  41 checks, 1 fails
+    settings   fail  45 checks, 1 fails
       fail DATABASE_URL is not set, and without HOME there is no data folder for the
            default database
            what now: set DATABASE_URL
