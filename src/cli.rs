@@ -10,6 +10,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::error::ErrorKind;

@@ -26,7 +26,7 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 15] = [
+pub(crate) const TOPICS: [Topic; 16] = [
     row(
         "operating",
         "Cron, mail and logs, what to look at, the heartbeat",

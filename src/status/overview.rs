@@ -14,7 +14,9 @@ use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::alerts::Looked;
 use crate::queries::runs::Run;
-use crate::queries::{MAX_NAMED, adoption, alerts, centres, packages, quality, runs, schedule, scopes, seating};
+use crate::queries::{
+    MAX_NAMED, adoption, alerts, centres, packages, quality, runs, schedule, scopes, seating,
+};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 

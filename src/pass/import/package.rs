@@ -146,7 +146,7 @@ impl PackageImport<'_> {
         if is_delta && gone.is_none() && !members.is_of(date) {
             return Ok(None);
         }
-        let first_load = preflight::is_first_load(connection, Some(date))?;
+        let first_load = preflight::beforehand(connection, Some(date))?.first_load;
         let mut facts = self.context.facts(self.started_at, &Scope::Date(date), first_load);
         facts.absent_in_hall = Some(self.hall);
         facts.gone = is_delta.then(|| gone.unwrap_or_else(|| json!([])));
