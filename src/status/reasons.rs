@@ -87,7 +87,7 @@ pub(super) fn of_overview(overview: &Overview, basis: &Basis) -> Vec<Reason> {
 
 fn of_syncs(syncs: &[SyncState], basis: &Basis) -> Vec<Reason> {
     let today = Scope::Date(basis.today()).labelled(SyncType::Participants.label());
-    let stale = syncs.iter().filter(|sync| sync.standing.freshness != Freshness::Fresh);
+    let stale = syncs.iter().filter(|sync| sync.standing.is_reason());
     stale
         .map(|sync| match sync.sync_type.scope_kind() {
             ScopeKind::Dates => old(&format!("{today}, today"), &sync.standing),

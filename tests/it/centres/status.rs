@@ -38,7 +38,7 @@ on_both_databases! {
         centres.export("").expect(0);
         let alerts = "SELECT kind FROM alerts WHERE closed_at IS NULL AND kind = 'centre_unacknowledged'";
         assert_eq!(database.rows(alerts), ["centre_unacknowledged"]);
-        let reasons = centres.head.run("status").json()["reasons"].to_string();
+        let reasons = centres.head.run("status").json()["problems"].to_string();
         assert!(!reasons.contains("acknowledged"), "it is no reason: {reasons}");
         centres.import("hall-4-v0001.examsync", "").expect(0);
         centres.acknowledge().expect(0);
