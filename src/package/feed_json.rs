@@ -7,6 +7,8 @@ use super::member::{MAX_JSON_BYTES, Member};
 use super::writer::PackageWriter;
 use crate::exit::{Failure, FailureKind};
 
+/// A member ends when it is about this large, so that little is held in memory; one long record may make it larger.
+const MEMBER_BYTES: usize = 1024 * 1024;
 /// What closes a member: the list of a slot, the slot, the list of slots, the object.
 const CLOSING_BYTES: usize = 4;
 
@@ -32,6 +34,9 @@ impl Slots {
         record: &impl Serialize,
     ) -> Result<(), Failure> {
         if self.open.is_some_and(|(open, _)| open != date) {
+            self.flush(writer)?;
+        }
+        if self.text.len() >= MEMBER_BYTES {
             self.flush(writer)?;
         }
         let before = self.text.len();
@@ -110,7 +115,7 @@ impl Lists {
     ) -> Result<(), Failure> {
         let mut json = Vec::new();
         write_json(&mut json, record)?;
-        if self.text.len() + json.len() + CLOSING_BYTES > limit() {
+        if self.text.len() >= MEMBER_BYTES || self.text.len() + json.len() + CLOSING_BYTES > limit() {
             self.flush(writer)?;
         }
         self.text.extend_from_slice(if self.rows == 0 { b"{\"data\":[" } else { b"," });

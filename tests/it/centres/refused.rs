@@ -98,6 +98,24 @@ on_both_databases! {
         assert!(refused.stderr.contains("under another uid"), "{}", refused.stderr);
     }
 
+    fn an_import_that_is_killed_leaves_all_or_nothing(database) {
+        let centres = Centres::new(database);
+        centres.export("").expect(0);
+        centres.import("hall-4-v0001.examsync", "--dry-run").expect(0);
+        let file = centres.file("hall-4-v0001.examsync");
+        let taken = "SELECT (SELECT count(*) FROM buildings), (SELECT count(*) FROM rooms),
+                     (SELECT count(*) FROM participants), (SELECT count(*) FROM package_imports)";
+        for milliseconds in [5, 20, 40, 60, 80, 120] {
+            let mut running = centres.centre.spawn(&format!("import {}", file.display()));
+            std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+            running.kill();
+            let rows = centres.centre_database.rows(taken);
+            assert!(rows == ["0|0|0|0"] || rows == ["1|2|400|1"], "after {milliseconds} ms: {rows:?}");
+        }
+        centres.import("hall-4-v0001.examsync", "").expect(0);
+        assert_eq!(centres.centre_database.rows(taken), ["1|2|400|1"]);
+    }
+
     fn stdin_is_spooled_and_nothing_is_left_of_it(database) {
         let centres = Centres::new(database);
         centres.export("").expect(0);
