@@ -78,7 +78,8 @@ fn check(
     }
     let schema = reading::read(location, migrations::check)?;
     schema.require_usable()?;
-    match schema.require_current(program) {
+    let current = schema.require_current(program);
+    match current.and_then(|()| reading::read(location, migrations::require_counters)) {
         Ok(()) => print_result(
             invocation,
             &format!("{shown}: the tables are current"),

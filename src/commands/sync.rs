@@ -167,7 +167,8 @@ fn prepare(
     if created {
         migrations::migrate(&mut connection)?;
     }
-    migrations::check_for(&mut connection, work.tables())?.require_current(&settings.program)?;
+    let schema = connection.read(|connection| migrations::check_for(connection, work.tables()))?;
+    schema.require_current(&settings.program)?;
     let mut prepared = Prepared::default();
     match work {
         SyncCommand::Halls | SyncCommand::Export(_) | SyncCommand::Import => {}

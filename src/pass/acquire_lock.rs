@@ -20,12 +20,12 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 pub(super) struct Held(Arc<Mutex<Lock>>);
 
 impl Held {
-    /// Checks that the locks are still held.
+    /// Checks that the locks are still held, on the server that `working` writes to.
     ///
     /// # Errors
-    /// [`StoreError::Gone`] when they are lost.
-    pub(super) fn confirm(&self) -> Result<(), StoreError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).confirm()
+    /// As of [`Lock::confirm`].
+    pub(super) fn confirm(&self, working: &mut Connection) -> Result<(), StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).confirm(working)
     }
 
     /// Cancels the statement of a PostgreSQL backend, see [`Lock::cancel_backend`].

@@ -213,7 +213,7 @@ impl PassRun {
                 first.warnings.extend(late);
             }
         }
-        self.held.confirm()?;
+        self.held.confirm(&mut self.connection)?;
         self.backend.set(None);
         self.context.stop.check()?;
         if self.context.dry_run && !self.nested {

@@ -134,7 +134,7 @@ impl Connection {
             }
             Connection::Sqlite(connection) => Manager::begin_transaction_sql(connection, "BEGIN"),
         };
-        begun.map_err(|error| self.without_passwords(error.into()))
+        begun.map_err(|error| self.not_begun(error.into()))
     }
 
     /// Begins a transaction, or a savepoint inside one; prefer [`Connection::transaction`].
@@ -156,7 +156,7 @@ impl Connection {
             Connection::Postgres(connection, _) => Manager::begin_transaction(connection),
             Connection::Sqlite(connection) => Manager::begin_transaction(connection),
         };
-        begun.map_err(|error| self.without_passwords(error.into()))
+        begun.map_err(|error| self.not_begun(error.into()))
     }
 
     /// Begins a transaction that sees the database as it was at one moment, and may write. On SQLite it keeps other writers
@@ -168,7 +168,7 @@ impl Connection {
         let Connection::Postgres(connection, session) = self else { return self.begin() };
         let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {}", session.begin_sql());
         let begun = AnsiTransactionManager::begin_transaction_sql(connection, &begin);
-        begun.map_err(|error| self.without_passwords(error.into()))
+        begun.map_err(|error| self.not_begun(error.into()))
     }
 
     /// Commits the innermost transaction or savepoint.
@@ -177,7 +177,7 @@ impl Connection {
     /// What the database said; after [`StoreError::Gone`] it may have been committed all the same.
     pub fn commit(&mut self) -> Result<(), StoreError> {
         let committed = either!(self, connection => AnsiTransactionManager::commit_transaction(connection));
-        committed.map_err(|error| self.without_passwords(error.into()))
+        committed.map_err(|error| self.reported(error.into()))
     }
 
     /// Rolls the innermost transaction or savepoint back.
@@ -187,7 +187,7 @@ impl Connection {
     pub fn roll_back(&mut self) -> Result<(), StoreError> {
         let rolled_back =
             either!(self, connection => AnsiTransactionManager::rollback_transaction(connection));
-        rolled_back.map_err(|error| self.without_passwords(error.into()))
+        rolled_back.map_err(|error| self.reported(error.into()))
     }
 
     /// Runs `work` in a transaction of its own where there is none on PostgreSQL: without one it would have
@@ -198,13 +198,21 @@ impl Connection {
         } else {
             work(self)
         };
-        worked.map_err(|error| self.without_passwords(error))
+        worked.map_err(|error| self.reported(error))
     }
 
-    /// What the server said, without the passwords that it may know.
-    fn without_passwords(&self, error: StoreError) -> StoreError {
+    /// Why a transaction could not begin.
+    fn not_begun(&self, error: StoreError) -> StoreError {
         match self {
-            Connection::Postgres(_, session) => session.without_passwords(error),
+            Connection::Postgres(_, session) => session.not_begun(error),
+            Connection::Sqlite(_) => error,
+        }
+    }
+
+    /// What the server said, as it is reported.
+    fn reported(&self, error: StoreError) -> StoreError {
+        match self {
+            Connection::Postgres(_, session) => session.reported(error),
             Connection::Sqlite(_) => error,
         }
     }

@@ -10,6 +10,9 @@ use self::classify::{from_text, one_line, read_only};
 use self::connect::from_connect_text;
 use crate::exit::{Failure, FailureKind};
 
+/// Where a cure is about the role of the session: its name takes the place of the dots.
+pub(super) const THIS_ROLE: &str = "ALTER ROLE …";
+
 /// A failure of the database. The text is what the database said, on one line; it never holds a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -66,6 +69,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// For a server that takes no writes.
+    pub(super) fn read_only(text: &str) -> Self {
+        read_only(text)
+    }
+
     /// The error with another text.
     #[must_use]
     pub(super) fn map_text(mut self, change: impl FnOnce(String) -> String) -> Self {

@@ -53,11 +53,18 @@ pub(crate) fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, S
             let class = class(&connection);
             connection.begin()?;
             for sync_type in types {
-                let taken = connection.values(
-                    "SELECT pg_try_advisory_xact_lock($1, $2) AS value",
+                // A standby gives locks of its own, which keep nobody out who asks the primary.
+                let taken: Vec<i32> = connection.values(
+                    "SELECT CASE WHEN pg_is_in_recovery() THEN 2 WHEN pg_try_advisory_xact_lock($1, $2) THEN 1 ELSE 0 END
+                         AS value",
                     &[&class, &sync_type.lock_id()],
                 )?;
-                if !taken.contains(&true) {
+                if taken.contains(&2) {
+                    return Err(StoreError::read_only(
+                        "this server is a standby, which gives no pass its lock",
+                    ));
+                }
+                if !taken.contains(&1) {
                     let holder = LockHolder::find(&mut connection, class, sync_type.lock_id())?;
                     connection.roll_back()?;
                     return Ok(Try::Held(*sync_type, holder));
@@ -83,15 +90,27 @@ pub(crate) fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, S
 }
 
 impl Lock {
-    /// Makes sure that the lock is still held: it is lost with its connection.
+    /// Makes sure that the lock is still held, which is lost with its connection, and that it is held on the server that
+    /// `working` writes to.
     ///
     /// # Errors
-    /// [`StoreError::Gone`] when it is lost.
-    pub(crate) fn confirm(&mut self) -> Result<(), StoreError> {
-        match &mut self.0 {
-            Holder::Postgres(connection) => connection.values::<bool>("SELECT true AS value", &[]).map(drop),
-            Holder::Sqlite { .. } => Ok(()),
+    /// [`StoreError::Gone`] when it is lost; [`StoreError::Setup`] when it is on another server.
+    pub(crate) fn confirm(&mut self, working: &mut Connection) -> Result<(), StoreError> {
+        let Holder::Postgres(connection) = &mut self.0 else { return Ok(()) };
+        let class = class(connection);
+        let pid = connection.backend_pid()?;
+        let held = working.any(
+            "pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = $1 AND classid::bigint = $2 AND objsubid = 2 AND granted",
+            &[&pid, &i64::from(class.cast_unsigned())],
+        )?;
+        if held {
+            return Ok(());
         }
+        Err(StoreError::Setup(
+            "the lock of this pass is held on another server than the one that it writes to, so that it keeps no other \
+             pass out; point DATABASE_URL at the primary alone, without a balancer that spreads connections"
+                .into(),
+        ))
     }
 
     /// Cancels what the PostgreSQL backend `pid` is doing; does nothing on SQLite. Returns whether the signal was sent.

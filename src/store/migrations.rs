@@ -12,7 +12,7 @@ pub(crate) use self::schema::Schema;
 use super::connection::Connection;
 use super::error::StoreError;
 use super::lock;
-use super::tables::Found;
+use super::tables::{self, Found};
 
 /// Compares the database with the program; writes nothing.
 ///
@@ -26,7 +26,7 @@ pub(crate) fn check(connection: &mut Connection) -> Result<Schema, StoreError> {
 ///
 /// # Errors
 /// What the database said; [`StoreError::Setup`] when PostgreSQL has no schema to work in, or two that hold our tables,
-/// or another encoding than UTF8.
+/// another encoding than UTF8, or identity counters behind the rows.
 pub(crate) fn check_for(connection: &mut Connection, inserted_into: &[&str]) -> Result<Schema, StoreError> {
     home::require_usable(connection)?;
     let (applied, tables) = catalogue::applied_and_ours(connection)?;
@@ -52,9 +52,35 @@ pub(crate) fn check_for(connection: &mut Connection, inserted_into: &[&str]) -> 
         match (missing.is_empty(), columns.is_empty()) {
             (false, _) => Schema::Incomplete { missing },
             (true, false) => Schema::Unfillable { columns },
-            (true, true) => Schema::Current,
+            (true, true) => {
+                if !inserted_into.is_empty() {
+                    require_counters_if_seen(connection)?;
+                }
+                Schema::Current
+            }
         }
     })
+}
+
+/// As [`require_counters`]; what keeps the role from looking stops the pass by itself, where it does.
+fn require_counters_if_seen(connection: &mut Connection) -> Result<(), StoreError> {
+    // In a savepoint, because a refusal ends the transaction.
+    match connection.transaction(tables::behind) {
+        Ok(behind) => behind.map_or(Ok(()), |sentence| Err(StoreError::Setup(sentence))),
+        Err(error @ (StoreError::Setup(_) | StoreError::Stopped(_))) => {
+            tracing::debug!(%error, "the identity counters can't be looked at");
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Ok when no new row would get an id that is there: as [`check_for`] says, of tables that are current.
+///
+/// # Errors
+/// [`StoreError::Setup`] that names the counters; what the database said.
+pub(crate) fn require_counters(connection: &mut Connection) -> Result<(), StoreError> {
+    tables::behind(connection)?.map_or(Ok(()), |sentence| Err(StoreError::Setup(sentence)))
 }
 
 /// Whether the tables of our names are those that examsync made, whichever version.

@@ -3,6 +3,7 @@
 mod begin;
 mod notices;
 mod passwords;
+mod pooler;
 mod qualify;
 pub(in crate::store) mod session;
 mod url;
@@ -68,7 +69,8 @@ pub fn connect(
         let mut connection = connected.map_err(|error| refused(&url, error))?;
         // A named prepared statement does not follow us to the next server connection of a pooler.
         connection.set_prepared_statement_cache_size(CacheSize::Disabled);
-        let session = Session::ask(&mut connection, limits, schema, passwords.clone())?;
+        let known = (SecretString::from(whole), passwords.clone());
+        let session = Session::ask(&mut connection, limits, schema, known)?;
         Ok((connection, session))
     };
     connected().map_err(|error| passwords.taken_out_of(error))

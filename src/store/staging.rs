@@ -163,7 +163,7 @@ pub(crate) fn places(
 ) -> Result<(), StoreError> {
     match connection {
         Connection::Postgres(connection, session) => {
-            postgres::places(connection, first_load, fill).map_err(|error| session.without_passwords(error))
+            postgres::places(connection, first_load, fill).map_err(|error| session.reported(error))
         }
         Connection::Sqlite(connection) => sqlite::places(connection, fill),
     }
@@ -180,7 +180,7 @@ pub(crate) fn entries(
 ) -> Result<(), StoreError> {
     match connection {
         Connection::Postgres(connection, session) => {
-            postgres::entries(connection, first_load, fill).map_err(|error| session.without_passwords(error))
+            postgres::entries(connection, first_load, fill).map_err(|error| session.reported(error))
         }
         Connection::Sqlite(connection) => sqlite::entries(connection, fill),
     }

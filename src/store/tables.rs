@@ -1,11 +1,13 @@
 //! What examsync made of its tables, and what another program changed on them.
 
 mod constraints;
+mod counters;
 mod explain;
 mod found;
 pub(in crate::store) mod ours;
 pub(crate) mod refused_record;
 
+pub(in crate::store) use counters::behind;
 pub(crate) use explain::explain;
 pub(in crate::store) use found::{Found, dependents};
 use ours::Column;

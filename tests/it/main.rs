@@ -12,6 +12,7 @@ mod atomicity;
 mod audit;
 mod centres;
 mod conditional;
+mod database_operated;
 mod database_roles;
 mod database_schema;
 mod dates;

@@ -150,7 +150,7 @@ impl Run<'_> {
         }
         let written = projection::write(connection, self.targets)
             .and_then(|()| projection::close(connection))
-            .and_then(|()| held.confirm());
+            .and_then(|()| held.confirm(connection));
         if let Err(error) = written {
             // The first error is the one to report.
             let _ = connection.roll_back();
@@ -283,7 +283,7 @@ fn revert(
     let mut held = take_locks(location)?;
     let linked = connection.transaction(|connection| {
         let linked = store::forget(connection)?;
-        held.confirm().map(|()| linked)
+        held.confirm(connection).map(|()| linked)
     })?;
     let text = format!("the adoption is taken away: {linked} links; the application's rows stay as they are");
     invocation.printed(invocation.printer.summary(&text))

@@ -30,9 +30,9 @@ pub(super) fn checks(connection: &mut Connection) -> Vec<Check> {
     let mut checks = rights(&missing, &role);
     checks.push(match policies(connection) {
         Ok(tables) if tables.is_empty() => GROUP.ok("row security", "no policy hides rows from this role"),
-        Ok(tables) => GROUP.warn(
+        Ok(tables) => GROUP.not_set_up(
             "row security",
-            format!("a policy may hide rows from {}: {}", role.name, tables.join(", ")),
+            format!("a policy may hide rows from {}, which stops a pass: {}", role.name, tables.join(", ")),
             format!(
                 "run as a superuser: `ALTER ROLE {} BYPASSRLS;`, or make it the owner of the tables",
                 role.name

@@ -88,7 +88,7 @@ impl HallExport<'_> {
         let outcome = self.write(log, connection, &cards, (version, id), plan)?;
         let sync = self.sync(log, &outcome);
         log.complete(connection, &sync)?;
-        self.held.confirm()?;
+        self.held.confirm(connection)?;
         self.context.stop.check()?;
         self.keep(outcome)?;
         connection.commit()?;

@@ -104,7 +104,7 @@ fn run(
     }
     connection.transaction(|connection| {
         note(connection, log, package, &sync)?;
-        held.confirm()?;
+        held.confirm(connection)?;
         context.stop.check()?;
         super::keep(written.file, &path, request.file_group)
     })?;

@@ -1,6 +1,6 @@
 //! What the words of a database stand for, where it gives nothing but words.
 
-use super::StoreError;
+use super::{StoreError, THIS_ROLE};
 
 /// diesel keeps no SQLSTATE for these kinds, so they are recognised by their text; every transaction asks
 /// for English messages where the role may (see `postgres::begin_settings`).
@@ -18,8 +18,8 @@ pub(super) fn from_text(text: String) -> StoreError {
         StoreError::Cancelled(text)
     } else if has(&["row-level security policy"]) {
         StoreError::Stopped(format!(
-            "row-level security of another program stops the pass: {text}; give examsync's role BYPASSRLS, or a policy \
-             that shows it all rows and lets it write them"
+            "row-level security of another program stops the pass: {text}; as a superuser, run in psql: {THIS_ROLE} BYPASSRLS; \
+             or let this role own the tables"
         ))
     } else if has(&["must be owner of"]) {
         StoreError::Setup(format!(
@@ -110,7 +110,13 @@ pub(super) fn from_unreadable(text: String) -> StoreError {
 pub(super) fn read_only(text: &str) -> StoreError {
     StoreError::Setup(format!(
         "the database is read-only: {text}; point DATABASE_URL at the primary, with several hosts add \
-         target_session_attrs=read-write"
+         target_session_attrs=read-write{}",
+        match text.contains("read-only transaction") {
+            true => format!(
+                " (where it is the primary, run in psql: {THIS_ROLE} SET default_transaction_read_only = off)"
+            ),
+            false => String::new(),
+        }
     ))
 }
 

@@ -34,22 +34,13 @@ pub(super) fn from_connect_text(text: &str) -> StoreError {
         StoreError::LoginRefused(format!(
             "{said}; connect as a line of the server's pg_hba.conf allows, or have one added"
         ))
-    } else if has(&["server requested a cleartext password"]) {
-        StoreError::LoginRefused(format!(
-            "{said}; it is not sent in clear: set scram-sha-256 in the server's pg_hba.conf, or add require_auth=password \
-             to DATABASE_URL where the server can't do without it and TLS verifies it (ldap, pam, radius)"
-        ))
-    } else if has(&["unsupported startup parameter"]) {
-        StoreError::Setup(format!(
-            "the pooler does not take a parameter that DATABASE_URL sets at the start: {said}; take options out of it and \
-             name the schema by DATABASE_SCHEMA, or have the pooler ignore it (ignore_startup_parameters in pgbouncer.ini)"
-        ))
+    } else if let Some(error) = with_own_cure(&said) {
+        error
     } else if has(&[
         "authentication failed",
         "password supplied",
         "not permitted to log in",
         "no such user",
-        "requires a valid client certificate",
         "authentication method requirement",
     ]) || (has(&["role \""]) && has(&["does not exist"]))
     {
@@ -72,6 +63,32 @@ pub(super) fn from_connect_text(text: &str) -> StoreError {
     }
 }
 
+/// What has a cure of its own: a method of logging in, or a pooler in between.
+fn with_own_cure(said: &str) -> Option<StoreError> {
+    let has = |phrase: &str| said.contains(phrase);
+    Some(if has("server requested a cleartext password") {
+        StoreError::LoginRefused(format!(
+            "{said}; it is not sent in clear: set scram-sha-256 in the server's pg_hba.conf, or add require_auth=password \
+             to DATABASE_URL where the server can't do without it and TLS verifies it (ldap, pam, radius)"
+        ))
+    } else if has("requires a valid client certificate") {
+        StoreError::LoginRefused(format!(
+            "{said}; name the certificate and its key with sslcert=FILE and sslkey=FILE in DATABASE_URL"
+        ))
+    } else if has("GSSAPI") {
+        StoreError::Setup(format!(
+            "{said}; take gssencmode out of DATABASE_URL, or set Kerberos up on both sides"
+        ))
+    } else if has("unsupported startup parameter") {
+        StoreError::Setup(format!(
+            "the pooler does not take a parameter that DATABASE_URL sets at the start: {said}; take options out of it and \
+             name the schema by DATABASE_SCHEMA, or have the pooler ignore it (ignore_startup_parameters in pgbouncer.ini)"
+        ))
+    } else {
+        return None;
+    })
+}
+
 /// The sentence for a server that is not trusted, or speaks no TLS where it was asked for, with what cures it.
 fn without_trust(said: &str) -> Option<String> {
     if said.contains("server does not support SSL") {
@@ -85,6 +102,11 @@ fn without_trust(said: &str) -> Option<String> {
             "does not match host name",
             "connect by a name that the certificate bears, or have one made for this name",
         ),
+        (
+            "protocol version",
+            "let both sides speak TLS 1.2 or newer (ssl_min_protocol_version in the server and in DATABASE_URL)",
+        ),
+        ("unsupported protocol", "let the server speak TLS 1.2 or newer (ssl_min_protocol_version)"),
         ("certificate has expired", "renew the server's certificate"),
         ("weak sslmode", "write sslmode=verify-full in DATABASE_URL"),
         ("private key file", "check the files that sslcert and sslkey name"),

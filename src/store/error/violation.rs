@@ -24,6 +24,15 @@ pub(super) fn from_information(
         | DatabaseErrorKind::CheckViolation
         | DatabaseErrorKind::RestrictViolation
         | DatabaseErrorKind::ExclusionViolation => match information.constraint_name() {
+            // Each counts by itself. Who may not look at the counters before learns it here.
+            Some(name) if is_identity(name) => {
+                let table = information.table_name().unwrap_or_default();
+                Some(StoreError::Setup(format!(
+                    "the identity counter of {table} is behind its rows, as after a restore or a switch to a replica: {text}; \
+                     run in psql, as the tables' owner: SELECT setval(pg_get_serial_sequence('{table}', 'id'), \
+                     (SELECT max(id) FROM {table}));"
+                )))
+            }
             Some(name) => {
                 let table = information.table_name().unwrap_or_default();
                 (!tables::is_our_constraint(name)).then(|| {
@@ -38,6 +47,15 @@ pub(super) fn from_information(
         },
         _ => None,
     }
+}
+
+/// Whether this is the key of a table whose ids are counted.
+fn is_identity(constraint: &str) -> bool {
+    const KEYS_OF_OTHER_KINDS: [&str; 3] =
+        ["alert_scopes_pkey", "validators_pkey", "__diesel_schema_migrations_pkey"];
+    constraint.ends_with("_pkey")
+        && tables::is_our_constraint(constraint)
+        && !KEYS_OF_OTHER_KINDS.contains(&constraint)
 }
 
 /// A column of ours that may not be null is always filled: there it would be a defect.

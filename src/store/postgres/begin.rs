@@ -24,9 +24,13 @@ pub(super) struct Server {
     /// The schemas of the search path that are there, as JSON.
     #[diesel(sql_type = Text)]
     pub(super) path: String,
-    /// Whether anybody made a function in this database.
+    /// Whether anybody made a function in this database that looks names up: in another language than 12 and 13, which are
+    /// PostgreSQL's own and C.
     #[diesel(sql_type = Bool)]
     pub(super) has_functions: bool,
+    /// The role of the session, as SQL writes it.
+    #[diesel(sql_type = Text)]
+    pub(super) role: String,
 }
 
 /// The settings but for the search path, as statements.
@@ -40,6 +44,8 @@ pub(super) fn begin_settings(server: &Server, limits: PostgresLimits) -> String 
         "tcp_keepalives_idle = 30".to_owned(),
         "tcp_keepalives_interval = 10".to_owned(),
         "tcp_keepalives_count = 3".to_owned(),
+        // A policy that hides rows is an error, and not rows that seem to be missing.
+        "row_security = off".to_owned(),
         "TimeZone = 'UTC'".to_owned(),
         "DateStyle = 'ISO, YMD'".to_owned(),
         "standard_conforming_strings = on".to_owned(),

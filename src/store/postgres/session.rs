@@ -4,12 +4,14 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, RunQueryDsl};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::PostgresLimits;
 use super::begin::{Server, begin_settings};
 use super::passwords::Passwords;
+use super::pooler;
 use super::qualify::qualified;
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, THIS_ROLE};
 use crate::store::migrations::files::postgres_tables;
 
 /// The schemas of the database that hold a set of our tables.
@@ -32,7 +34,9 @@ pub struct Session {
     begin: String,
     pub(in crate::store) home: Home,
     tables: Vec<&'static str>,
+    url: SecretString,
     passwords: Passwords,
+    role: String,
 }
 
 /// The place of our tables.
@@ -69,7 +73,7 @@ impl Session {
         connection: &mut PgConnection,
         limits: PostgresLimits,
         schema: Option<&str>,
-        passwords: Passwords,
+        (url, passwords): (SecretString, Passwords),
     ) -> Result<Self, StoreError> {
         // Asked, because trying would leave an error in the server's log at every run; and not of pg_settings or
         // pg_roles, views that take milliseconds to read. The search path is the role's own here: all is named with its
@@ -81,7 +85,9 @@ impl Session {
                     pg_catalog.current_setting('is_superuser') AS superuser,
                     pg_catalog.getdatabaseencoding()::pg_catalog.text AS encoding,
                     pg_catalog.array_to_json(pg_catalog.current_schemas(false))::pg_catalog.text AS path,
-                    EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE oid OPERATOR(pg_catalog.>=) 16384) AS has_functions",
+                    EXISTS (SELECT 1 FROM pg_catalog.pg_proc
+                            WHERE oid OPERATOR(pg_catalog.>=) 16384 AND prolang OPERATOR(pg_catalog.>) 13) AS has_functions,
+                    pg_catalog.quote_ident(current_user::pg_catalog.text) AS role",
         )
         .get_result(connection)?;
         let path: Vec<String> = serde_json::from_str(&server.path)
@@ -95,11 +101,13 @@ impl Session {
             sets: Vec::new(),
             encoding: server.encoding,
         };
-        let mut session = Self { begin: begin(SEARCH_PATH), home, tables, passwords };
+        let mut session = Self { begin: begin(SEARCH_PATH), home, tables, url, passwords, role: server.role };
         let several = path.len() > 1 && schema.is_none();
         if several || server.has_functions {
             type Manager = AnsiTransactionManager;
-            Manager::begin_transaction_sql(connection, &format!("BEGIN READ ONLY;{}", session.begin))?;
+            let reading = format!("BEGIN READ ONLY;{}", session.begin);
+            Manager::begin_transaction_sql(connection, &reading)
+                .map_err(|error| session.not_begun(error.into()))?;
             if several {
                 session.home.choose(connection, &path)?;
             }
@@ -125,9 +133,20 @@ impl Session {
         }
     }
 
-    /// The error without the passwords of the URL.
-    pub(in crate::store) fn without_passwords(&self, error: StoreError) -> StoreError {
-        self.passwords.taken_out_of(error)
+    /// The error of beginning a transaction, as it is reported.
+    pub(in crate::store) fn not_begun(&self, error: StoreError) -> StoreError {
+        self.reported(pooler::explain(self.url.expose_secret(), error))
+    }
+
+    /// The error as it is reported: without the passwords of the URL, and with the role where a cure is about it.
+    pub(in crate::store) fn reported(&self, error: StoreError) -> StoreError {
+        let error = self.passwords.taken_out_of(error);
+        match &error {
+            StoreError::Stopped(text) | StoreError::Setup(text) if text.contains(THIS_ROLE) => {
+                error.map_text(|text| text.replace(THIS_ROLE, &format!("ALTER ROLE {}", self.role)))
+            }
+            _ => error,
+        }
     }
 
     /// Whether a row of ours makes a function run that looks names up on the search path: the path of the role then

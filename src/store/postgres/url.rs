@@ -16,6 +16,9 @@ const NO_CLEAR_PASSWORD: &str = if cfg!(feature = "bundled-libpq") { "&require_a
 const ANY_CERTIFICATE: &str = "sslmode=verify-ca in DATABASE_URL names no root file: of the machine's own, a certificate \
      for any other name would do; name the CA with sslrootcert=FILE, or write sslmode=verify-full";
 
+const ANY_HOST: &str = "load_balance_hosts in DATABASE_URL spreads connections over servers, and a pass would hold its lock on \
+     one and write to another; add target_session_attrs=read-write";
+
 /// Parameters by which other programs' URLs are known.
 const OF_OTHERS: [&str; 8] = [
     "schema",
@@ -91,6 +94,10 @@ impl<'a> Url<'a> {
         let named = self.value("sslrootcert");
         if named.is_none() && self.value("sslmode") == Some("verify-ca") && !roots.users_own {
             return Err(StoreError::Setup(ANY_CERTIFICATE.into()));
+        }
+        let spreads = self.value("load_balance_hosts").is_some_and(|mode| mode != "disable");
+        if spreads && !matches!(self.value("target_session_attrs"), Some("read-write" | "primary")) {
+            return Err(StoreError::Setup(ANY_HOST.into()));
         }
         // libpq reads zero as "for ever", and older ones make two seconds of one.
         let connect_timeout = connect_timeout.as_secs_f64().ceil().max(2.0);
@@ -239,6 +246,17 @@ mod tests {
         );
         let own = Roots { users_own: true, machines: None };
         assert!(url.with_parameters(Duration::ZERO, own).is_ok());
+    }
+
+    #[test]
+    fn hosts_are_only_balanced_where_one_takes_writes() {
+        let with = |query: &str| {
+            let url = format!("postgres://h1,h2/db?{query}");
+            Url::split(&url).unwrap().with_parameters(Duration::ZERO, Roots::default()).map(drop)
+        };
+        assert_eq!(with("load_balance_hosts=random"), Err(StoreError::Setup(ANY_HOST.into())));
+        assert_eq!(with("load_balance_hosts=disable"), Ok(()));
+        assert_eq!(with("load_balance_hosts=random&target_session_attrs=read-write"), Ok(()));
     }
 
     #[test]

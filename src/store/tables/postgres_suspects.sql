@@ -27,4 +27,9 @@ JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid
 WHERE i.relname NOT IN ('buildings_external_id_key', 'rooms_external_id_key', 'participants_room_slot',
                         'participants_seat', 'buildings_external_uid')
   AND NOT x.indisprimary
+UNION ALL
+-- Making a temporary table sets these off.
+SELECT 'event trigger ' || e.evtname, e.evtname::text, (1 = 1)
+FROM pg_catalog.pg_event_trigger AS e
+WHERE e.evtenabled <> 'D' AND e.evtevent IN ('ddl_command_start', 'ddl_command_end')
 ORDER BY label

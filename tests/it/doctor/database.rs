@@ -104,7 +104,8 @@ fn a_database_that_is_read_only_stops_a_pass() {
         not_ok(&outcome, "database"),
         [
             "fail read-only: the database is read-only: cannot execute SELECT FOR UPDATE in a read-only transaction | point \
-          DATABASE_URL at the primary, with several hosts add target_session_attrs=read-write"
+          DATABASE_URL at the primary, with several hosts add target_session_attrs=read-write (where it is the primary, run \
+          in psql: ALTER ROLE postgres SET default_transaction_read_only = off)"
         ]
     );
 }
@@ -192,7 +193,7 @@ fn a_pooler_is_seen_and_stops_nothing() {
 }
 
 #[test]
-fn messages_in_another_language_and_policies_are_warned_of() {
+fn messages_in_another_language_stop_no_pass_and_policies_do() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
     let role = role(&database, ALL);
@@ -203,7 +204,7 @@ fn messages_in_another_language_and_policies_are_warned_of() {
     database.execute(&format!(
         "ALTER TABLE rooms ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON rooms TO {role} USING (true)"
     ));
-    let outcome = program.run("doctor --json");
+    let outcome = program.run("doctor --json").expect(10);
     let told = not_ok(&outcome, "database");
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(

@@ -131,9 +131,10 @@ fn the_grants_in_the_readme_are_all_that_passes_and_status_need() {
         .filter_map(|block| block.split("```").next())
         .filter(|block| block.contains("GRANT"))
         .collect();
-    assert_eq!(grants.len(), 2);
+    assert_eq!(grants.len(), 3);
     for grant in grants {
-        database.execute(&grant.replace("examsync_cron", &cron).replace("supervision_app", &application));
+        let grant = grant.replace("examsync_cron", &cron).replace("supervision_app", &application);
+        database.execute(&grant.replace("DATABASE supervision", &format!("DATABASE {name}")));
     }
     let api = api();
     api.with_etags();

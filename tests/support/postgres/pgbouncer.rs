@@ -1,4 +1,4 @@
-//! A private pgbouncer in transaction mode, in front of a private cluster.
+//! A private pgbouncer in front of a private cluster.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,20 @@ pub struct Pgbouncer {
 }
 
 impl Pgbouncer {
-    /// Starts one whose socket is in the cluster's folder.
+    /// Starts one in transaction mode whose socket is in the cluster's folder.
+    ///
+    /// `None` as of [`Pgbouncer::start_in`].
+    pub fn start(cluster: &Cluster) -> Option<Self> {
+        Self::start_in("transaction", cluster)
+    }
+
+    /// Starts one in this pool mode whose socket is in the cluster's folder.
     ///
     /// `None` where it is not installed: said on stderr, whatever the test harness captures.
     ///
     /// # Panics
     /// When it is not installed and `CI=true`, or when it does not start.
-    pub fn start(cluster: &Cluster) -> Option<Self> {
+    pub fn start_in(mode: &str, cluster: &Cluster) -> Option<Self> {
         if !Path::new(PROGRAM).exists() {
             super::say_skipped("pgbouncer", "apt-get install -y pgbouncer");
             return None;
@@ -32,7 +39,7 @@ impl Pgbouncer {
         let folder = cluster.folder();
         let settings = format!(
             "[databases]\n* = host={0} port=5432 user=postgres\n[pgbouncer]\nunix_socket_dir = {0}\n\
-             pidfile = {0}/{PID_FILE}\nlisten_port = {PORT}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 8\n",
+             pidfile = {0}/{PID_FILE}\nlisten_port = {PORT}\nauth_type = any\npool_mode = {mode}\ndefault_pool_size = 8\n",
             folder.display()
         );
         let file = folder.join("pgbouncer.ini");
