@@ -123,13 +123,14 @@ pub(crate) fn rows<E: From<StoreError>>(
     rooms: &[i64],
     visit: impl FnMut(ListedRow) -> Result<(), E>,
 ) -> Result<(), E> {
-    let rooms: Value = rooms.iter().enumerate().map(|(nth, id)| json!({ "nth": nth, "id": id })).collect();
+    // Pairs, because an object of each of 40,000 rooms would take 25 MB.
+    let rooms: Value = rooms.iter().enumerate().map(|(nth, id)| json!([nth, id])).collect();
     connection.for_each(
-        "SELECT CAST(item.value ->> 'nth' AS integer) AS nth, p.start_time, p.place_id AS seat,
+        "SELECT CAST(item.value ->> 0 AS integer) AS nth, p.start_time, p.place_id AS seat,
                 p.participant_id AS number, p.participant_name AS name, p.participant_count AS people,
                 (p.external_profile_exam_id IS NOT NULL) AS is_seat
          FROM json_each($1) AS item
-         JOIN rooms AS r ON r.external_id = CAST(item.value ->> 'id' AS bigint)
+         JOIN rooms AS r ON r.external_id = CAST(item.value ->> 1 AS bigint)
          JOIN participants AS p ON p.room_id = r.id
          WHERE p.exam_date = $2 AND p.is_active
          ORDER BY 1, p.start_time, p.place_id IS NULL, p.place_id, p.external_profile_exam_id",
