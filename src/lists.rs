@@ -23,7 +23,7 @@ use chrono_tz::Tz;
 
 pub(crate) use self::changes::Change;
 use self::collected::Collected;
-use self::digests::Digests;
+pub(crate) use self::digests::Digests;
 use self::directory::MAX_PEOPLE;
 use self::folder::{Folder, PEOPLE};
 use self::gather::Gatherer;
@@ -67,9 +67,22 @@ pub(crate) struct Request {
 #[derive(Debug, Clone)]
 pub(crate) enum Since {
     /// Since a print.
-    Print(Print),
+    Print(Printed),
     /// Since a moment.
     Moment(DateTime<Utc>),
+}
+
+/// A print that changes are asked for against.
+#[derive(Debug, Clone)]
+pub(crate) struct Printed {
+    /// Which, and when it was made.
+    pub head: PrintHead,
+    /// Changes of people from then on are later than it.
+    pub people_since: DateTime<Utc>,
+    /// The same of halls and rooms.
+    pub places_since: DateTime<Utc>,
+    /// The digests of its sheets.
+    pub digests: Digests,
 }
 
 /// How old the data is.
@@ -169,14 +182,10 @@ fn press(
     imprint: &Imprint,
     folder: Option<&Folder>,
 ) -> Result<Pressed, Failure> {
-    let printed: Digests;
     let selection = match &request.since {
         None => Selection::All,
         Some(Since::Moment(_)) => Selection::Touched(&collected.changes.touched),
-        Some(Since::Print(print)) => {
-            printed = Digests::of_record(print.digests.clone());
-            Selection::Differing(&printed)
-        }
+        Some(Since::Print(print)) => Selection::Differing(&print.digests),
     };
     let mut press = Press::new(selection, imprint, folder, request.with_html)?;
     let rooms = plan::rooms_in_order(&collected.halls);

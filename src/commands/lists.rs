@@ -56,9 +56,7 @@ pub(crate) fn run(
         let pulled = pulled(connection, &basis, date, &settings.program)?;
         let request = request(connection, settings, &basis, arguments, date)?;
         let replaces = match &request.since {
-            Some(Since::Print(print)) => {
-                Some(prints::PrintHead { id: print.id.clone(), printed_at: print.printed_at })
-            }
+            Some(Since::Print(print)) => Some(print.head.clone()),
             _ => prints::newest(connection, date, 1)?.into_iter().next(),
         };
         Ok::<_, Failure>((request, pulled, replaces))
@@ -142,7 +140,7 @@ fn sheets(count: usize) -> String {
 fn since_of(request: &Request) -> String {
     match &request.since {
         Some(Since::Print(print)) => {
-            format!("print {} ({})", print.id, time::local(print.printed_at, request.timezone))
+            format!("print {} ({})", print.head.id, time::local(print.head.printed_at, request.timezone))
         }
         Some(Since::Moment(at)) => time::local(*at, request.timezone),
         None => String::new(),

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::changes::{Change, ChangeKind, Changes};
-use super::digests::Digests;
 use super::places;
 use super::plan::plan;
 use super::scope::SheetKey;
@@ -31,30 +30,32 @@ impl Collected {
         let slots = lists::slots(connection, request.date)?;
         let mut changes = Changes::default();
         let Some(since) = &request.since else {
-            let halls = plan(slots, &request.scope, &BTreeSet::new(), &[], &HashMap::new());
+            let halls = plan(&slots, &request.scope, &BTreeSet::new(), &[], &HashMap::new());
             return Ok(Self { halls, changes });
         };
         let (people_since, places_since, printed) = match since {
             Since::Moment(at) => (*at, *at, BTreeSet::new()),
-            Since::Print(print) => {
-                let digests = Digests::of_record(print.digests.clone());
-                (print.people_since, print.places_since, digests.keys())
-            }
+            Since::Print(print) => (print.people_since, print.places_since, print.digests.keys()),
         };
         moved::people(connection, request.date, people_since, |row| {
             changes.add_row(row, &request.scope);
             Ok::<_, Failure>(())
         })?;
         let of_places = moved::places(connection, places_since)?;
-        let now = plan(slots.clone(), &request.scope, &BTreeSet::new(), &[], &HashMap::new());
+        let now = plan(&slots, &request.scope, &BTreeSet::new(), &[], &HashMap::new());
         places::add(&mut changes, &of_places, &now, &request.scope);
         // Sheets that no one is on any more are sheets, too.
-        let known: BTreeSet<SheetKey> = printed.union(&changes.touched).copied().collect();
-        let rooms: BTreeSet<i64> = known.iter().map(|key| key.room).collect();
+        let of_hall =
+            |hall: &PlannedHall| -> Vec<_> { hall.sheets.iter().map(|sheet| hall.key(sheet)).collect() };
+        let filled: BTreeSet<SheetKey> = now.iter().flat_map(of_hall).collect();
+        drop(now);
+        let known = printed.union(&changes.touched);
+        let left: BTreeSet<SheetKey> = known.filter(|key| !filled.contains(key)).copied().collect();
+        let rooms: BTreeSet<i64> = left.iter().map(|key| key.room).collect();
         let rooms = lists::rooms(connection, &rooms.into_iter().collect::<Vec<_>>())?;
         let halls = lists::halls(connection)?.into_iter().map(|hall| (hall.external_id, hall.name));
         let halls: HashMap<i64, String> = halls.collect();
-        Ok(Self { halls: plan(slots, &request.scope, &known, &rooms, &halls), changes })
+        Ok(Self { halls: plan(&slots, &request.scope, &left, &rooms, &halls), changes })
     }
 
     /// What changed on these sheets, by hall and room: the first of it, and how much there is. Of a print, a sheet that

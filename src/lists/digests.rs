@@ -1,6 +1,6 @@
-//! The digests of a print, as its record holds them: by hall, and in it by room and start time.
+//! The digests of a print. Its record holds them by hall, and in it by room and start time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveTime;
 use serde_json::{Map, Value};
@@ -12,43 +12,47 @@ const START: &str = "%H:%M:%S";
 
 /// Digests by sheet.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Digests(Map<String, Value>);
+pub(crate) struct Digests(BTreeMap<SheetKey, u64>);
 
 impl Digests {
     /// Those of a record.
-    pub(super) fn of_record(record: Value) -> Self {
-        match record {
-            Value::Object(halls) => Self(halls),
-            _ => Self::default(),
-        }
+    pub(crate) fn of_record(record: &Value) -> Self {
+        let in_hall = |(hall, sheets): (&String, &Value)| -> Vec<(SheetKey, u64)> {
+            let Ok(hall) = hall.parse() else { return Vec::new() };
+            let sheets = sheets.as_object().into_iter().flatten();
+            let read = |(name, digest): (&String, &Value)| {
+                Some((sheet_key(hall, name)?, u64::from_str_radix(digest.as_str()?, 16).ok()?))
+            };
+            sheets.filter_map(read).collect()
+        };
+        Self(record.as_object().into_iter().flatten().flat_map(in_hall).collect())
     }
 
     /// As a record holds them.
     pub(super) fn into_record(self) -> Value {
-        Value::Object(self.0)
+        let mut halls = Map::new();
+        for (key, digest) in self.0 {
+            let hall = halls.entry(key.hall.to_string()).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(sheets) = hall {
+                sheets.insert(sheet_name(key), Value::String(format!("{digest:016x}")));
+            }
+        }
+        Value::Object(halls)
     }
 
     /// Adds that of a sheet.
-    pub(super) fn add(&mut self, key: SheetKey, digest: String) {
-        let hall = self.0.entry(key.hall.to_string()).or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(sheets) = hall {
-            sheets.insert(sheet_name(key), Value::String(digest));
-        }
+    pub(super) fn add(&mut self, key: SheetKey, digest: u64) {
+        self.0.insert(key, digest);
     }
 
     /// That of a sheet, where it was printed.
-    pub(super) fn of(&self, key: SheetKey) -> Option<&str> {
-        self.0.get(&key.hall.to_string())?.get(sheet_name(key))?.as_str()
+    pub(super) fn of(&self, key: SheetKey) -> Option<u64> {
+        self.0.get(&key).copied()
     }
 
     /// The sheets.
     pub(super) fn keys(&self) -> BTreeSet<SheetKey> {
-        let in_hall = |(hall, sheets): (&String, &Value)| {
-            let hall = hall.parse().ok();
-            let names: Vec<String> = sheets.as_object().into_iter().flat_map(Map::keys).cloned().collect();
-            names.into_iter().filter_map(move |name| sheet_key(hall?, &name))
-        };
-        self.0.iter().flat_map(in_hall).collect()
+        self.0.keys().copied().collect()
     }
 }
 
@@ -71,18 +75,22 @@ mod tests {
     fn a_record_gives_back_what_was_put_into_it() {
         let key = |hall, room, start: &str| SheetKey { hall, room, start: start.parse().unwrap() };
         let mut digests = Digests::default();
-        for (nth, key) in
-            [key(1, 11, "09:00:00"), key(1, 11, "14:30:00"), key(2, 21, "09:00:00")].into_iter().enumerate()
-        {
-            digests.add(key, nth.to_string());
-        }
+        digests.add(key(1, 11, "09:00:00"), 0);
+        digests.add(key(1, 11, "14:30:00"), u64::MAX);
+        digests.add(key(2, 21, "09:00:00"), 2);
         let record = digests.clone().into_record();
-        assert_eq!(record, json!({"1": {"11 09:00:00": "0", "11 14:30:00": "1"}, "2": {"21 09:00:00": "2"}}));
-        let read = Digests::of_record(record);
+        assert_eq!(
+            record,
+            json!({
+                "1": {"11 09:00:00": "0000000000000000", "11 14:30:00": "ffffffffffffffff"},
+                "2": {"21 09:00:00": "0000000000000002"},
+            })
+        );
+        let read = Digests::of_record(&record);
         assert_eq!(read, digests);
-        assert_eq!(read.of(key(1, 11, "14:30:00")), Some("1"));
+        assert_eq!(read.of(key(1, 11, "14:30:00")), Some(u64::MAX));
         assert_eq!(read.of(key(1, 12, "14:30:00")), None);
         assert_eq!(read.keys().len(), 3);
-        assert_eq!(Digests::of_record(json!([1])).keys(), BTreeSet::new());
+        assert_eq!(Digests::of_record(&json!([1])).keys(), BTreeSet::new());
     }
 }

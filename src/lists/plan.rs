@@ -7,39 +7,33 @@ use super::sheet::{PlannedHall, PlannedSheet};
 use crate::queries::lists::{ListedSlot, NamedRoom};
 use crate::text::collate::Collation;
 
-/// The sheets of these slots that are in the scope. Of `printed` those that no one is on any more are sheets, too; their
-/// names are in `rooms` and `halls`.
+/// The sheets of these slots that are in the scope, and those of `left`, on which no one is any more; their names are in
+/// `rooms` and `halls`.
 pub(super) fn plan(
-    slots: Vec<ListedSlot>,
+    slots: &[ListedSlot],
     scope: &PrintScope,
-    printed: &BTreeSet<SheetKey>,
+    left: &BTreeSet<SheetKey>,
     rooms: &[NamedRoom],
     halls: &HashMap<i64, String>,
 ) -> Vec<PlannedHall> {
     let mut planned: HashMap<i64, PlannedHall> = HashMap::new();
-    let mut known = BTreeSet::new();
-    let mut add = |hall: i64, name: String, sheet: PlannedSheet| {
-        let new = || PlannedHall { external_id: hall, name, sheets: Vec::new() };
+    let mut add = |hall: i64, name: &str, sheet: PlannedSheet| {
+        let new = || PlannedHall { external_id: hall, name: name.to_owned(), sheets: Vec::new() };
         planned.entry(hall).or_insert_with(new).sheets.push(sheet);
     };
-    for slot in slots.into_iter().filter(|slot| scope.covers(slot.hall_external_id, slot.start_time)) {
+    for slot in slots.iter().filter(|slot| scope.covers(slot.hall_external_id, slot.start_time)) {
         let sheet = PlannedSheet {
             room_external_id: slot.room_external_id,
-            room: slot.room,
+            room: slot.room.clone(),
             capacity: slot.capacity,
             start_time: slot.start_time,
             people: slot.people,
         };
-        known.insert(SheetKey {
-            hall: slot.hall_external_id,
-            room: sheet.room_external_id,
-            start: sheet.start_time,
-        });
-        add(slot.hall_external_id, slot.hall, sheet);
+        add(slot.hall_external_id, &slot.hall, sheet);
     }
     let names: HashMap<i64, &str> =
         rooms.iter().map(|room| (room.room_external_id, room.room.as_str())).collect();
-    for key in printed.difference(&known).filter(|key| scope.covers(key.hall, key.start)) {
+    for key in left.iter().filter(|key| scope.covers(key.hall, key.start)) {
         let sheet = PlannedSheet {
             room_external_id: key.room,
             room: names.get(&key.room).copied().unwrap_or_default().to_owned(),
@@ -47,7 +41,7 @@ pub(super) fn plan(
             start_time: key.start,
             people: 0,
         };
-        add(key.hall, halls.get(&key.hall).cloned().unwrap_or_default(), sheet);
+        add(key.hall, halls.get(&key.hall).map(String::as_str).unwrap_or_default(), sheet);
     }
     sorted(planned.into_values().collect())
 }
@@ -104,7 +98,7 @@ mod tests {
         let gone = SheetKey { hall: 4, room: 41, start: "09:00:00".parse().unwrap() };
         let rooms = [NamedRoom { room_external_id: 41, room: "R".into(), hall: "x".into() }];
         let halls = HashMap::from([(4, "Ata".to_owned())]);
-        let planned = plan(slots, &PrintScope::default(), &BTreeSet::from([gone]), &rooms, &halls);
+        let planned = plan(&slots, &PrintScope::default(), &BTreeSet::from([gone]), &rooms, &halls);
         let lines: Vec<String> = planned
             .iter()
             .flat_map(|hall| {

@@ -97,7 +97,7 @@ impl<'a> Press<'a> {
             let digest = (planned.people > 0).then(|| digest(&hall.name, planned, sheet));
             let is_wanted = match self.selection {
                 Selection::All => digest.is_some(),
-                Selection::Differing(printed) => printed.of(key) != digest.as_deref(),
+                Selection::Differing(printed) => printed.of(key) != digest,
                 Selection::Touched(touched) => touched.contains(&key),
             };
             if let Some(digest) = digest {

@@ -6,14 +6,16 @@ use uuid::Uuid;
 use crate::cli::{ChangedSince, ListFormat, ListsArguments};
 use crate::clock;
 use crate::exit::{Failure, FailureKind};
-use crate::lists::{PrintScope, Pulled, Request, Since};
+use crate::lists::{Digests, PrintScope, Printed, Pulled, Request, Since};
 use crate::output::time;
+use crate::queries::prints::PrintHead;
 use crate::queries::{lists, prints, schedule};
 use crate::settings::Settings;
 use crate::status::Basis;
 use crate::status::freshness::Freshness;
 use crate::status::pulled::standing_of_date;
 use crate::store::connection::Connection;
+use crate::store::prints::Print;
 use crate::text::distance::distance;
 use crate::text::program_line::ProgramLine;
 use crate::text::sanitize::isolated;
@@ -84,14 +86,8 @@ pub(super) fn request(
     };
     let since = match &arguments.changed_since {
         None => None,
-        Some(asked) => Some(since(connection, basis, asked, date)?),
+        Some(asked) => Some(since(connection, basis, asked, date, &mut scope)?),
     };
-    if let Some(Since::Print(print)) = &since {
-        let printed = serde_json::from_value(print.scope.clone()).unwrap_or_default();
-        scope = scope.and(&printed).ok_or_else(|| {
-            wrong(format!("print {} holds another start time than the one that is asked for", print.id))
-        })?;
-    }
     Ok(Request {
         print_id: Uuid::new_v4().simple().to_string()[..8].to_owned(),
         date,
@@ -106,14 +102,28 @@ pub(super) fn request(
     })
 }
 
+/// Since when changes are asked for; of a print, the scope is that of both.
 fn since(
     connection: &mut Connection,
     basis: &Basis,
     asked: &ChangedSince,
     date: NaiveDate,
+    scope: &mut PrintScope,
 ) -> Result<Since, Failure> {
     let at = match asked {
-        ChangedSince::Print(id) => return print(connection, id, date),
+        ChangedSince::Print(id) => {
+            let print = print(connection, id, date)?;
+            let printed = serde_json::from_value(print.scope).unwrap_or_default();
+            *scope = scope.and(&printed).ok_or_else(|| {
+                wrong(format!("print {id} holds another start time than the one that is asked for"))
+            })?;
+            return Ok(Since::Print(Printed {
+                head: PrintHead { id: print.id, printed_at: print.printed_at },
+                people_since: print.people_since,
+                places_since: print.places_since,
+                digests: Digests::of_record(&print.digests),
+            }));
+        }
         ChangedSince::Clock(clock) => clock::instant(basis.today().and_time(*clock), basis.timezone),
         ChangedSince::Moment(at) => *at,
     };
@@ -124,9 +134,9 @@ fn since(
     Ok(Since::Moment(at))
 }
 
-fn print(connection: &mut Connection, id: &str, date: NaiveDate) -> Result<Since, Failure> {
+fn print(connection: &mut Connection, id: &str, date: NaiveDate) -> Result<Print, Failure> {
     let other = match prints::by_id(connection, id)? {
-        Some(print) if print.exam_date == date => return Ok(Since::Print(print)),
+        Some(print) if print.exam_date == date => return Ok(print),
         Some(print) => format!("print {id} is of {}", print.exam_date),
         None => format!("there is no print {id}"),
     };
