@@ -1,5 +1,7 @@
 //! How fresh and how healthy the local data is (contract §9): read in one transaction, judged, rendered.
 
+mod day_halls;
+mod day_lines;
 pub(crate) mod exam_day;
 pub(crate) mod freshness;
 pub(crate) mod html;

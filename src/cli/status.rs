@@ -58,6 +58,9 @@ impl StatusArguments {
             Some(StatusFormat::Prometheus) if self.date.is_some() => {
                 Some("--date is printed as text, json or html; leave one of the options out")
             }
+            Some(StatusFormat::Html) if self.problems => {
+                Some("--problems is printed as text or json; leave one of the options out")
+            }
             _ if self.every.is_some() && !page => Some("--every is about the page; add --format html"),
             _ => None,
         }

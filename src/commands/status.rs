@@ -9,6 +9,7 @@ use crate::metrics::{self, Dialect, site};
 use crate::queries::last_attempts;
 use crate::queries::runs::{self, Filter};
 use crate::settings::Settings;
+use crate::status::html::Dashboard;
 use crate::status::model::Head;
 use crate::status::model::history::History;
 use crate::status::{Basis, html, overview, text};
@@ -95,7 +96,12 @@ fn overall(
         }
         StatusFormat::Html => {
             let month = runs::ended_since(connection, basis.before(html::CHARTED))?;
-            html::page(&overview, &month, basis, settings.site_name())
+            let today = basis.today();
+            let days = [today, today.succ_opt().unwrap_or(today)]
+                .map(|date| day::read(invocation, settings, connection, arguments, basis, date));
+            let days: Vec<_> = days.into_iter().collect::<Result<_, _>>()?;
+            let (site, every) = (settings.site_name(), day::every(settings, arguments, basis));
+            html::page(&overview, Dashboard { days: &days, month: &month, site, every }, basis)
         }
     };
     Ok(StatusDocument { text, head, acts: 0 })

@@ -1,97 +1,102 @@
-//! The dashboard: one self-contained page, without script, to be written by cron and served by any web server.
+//! The dashboard: one self-contained page, to be written by cron and served by any web server.
 
 mod charts;
 mod daily;
+mod day;
+mod sentences;
+mod sessions;
+mod shell;
 mod tables;
 
 use std::time::Duration;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
+pub(crate) use self::day::day_page;
+use self::sentences::sentence;
+use self::shell::Shell;
 use super::Basis;
 use super::freshness::Freshness;
+use super::model::day::ExamDay;
 use super::model::{Overview, Standing, SyncState};
 use super::shown::ShownCauses;
+use crate::model::sync_type::SyncType;
 use crate::output::time;
 use crate::queries::runs::EndedRun;
-use crate::text::sanitize::{CLOSE_ISOLATE, OPEN_ISOLATE, clean, clean_lines};
-
-const STYLE: &str = include_str!("html/style.css");
+use crate::text::sanitize::clean;
 
 /// So far back go the charts (contract §9).
 pub(crate) const CHARTED: Duration = Duration::from_secs(daily::DAYS * 24 * 60 * 60);
 
-/// The page of an installation of this name; `month` holds the passes of the last [`CHARTED`].
-pub(crate) fn page(overview: &Overview, month: &[EndedRun], basis: &Basis, site: &str) -> String {
-    let state = if overview.head.healthy { "healthy" } else { "not healthy" };
-    let mut causes = ShownCauses::of(&overview.alerts);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "examsync: " (state) ", " (clean(site)) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header.banner.bad[!overview.head.healthy] {
-                    h1 { "examsync: " (state) }
-                    p {
-                        "As of " (time::local(overview.head.generated_at, basis.timezone)) ", " bdi { (clean(site)) }
-                    }
-                    (problems(overview))
-                    @if let Some(token) = overview.token.as_ref().filter(|token| token.warning && !token.within_a_day) {
-                        p.note { "The API token expires at " (time::local(token.expires_at, basis.timezone)) "." }
-                    }
-                }
-                main {
-                    section.cards aria-label="Sync types" {
-                        @for sync in &overview.syncs { (card(sync, basis)) }
-                    }
-                    (tables::alerts(overview, basis))
-                    (tables::exam_dates(overview, &mut causes))
-                    (charts::section(overview, month, basis))
-                    (tables::recent_runs(overview, basis, &mut causes))
-                    (tables::quality(overview))
-                }
-            }
-        }
-    };
-    page.into_string()
+/// What the dashboard shows in addition to the state.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dashboard<'a> {
+    /// Today and tomorrow.
+    pub days: &'a [ExamDay],
+    /// The passes of the last [`CHARTED`].
+    pub month: &'a [EndedRun],
+    /// The name of the installation.
+    pub site: &'a str,
+    /// How often the page is written.
+    pub every: Duration,
 }
 
-/// What is wrong. The alerts are only counted: they have a list of their own.
-fn problems(overview: &Overview) -> Markup {
+/// The page of an installation.
+pub(crate) fn page(overview: &Overview, shown: Dashboard<'_>, basis: &Basis) -> String {
+    let healthy = overview.head.healthy;
+    let title = if healthy { "examsync: healthy" } else { "examsync: not healthy" };
+    let tone = if healthy { "good" } else { "bad" };
+    let mut causes = ShownCauses::of(&overview.alerts);
+    let shell = Shell { title, site: shown.site, tone, every: shown.every };
+    let banner = html! {
+        (problems(overview, basis))
+        @if let Some(token) = overview.token.as_ref().filter(|token| token.warning && !token.within_a_day) {
+            p.note { "The API token expires at " (time::local(token.expires_at, basis.timezone)) "." }
+        }
+    };
+    let main = html! {
+        (sessions::section(shown.days, basis))
+        section.cards aria-label="How old the data is" {
+            @for sync in &overview.syncs { (card(sync, basis)) }
+        }
+        (tables::undelivered(overview, basis))
+        (tables::exam_dates(overview, basis, &mut causes))
+        (tables::quality(overview))
+        details.more {
+            summary { "Charts, recent pulls and rows" }
+            (charts::section(overview, shown.month, basis))
+            (tables::recent_runs(overview, basis, &mut causes))
+            (tables::rows(overview))
+        }
+    };
+    shell.page(basis, banner, main)
+}
+
+/// What is wrong, each reason once.
+fn problems(overview: &Overview, basis: &Basis) -> Markup {
+    let alerts = overview.alerts.iter().filter(|alert| !alert.is_of_state());
     html! {
         @if !overview.head.healthy {
-            ul {
-                @for brief in overview.head.briefs() {
-                    li { (with_names(brief)) }
-                }
-                @match overview.head.alerts().count() {
-                    0 => {}
-                    1 => li { a href="#alerts" { "1 open alert" } },
-                    more => li { a href="#alerts" { (more) " open alerts" } },
+            ol.actions {
+                @for brief in overview.head.briefs() { li.reason { (sentence(brief)) } }
+                @for alert in alerts {
+                    li.reason {
+                        strong { (clean(&alert.label)) } ": " (sentence(alert.summary()))
+                        " " span.whole { "(since " (time::minute(alert.opened_at, basis.timezone)) ")" }
+                    }
                 }
             }
         }
     }
 }
 
-/// Lines of our own with names from outside in isolates, which become elements of their own.
-fn with_names(lines: &str) -> Markup {
-    let lines = clean_lines(lines);
-    let parts: Vec<(&str, Option<&str>)> = lines
-        .split(CLOSE_ISOLATE)
-        .map(|part| match part.split_once(OPEN_ISOLATE) {
-            Some((before, name)) => (before, Some(name)),
-            None => (part, None),
-        })
-        .collect();
-    html! {
-        @for (before, name) in parts { (before) @if let Some(name) = name { bdi { (name) } } }
+/// What a person calls what a sync type is about.
+fn called(sync_type: SyncType) -> &'static str {
+    match sync_type {
+        SyncType::ExamHalls => "Halls",
+        SyncType::HallRooms => "Rooms",
+        SyncType::Participants => "Who sits where, today",
+        other => other.label(),
     }
 }
 
@@ -99,12 +104,12 @@ fn card(sync: &SyncState, basis: &Basis) -> Markup {
     let Standing { last_success_at, age_seconds, last_run, consecutive_failures, week, .. } = &sync.standing;
     html! {
         article.card {
-            h2 { (sync.sync_type.name().replace('_', " ")) " " (freshness(&sync.standing)) }
+            h2 { (called(sync.sync_type)) " " (freshness(&sync.standing)) }
             p.big { @if age_seconds.is_some() { (age(*age_seconds)) } @else { "no good pass yet" } }
             dl {
-                dt { "Last success" }
+                dt { "Last good pull" }
                 dd { (last_success_at.map_or("never".to_owned(), |at| time::local(at, basis.timezone))) }
-                dt { "Last run" }
+                dt { "Last pull" }
                 dd {
                     @match last_run {
                         Some(run) => {
@@ -116,13 +121,12 @@ fn card(sync: &SyncState, basis: &Basis) -> Markup {
                 }
                 dt { "7 days" }
                 dd {
-                    @if week.runs == 0 { "no runs" } @else {
+                    @if week.runs == 0 { "no pulls" } @else {
                         span.whole {
-                            (percent(week.success_rate)) " of " (week.runs) @if week.runs == 1 { " run" } @else { " runs" }
+                            (percent(week.success_rate)) " of " (week.runs) @if week.runs == 1 { " pull was good" } @else { " pulls were good" }
                         }
                         @if week.median_ms.is_some() {
-                            ", " span.whole { "median " (took(week.median_ms)) } ", "
-                            span.whole { "p95 " (took(week.p95_ms)) }
+                            ", " span.whole { "most took " (took(week.median_ms)) }
                         }
                     }
                 }

@@ -1,9 +1,13 @@
 //! Halls, rooms, starts and numbers as lines for people say them.
 
+use std::time::Duration;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::output::time;
+use crate::status::Basis;
+use crate::status::model::day::ExamDay;
 use crate::text::numbers::grouped;
 use crate::text::sanitize::isolated;
 
@@ -37,4 +41,25 @@ pub(in crate::status) fn counted(count: i64, one: &str, more: &str) -> String {
 pub(in crate::status) fn moment(at: DateTime<Utc>, date: NaiveDate, zone: Tz) -> String {
     let local = at.with_timezone(&zone);
     if local.date_naive() == date { local.format("%H:%M").to_string() } else { time::minute(at, zone) }
+}
+
+/// `Next: 09:30 in 35 min: 40 halls, 160 rooms, 3,840 people`.
+pub(in crate::status) fn next_start(day: &ExamDay, basis: &Basis) -> String {
+    if let Some(next) = &day.next {
+        return format!(
+            "Next: {} in {}: {}, {}, {}",
+            hour(next.start_time),
+            time::age(Duration::from_secs(next.in_seconds)),
+            counted(next.halls, "hall", "halls"),
+            counted(next.rooms, "room", "rooms"),
+            people(next.participants)
+        );
+    }
+    match day.slots.last() {
+        None => "No active participants on this date.".to_owned(),
+        Some(last) if day.exam_date < basis.today() => {
+            format!("The date is past; its last exam began at {}.", hour(last.start_time))
+        }
+        Some(last) => format!("All exams have begun, the last at {}.", hour(last.start_time)),
+    }
 }

@@ -3,6 +3,7 @@
 mod asked;
 mod changes;
 mod closed;
+mod page;
 mod people;
 mod size;
 

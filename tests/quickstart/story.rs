@@ -46,7 +46,7 @@ pub(crate) fn tell() -> Result<(), String> {
     let dates = participants(&program, &api, tables)?;
     heading("How is it going?");
     program.run("status", 0)?;
-    program.run(&format!("status --date {}", dates[0]), 0)?;
+    morning(&program, &api, &dates[0])?;
     say("\nThe demo went as it should.");
     Ok(())
 }
@@ -108,4 +108,25 @@ fn participants(program: &Program, api: &MockApi, mut tables: Tables) -> Result<
     program.run(&format!("participants --date {} --approve {plan} -v", dates[2]), 0)?;
     tables.expect("active participants rows", rows, 2 * all + all / 2)?;
     Ok(dates)
+}
+
+/// The first exam day begins: what its director should know.
+fn morning(program: &Program, api: &MockApi, date: &str) -> Result<(), String> {
+    heading(
+        "An exam morning: the first session is put off by half an hour, and a room has more people than seats",
+    );
+    let mut day = data::counts(date, HALLS, ROOMS_EACH, SLOTS);
+    day[0]["startTime"] = json!("09:30");
+    day[0]["participants"][0]["participantCount"] = json!(500);
+    api.participants(date, day);
+    // So that what was pulled for the first time just now does not hide what has changed since then.
+    std::thread::sleep(std::time::Duration::from_secs(6));
+    program.run(&format!("participants --date {date}"), 0)?;
+    let said = program.run(&format!("status --date {date} --since 5s"), 0)?;
+    match said.stdout.contains("1 room has more people than seats")
+        && said.stdout.contains(" → 09:30: 300 halls")
+    {
+        true => Ok(()),
+        false => Err("the morning view does not say what to act on".to_owned()),
+    }
 }

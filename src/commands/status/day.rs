@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
+
 use super::{StatusDocument, json};
 use crate::cli::{DateArgument, StatusArguments, StatusFormat};
 use crate::commands::Invocation;
@@ -9,14 +11,16 @@ use crate::exit::{Failure, FailureKind};
 use crate::queries::schedule::{self, NamedHall};
 use crate::settings::Settings;
 use crate::status::exam_day::{self, DayRequest};
-use crate::status::model::day::Problems;
-use crate::status::{Basis, text};
+use crate::status::model::day::{ExamDay, Problems};
+use crate::status::{Basis, html, text};
 use crate::store::connection::Connection;
 use crate::text::distance::distance;
 use crate::text::sanitize::isolated;
 
 /// `--since` where it is not given.
 const CHANGES_SINCE: Duration = Duration::from_secs(2 * 60 * 60);
+/// `--every` where neither it nor the schedule of pulls says anything.
+const WRITTEN_EVERY: Duration = Duration::from_secs(30 * 60);
 
 /// Reads and renders it.
 pub(super) fn document(
@@ -28,8 +32,33 @@ pub(super) fn document(
     date: DateArgument,
 ) -> Result<StatusDocument, Failure> {
     require_known(connection, &arguments.halls, settings)?;
+    let day = read(invocation, settings, connection, arguments, basis, date.resolve(basis.today()))?;
+    let full = invocation.options.verbose > 0 || !arguments.halls.is_empty();
+    let screen = invocation.printer.screen();
+    let text = match arguments.format {
+        Some(StatusFormat::Json) if arguments.problems => json(invocation, &Problems::from(&day))?,
+        Some(StatusFormat::Json) => json(invocation, &day)?,
+        Some(StatusFormat::Html) => {
+            let every = every(settings, arguments, basis);
+            html::day_page(&day, basis, settings.site_name(), every, full)
+        }
+        _ if arguments.problems => text::problems(&day, screen),
+        _ => text::day(&day, basis, full, screen),
+    };
+    Ok(StatusDocument { text, acts: day.act_on.len(), head: day.head })
+}
+
+/// Reads the view of a date.
+pub(super) fn read(
+    invocation: &Invocation,
+    settings: &Settings,
+    connection: &mut Connection,
+    arguments: &StatusArguments,
+    basis: &Basis,
+    exam_date: NaiveDate,
+) -> Result<ExamDay, Failure> {
     let request = DayRequest {
-        exam_date: date.resolve(basis.today()),
+        exam_date,
         since: arguments.since.unwrap_or(CHANGES_SINCE),
         halls: &arguments.halls,
         full: invocation.options.verbose > 0,
@@ -39,16 +68,13 @@ pub(super) fn document(
         next_pull_at: settings.participants_schedule.next_after(basis.now),
         program: &settings.program,
     };
-    let day = exam_day::read(connection, basis, &request)?;
-    let screen = invocation.printer.screen();
-    let full = request.full || !request.halls.is_empty();
-    let text = match arguments.format {
-        Some(StatusFormat::Json) if arguments.problems => json(invocation, &Problems::from(&day))?,
-        Some(StatusFormat::Json) => json(invocation, &day)?,
-        _ if arguments.problems => text::problems(&day, screen),
-        _ => text::day(&day, basis, full, screen),
-    };
-    Ok(StatusDocument { text, acts: day.act_on.len(), head: day.head })
+    Ok(exam_day::read(connection, basis, &request)?)
+}
+
+/// How often the page is written.
+pub(super) fn every(settings: &Settings, arguments: &StatusArguments, basis: &Basis) -> Duration {
+    let period = || settings.participants_schedule.period(basis.now);
+    arguments.every.or_else(period).unwrap_or(WRITTEN_EVERY)
 }
 
 /// Fails for a hall that is not known here, with the nearest one that is.

@@ -1,5 +1,7 @@
 //! When cron runs a line next, by the machine's clock.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Tz;
 
@@ -21,5 +23,12 @@ impl Schedule {
         let minute = now.with_second(0)?.with_nanosecond(0)?;
         let mut minutes = (1..=MAX_MINUTES).map(|minutes| minute + TimeDelta::minutes(minutes));
         minutes.find(|at| self.times.runs_at(at.with_timezone(&self.timezone).naive_local()))
+    }
+
+    /// The time from one start to the next, the shortest of those that come.
+    pub(crate) fn period(&self, now: DateTime<Utc>) -> Option<Duration> {
+        let starts: Vec<DateTime<Utc>> =
+            std::iter::successors(self.next_after(now), |at| self.next_after(*at)).take(4).collect();
+        starts.windows(2).filter_map(|pair| (pair[1] - pair[0]).to_std().ok()).min()
     }
 }

@@ -207,4 +207,8 @@ fn a_schedule_says_when_cron_starts_it_next() {
     }
     // By the machine's clock.
     assert_eq!(next("0 9 * * *", now, chrono_tz::Asia::Baku), "2026-11-30 05:00:00");
+    let period = |text: &str| Cron::parse(text).unwrap().schedule(utc).unwrap().period(now.parse().unwrap());
+    assert_eq!(period("*/30 * * * *"), Some(std::time::Duration::from_secs(1800)));
+    assert_eq!(period("0,10 8-18 * * *"), Some(std::time::Duration::from_secs(600)));
+    assert_eq!(period("0 2 * 2 *"), None);
 }

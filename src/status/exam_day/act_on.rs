@@ -154,7 +154,9 @@ impl Facts<'_> {
                     "{date} was never pulled: nothing is known of who sits where{}\n    {pull}",
                     self.why(&self.pulls.standing, Some(date))
                 );
-                found.push(action("never_pulled", sentence, true));
+                // As in the overview: of another date only where its pulls fail.
+                let is_reason = date == self.basis.today() || self.pulls.standing.is_failing();
+                found.push(action("never_pulled", sentence, is_reason));
             }
             Freshness::Stale | Freshness::Critical => {
                 let sentence = format!(

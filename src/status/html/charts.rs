@@ -4,6 +4,7 @@ mod bars;
 
 use maud::{Markup, html};
 
+use super::called;
 use super::daily::{self, DayOfRuns};
 use crate::model::sync_type::SyncType;
 use crate::queries::runs::EndedRun;
@@ -26,26 +27,26 @@ pub(super) fn section(overview: &Overview, month: &[EndedRun], basis: &Basis) ->
     html! {
         section {
             h2 { "The last 30 days" }
-            @if month.is_empty() { p { "No passes." } } @else {
+            @if month.is_empty() { p { "No pulls." } } @else {
                 div.charts {
                     @for sync_type in SyncType::of_every_site() {
                         @let days = daily::days(month, sync_type, basis);
-                        @let name = sync_type.name().replace('_', " ");
-                        (figure(&format!("{name}: median duration, seconds"), &durations(&days)))
+                        @let name = called(sync_type);
+                        (figure(&format!("{name}: seconds that most pulls took"), &durations(&days)))
                         (figure(&format!("{name}: records"), &records(&days)))
                     }
                 }
                 @if month.iter().any(|run| !run.completed) {
-                    p.legend { span.mark {} " a day on which a pass failed" }
+                    p.legend { span.mark {} " a day on which a pull failed" }
                 }
             }
         }
         section {
             h2 { "Exam dates to come" }
             @if to_come.is_empty() { p { "None with participants." } } @else {
-                div.charts { (figure("participants per exam date", &to_come)) }
+                div.charts { (figure("People per exam date", &to_come)) }
                 @if to_come.iter().any(|point| point.failed > 0) {
-                    p.legend { span.mark {} " its passes fail" }
+                    p.legend { span.mark {} " its pulls fail" }
                 }
             }
         }

@@ -2,36 +2,22 @@
 
 use maud::{Markup, html};
 
-use super::{age, freshness, percent, took, with_names};
+use super::sentences::with_names;
+use super::sessions::link;
+use super::{age, called, freshness, percent, took};
 use crate::output::time;
 use crate::queries::Listed;
-use crate::queries::alerts::{OpenAlert, Undelivered};
+use crate::queries::alerts::Undelivered;
 use crate::queries::runs::Run;
 use crate::status::model::Overview;
 use crate::status::shown::ShownCauses;
 use crate::status::{Basis, reasons};
+use crate::text::numbers::grouped;
 use crate::text::sanitize::clean;
 
-/// The open alerts, or that there are none, but for those about a state that the page shows itself; and where messages
-/// of alerts wait.
-pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
-    let alerts: Vec<&OpenAlert> = overview.alerts.iter().filter(|alert| !alert.is_of_state()).collect();
+/// Where messages of alerts wait.
+pub(super) fn undelivered(overview: &Overview, basis: &Basis) -> Markup {
     html! {
-        section {
-            h2 id="alerts" { "Open alerts" }
-            @if alerts.is_empty() { p { "None." } } @else {
-                ul.alerts {
-                    @for alert in alerts {
-                        li {
-                            span.badge.bad { (clean(&alert.kind)) } " "
-                            strong { (clean(&alert.label)) }
-                            " since " span.whole { (time::local(alert.opened_at, basis.timezone)) }
-                            p { (with_names(alert.summary())) }
-                        }
-                    }
-                }
-            }
-        }
         @if !overview.undelivered.is_empty() {
             section {
                 h2 { "Alerts not delivered" }
@@ -50,58 +36,63 @@ pub(super) fn alerts(overview: &Overview, basis: &Basis) -> Markup {
 }
 
 /// A row per exam date from today on; one that fails says why, where the page does not say so elsewhere.
-pub(super) fn exam_dates(overview: &Overview, causes: &mut ShownCauses) -> Markup {
+pub(super) fn exam_dates(overview: &Overview, basis: &Basis, causes: &mut ShownCauses) -> Markup {
     scrolling(
         "Exam dates",
         html! {
             thead { tr {
-                th { "Date" } th { "State" } th.number { "People" } th.number { "Rooms" } th { "Last success" }
-                th { "Last run" } th.number { "Fails in a row" } th.number { "7 days" } th.number { "Median" }
-                th.number { "p95" }
+                th { "Date" } th { "State" } th.number { "People" } th.number { "Rooms" } th { "Last good pull" }
+                th { "Last pull" } th.number { "Fails in a row" } th.number { "Good in 7 days" } th.number { "Most took" }
             } }
             tbody {
                 @for state in &overview.exam_dates {
                     tr {
-                        th scope="row" { (state.exam_date) }
+                        th scope="row" { (link(state.exam_date, basis)) }
                         td { (freshness(&state.standing)) }
-                        td.number { (state.participants) }
-                        td.number { (state.rooms) }
+                        td.number { (grouped(state.participants)) }
+                        td.number { (grouped(state.rooms)) }
                         td { (age(state.standing.age_seconds)) }
                         td { @match &state.standing.last_run { Some(run) => (outcome(run)), None => "none" } }
                         td.number { (state.standing.consecutive_failures) }
                         td.number { (percent(state.standing.week.success_rate)) }
                         td.number { (took(state.standing.week.median_ms)) }
-                        td.number { (took(state.standing.week.p95_ms)) }
                     }
-                    @if let Some(run) = &state.standing.last_run { (why(run, 10, causes)) }
+                    @if let Some(run) = &state.standing.last_run { (why(run, 9, causes)) }
                 }
             }
         },
     )
 }
 
-/// Rows by state, and what is doubtful in them.
-pub(super) fn quality(overview: &Overview) -> Markup {
-    let (over, errors) = (&overview.quality.over_capacity, &overview.quality.sync_errors);
-    html! {
-        (scrolling("Rows", html! {
+/// Rows by state.
+pub(super) fn rows(overview: &Overview) -> Markup {
+    scrolling(
+        "Rows",
+        html! {
             thead { tr { th { "Table" } th.number { "Active" } th.number { "Inactive" } th.number { "In error" } } }
             tbody {
                 @for table in &overview.tables {
                     tr {
                         th scope="row" { (table.table) }
-                        td.number { (table.active) }
-                        td.number { (table.inactive) }
-                        td.number { (table.sync_error) }
+                        td.number { (grouped(table.active)) }
+                        td.number { (grouped(table.inactive)) }
+                        td.number { (grouped(table.sync_error)) }
                     }
                 }
             }
-        }))
+        },
+    )
+}
+
+/// What is doubtful in the data.
+pub(super) fn quality(overview: &Overview) -> Markup {
+    let (over, errors) = (&overview.quality.over_capacity, &overview.quality.sync_errors);
+    html! {
         (listed("Closed rooms with people", &overview.quality.closed_in_use, reasons::closed_room))
         (listed("Seats given twice", &overview.quality.seats_taken, reasons::taken_seat))
         @if over.count > 0 {
             section {
-                h2 { "Rooms over capacity: " (over.count) }
+                h2 { "Rooms with more people than seats: " (grouped(over.count)) }
                 ul {
                     @for room in &over.first {
                         li {
@@ -123,7 +114,7 @@ fn listed<T>(title: &str, list: &Listed<T>, line: impl Fn(&T) -> String) -> Mark
     html! {
         @if list.count > 0 {
             section {
-                h2 { (title) ": " (list.count) }
+                h2 { (title) ": " (grouped(list.count)) }
                 ul { @for item in &list.first { li { (with_names(&line(item))) } } }
                 (rest_note(list))
             }
@@ -134,13 +125,13 @@ fn listed<T>(title: &str, list: &Listed<T>, line: impl Fn(&T) -> String) -> Mark
 /// How many of a list are not in it.
 fn rest_note<T>(listed: &Listed<T>) -> Markup {
     let unlisted = listed.count - i64::try_from(listed.first.len()).unwrap_or_default();
-    html! { @if unlisted > 0 { p.legend { "and " (unlisted) " more" } } }
+    html! { @if unlisted > 0 { p.legend { "and " (grouped(unlisted)) " more" } } }
 }
 
 /// The newest runs; one that failed says why, where the page does not say so elsewhere.
 pub(super) fn recent_runs(overview: &Overview, basis: &Basis, causes: &mut ShownCauses) -> Markup {
     scrolling(
-        "Recent runs",
+        "Recent pulls",
         html! {
             thead { tr {
                 th { "What" } th { "Outcome" } th { "Started" } th.number { "Took" } th.number { "Records" }
@@ -150,15 +141,15 @@ pub(super) fn recent_runs(overview: &Overview, basis: &Basis, causes: &mut Shown
                 @if overview.recent_runs.is_empty() { tr { td colspan="9" { "None yet." } } }
                 @for run in &overview.recent_runs {
                     tr {
-                        td { (run.sync_type.name()) @if let Some(date) = run.scope.date() { " " (date) } }
+                        td { (called(run.sync_type)) @if let Some(date) = run.scope.date() { " " (date) } }
                         td { (outcome(run)) }
                         td { (time::local(run.started_at, basis.timezone)) }
                         td.number { (took(run.duration_ms)) }
-                        td.number { (run.records.processed) }
-                        td.number { (run.records.created) }
-                        td.number { (run.records.updated) }
-                        td.number { (run.records.deleted) }
-                        td.number { (run.records.errored) }
+                        td.number { (grouped(run.records.processed)) }
+                        td.number { (grouped(run.records.created)) }
+                        td.number { (grouped(run.records.updated)) }
+                        td.number { (grouped(run.records.deleted)) }
+                        td.number { (grouped(run.records.errored)) }
                     }
                     (why(run, 9, causes))
                 }

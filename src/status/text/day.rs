@@ -1,18 +1,21 @@
 //! The exam-morning view as text: what to act on, what comes next, what changed, which halls need a look, how old it is.
 
-mod changes;
-mod halls;
-
 use std::time::Duration;
 
 use super::{freshness, quality};
+use crate::output::layout::{left, named, right};
 use crate::output::{Screen, time};
-use crate::status::Basis;
+use crate::status::day_halls::{self, About};
 use crate::status::model::Standing;
 use crate::status::model::day::{Action, ExamDay};
-use crate::status::words;
-use crate::status::words::{counted, hour, people};
+use crate::status::words::counted;
+use crate::status::{Basis, day_lines, words};
 use crate::text::sanitize::clean_lines;
+
+/// What the three numbers of a hall take of the width; its name has the rest,
+const NUMBER_COLUMNS: usize = 25;
+/// and never less than this.
+const MIN_NAME_COLUMNS: usize = 30;
 
 /// One date; `full` leaves nothing out.
 pub(crate) fn day(day: &ExamDay, basis: &Basis, full: bool, screen: Screen) -> String {
@@ -21,9 +24,13 @@ pub(crate) fn day(day: &ExamDay, basis: &Basis, full: bool, screen: Screen) -> S
     let mut text = screen.wrapped(&format!("{title}, as of {at}: {}", verdict(day, screen)), 0, 2);
     actions(&day.act_on, screen, &mut text);
     text.push('\n');
-    text.push_str(&screen.wrapped(&next(day, basis), 0, 2));
-    changes::all(day, basis, full, screen, &mut text);
-    halls::all(day, full, screen, &mut text);
+    text.push_str(&screen.wrapped(&words::next_start(day, basis), 0, 2));
+    let changes = day_lines::changes(day, basis, full);
+    text.push_str(&format!("\n{}", screen.wrapped(&changes.title, 0, 2)));
+    for line in &changes.lines {
+        text.push_str(&screen.wrapped(&clean_lines(line), 2, 4));
+    }
+    halls(day, full, screen, &mut text);
     quality::sync_errors(&day.sync_errors, &day.alerts, screen, &mut text);
     text.push('\n');
     ages(day, basis, screen, &mut text);
@@ -57,24 +64,30 @@ fn actions(actions: &[Action], screen: Screen, text: &mut String) {
     }
 }
 
-/// `Next: 09:30 in 35 min: 40 halls, 160 rooms, 3,840 people`.
-fn next(day: &ExamDay, basis: &Basis) -> String {
-    if let Some(next) = &day.next {
-        return format!(
-            "Next: {} in {}: {}, {}, {}",
-            hour(next.start_time),
-            time::age(Duration::from_secs(next.in_seconds)),
-            counted(next.halls, "hall", "halls"),
-            counted(next.rooms, "room", "rooms"),
-            people(next.participants)
-        );
-    }
-    match day.slots.last() {
-        None => "No active participants on this date.".to_owned(),
-        Some(last) if day.exam_date < basis.today() => {
-            format!("The date is past; its last exam began at {}.", hour(last.start_time))
+/// The starts with the halls that need a look.
+fn halls(day: &ExamDay, full: bool, screen: Screen, text: &mut String) {
+    let width = screen.columns.saturating_sub(NUMBER_COLUMNS).max(MIN_NAME_COLUMNS);
+    let line = |name: &str, [rooms, people, seats]: [&str; 3]| {
+        screen.row(&[left(name, width), right(rooms, 7), right(people, 8), right(seats, 7)])
+    };
+    let (tables, more) = day_halls::tables(day, full);
+    for table in tables {
+        text.push_str(&format!("\n{}", line(&table.start, ["rooms", "people", "seats"])));
+        for row in table.rows {
+            let name = match row.about {
+                About::Hall(name, id) => format!("  {}", named(&name, "hall", id, width - 2)),
+                About::Room(name, id) => format!("    {}", named(&name, "room", id, width - 4)),
+                About::Others(what) => format!("  {what}"),
+            };
+            text.push_str(&line(&name, row.numbers.each_ref().map(String::as_str)));
+            if !row.why.is_empty() {
+                text.push_str(&format!("{}\n", screen.palette.warning(&format!("    {}", row.why))));
+            }
         }
-        Some(last) => format!("All exams have begun, the last at {}.", hour(last.start_time)),
+    }
+    if more > 0 {
+        let more = counted(more as i64, "later start", "later starts");
+        text.push_str(&format!("\nand {more} (-v shows all)\n"));
     }
 }
 

@@ -68,7 +68,7 @@ on_both_databases! {
         let text = program.run("status --check").expect(1).stdout;
         assert_eq!((text.matches(title).count(), text.matches("the hall is closed").count()), (1, 1), "{text}");
         let page = program.run("status --format html").expect(0).stdout;
-        assert!(page.contains(&format!("<li>{title}</li>")), "{page}");
+        assert!(page.contains(&format!("<li class=\"reason\">{title}</li>")), "{page}");
         assert_eq!(program.run(&format!("status --date {soon} --json")).expect(0).json()["closed_in_use"]["count"], 1);
         // They are given other rooms.
         sits(&api, &program, &soon, &[(1, 11, 35)]);

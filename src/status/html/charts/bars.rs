@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::Point;
+use crate::text::numbers::grouped;
 
 /// About as wide as a phone, where the chart is then shown in its own size.
 const WIDTH: f64 = 400.0;
@@ -106,7 +107,10 @@ fn pixels(value: f64) -> String {
 
 /// A value in its own words: to a thousandth, and a dash where there is none.
 pub(super) fn exact(value: Option<f64>) -> String {
-    value.map_or("–".to_owned(), |value| ((value * 1000.0).round() / 1000.0).to_string())
+    value.map_or("–".to_owned(), |value| match value.fract() == 0.0 {
+        true => grouped(value as i64),
+        false => ((value * 1000.0).round() / 1000.0).to_string(),
+    })
 }
 
 /// A number as short as an axis wants it.

@@ -1,12 +1,10 @@
-//! What changed, as lines: by slot, by room, by place, by person. What is cut says how to see the rest.
+//! What changed on a date, as lines of the text and of the page: by slot, by room, by place, by person. What is cut says how to see the rest.
 
 use std::collections::BTreeMap;
 
-use crate::output::Screen;
 use crate::status::Basis;
 use crate::status::model::day::{ExamDay, Line, SlotShift};
 use crate::status::words::{counted, hour, moment, named_hall, people, room};
-use crate::text::sanitize::clean_line;
 
 /// So many lines of what changed fit on a screen,
 const MAX_LINES: usize = 24;
@@ -16,8 +14,16 @@ const SHARES: [usize; 3] = [9, 5, 10];
 const MAX_SLOTS: usize = 6;
 const MAX_NAMED: usize = 3;
 
-/// All of it.
-pub(super) fn all(day: &ExamDay, basis: &Basis, full: bool, screen: Screen, text: &mut String) {
+/// What changed: a title and the lines below it.
+pub(super) struct Lines {
+    /// Since when, or that nothing did.
+    pub(super) title: String,
+    /// The lines; names are in isolates.
+    pub(super) lines: Vec<String>,
+}
+
+/// All of it; `full` leaves nothing out.
+pub(super) fn changes(day: &ExamDay, basis: &Basis, full: bool) -> Lines {
     let since = moment(day.changes_since, day.exam_date, basis.timezone);
     let changed = &day.changed;
     let new = match changed.first_load {
@@ -30,37 +36,29 @@ pub(super) fn all(day: &ExamDay, basis: &Basis, full: bool, screen: Screen, text
         (false, true) => format!("Nothing changed since {since}"),
         (false, false) => format!("Changed since {since}"),
     };
-    text.push_str(&format!("\n{}", screen.wrapped(&title, 0, 2)));
+    let mut lines = Vec::new();
     let slots = if full { changed.slots.len() } else { MAX_SLOTS };
-    for shift in changed.slots.iter().take(slots) {
-        text.push_str(&screen.wrapped(&self::shift(shift), 2, 4));
-    }
+    lines.extend(changed.slots.iter().take(slots).map(shift));
     rest(
         changed.slots.len().saturating_sub(slots),
         "other change of starts",
         "other changes of starts",
-        screen,
-        text,
+        &mut lines,
     );
     let needs = [changed.rooms.len(), changed.places.len(), changed.people.count as usize];
     let most = if full { [usize::MAX; 3] } else { shares(needs) };
-    rooms(day, most[0], screen, text);
-    lines(&changed.places, most[1], screen, text);
-    rest(
-        changed.places.len().saturating_sub(most[1]),
-        "more change of halls and rooms",
-        "more changes of halls and rooms",
-        screen,
-        text,
-    );
-    lines(&changed.people.first, most[2], screen, text);
+    rooms(day, most[0], &mut lines);
+    some(&changed.places, most[1], &mut lines);
+    let more = needs[1].saturating_sub(most[1]);
+    rest(more, "more change of halls and rooms", "more changes of halls and rooms", &mut lines);
+    some(&changed.people.first, most[2], &mut lines);
     let shown = changed.people.first.len().min(most[2]);
-    rest(needs[2].saturating_sub(shown), "more person", "more people", screen, text);
+    rest(needs[2].saturating_sub(shown), "more person", "more people", &mut lines);
     if full && changed.other_places > 0 {
         let others = counted(changed.other_places as i64, "change", "changes");
-        let others = format!("{others} of halls and rooms that have no people on this date");
-        text.push_str(&screen.wrapped(&others, 2, 4));
+        lines.push(format!("{others} of halls and rooms that have no people on this date"));
     }
+    Lines { title, lines }
 }
 
 /// How many lines each kind has.
@@ -68,17 +66,15 @@ fn shares(needs: [usize; 3]) -> [usize; 3] {
     if needs.iter().sum::<usize>() <= MAX_LINES { needs } else { SHARES }
 }
 
-fn lines(lines: &[Line], most: usize, screen: Screen, text: &mut String) {
-    for line in lines.iter().take(most) {
-        text.push_str(&screen.wrapped(&clean_line(&line.sentence), 2, 4));
-    }
+fn some(lines: &[Line], most: usize, shown: &mut Vec<String>) {
+    shown.extend(lines.iter().take(most).map(|line| line.sentence.clone()));
 }
 
 /// The rooms one by one, or, where they are too many, by hall.
-fn rooms(day: &ExamDay, most: usize, screen: Screen, text: &mut String) {
+fn rooms(day: &ExamDay, most: usize, shown: &mut Vec<String>) {
     let rooms = &day.changed.rooms;
     if rooms.len() <= most {
-        return lines(rooms, most, screen, text);
+        return some(rooms, most, shown);
     }
     let mut halls: BTreeMap<i64, (usize, i64)> = BTreeMap::new();
     for line in rooms {
@@ -93,9 +89,9 @@ fn rooms(day: &ExamDay, most: usize, screen: Screen, text: &mut String) {
         let name = of_slots.filter(|hall| hall.hall_external_id == *id).map(|hall| hall.hall.as_str()).next();
         let hall = name.map_or_else(|| format!("hall {id}"), |name| named_hall(name, *id));
         let rooms = counted(*rooms as i64, "room", "rooms");
-        text.push_str(&screen.wrapped(&format!("{hall}: {rooms} changed, {}", people(*count)), 2, 4));
+        shown.push(format!("{hall}: {rooms} changed, {}", people(*count)));
     }
-    rest(halls.len().saturating_sub(most), "more hall", "more halls", screen, text);
+    rest(halls.len().saturating_sub(most), "more hall", "more halls", shown);
 }
 
 /// `09:00 → 09:30: 40 halls, 3,840 people`; of few rooms or halls, which.
@@ -114,9 +110,8 @@ fn shift(shift: &SlotShift) -> String {
 }
 
 /// What was cut, and how to see it.
-fn rest(count: usize, one: &str, more: &str, screen: Screen, text: &mut String) {
+fn rest(count: usize, one: &str, more: &str, shown: &mut Vec<String>) {
     if count > 0 {
-        let count = counted(count as i64, one, more);
-        text.push_str(&screen.wrapped(&format!("and {count} (-v shows all, --hall ID one hall)"), 2, 4));
+        shown.push(format!("and {} (-v shows all, --hall ID one hall)", counted(count as i64, one, more)));
     }
 }

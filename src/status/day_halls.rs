@@ -1,22 +1,44 @@
-//! The halls of each slot: those that need a look, then the others in one line.
+//! The halls of each start of a date, for the text and the page: those that need a look, then the others in one line.
 
 use std::collections::BTreeSet;
 
-use crate::output::Screen;
-use crate::output::layout::{left, named, right};
 use crate::queries::schedule::HallOfSlot;
 use crate::status::model::day::{ExamDay, SlotOfDay};
 use crate::status::words::{counted, hour};
 use crate::text::numbers::grouped;
 
-/// What the three numbers of a hall take of the width; its name has the rest,
-const NUMBER_COLUMNS: usize = 25;
-/// and never less than this.
-const MIN_NAME_COLUMNS: usize = 30;
 /// The most halls of a slot that are named.
 const MAX_HALLS: usize = 5;
 /// The most slots that have halls of their own.
 const MAX_SLOTS: usize = 4;
+
+/// One start with its halls.
+pub(super) struct SlotTable {
+    /// When.
+    pub(super) start: String,
+    /// The halls, then the others in a line.
+    pub(super) rows: Vec<Row>,
+}
+
+/// One row of it.
+pub(super) struct Row {
+    /// What it is about.
+    pub(super) about: About,
+    /// Why it needs a look.
+    pub(super) why: String,
+    /// Rooms, people and seats.
+    pub(super) numbers: [String; 3],
+}
+
+/// What a row is about.
+pub(super) enum About {
+    /// A hall, by name and external id.
+    Hall(String, i64),
+    /// A room of the hall above, by name and external id.
+    Room(String, i64),
+    /// Several halls.
+    Others(String),
+}
 
 /// Why halls need a look.
 struct Looks<'a> {
@@ -25,20 +47,16 @@ struct Looks<'a> {
     shifted: BTreeSet<i64>,
 }
 
-/// All slots.
-pub(super) fn all(day: &ExamDay, full: bool, screen: Screen, text: &mut String) {
+/// The starts, and how many of them are left out.
+pub(super) fn tables(day: &ExamDay, full: bool) -> (Vec<SlotTable>, usize) {
     let looks = Looks { day, changed: day.changed.halls(), shifted: day.changed.shifted_halls() };
     let slots = if full { day.slots.len() } else { MAX_SLOTS };
-    day.slots.iter().take(slots).for_each(|slot| looks.slot(slot, full, screen, text));
-    let more = day.slots.len().saturating_sub(slots);
-    if more > 0 {
-        let more = counted(more as i64, "later start", "later starts");
-        text.push_str(&format!("\nand {more} (-v shows all)\n"));
-    }
+    let tables = day.slots.iter().take(slots).map(|slot| looks.table(slot, full)).collect();
+    (tables, day.slots.len().saturating_sub(slots))
 }
 
 impl Looks<'_> {
-    fn slot(&self, slot: &SlotOfDay, full: bool, screen: Screen, text: &mut String) {
+    fn table(&self, slot: &SlotOfDay, full: bool) -> SlotTable {
         let mut looked: Vec<(u8, String, &HallOfSlot)> = Vec::new();
         let (mut moved, mut others): (Vec<&HallOfSlot>, Vec<&HallOfSlot>) = (Vec::new(), Vec::new());
         for hall in &slot.halls {
@@ -54,34 +72,34 @@ impl Looks<'_> {
             looked.sort_by_key(|(rank, _, hall)| (*rank, hall.hall_external_id));
         }
         let most = if full { looked.len() } else { MAX_HALLS };
-        text.push('\n');
-        text.push_str(&row(&hour(slot.start_time), ["rooms", "people", "seats"].map(str::to_owned), screen));
-        for (_, why, hall) in looked.iter().take(most) {
-            let width = width(screen);
-            let name = format!("  {}", named(&hall.hall, "hall", hall.hall_external_id, width - 2));
-            text.push_str(&row(&name, sums(&[hall]), screen));
-            if !why.is_empty() {
-                text.push_str(&format!("{}\n", screen.palette.warning(&format!("    {why}"))));
-            }
-            rooms(slot, hall.hall_external_id, screen, text);
-        }
         let rest: Vec<&HallOfSlot> = looked.iter().skip(most).map(|(.., hall)| *hall).collect();
+        let mut rows = Vec::new();
+        for (_, why, hall) in looked.into_iter().take(most) {
+            let about = About::Hall(hall.hall.clone(), hall.hall_external_id);
+            rows.push(Row { about, why, numbers: sums(&[hall]) });
+            rows.extend(rooms(slot, hall.hall_external_id));
+        }
         let halls = |halls: &[&HallOfSlot]| counted(halls.len() as i64, "hall", "halls");
         let others_are = match self.day.changed.first_load {
             true => counted(others.len() as i64, "new hall", "new halls"),
             false => format!("{} as they were", halls(&others)),
         };
+        let all: Vec<&HallOfSlot> = slot.halls.iter().collect();
         let groups = [
             (&rest, format!("{} more to look at (-v shows all)", halls(&rest))),
             (&moved, format!("{} with another start only", halls(&moved))),
             (&others, others_are),
         ];
-        for (halls, name) in groups.into_iter().filter(|(halls, _)| !halls.is_empty()) {
-            text.push_str(&row(&format!("  {name}"), sums(halls), screen));
-        }
-        if slot.halls.len() > 1 {
-            text.push_str(&row("  all", sums(&slot.halls.iter().collect::<Vec<_>>()), screen));
-        }
+        let several = groups.into_iter().filter(|(halls, _)| !halls.is_empty());
+        let several = several.map(|(halls, name)| (halls.as_slice(), name));
+        let total = (all.len() > 1).then(|| (all.as_slice(), "all".to_owned()));
+        let others = several.chain(total).map(|(halls, name)| Row {
+            about: About::Others(name),
+            why: String::new(),
+            numbers: sums(halls),
+        });
+        rows.extend(others);
+        SlotTable { start: hour(slot.start_time), rows }
     }
 
     /// Why a hall needs a look, the worst first; the smaller the number, the worse.
@@ -113,21 +131,15 @@ impl Looks<'_> {
 }
 
 /// The rooms of a hall that was asked for.
-fn rooms(slot: &SlotOfDay, hall: i64, screen: Screen, text: &mut String) {
-    let width = width(screen);
-    for room in slot.rooms_of_halls.iter().filter(|room| room.hall_external_id == hall) {
-        let name = format!("    {}", named(&room.room, "room", room.room_external_id, width - 4));
+fn rooms(slot: &SlotOfDay, hall: i64) -> impl Iterator<Item = Row> {
+    slot.rooms_of_halls.iter().filter(move |room| room.hall_external_id == hall).map(|room| {
         let seats = room.capacity.map_or_else(|| "unknown".to_owned(), grouped);
-        text.push_str(&row(&name, [String::new(), grouped(room.participants), seats], screen));
-    }
-}
-
-fn width(screen: Screen) -> usize {
-    screen.columns.saturating_sub(NUMBER_COLUMNS).max(MIN_NAME_COLUMNS)
-}
-
-fn row(name: &str, [rooms, people, seats]: [String; 3], screen: Screen) -> String {
-    screen.row(&[left(name, width(screen)), right(&rooms, 7), right(&people, 8), right(&seats, 7)])
+        Row {
+            about: About::Room(room.room.clone(), room.room_external_id),
+            why: String::new(),
+            numbers: [String::new(), grouped(room.participants), seats],
+        }
+    })
 }
 
 /// Rooms, people and seats of some halls.

@@ -1,0 +1,48 @@
+//! The sessions of today and tomorrow on the dashboard, with what to act on, and the way to the pages of the dates.
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+use super::day::tone;
+use super::sentences::actions;
+use crate::clock;
+use crate::status::Basis;
+use crate::status::model::day::ExamDay;
+use crate::status::words::{counted, hour, people};
+
+/// A card for each of the days.
+pub(super) fn section(days: &[ExamDay], basis: &Basis) -> Markup {
+    html! {
+        section.cards aria-label="Sessions" {
+            @for day in days {
+                article.card.(tone(day)) {
+                    h2 {
+                        @if day.exam_date == basis.today() { "Today, " } @else { "Tomorrow, " }
+                        (link(day.exam_date, basis))
+                    }
+                    @if day.slots.is_empty() { p { "No exams." } } @else {
+                        ul.slots {
+                            @for slot in &day.slots {
+                                li {
+                                    strong { (hour(slot.start_time)) } " "
+                                    (counted(slot.halls.len() as i64, "hall", "halls")) ", "
+                                    (counted(slot.rooms, "room", "rooms")) ", " (people(slot.participants))
+                                }
+                            }
+                        }
+                    }
+                    @if day.act_on.is_empty() { p { "Nothing to act on." } } @else { (actions(&day.act_on)) }
+                }
+            }
+        }
+    }
+}
+
+/// A date, with the way to its page where cron writes one: of today and the six days after it.
+pub(super) fn link(date: NaiveDate, basis: &Basis) -> Markup {
+    html! {
+        @if date >= basis.today() && date <= clock::last_of_default_window(basis.today()) {
+            a href={ (date) ".html" } { (date) }
+        } @else { (date) }
+    }
+}
