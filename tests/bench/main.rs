@@ -9,6 +9,7 @@ mod exam_day;
 mod feeds;
 mod load;
 mod measure;
+mod moving;
 mod phases;
 mod small;
 #[path = "../support/mod.rs"]
