@@ -61,6 +61,8 @@ enum Part {
     Small,
     /// `lists` of a million people beside a sorted `\copy`, and `find` on either database
     ExamDay,
+    /// 20,000 rooms projected into an application's tables, beside passes without
+    Moving,
 }
 
 /// What cron gives, on a machine as Debian makes it.
@@ -106,6 +108,10 @@ fn main() {
     }
     if does(Part::ExamDay) {
         exam_day::measure(&cluster, &path, runs);
+        engine::forget(&cluster);
+    }
+    if does(Part::Moving) {
+        moving::measure(&cluster, runs);
     }
 }
 

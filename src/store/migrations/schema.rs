@@ -81,7 +81,7 @@ impl Schema {
             ))),
             Schema::Foreign { tables } => Err(StoreError::Setup(format!(
                 "the database already has tables that examsync did not make: {}; use another database, or on \
-                 PostgreSQL another schema, which DATABASE_SCHEMA names",
+                 PostgreSQL another schema, which DATABASE_SCHEMA names, and `migrate --adopt` to write into these",
                 tables.join(", ")
             ))),
             Schema::Current

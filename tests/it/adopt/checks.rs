@@ -211,6 +211,18 @@ fn our_own_side_must_be_ready() {
         PRISMA_MAP,
         &["no halls pass has completed yet: run `examsync halls` first, so that there is something to link"],
     );
-    let missing = moving.program.run("migrate --adopt --map nowhere.toml").expect(10);
+    let without = Moving { program: moving.program.clone().without("DATABASE_SCHEMA"), ..moving };
+    without
+        .database
+        .execute("ALTER SCHEMA public RENAME TO application; ALTER SCHEMA exams RENAME TO public");
+    refuses(
+        &without,
+        &PRISMA_MAP.replace("public.", "application."),
+        &[
+            "DATABASE_SCHEMA is not set: examsync's own tables need a schema of their own, apart from the application's",
+            "no halls pass has completed yet: run `examsync halls` first, so that there is something to link",
+        ],
+    );
+    let missing = without.program.run("migrate --adopt --map nowhere.toml").expect(10);
     assert!(missing.stderr.contains("nowhere.toml can't be read: "), "{}", missing.stderr);
 }

@@ -148,7 +148,12 @@ fn what_a_unique_key_forbids_is_left_out_and_heals() {
         "hall 2 (\u{2068}A\u{2069}) is not in public.buildings as it is here: public.buildings has another row with the \
          same name (UQ_b_name)"
     );
-    // Told once in text, in every document.
+    let alerts = "SELECT kind, summary, closed_at IS NULL FROM exams.alerts ORDER BY id";
+    assert_eq!(
+        moving.rows(alerts),
+        ["data_inconsistency|1 row is not in the application's tables as here|1"]
+    );
+    // Told once in text and alerts, in every document.
     let again = moving.program.run("halls").expect(0);
     assert_eq!(again.stderr, "");
     let again = moving.program.run("halls --json").expect(0);

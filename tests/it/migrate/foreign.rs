@@ -24,7 +24,8 @@ on_both_databases! {
         let bytes = (database.kind() == Kind::Sqlite).then(|| std::fs::read(database.file()).unwrap());
 
         let message = "examsync: error: the database already has tables that examsync did not make: exam_schedules, \
-                       rooms; use another database, or on PostgreSQL another schema, which DATABASE_SCHEMA names";
+                       rooms; use another database, or on PostgreSQL another schema, which DATABASE_SCHEMA names, and \
+                       `migrate --adopt` to write into these";
         for (arguments, command) in [("migrate", "migrate"), ("migrate --check", "migrate"),
             ("migrate --revert --yes", "migrate"), ("halls", "halls")] {
             let outcome = puller(database).run(arguments);

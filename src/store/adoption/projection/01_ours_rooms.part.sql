@@ -1,5 +1,5 @@
 SELECT l.external_id, l.local_key, l.was_active, l.problem AS old_problem,
-       coalesce(l.rule = 'held', false) AS is_held, b.external_id AS parent_external_id,
+       coalesce(l.rule = 'held', false) AND o.is_active AS is_held, coalesce(l.rule = 'held', false) AS waits, b.external_id AS parent_external_id,
        CASE WHEN coalesce(made.is_lost, hall.lost) THEN NULL
             WHEN hall.local_key IS NOT NULL THEN hall.local_key
             -- It is made before its rooms are: until then its own id stands for the key that it will have.

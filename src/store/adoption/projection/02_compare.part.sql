@@ -5,7 +5,7 @@ SELECT q.*, CAST(NULL AS text) AS made_key, false AS is_tangled{parked},
 FROM (
     SELECT p.*,
            CASE WHEN p.is_held OR p.is_lost THEN false
-                WHEN p.is_new THEN {makeable}
+                WHEN p.is_new THEN {makeable} AND NOT p.waits
                 ELSE {differs} END AS acts,
            CASE WHEN p.is_held THEN
                     (SELECT 'it is held back, because rows there that are not linked may be the same ('
