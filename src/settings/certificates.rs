@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::parse::shown;
+use super::secret_file;
 
 /// The certificates of the file that `value` names.
 pub(super) fn roots(value: &str, folder: &Path) -> Result<RootCertStore, String> {
@@ -15,7 +16,7 @@ pub(super) fn roots(value: &str, folder: &Path) -> Result<RootCertStore, String>
     if file.is_dir() {
         return Err(format!("is {}, a folder; {right}", shown(value)));
     }
-    let pem = std::fs::read(&file)
+    let pem = secret_file::read_plain(&file)
         .map_err(|error| format!("is {}, which can't be read: {error}; {right}", shown(value)))?;
     let file = file.display();
     let mut roots = RootCertStore::empty();

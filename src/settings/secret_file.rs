@@ -91,6 +91,18 @@ pub(crate) fn read_secret_file(path: &Path, environment: &Environment) -> Result
     }
 }
 
+/// The bytes of a plain file that holds no secret; nothing else is waited for.
+pub(super) fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Fails where another user than this one and root may change the file.
 fn trusted(path: &Path, metadata: &Metadata, user_id: u32) -> Result<(), Refused> {
     let (owner, path) = (metadata.uid(), path.display());

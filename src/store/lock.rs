@@ -208,8 +208,13 @@ fn try_file(database: &Path, sync_type: SyncType) -> Result<Option<File>, StoreE
     let path = lock_file(database, sync_type)?;
     // Never deleted: one process could hold the deleted file while another locks a new one.
     let mut options = OpenOptions::new();
-    options.append(true).create(true).mode(0o600).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+    // Nor is a pipe waited for that another user put there.
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    options.append(true).create(true).mode(0o600).custom_flags(flags);
     let file = options.open(&path).map_err(|error| unusable(&path, &error))?;
+    if !file.metadata().map_err(|error| unusable(&path, &error))?.is_file() {
+        return Err(unusable(&path, &"it is no plain file"));
+    }
     match file.try_lock() {
         Ok(()) if locks::keep_others_out(&path).map_err(|error| unusable(&path, &error))? => Ok(Some(file)),
         Ok(()) => Err(locks::without(&path, &"a lock that is held is given to another holder")),

@@ -15,6 +15,9 @@ use diesel::sqlite::SqliteConnection;
 
 use super::error::StoreError;
 
+/// Said of a pipe, a socket and a device, which would be waited for.
+const NO_PLAIN_FILE: &str = "it is no plain file";
+
 /// Whether there is a database: a file that is not empty. One that was just being made when its maker
 /// was killed is still empty.
 ///
@@ -23,6 +26,7 @@ use super::error::StoreError;
 pub(crate) fn exists(path: &Path) -> Result<bool, StoreError> {
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => Err(setup(path, "it is a folder, name a file in it")),
+        Ok(metadata) if !metadata.is_file() => Err(setup(path, NO_PLAIN_FILE)),
         Ok(metadata) => Ok(metadata.len() > 0),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(setup(path, &error.to_string())),
@@ -48,6 +52,7 @@ pub(crate) fn make(path: &Path, folder_too: bool, group: Option<u32>) -> Result<
         }),
         // What is there may be a link, which is followed, but nothing is made through it.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            exists(path)?;
             OpenOptions::new().append(true).open(path).map(drop).map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => setup(path, "it is a link to a file that does not exist"),
                 _ => setup(path, &error.to_string()),
@@ -71,7 +76,9 @@ fn let_group_read(file: &File, group: u32) -> io::Result<()> {
 /// [`StoreError::Setup`] for a path that can't be used, [`StoreError::Corrupt`] for a file that is no database.
 pub(crate) fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, StoreError> {
     // SQLite would make it.
-    path.metadata().map_err(|error| setup(path, &error.to_string()))?;
+    if !path.metadata().map_err(|error| setup(path, &error.to_string()))?.is_file() {
+        return Err(setup(path, NO_PLAIN_FILE));
+    }
     let text = path.to_str().ok_or_else(|| setup(path, "its name is not UTF-8"))?;
     // Names such as `file:x` and `:memory:` mean something else to SQLite unless they begin like a path.
     let name = if path.is_absolute() { text.to_owned() } else { format!("./{text}") };

@@ -6,6 +6,7 @@ mod misspelt;
 mod precedence;
 mod read_once;
 mod secrets;
+mod special_files;
 mod wrong_values;
 
 use std::fs;

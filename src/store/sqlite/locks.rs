@@ -8,6 +8,7 @@ use std::path::Path;
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection as _;
 use diesel::sqlite::SqliteConnection;
+use rustix::fs::OFlags;
 use uuid::Uuid;
 
 use crate::store::error::StoreError;
@@ -52,7 +53,8 @@ pub(crate) fn require(database: &Path, place: &Path) -> Result<(), StoreError> {
 /// What keeps the file from being opened.
 pub(crate) fn keep_others_out(path: &Path) -> io::Result<bool> {
     // A lock of flock(2) belongs to the opened file, so a second one of this process is another holder.
-    let second = OpenOptions::new().append(true).open(path)?;
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let second = OpenOptions::new().append(true).custom_flags(flags).open(path)?;
     Ok(matches!(second.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
