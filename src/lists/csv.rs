@@ -6,11 +6,14 @@ use ::csv::{Terminator, Writer, WriterBuilder};
 
 use super::folder::{Folder, NewFile};
 use crate::exit::{Failure, FailureKind};
+use crate::text::sanitize;
 
 /// By it spreadsheets know that a file is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// A spreadsheet takes what begins with one of these for a formula, or looks for one behind it.
-const BEGIN_FORMULAS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+const BEGIN_FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+/// Where a spreadsheet whose language divides cells by semicolons begins the next cell, quoted or not.
+const END_CELLS: [char; 4] = [';', '\t', '\r', '\n'];
 /// What makes a text of it.
 const TEXT_MARK: char = '\'';
 /// So much is kept before it is written.
@@ -69,9 +72,26 @@ fn internal(error: &dyn std::fmt::Display) -> Failure {
     Failure::new(FailureKind::Internal, format!("a row can't be written as CSV: {error}"))
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// A cell that no spreadsheet takes for a formula, with the signs that show nothing or steer a terminal replaced; its
+/// line breaks and tabs stay.
 fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
-    if cell.starts_with(BEGIN_FORMULAS) { Cow::Owned(format!("{TEXT_MARK}{cell}")) } else { cell }
+    let cell = match sanitize::clean_block(&cell) {
+        Cow::Owned(cleaned) => Cow::Owned(cleaned),
+        Cow::Borrowed(_) => cell,
+    };
+    let begins = cell.starts_with(BEGIN_FORMULAS);
+    if !begins && !cell.contains(END_CELLS) {
+        return cell;
+    }
+    let mut text = String::with_capacity(cell.len() + 8);
+    text.extend(begins.then_some(TEXT_MARK));
+    for piece in cell.split_inclusive(END_CELLS) {
+        if !text.is_empty() && text.ends_with(END_CELLS) && piece.trim_start().starts_with(BEGIN_FORMULAS) {
+            text.push(TEXT_MARK);
+        }
+        text.push_str(piece);
+    }
+    Cow::Owned(text)
 }
 
 #[cfg(test)]
@@ -90,6 +110,9 @@ mod tests {
             ["\tx", "\rx"],
             ["a \"b\", c", "two\nlines"],
             ["Zəfər", ""],
+            ["a;=1", "b; +1;c"],
+            ["＝1", "x\n@y"],
+            ["\u{200b}=1", "a\u{1b}[31m\u{202e}b"],
         ] {
             csv.row(cells.into_iter().map(Cow::Borrowed)).unwrap();
         }
@@ -97,7 +120,8 @@ mod tests {
         assert_eq!(
             std::fs::read_to_string(path.join("x.csv")).unwrap(),
             "\u{feff}a,b\r\n\"'=HYPERLINK(\"\"x\"\")\",'+1\r\n'-1,'@x\r\n'\tx,\"'\rx\"\r\n\
-             \"a \"\"b\"\", c\",\"two\nlines\"\r\nZəfər,\r\n"
+             \"a \"\"b\"\", c\",\"two\nlines\"\r\nZəfər,\r\n\
+             a;'=1,b;' +1;c\r\n'＝1,\"x\n'@y\"\r\n\u{fffd}=1,a\u{fffd}[31m\u{fffd}b\r\n"
         );
     }
 

@@ -19,6 +19,16 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// [`clean()`] for a text that may have tabs and line breaks of its own, such as a cell of a spreadsheet.
+pub(crate) fn clean_block(text: &str) -> Cow<'_, str> {
+    let is_replaced = |c: char| is_unsafe(c) && !matches!(c, '\t' | '\r' | '\n');
+    if text.contains(is_replaced) {
+        Cow::Owned(text.replace(is_replaced, REPLACEMENT))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// A name from outside for a line of our own: cleaned, and in an isolate, so that one that is written from right to
 /// left leaves the order of the line around it alone.
 pub(crate) fn isolated(name: &str) -> String {
