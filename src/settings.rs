@@ -17,6 +17,7 @@ mod mailbox;
 mod manual;
 mod metrics_file;
 mod misspelt;
+pub(crate) mod open_folder;
 mod parse;
 mod plaintext;
 mod read_database;

@@ -2,6 +2,8 @@
 
 mod asked;
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use self::asked::{pulled, request};
@@ -11,7 +13,7 @@ use crate::exit::{Failure, FailureKind, SHEETS_DIFFER, SUCCESS};
 use crate::lists::{self, Change, Outcome, Request, Since};
 use crate::output::time;
 use crate::queries::prints;
-use crate::settings::Settings;
+use crate::settings::{Settings, open_folder};
 use crate::store::connection::Connection;
 use crate::store::migrations;
 use crate::text::numbers::grouped;
@@ -62,8 +64,9 @@ pub(crate) fn run(
         Ok::<_, Failure>((request, pulled, replaces))
     })?;
     let outcome = lists::make(&mut connection, &request, &pulled, replaces)?;
-    let warnings: Vec<&str> =
-        [pulled.warning.as_deref(), outcome.without_people.as_deref()].into_iter().flatten().collect();
+    let open = request.folder.as_deref().and_then(open_to_others);
+    let warnings = [&pulled.warning, &outcome.without_people, &open];
+    let warnings: Vec<&str> = warnings.into_iter().filter_map(Option::as_deref).collect();
     for warning in &warnings {
         invocation.printer.warn(warning);
     }
@@ -75,6 +78,15 @@ pub(crate) fn run(
         invocation.printer.failure(failure);
     }
     print(invocation, &request, &outcome, &warnings, differing)
+}
+
+/// A sentence where others may put a folder of theirs into the place of this one.
+fn open_to_others(folder: &Path) -> Option<String> {
+    let around = folder.canonicalize().ok()?.parent()?.to_owned();
+    open_folder::is_open(&around).then(|| {
+        let around = around.display();
+        format!("every user may replace the folders in {around}, the lists' too; run: chmod o-w {around}")
+    })
 }
 
 fn print(

@@ -95,11 +95,17 @@ impl Folder {
 }
 
 fn require_private(path: &Path) -> Result<(), Failure> {
+    let link = path.symlink_metadata().map_err(|error| unwritten(path, &error))?;
+    let own = geteuid().as_raw();
+    if link.is_symlink() && link.uid() != own && link.uid() != 0 {
+        let message = format!("{} is a link of another user; name a folder of your own", path.display());
+        return Err(Failure::new(FailureKind::Setup, message).by_arguments());
+    }
     let metadata = path.metadata().map_err(|error| unwritten(path, &error))?;
     let shown = path.display();
     let refusal = if !metadata.is_dir() {
         format!("{shown} is no folder")
-    } else if metadata.uid() != geteuid().as_raw() {
+    } else if metadata.uid() != own {
         format!(
             "{shown} belongs to another user, who may read the names of people in it; name a folder of your own"
         )

@@ -6,11 +6,12 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use rustix::fs::{Access, access};
+use rustix::fs::{Access, OFlags, access};
 use uuid::Uuid;
 
 use super::{EXIT_CODE, HEALTHY, LAST_RUN, SUCCESS};
 use crate::model::sync_type::SyncType;
+use crate::settings::open_folder;
 use crate::status::model::UnwritableMetrics;
 
 /// Replaces the file's content: in the same folder, then renamed, mode 0644 (contract §3).
@@ -33,13 +34,20 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// The text of an earlier file, empty where there is none that can be read. A pipe in its place is not waited for.
+pub(crate) fn read(path: &Path) -> String {
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let read = || {
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+        if file.metadata()?.is_file() { io::read_to_string(file) } else { Ok(String::new()) }
+    };
+    read().unwrap_or_default()
+}
+
 /// A sentence where others may write the file's folder, and so replace the file: they could hide that passes fail.
 pub(crate) fn open_to_others(path: &Path) -> Option<String> {
-    const OTHERS_WRITE: u32 = 0o002;
-    const STICKY: u32 = 0o1000;
     let folder = path.parent()?;
-    let mode = folder.metadata().ok()?.permissions().mode();
-    (mode & OTHERS_WRITE != 0 && mode & STICKY == 0).then(|| {
+    open_folder::is_open(folder).then(|| {
         let folder = folder.display();
         format!("every user may replace the files in {folder}, the metrics too; run: chmod o-w {folder}")
     })

@@ -224,7 +224,7 @@ fn write_metrics(
     let types = SyncType::of_command(work.sync_type().command());
     let measured = measured.unwrap_or_else(|| {
         // It may be of a time when the installation had another name, or none.
-        let before = site::unlabelled(&std::fs::read_to_string(path).unwrap_or_default());
+        let before = site::unlabelled(&file::read(path));
         file::without_database(before)
     });
     let text = file::with_end(&measured, &types, report.exit_code, report.completed_at);

@@ -60,6 +60,32 @@ on_both_databases! {
         assert!(outcome.stderr.contains("file is no folder"), "{outcome:?}");
     }
 
+    fn a_folder_beside_which_every_user_may_put_another_is_warned_of(database) {
+        let world = World::new(database);
+        world.pull(json!([slot("09:00", vec![seat(1, 101, 1, 1, "A")])]));
+        std::fs::create_dir(world.path("open")).unwrap();
+        world.set_mode("open", 0o777);
+        let around = world.path("open").canonicalize().unwrap().display().to_string();
+        let warning = format!("every user may replace the folders in {around}, the lists' too; run: chmod o-w {around}");
+        assert_eq!(world.print("open/out", "")["warnings"], json!([warning]));
+        world.set_mode("open", 0o1777);
+        assert_eq!(world.print("open/out", "")["warnings"], json!([]));
+    }
+
+    fn a_folder_behind_a_link_of_another_user_is_10(database) {
+        let world = World::new(database);
+        world.pull(json!([slot("09:00", vec![seat(1, 101, 1, 1, "A")])]));
+        world.print("own", "");
+        std::os::unix::fs::symlink("own", world.path("link")).unwrap();
+        world.print("link", "");
+        // Only root can give a link away.
+        if std::os::unix::fs::lchown(world.path("link"), Some(4711), None).is_ok() {
+            let outcome = world.lists("--to link").expect(10);
+            let said = "examsync: error: link is a link of another user; name a folder of your own";
+            assert_eq!(outcome.stderr.lines().next().unwrap(), said);
+        }
+    }
+
     fn a_print_that_fails_leaves_no_finished_folder(database) {
         let world = World::new(database);
         world.pull(json!([slot("09:00", vec![seat(1, 101, 1, 1, "A")])]));
