@@ -97,7 +97,11 @@ pub(crate) fn are_ours(connection: &mut Connection) -> Result<bool, StoreError> 
 pub(crate) fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     let names = connection.transaction(|connection| {
         lock::serialize_migrations(connection)?;
-        check(connection)?.require_usable()?;
+        let schema = check(connection)?;
+        schema.require_usable()?;
+        if schema == Schema::Empty {
+            home::require_own_list(connection)?;
+        }
         home::make(connection)?;
         let applied = catalogue::applied(connection)?;
         let names = embedded::apply(connection, &applied).map_err(obstacles::explain_apply)?;

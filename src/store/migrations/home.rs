@@ -1,8 +1,10 @@
 //! The place in PostgreSQL that our tables are in: a schema of the search path, in a database that holds every name.
 
+use super::files;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::postgres::session::SETS;
+use crate::text::sanitize::clean;
 
 /// Ok when there is one place for our tables, and it can hold every name.
 ///
@@ -54,6 +56,31 @@ pub(super) fn require_no_other_set(connection: &mut Connection) -> Result<(), St
              with ?options=-csearch_path%3D{set} in DATABASE_URL or ALTER ROLE … SET search_path, or use another database"
         ))),
     }
+}
+
+/// Ok when no other role made the list of migrations before us: its triggers would run with our rights.
+///
+/// # Errors
+/// [`StoreError::Setup`] that names the role; what the database said.
+pub(super) fn require_own_list(connection: &mut Connection) -> Result<(), StoreError> {
+    let Connection::Postgres(..) = connection else { return Ok(()) };
+    // A role that we are a member of may own it. A superuser is a member of all.
+    let owners: Vec<String> = connection.values(
+        "SELECT pg_catalog.quote_ident(o.rolname::text) AS value
+         FROM pg_catalog.pg_class AS c
+         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+         JOIN pg_catalog.pg_roles AS o ON o.oid = c.relowner
+         JOIN pg_catalog.pg_roles AS own ON own.rolname = current_user
+         WHERE n.nspname = our_schema() AND c.relname = $1 AND o.oid NOT IN (own.oid, n.nspowner) AND NOT o.rolsuper
+           AND (own.rolsuper OR NOT pg_catalog.pg_has_role(own.oid, o.oid, 'USAGE'))",
+        &[&files::APPLIED],
+    )?;
+    let Some(owner) = owners.first().map(|owner| clean(owner).into_owned()) else { return Ok(()) };
+    Err(StoreError::Setup(format!(
+        "the role {owner} made the table {} before examsync did, and its triggers would run with this role's rights; look \
+         at it in psql and drop it, or name another schema in DATABASE_SCHEMA",
+        files::APPLIED
+    )))
 }
 
 /// Makes the schema that `DATABASE_SCHEMA` names, where it is not there.

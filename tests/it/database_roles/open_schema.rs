@@ -31,3 +31,28 @@ fn migrate_on_a_terminal_names_who_may_create_and_the_line_that_ends_it() {
     let (_, text) = seen().unwrap();
     assert!(!text.contains("others may make"), "{text}");
 }
+
+#[test]
+fn a_list_of_migrations_that_another_role_made_first_is_10() {
+    let Some(database) = Database::postgres() else { return };
+    let name = database.text("SELECT current_database()");
+    database.execute(&format!(
+        "CREATE ROLE {name}_app; GRANT CREATE ON SCHEMA public TO {name}_app; SET ROLE {name}_app;
+         CREATE TABLE __diesel_schema_migrations (
+             version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP);
+         RESET ROLE"
+    ));
+    let program = Examsync::bare().env("DATABASE_URL", database.url());
+    let outcome = program.run("migrate").expect(10);
+    assert_eq!(
+        outcome.stderr.lines().next().unwrap(),
+        format!(
+            "examsync: error: the role {name}_app made the table __diesel_schema_migrations before examsync did, and its \
+             triggers would run with this role's rights; look at it in psql and drop it, or name another schema in \
+             DATABASE_SCHEMA"
+        )
+    );
+    assert_eq!(database.number("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), 1);
+    database.execute("DROP TABLE __diesel_schema_migrations");
+    program.run("migrate").expect(0);
+}
