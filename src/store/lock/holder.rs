@@ -22,7 +22,7 @@ pub(crate) struct LockHolder {
     application: String,
     #[diesel(sql_type = Nullable<Moment>)]
     since: Option<DateTime<Utc>>,
-    /// Whether it calls itself as a pass does.
+    /// Whether it calls itself as a pass does, and its role may record one.
     #[diesel(sql_type = Bool)]
     pub(crate) is_pass: bool,
 }
@@ -35,7 +35,11 @@ impl LockHolder {
         let held = connection.rows_with(
             "SELECT a.pid, a.usename::text AS role, host(a.client_addr) AS address,
                     coalesce(a.application_name, '') AS application, coalesce(a.xact_start, a.backend_start) AS since,
-                    a.application_name IN ('examsync', current_setting('application_name')) AS is_pass
+                    a.application_name IN ('examsync', current_setting('application_name'))
+                        AND NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c
+                            JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                            WHERE n.nspname = our_schema() AND c.relname = 'sync_logs' AND c.relkind IN ('r', 'p')
+                              AND NOT pg_catalog.has_any_column_privilege(a.usesysid, c.oid, 'INSERT')) AS is_pass
              FROM pg_catalog.pg_locks AS l
              JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
              WHERE l.locktype = 'advisory' AND l.classid::bigint = $1 AND l.objid::bigint = $2 AND l.objsubid = 2
