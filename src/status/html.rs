@@ -55,7 +55,7 @@ pub(crate) fn page(overview: &Overview, shown: Dashboard<'_>, basis: &Basis) -> 
         }
     };
     let main = html! {
-        (sessions::section(shown.days, basis))
+        (sessions::section(shown.days, &causes, basis))
         section.cards aria-label="How old the data is" {
             @for sync in &overview.syncs { (card(sync, basis)) }
         }

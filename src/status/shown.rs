@@ -18,6 +18,11 @@ impl ShownCauses {
         Self { causes: failures.map(|alert| causes::cause(alert.summary())).collect() }
     }
 
+    /// Whether a sentence holds one of the causes that stand on the page.
+    pub(super) fn stand_in(&self, sentence: &str) -> bool {
+        self.causes.iter().any(|cause| sentence.contains(cause.as_str()))
+    }
+
     /// Whether the page does not show this failure's cause yet; from now on it does.
     pub(super) fn is_new(&mut self, message: &str) -> bool {
         self.causes.insert(causes::cause(message))

@@ -7,11 +7,12 @@ use super::day::tone;
 use super::sentences::actions;
 use crate::clock;
 use crate::status::Basis;
-use crate::status::model::day::ExamDay;
+use crate::status::model::day::{Action, ExamDay};
+use crate::status::shown::ShownCauses;
 use crate::status::words::{counted, hour, people};
 
 /// A card for each of the days.
-pub(super) fn section(days: &[ExamDay], basis: &Basis) -> Markup {
+pub(super) fn section(days: &[ExamDay], causes: &ShownCauses, basis: &Basis) -> Markup {
     html! {
         section.cards aria-label="Sessions" {
             @for day in days {
@@ -31,10 +32,21 @@ pub(super) fn section(days: &[ExamDay], basis: &Basis) -> Markup {
                             }
                         }
                     }
-                    @if day.act_on.is_empty() { p { "Nothing to act on." } } @else { (actions(&day.act_on)) }
+                    (act_on(day, causes))
                 }
             }
         }
+    }
+}
+
+/// What to act on, but for the failed pulls whose cause stands at the top of the page.
+fn act_on(day: &ExamDay, causes: &ShownCauses) -> Markup {
+    let (above, own): (Vec<Action>, Vec<Action>) =
+        day.act_on.iter().cloned().partition(|action| causes.stand_in(&action.sentence));
+    html! {
+        (actions(&own))
+        @if day.act_on.is_empty() { p { "Nothing to act on." } }
+        @else if !above.is_empty() { p { "Why its pulls fail stands above." } }
     }
 }
 
