@@ -204,10 +204,10 @@ fn all_that_is_wrong_is_told_at_once() {
     assert_eq!(
         wrong,
         "DATABASE_URL begins with mysql:, which is not supported; write postgres://USER@HOST/NAME, sqlite:///ABSOLUTE/PATH or sqlite:PATH\n\
+         SYNC_TIMEZONE is \"Baku\", which is not a time zone; write an IANA name such as Asia/Baku or UTC\n\
          EXTERNAL_HALL_API_URL is \"ftp://h/x\"; write an http or https URL such as https://exams.example.com\n\
          EXTERNAL_HALL_API_TOKEN holds a space, a newline or a character that a token can't have; write the token alone\n\
          EXTERNAL_HALL_API_CA_FILE is \"absent.pem\", which can't be read: No such file or directory (os error 2); name a file of PEM certificates\n\
-         SYNC_TIMEZONE is \"Baku\", which is not a time zone; write an IANA name such as Asia/Baku or UTC\n\
          SYNC_TIMEOUT is \"0s\"; it must be more than zero, such as 30s\n\
          SYNC_RETRY_ATTEMPTS is \"many\"; write a whole number from 0 to 20\n\
          SYNC_MAX_BODY in CWD/.env is \"big\"; write a size above zero, such as 1GiB, 500MB or a number of bytes\n\

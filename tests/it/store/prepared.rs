@@ -15,19 +15,46 @@ use crate::support::database::on_both_databases;
 use crate::support::{Database, Kind};
 
 /// What only one of the databases has: a statement that names it is for that one.
-const OF_ONE: [(&str, Kind); 7] = [
+const OF_ONE: [(&str, Kind); 9] = [
     ("pg_", Kind::Postgres),
     ("our_schema", Kind::Postgres),
     ("current_setting(", Kind::Postgres),
     ("jsonb_", Kind::Postgres),
+    ("FOR UPDATE", Kind::Postgres),
+    ("NOT INDEXED", Kind::Sqlite),
     ("json_set(", Kind::Sqlite),
     ("sqlite_schema", Kind::Sqlite),
     ("pragma_", Kind::Sqlite),
 ];
 
-/// What `format!` may make, by file: of what stands behind FROM, of our own tables and columns, and of fragments. The last
-/// are prepared here.
-const FORMATTED: [(&str, &str); 3] = [
+/// What `format!` may make, by file: of what stands behind FROM, of our own tables and columns, of fragments, and of lines that
+/// a person is to run. Fragments are prepared here.
+const FORMATTED: [(&str, &str); 6] = [
+    (
+        "src/queries/places.rs",
+        "SELECT place.external_id, a.created_at AS at, a.action, coalesce(readable_json(a.old_value), 'null') AS before
+             FROM json_each($1) AS item
+             JOIN {table} AS place ON place.external_id = CAST(item.value ->> 'id' AS bigint)
+             JOIN audit_logs AS a ON a.id = (
+                 SELECT max(newest.id) FROM audit_logs AS newest
+                 WHERE newest.entity_type = '{entity}' AND newest.entity_id = place.id AND newest.created_at >= $2)",
+    ),
+    (
+        "src/queries/places.rs",
+        "SELECT {place}.external_id, p.exam_date, p.start_time, count(DISTINCT p.room_id) AS rooms,
+                    CAST(sum(p.participant_count) AS bigint) AS participants
+             FROM json_each($1) AS item
+             JOIN buildings AS b ON 1 = 1
+             JOIN rooms AS r ON r.building_id = b.id
+             JOIN participants AS p ON p.room_id = r.id AND p.is_active
+             WHERE {place}.external_id = CAST(item.value ->> 'id' AS bigint)
+               AND p.exam_date BETWEEN $2 AND coalesce($3, '9999-12-31'::date)
+             GROUP BY {place}.external_id, p.exam_date, p.start_time ORDER BY 1, 2, 3",
+    ),
+    (
+        "src/store/tables/counters.rs",
+        "SELECT setval(pg_get_serial_sequence('\"{schema}\".{table_name}', 'id'), {newest});",
+    ),
     ("src/store/connection/statements.rs", "SELECT EXISTS (SELECT 1 FROM {from}) AS value"),
     (
         "src/store/connection/unreadable.rs",
