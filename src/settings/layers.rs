@@ -79,9 +79,13 @@ impl<'a> Layers<'a> {
         Self { layers, environment, folder, problems, wrong: BTreeSet::new() }
     }
 
-    /// Adds a sentence about a setting to what is wrong.
+    /// Adds a sentence about a setting to what is wrong. Of a setting that is read twice it stands there once.
     pub(super) fn problem(&mut self, row: &Row, problem: impl Into<String>) {
-        self.problems.push(Problem { setting: Some(row.name), sentence: problem.into() });
+        let sentence = problem.into();
+        let is_known = |known: &Problem| known.setting == Some(row.name) && known.sentence == sentence;
+        if !self.problems.iter().any(is_known) {
+            self.problems.push(Problem { setting: Some(row.name), sentence });
+        }
         self.wrong.insert(row.name);
     }
 
