@@ -13,7 +13,7 @@ pub(crate) fn without_secrets(text: &str) -> String {
         let (url, next) = after.split_at(after.find(ends).unwrap_or(after.len()));
         let bare = url.trim_end_matches(['.', ',', ';', ':', '!', ')', ']', '}', '\'']);
         shown.push_str(before);
-        shown.push_str(&bare_location(bare));
+        shown.push_str(&after_scheme(bare));
         shown.push_str(&url[bare.len()..]);
         rest = next;
     }
@@ -27,7 +27,7 @@ pub(crate) fn bare_url(value: &str) -> String {
     let is_scheme =
         |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     match value.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
-        Some((scheme, rest)) => format!("{scheme}://{}", bare_location(rest)),
+        Some((scheme, rest)) => format!("{scheme}://{}", after_scheme(rest)),
         None => bare_location(value),
     }
 }
@@ -39,7 +39,26 @@ pub(crate) fn origin_only(url: &str) -> String {
     format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
 }
 
-/// What follows `://`, without user info, query and fragment.
+/// What follows `://`, as [`bare_location`] shows it. Where it has no `@`, a port that is no number may be the password of
+/// a URL whose host was forgotten.
+fn after_scheme(rest: &str) -> String {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    // An address in brackets has colons of its own.
+    let has_port = |host: &str| {
+        host.rsplit_once(']')
+            .map_or(host, |(_, port)| port)
+            .split_once(':')
+            .is_none_or(|(_, port)| is_port(port))
+    };
+    if rest.contains('@') || authority.split(',').all(has_port) {
+        bare_location(rest)
+    } else {
+        "…".to_owned()
+    }
+}
+
+/// A location without user info, query and fragment.
 fn bare_location(rest: &str) -> String {
     let (location, tail) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
     // An `@` after the `?` is either part of a value or the end of a user or password with a `?` in it.
@@ -83,6 +102,9 @@ mod tests {
             ("postgres://u:p?ss@h/db", "postgres://…"),
             ("postgres://u:p#ss@h/db", "postgres://…"),
             ("postgres://u@h/db?password=a@b", "postgres://…"),
+            ("postgres://u:p", "postgres://…"),
+            ("postgres://u:p/db", "postgres://…"),
+            ("postgres://[::1]:5432,h2:/db", "postgres://[::1]:5432,h2:/db"),
             ("https://h/path?token=x#y", "https://h/path"),
             ("https://h", "https://h"),
             ("no url", "no url"),
