@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveTime;
+
 use crate::queries::schedule::HallOfSlot;
 use crate::status::model::day::{ExamDay, SlotOfDay};
 use crate::status::words::{counted, hour};
@@ -44,7 +46,7 @@ pub(super) enum About {
 struct Looks<'a> {
     day: &'a ExamDay,
     changed: BTreeSet<i64>,
-    shifted: BTreeSet<i64>,
+    shifted: BTreeSet<(NaiveTime, i64)>,
 }
 
 /// The starts, and how many of them are left out.
@@ -63,7 +65,7 @@ impl Looks<'_> {
             match self.why(slot, hall) {
                 Some((rank, why)) => looked.push((rank, why, hall)),
                 None if full => looked.push((u8::MAX, String::new(), hall)),
-                None if self.shifted.contains(&hall.hall_external_id) => moved.push(hall),
+                None if self.shifted.contains(&(slot.start_time, hall.hall_external_id)) => moved.push(hall),
                 None => others.push(hall),
             }
         }

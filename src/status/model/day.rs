@@ -164,9 +164,9 @@ impl Changed {
         lines.flat_map(|line| line.halls.iter().copied()).collect()
     }
 
-    /// The halls that start at another time.
-    pub(crate) fn shifted_halls(&self) -> BTreeSet<i64> {
-        self.slots.iter().flat_map(|shift| shift.halls.keys().copied()).collect()
+    /// The starts to which halls moved, each with the external id of such a hall.
+    pub(crate) fn shifted_halls(&self) -> BTreeSet<(NaiveTime, i64)> {
+        self.slots.iter().flat_map(|shift| shift.halls.keys().map(|hall| (shift.to, *hall))).collect()
     }
 }
 

@@ -39,6 +39,17 @@ on_both_databases! {
         assert!(morning.status("--date today").contains("\nNothing changed since "));
     }
 
+    fn the_session_of_the_same_halls_that_stays_is_as_it_was(database) {
+        let morning = Morning::of(database, 4, 2);
+        morning.sits(0, json!([counts("15:00", 4, 2, 24), counts("18:00", 4, 2, 20)])).expect(0);
+        morning.age(240);
+        morning.sits(0, json!([counts("15:30", 4, 2, 24), counts("18:00", 4, 2, 20)])).expect(0);
+        let text = morning.status("--date today");
+        let of_halls = |line: &str| line.trim().split("  ").next().filter(|words| words.starts_with("4 halls ")).map(str::to_owned);
+        let lines: Vec<String> = text.lines().filter_map(of_halls).collect();
+        assert_eq!(lines, ["4 halls with another start only", "4 halls as they were"], "{text}");
+    }
+
     fn of_forty_halls_that_move_two_rooms_that_change_have_a_line_each(database) {
         let morning = Morning::of(database, 40, 4);
         morning.sits(0, json!([counts("15:00", 40, 3, 24)])).expect(0);
