@@ -27,7 +27,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// The head of an answer that came just now, after so long.
+    /// The head of an answer that came just now, after this time.
     pub(super) fn of(response: &Response, took: Duration) -> Self {
         let info = response.extensions().get::<TlsInfo>();
         Self {

@@ -39,7 +39,7 @@ pub(crate) struct MigrateArguments {
 }
 
 impl MigrateArguments {
-    /// Ok where `--adopt` is told what to do.
+    /// Ok where `--adopt` has what it needs.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.adopt && self.map.is_none() && !self.propose && !self.revert {
             return Err("--adopt needs --map FILE, --propose or --revert".to_owned());

@@ -1,4 +1,4 @@
-//! A new file for this user alone: written beside its place under a name that can't be guessed, then renamed.
+//! A new file for this user alone: written in its folder under a name that can't be guessed, then renamed.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write};

@@ -148,7 +148,7 @@ pub(crate) struct PlaceChange {
 /// Which people are asked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PeopleAsked<'a> {
-    /// So many who changed their room together are not listed one by one.
+    /// As many as this who changed their room together are not listed one by one.
     pub together: i64,
     /// Only those who were or are in one of these halls; all where there is none.
     pub halls: &'a [i64],

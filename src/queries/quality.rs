@@ -76,7 +76,7 @@ pub(crate) struct OverCapacity {
     pub hall_external_id: i64,
 }
 
-/// The rooms with more people than seats at one start time, from `from` to `to`; at most so many are named.
+/// The rooms with more people than seats at one start time, from `from` to `to`; at most `most` are named.
 pub(crate) fn over_capacity(
     connection: &mut Connection,
     from: NaiveDate,

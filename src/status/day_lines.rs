@@ -6,7 +6,7 @@ use crate::status::Basis;
 use crate::status::model::day::{ExamDay, Line, SlotShift};
 use crate::status::words::{counted, hour, moment, named_hall, people, room};
 
-/// So many lines of what changed fit on a screen,
+/// The lines of what changed that fit on a screen,
 const MAX_LINES: usize = 24;
 /// of which these are of rooms, halls and rooms themselves, and people where there are more.
 const SHARES: [usize; 3] = [9, 5, 10];

@@ -53,7 +53,7 @@ pub(crate) fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, S
             let class = class(&connection);
             connection.begin()?;
             for sync_type in types {
-                // A standby gives locks of its own, which keep nobody out who asks the primary.
+                // A standby gives locks of its own, which keep no one out who asks the primary.
                 let taken: Vec<i32> = connection.values(
                     "SELECT CASE WHEN pg_is_in_recovery() THEN 2 WHEN pg_try_advisory_xact_lock($1, $2) THEN 1 ELSE 0 END
                          AS value",

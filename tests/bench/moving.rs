@@ -57,7 +57,7 @@ pub(crate) fn measure(cluster: &Cluster, runs: usize) {
         for engine in [&plain, &moving] {
             engine.execute("VACUUM ANALYZE");
         }
-        // In turn, and not only once: a pass is short beside what a machine does meanwhile.
+        // In turn, and not only once: a pass is short next to what a machine does meanwhile.
         for _ in 0..5 {
             unchanged.push(taken(program(&plain).args(["halls", "--full"])));
             with_projection.push(taken(program(&moving).args(["halls", "--full"])));
@@ -77,7 +77,7 @@ pub(crate) fn measure(cluster: &Cluster, runs: usize) {
     tell("1 % changed, adopted", &projecting, "1 % changed, plain", &changed);
 }
 
-/// The tables of the engine are in public, and the application's in a schema beside it.
+/// The tables of the engine are in public, and the application's in a schema next to it.
 fn program(engine: &Engine) -> Command {
     let mut command = engine.program();
     command.env("DATABASE_SCHEMA", "public");

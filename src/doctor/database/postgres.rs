@@ -79,7 +79,7 @@ fn tls(facts: &Server) -> Check {
     }
 }
 
-/// Exit codes are told by the words of the server (see `store::error`).
+/// Exit codes follow from the words of the server (see `store::error`).
 fn messages(facts: &Server) -> Check {
     const NAME: &str = "lc_messages";
     let language = facts.messages.as_str();
@@ -125,7 +125,7 @@ fn tables(
     }
 }
 
-/// Whether others may make objects beside our tables (contract §15.2).
+/// Whether others may make objects in the schema of our tables (contract §15.2).
 fn others_objects(connection: &mut Connection) -> Check {
     const NAME: &str = "schema";
     match open_schema::find(connection) {

@@ -10,13 +10,13 @@ use crate::queries::changes::Transfer;
 use crate::status::model::day::{Line, SlotShift};
 use crate::status::words::{people, room};
 
-/// From so many on, people on seats who changed their room together are one line.
+/// From this number on, people on seats who changed their room together are one line.
 pub(super) const TOGETHER: i64 = 10;
 
 /// A room at a start, by external ids.
 type Key = (NaiveTime, i64, i64);
 
-/// What became of the people of a date, but for what is told person by person.
+/// What became of the people of a date, but for what is listed person by person.
 #[derive(Debug, Default)]
 pub(super) struct Moves {
     /// Who starts at another time.

@@ -119,7 +119,7 @@ impl Target {
         foreseen.enumerate().map(with_number).collect()
     }
 
-    /// Whether a row of ours that is not active may be made there: only where it can be told from an active one.
+    /// Whether a row of ours that is not active may be made there: only where it differs from an active one.
     fn makes_inactive(&self) -> bool {
         self.columns.iter().any(|column| match &column.source {
             Source::Field(field) => field.follows_activity(),

@@ -1,4 +1,4 @@
-//! The decisions on attendance that a package brings, beside those of this centre (contract §11.7).
+//! The decisions on attendance that a package brings, and those of this centre (contract §11.7).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;

@@ -19,7 +19,7 @@ use crate::store::error::StoreError;
 pub enum PlaceScope {
     /// A `halls` pass: all halls with their rooms.
     AllHalls,
-    /// A package: its hall with its rooms, beside which no other is absent.
+    /// A package: its hall with its rooms; no other is absent.
     ListedHalls,
     /// A `rooms` pass: the rooms of each hall that was asked and answered.
     AskedHalls,

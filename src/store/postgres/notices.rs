@@ -1,6 +1,6 @@
 //! What a server says while a connection to it is made: collected, because libpq writes it to stderr as it comes.
 //!
-//! diesel takes libpq's notices only once the connection is there, and none of it can be told libpq before.
+//! diesel takes libpq's notices only once the connection is there, and nothing of it can be set in libpq before.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -56,7 +56,7 @@ impl Exchanged {
 
 impl Drop for Exchanged {
     fn drop(&mut self) {
-        // The descriptor is our own and open: there is nothing that could go wrong, and nobody to tell.
+        // The descriptor is our own and open: nothing can go wrong, and there is no one to report it to.
         let _ = dup2_stderr(&self.usual);
     }
 }

@@ -17,7 +17,7 @@ use crate::text::sanitize::isolated;
 const MAX_SEARCHED: i64 = 100_000;
 
 /// How the rows of one kind of record are written: each statement takes the first and the last of the numbers by which
-/// the records are told apart, ordinals or external ids.
+/// the records are distinguished, ordinals or external ids.
 struct Rows {
     numbers: &'static str,
     statements: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! What is checked before anything is adopted, and told at once (10).
+//! What is checked before anything is adopted, and reported at once (10).
 
 use serde_json::{Value, json};
 

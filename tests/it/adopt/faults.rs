@@ -82,7 +82,7 @@ fn a_column_that_is_renamed_later_stops_the_projection_and_not_the_pass() {
     assert_eq!(moving.rows("SELECT DISTINCT capacity FROM exams.rooms"), ["2"]);
     let alerts = "SELECT command, kind, closed_at IS NULL FROM exams.alerts ORDER BY id";
     assert_eq!(moving.rows(alerts), ["halls|setup|1"]);
-    // Told once; every document says it.
+    // Reported once; every document says it.
     assert_eq!(moving.program.run("halls").expect(0).stderr, "");
     let again = moving.program.run("halls --json").expect(0);
     assert_eq!(warned(&again), ["projection_stopped null"]);

@@ -153,7 +153,7 @@ fn what_a_unique_key_forbids_is_left_out_and_heals() {
         moving.rows(alerts),
         ["data_inconsistency|1 row is not in the application's tables as here|1"]
     );
-    // Told once in text and alerts, in every document.
+    // Reported once in text and alerts, in every document.
     let again = moving.program.run("halls").expect(0);
     assert_eq!(again.stderr, "");
     let again = moving.program.run("halls --json").expect(0);

@@ -8,7 +8,7 @@ use crate::support::{Authority, Database, Examsync, MockApi, SmtpServer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The program told to mail its alerts to these addresses, through this server.
+/// The program set to mail its alerts to these addresses, through this server.
 pub(crate) fn with_mail(program: Examsync, smtp: &SmtpServer, recipients: &str) -> Examsync {
     program
         .env("SYNC_ERROR_EMAIL", recipients)

@@ -1,4 +1,4 @@
-//! How it is told: a line for each group and what is not well; all with `-v`; one document; no secret.
+//! How it is reported: a line for each group and what is not well; all with `-v`; one document; no secret.
 
 use insta::assert_snapshot;
 

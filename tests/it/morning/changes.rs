@@ -1,4 +1,4 @@
-//! What changed is summarised by slot; what does not fit is told room by room; what comes late is acted on.
+//! What changed is summarised by slot; what does not fit is listed room by room; what comes late is acted on.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! People on seats are told one by one, by their numbers.
+//! People on seats are listed one by one, by their numbers.
 
 use serde_json::{Value, json};
 
@@ -78,7 +78,7 @@ on_both_databases! {
         };
         morning.sits(0, json!([slot("15:00", [room(101, 100, 0), room(201, 200, 0)].concat())])).expect(0);
         morning.age(240);
-        // One room moves as it is, the other is seated anew.
+        // One room moves as it is, the other is seated again.
         morning.sits(0, json!([slot("15:00", [room(102, 100, 0), room(201, 200, 50)].concat())])).expect(0);
         assert_eq!(morning.changed("")[..2], [
             "Hall 1 (hall 1), 15:00: room 101 → room 102, 15 people",

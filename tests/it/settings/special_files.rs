@@ -48,7 +48,7 @@ fn a_pipe_in_place_of_a_lock_is_not_waited_for() {
         Examsync::new(&database, &api).env("DATABASE_URL", "sqlite:x.db").limit(Duration::from_secs(20));
     program.make_pipe("x.db.exam_halls.lock");
     let path = program.folder().canonicalize().unwrap().join("x.db.exam_halls.lock");
-    // While it is only written nobody reads it, which opening it says; else it would be taken for the lock.
+    // While it is only written no one reads it, which opening it says; else it would be taken for the lock.
     let said = |why: &str| {
         format!("the lock's file {} can't be used: {why}; check its owner and folder", path.display())
     };

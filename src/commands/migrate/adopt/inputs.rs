@@ -1,4 +1,4 @@
-//! What `migrate --adopt` reads beside the database: the map, the file of links, and the answer of a person.
+//! What `migrate --adopt` reads apart from the database: the map, the file of links, and the answer of a person.
 
 use std::io::{self, BufRead as _};
 use std::path::{Path, PathBuf};
