@@ -210,7 +210,7 @@ impl Connection {
     }
 
     /// What the server said, as it is reported.
-    fn reported(&self, error: StoreError) -> StoreError {
+    pub(super) fn reported(&self, error: StoreError) -> StoreError {
         match self {
             Connection::Postgres(_, session) => session.reported(error),
             Connection::Sqlite(_) => error,
