@@ -163,7 +163,11 @@ fn described(late: &Late) -> String {
         }
     }
     let of_kind = |(when, place, halls, people): &(String, &str, BTreeSet<i64>, i64)| {
-        let halls = if halls.len() == 1 { "1 hall".to_owned() } else { format!("{} halls", halls.len()) };
+        let halls = if halls.len() == 1 {
+            "1 hall".to_owned()
+        } else {
+            format!("{} halls", grouped(i64::try_from(halls.len()).unwrap_or(i64::MAX)))
+        };
         let people =
             if *people == 1 { "1 person".to_owned() } else { format!("{} people", grouped(*people)) };
         match *place {
