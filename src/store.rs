@@ -17,6 +17,7 @@ pub(crate) mod packages;
 pub mod postgres;
 pub(crate) mod prints;
 pub(crate) mod reading;
+pub(crate) mod results;
 pub(crate) mod retention;
 pub(crate) mod sqlite;
 pub(crate) mod staging;

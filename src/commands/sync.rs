@@ -22,7 +22,7 @@ use crate::settings::{Api, Settings};
 use crate::shutdown::Reason;
 use crate::source::Source;
 use crate::store::connections::Connections;
-use crate::store::migrations;
+use crate::store::migrations::{self, optional};
 use crate::tasks::{blocking, print_unless_stopped};
 use crate::text::program_line::ProgramLine;
 
@@ -178,7 +178,7 @@ fn prepare(
         SyncCommand::Participants(arguments) => {
             prepared.dates = select_dates::choose(&mut connection, arguments, rules, asked)?;
         }
-        SyncCommand::Roster => migrations::require_roster_tables(&mut connection)?,
+        SyncCommand::Roster => optional::require(&mut connection, optional::OF_ROSTERS)?,
     }
     connections.put_back(connection);
     Ok(prepared)

@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryableByName;
+use diesel::pg::Pg;
 use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Time};
+use diesel::sqlite::Sqlite;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::decisions::AttendanceRecord;
 use super::packages::dates_in_json;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -94,26 +97,6 @@ pub(crate) struct ParticipantRecord {
     local_uid: Uuid,
 }
 
-/// The decision on the attendance of one row.
-#[derive(Debug, Serialize, QueryableByName)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct AttendanceRecord {
-    #[diesel(sql_type = UniqueId)]
-    uid: Uuid,
-    #[diesel(sql_type = Bool)]
-    marked: bool,
-    #[diesel(sql_type = Nullable<Text>)]
-    status: Option<String>,
-    #[diesel(sql_type = Nullable<Moment>)]
-    #[serde(serialize_with = "maybe_at")]
-    marked_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    marked_by: Option<i64>,
-    /// The decision of the centre that head office took last: none before it took any.
-    #[diesel(sql_type = Nullable<Text>)]
-    seen: Option<String>,
-}
-
 /// A row that is no longer in the hall, or no longer active.
 #[derive(Debug, QueryableByName)]
 pub(crate) struct GoneRow {
@@ -175,17 +158,8 @@ pub(crate) fn each_participant<E: From<StoreError>>(
     selection: &Selection,
     record: impl FnMut(ParticipantRecord) -> Result<(), E>,
 ) -> Result<(), E> {
-    let dates = dates_in_json(&selection.dates);
-    match &selection.since {
-        None => {
-            connection.each(include_str!("package_rows/participants.sql"), &[&selection.hall, &dates], record)
-        }
-        Some((since, whole)) => connection.each(
-            include_str!("package_rows/changed_participants.sql"),
-            &[&selection.hall, &dates, since, &dates_in_json(whole)],
-            record,
-        ),
-    }
+    let whole = include_str!("package_rows/participants.sql");
+    each_of(connection, selection, (whole, include_str!("package_rows/changed_participants.sql")), record)
 }
 
 /// Gives each decision on attendance of the selection to `record`.
@@ -194,16 +168,27 @@ pub(crate) fn each_attendance<E: From<StoreError>>(
     selection: &Selection,
     record: impl FnMut(AttendanceRecord) -> Result<(), E>,
 ) -> Result<(), E> {
-    let dates = dates_in_json(&selection.dates);
-    match &selection.since {
-        None => {
-            connection.each(include_str!("package_rows/attendance.sql"), &[&selection.hall, &dates], record)
+    let whole = include_str!("package_rows/attendance.sql");
+    each_of(connection, selection, (whole, include_str!("package_rows/changed_attendance.sql")), record)
+}
+
+/// Gives each row to `record` that the first statement has, or in a delta the second.
+fn each_of<T, E>(
+    connection: &mut Connection,
+    Selection { hall, dates, since }: &Selection,
+    (whole, changed): (&str, &str),
+    record: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E>
+where
+    T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+    E: From<StoreError>,
+{
+    let dates = dates_in_json(dates);
+    match since {
+        None => connection.each(whole, &[hall, &dates], record),
+        Some((since, sent_whole)) => {
+            connection.each(changed, &[hall, &dates, since, &dates_in_json(sent_whole)], record)
         }
-        Some((since, whole)) => connection.each(
-            include_str!("package_rows/changed_attendance.sql"),
-            &[&selection.hall, &dates, since, &dates_in_json(whole)],
-            record,
-        ),
     }
 }
 

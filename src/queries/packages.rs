@@ -140,9 +140,6 @@ pub(crate) struct Instance {
     /// Its id.
     #[diesel(sql_type = UniqueId)]
     pub instance: Uuid,
-    /// The number of the newest results file.
-    #[diesel(sql_type = BigInt)]
-    pub last_seq: i64,
     /// The package that it named.
     #[diesel(sql_type = Nullable<UniqueId>)]
     pub last_package_id: Option<Uuid>,
@@ -150,36 +147,9 @@ pub(crate) struct Instance {
 
 /// This centre's database, where it wrote results before.
 pub(crate) fn instance(connection: &mut Connection) -> Result<Option<Instance>, StoreError> {
-    let rows = connection
-        .rows_with("SELECT instance, last_seq, last_package_id FROM package_instances LIMIT 1", &[])?;
+    let rows =
+        connection.rows_with("SELECT instance, last_package_id FROM package_instances LIMIT 1", &[])?;
     Ok(rows.into_iter().next())
-}
-
-/// A results file that head office took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
-pub(crate) struct TakenResults {
-    /// Its number.
-    #[diesel(sql_type = BigInt)]
-    pub seq: i64,
-    /// Its id.
-    #[diesel(sql_type = UniqueId)]
-    pub results_id: Uuid,
-}
-
-/// The newest results of one instance of a hall, and those of the number that is asked for.
-pub(crate) fn taken_results(
-    connection: &mut Connection,
-    (hall, instance): (i64, Uuid),
-    seq: i64,
-) -> Result<Vec<TakenResults>, StoreError> {
-    connection.rows_with(
-        "SELECT seq, results_id FROM package_results
-         WHERE hall_external_id = $1 AND instance = $2
-           AND (seq = $3 OR seq = (SELECT max(seq) FROM package_results
-                                   WHERE hall_external_id = $4 AND instance = $5))
-         ORDER BY id DESC",
-        &[&hall, &instance, &seq, &hall, &instance],
-    )
 }
 
 /// Whether a package of this number and id was given to a hall here.
@@ -219,4 +189,9 @@ pub(crate) fn files(
          WHERE hall_external_id = $1 AND version > $2 ORDER BY sha256, name",
         &[&hall, &since.unwrap_or(0)],
     )
+}
+
+/// Whether a file of a hall is known here by its content.
+pub(crate) fn is_kept(connection: &mut Connection, hall: i64, sha256: &str) -> Result<bool, StoreError> {
+    connection.any("package_files WHERE hall_external_id = $1 AND sha256 = $2", &[&hall, &sha256])
 }

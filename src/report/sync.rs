@@ -66,6 +66,9 @@ pub(crate) struct Sync {
     /// The package that an export wrote.
     #[serde(skip)]
     pub package: Option<ExportedPackage>,
+    /// Conflicts that the results of a centre opened.
+    #[serde(skip)]
+    pub conflicts: i64,
     /// The halls that a `rooms` pass left out.
     #[serde(skip)]
     pub left_out: LeftOut,
@@ -133,6 +136,7 @@ impl Sync {
             projection_stopped: None,
             error: None,
             package: None,
+            conflicts: 0,
             left_out: LeftOut::default(),
             partly_not_modified: false,
             failure: None,

@@ -10,6 +10,7 @@ pub(crate) mod impact;
 pub mod keyed;
 pub mod participants;
 pub mod places;
+pub(crate) mod results;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};

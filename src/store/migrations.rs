@@ -6,6 +6,7 @@ mod embedded;
 pub(in crate::store) mod files;
 mod home;
 mod obstacles;
+pub(crate) mod optional;
 mod schema;
 
 pub(crate) use self::schema::Schema;
@@ -146,30 +147,18 @@ pub(crate) fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Op
     })
 }
 
-/// The migration that makes the tables of rosters, unless there are others of these names.
+/// The migration that makes the tables of rosters and nothing else, unless there are others of these names.
 const ROSTER: &str = "0007";
-const ROSTER_TABLE: &str = "roster_orgs";
-
-/// Ok when the tables of rosters are ours.
-///
-/// # Errors
-/// [`StoreError::Setup`] with the name of the table that another program made.
-pub(crate) fn require_roster_tables(connection: &mut Connection) -> Result<(), StoreError> {
-    if catalogue::is_roster_table(connection, ROSTER_TABLE)? {
-        return Ok(());
-    }
-    Err(StoreError::Setup(format!(
-        "the table {ROSTER_TABLE} is not one that examsync made; use another database, or on PostgreSQL another schema"
-    )))
-}
 
 /// Undoes one migration. A table that another program made under a name of ours stays.
 fn revert(connection: &mut Connection, version: &str) -> Result<String, StoreError> {
-    if version == ROSTER && !catalogue::is_roster_table(connection, ROSTER_TABLE)? {
+    if version == ROSTER && !optional::are_ours(connection, optional::OF_ROSTERS)? {
         return embedded::forget(connection, version);
     }
     // In a savepoint, so that what is in the way can still be asked for.
-    let reverted = connection.transaction(|connection| embedded::revert(connection, version));
+    let reverted = connection.transaction(|connection| {
+        optional::keeping_foreign(connection, version, |connection| embedded::revert(connection, version))
+    });
     reverted.map_err(|error| obstacles::explain_revert(connection, version, error))
 }
 
@@ -198,7 +187,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 13] = [
+    const NAMES: [&str; 14] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -212,6 +201,7 @@ mod tests {
         "0011_outbox_signature",
         "0012_adoption",
         "0013_packages",
+        "0014_results",
     ];
 
     fn made(path: &Path) -> Connection {

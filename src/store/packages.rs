@@ -56,6 +56,7 @@ pub(crate) fn note_sent(
     connection.run(include_str!("packages/note_hall.sql"), &[&version, &hall])?;
     connection.run(include_str!("packages/note_rooms.sql"), &[&version, &hall])?;
     connection.run(include_str!("packages/note_participants.sql"), &[&version, &hall, &dates])?;
+    connection.run(include_str!("packages/note_decisions.sql"), &[&hall, &version])?;
     if !first {
         connection.run(include_str!("packages/note_gone.sql"), &[&version, &hall, &dates])?;
     }
@@ -74,51 +75,6 @@ pub(crate) fn note_written(
         "UPDATE packages SET since_version = $1, row_count = $2, byte_count = $3, written_at = $4
          WHERE hall_external_id = $5 AND version = $6",
         &[&since, &rows, &i64::try_from(bytes).unwrap_or(i64::MAX), &now, &hall, &version],
-    )?;
-    Ok(())
-}
-
-/// Notes the newest results of a centre, and that it has the package which they name, where that was given here.
-pub(crate) fn note_results(
-    connection: &mut Connection,
-    results: &Manifest,
-    acknowledged: Option<i64>,
-    superseded: bool,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let hall = results.hall;
-    let named = results.package.map(|package| package.version);
-    connection.run(
-        "INSERT INTO package_results
-             (hall_external_id, instance, seq, results_id, version, superseded, imported_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            &hall,
-            &results.instance.unwrap_or_default(),
-            &results.seq.unwrap_or_default(),
-            &results.id,
-            &named,
-            &superseded,
-            &now,
-        ],
-    )?;
-    lift_number(connection, hall, 0)?;
-    if let Some(version) = acknowledged {
-        connection.run(
-            "UPDATE package_centres SET acked_version = $1, acked_at = $2
-             WHERE hall_external_id = $3 AND (acked_version IS NULL OR acked_version < $4)",
-            &[&version, &now, &hall, &version],
-        )?;
-    }
-    if superseded {
-        return Ok(());
-    }
-    let ahead = (results.created_at - now).num_seconds();
-    connection.run(
-        "UPDATE package_centres
-         SET results_instance = $1, results_seq = $2, results_at = $3, centre_program = $4, clock_offset_seconds = $5
-         WHERE hall_external_id = $6",
-        &[&results.instance, &results.seq, &now, &results.program, &ahead, &hall],
     )?;
     Ok(())
 }
@@ -144,38 +100,11 @@ pub(crate) fn note_imported(
     Ok(())
 }
 
-/// Gives the next results file of this centre its number, and makes the id of this database with the first one.
-pub(crate) fn take_seq(connection: &mut Connection) -> Result<(Uuid, i64), StoreError> {
-    if !connection.any("package_instances", &[])? {
-        connection.run("INSERT INTO package_instances (instance) VALUES ($1)", &[&Uuid::new_v4()])?;
-    }
-    let instances: Vec<Uuid> = connection.values("SELECT instance AS value FROM package_instances", &[])?;
-    let seqs: Vec<i64> = connection
-        .values("UPDATE package_instances SET last_seq = last_seq + 1 RETURNING last_seq AS value", &[])?;
-    match (instances.first(), seqs.first()) {
-        (Some(instance), Some(seq)) => Ok((*instance, *seq)),
-        _ => Err(StoreError::Other("this database has no instance".into())),
-    }
-}
-
-/// Notes which package the newest results file names.
-pub(crate) fn note_results_written(
-    connection: &mut Connection,
-    package: VersionId,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    connection.run(
-        "UPDATE package_instances SET last_version = $1, last_package_id = $2, last_results_at = $3",
-        &[&package.version, &package.id, &now],
-    )?;
-    Ok(())
-}
-
-/// Notes that a file goes to a hall with this package, unless it went before.
+/// Notes a file of a hall, unless it is known; with the package that it goes with, where it goes with one.
 pub(crate) fn note_file(
     connection: &mut Connection,
     hall: i64,
-    version: i64,
+    version: Option<i64>,
     (sha256, name, bytes): (&str, &str, u64),
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {

@@ -58,7 +58,7 @@ pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 
 pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection.
-const TEMPORARY: [&str; 26] = [
+const TEMPORARY: [&str; 33] = [
     "pass",
     "notice",
     "stage_place",
@@ -85,6 +85,13 @@ const TEMPORARY: [&str; 26] = [
     "gone_record",
     "stage_attendance",
     "attendance_change",
+    "result_pass",
+    "stage_result",
+    "stage_violation",
+    "result_change",
+    "violation_change",
+    "result_conflict",
+    "result_left_out",
 ];
 
 /// Makes the staging tables, that of participants where there is an exam date, else that of halls and rooms, and

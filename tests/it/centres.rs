@@ -3,6 +3,7 @@
 mod bring;
 mod keys;
 mod refused;
+mod results;
 mod scene;
 mod status;
 mod tools;

@@ -3,9 +3,9 @@
 use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::ExportRequest;
+use super::{ExportRequest, Exported};
 use crate::exit::{Failure, FailureKind};
 use crate::package::stored_file::{self, StoredFile};
 use crate::text::sanitize::clean;
@@ -36,7 +36,35 @@ pub(super) fn read(request: &ExportRequest, dry_run: bool) -> Result<Vec<Attache
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.map_err(|error| unkept(folder, &error))?;
     }
-    request.attach.iter().map(|path| attach(request, path, folder, dry_run)).collect()
+    let paths = match request.exported {
+        Exported::Results => in_folders(&request.attach)?,
+        Exported::Halls(_) => request.attach.clone(),
+    };
+    paths.iter().map(|path| attach(request, path, folder, dry_run)).collect()
+}
+
+/// The files, and those that stand in the folders, but for hidden ones.
+fn in_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let unread = |error: io::Error| {
+            Failure::new(FailureKind::Setup, format!("--attach {}: {error}", path.display())).by_arguments()
+        };
+        let first = files.len();
+        for entry in path.read_dir().map_err(unread)? {
+            let entry = entry.map_err(unread)?;
+            let is_hidden = entry.file_name().as_encoded_bytes().first() == Some(&b'.');
+            if !is_hidden && entry.path().is_file() {
+                files.push(entry.path());
+            }
+        }
+        files[first..].sort();
+    }
+    Ok(files)
 }
 
 fn attach(

@@ -123,7 +123,7 @@ impl HallExport<'_> {
         let (hall, keys) = (self.hall, &self.request.keys);
         store::note_sent(connection, hall, version, &plan.dates, plan.first)?;
         for AttachedFile { name, stored } in self.attached {
-            store::note_file(connection, hall, version, (&stored.sha256, name, stored.bytes), log.now)?;
+            store::note_file(connection, hall, Some(version), (&stored.sha256, name, stored.bytes), log.now)?;
         }
         let mut selection = Selection {
             hall,

@@ -103,6 +103,11 @@ fn uids_in_json(uids: &[Uuid]) -> Value {
     uids.iter().map(|uid| json!({ "uid": uid })).collect()
 }
 
+/// The files that `files.json` lists.
+pub(super) fn parse_files(bytes: &[u8]) -> Result<Vec<FileRecord>, Failure> {
+    parse::<Files>(&Member::Files, bytes).map(|files| files.data)
+}
+
 fn parse<T: serde::de::DeserializeOwned>(member: &Member, bytes: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(bytes).map_err(|error| damaged(&format!("{member} is wrong: {error}")))
 }

@@ -127,7 +127,7 @@ impl PackageImport<'_> {
             }
         }
         members.require_no_date()?;
-        self.merge_rest(connection, (manifest, summary), members, &mut sync)?;
+        self.merge_rest(connection, (manifest, summary, *last), members, &mut sync)?;
         sync.errors.truncate(MAX_LISTED);
         sync.warnings.truncate(MAX_LISTED);
         Ok(MergeOutcome::Merged(vec![sync]))
@@ -182,7 +182,7 @@ impl PackageImport<'_> {
     fn merge_rest(
         &self,
         connection: &mut Connection,
-        (manifest, summary): (&Manifest, &Summary),
+        (manifest, summary, last): (&Manifest, &Summary, Option<VersionId>),
         mut members: Members,
         sync: &mut Sync,
     ) -> Result<(), PassError> {
@@ -198,14 +198,20 @@ impl PackageImport<'_> {
             }
             members.advance()?;
         }
-        let whole = manifest.since.is_none();
-        let outcome = merge::attendance::apply(connection, self.hall, &manifest.dates, whole)?;
-        sync.warnings.extend(kept_attendance(outcome.kept));
         let (hall, version, now) = (self.hall, manifest.version.unwrap_or_default(), self.started_at);
+        let brought = merge::attendance::Brought {
+            hall,
+            version,
+            dates: &manifest.dates,
+            whole: manifest.since.is_none(),
+            restored: last.is_some_and(|last| !manifest.line.contains(&last)),
+        };
+        let outcome = merge::attendance::apply(connection, brought)?;
+        sync.warnings.extend(kept_attendance(outcome.kept));
         let by = (self.context.run_id, now);
         for file in &summary.files {
             let of = (file.sha256.as_str(), file.name.as_str(), file.bytes.unsigned_abs());
-            if store::note_file(connection, hall, version, of, now)? {
+            if store::note_file(connection, hall, Some(version), of, now)? {
                 store::audit(connection, by, "file_stored", hall, &json!({ "sha256": file.sha256 }))?;
             }
         }

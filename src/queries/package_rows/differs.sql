@@ -6,13 +6,15 @@ SELECT EXISTS (
     JOIN participants AS p ON p.room_id = r.id
     LEFT JOIN package_rows AS sent
         ON sent.hall_external_id = b.external_id AND sent.kind = 'participant' AND sent.row_id = p.id
+    LEFT JOIN package_seen AS seen ON seen.hall_external_id = b.external_id AND seen.row_id = p.id
     WHERE b.external_id = $1 AND p.is_active
       AND p.exam_date IN (SELECT (item.value ->> 'date')::date FROM json_each($2) AS item)
       AND (sent.row_id IS NULL OR sent.gone OR sent.sent_at <> p.updated_at
            OR sent.attendance_marked <> p.attendance_marked
            OR sent.attendance_status IS DISTINCT FROM p.attendance_status
            OR sent.attendance_marked_at IS DISTINCT FROM p.attendance_marked_at
-           OR sent.attendance_marked_by IS DISTINCT FROM p.attendance_marked_by)
+           OR sent.attendance_marked_by IS DISTINCT FROM p.attendance_marked_by
+           OR sent.seen_at IS DISTINCT FROM seen.changed_at)
     UNION ALL
     SELECT 1
     FROM buildings AS b

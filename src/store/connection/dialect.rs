@@ -9,6 +9,18 @@ use crate::text::sanitize::{CLOSE_ISOLATE, OPEN_ISOLATE};
 const ISOLATED: &str = "isolated(";
 /// The same of the function that it may call on a column of JSON.
 const READABLE_JSON: &str = "readable_json(";
+/// The functions that it may call on a column, and how each database writes the column then: PostgreSQL, SQLite.
+const OF_COLUMNS: [(&str, &str, &str); 3] = [
+    ("in_milliseconds(", "date_trunc('milliseconds', {})", MILLISECONDS_OF_SQLITE),
+    (
+        "moment_text(",
+        "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+        "replace(substr(CASE WHEN {} LIKE '%.%' THEN {} || '00' ELSE {} || '.000' END, 1, 23), ' ', 'T') || 'Z'",
+    ),
+    ("json_bool(", "{}", "json(CASE WHEN {} THEN 'true' ELSE 'false' END)"),
+];
+const MILLISECONDS_OF_SQLITE: &str =
+    "substr(CASE WHEN {} LIKE '%.%' THEN {} || '00' ELSE {} || '.000' END, 1, 23)";
 
 const RANDOM_UUID: &str = "gen_random_uuid()";
 /// A version 4 UUID (RFC 9562, 5.4), as the default of the columns is.
@@ -26,6 +38,10 @@ impl Connection {
     /// `readable_json(column)` is null where another program wrote text that is no JSON into SQLite: the whole statement
     /// would fail at it.
     ///
+    /// `in_milliseconds(column)` is a moment without what an application wrote beyond milliseconds, so that it compares
+    /// equal to what was read and sent; `moment_text(column)` is the same as text in a document, and `json_bool(column)`
+    /// a boolean in one.
+    ///
     /// Tables are named alone; PostgreSQL gets them with their schema, and `our_schema()` as its name.
     ///
     /// A list is one parameter, a JSON array of objects: `json_each($1) AS item` gives each as `item.value`.
@@ -34,6 +50,12 @@ impl Connection {
             if sql.contains(ISOLATED) { Cow::Owned(with_isolates(sql)) } else { Cow::Borrowed(sql) };
         if sql.contains(READABLE_JSON) {
             sql = Cow::Owned(with_readable_json(&sql, matches!(self, Connection::Sqlite(_))));
+        }
+        for (function, postgres, sqlite) in OF_COLUMNS {
+            if sql.contains(function) {
+                let written = if matches!(self, Connection::Postgres(..)) { postgres } else { sqlite };
+                sql = Cow::Owned(with_column_function(&sql, function, written));
+            }
         }
         match self {
             Connection::Postgres(_, session) if sql.contains("json_") => {
@@ -83,6 +105,18 @@ fn with_readable_json(sql: &str, checked: bool) -> String {
     whole
 }
 
+/// Each call of `function` on a column as the database writes it.
+fn with_column_function(sql: &str, function: &str, written: &str) -> String {
+    let mut parts = sql.split(function);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (column, rest) = part.split_once(')').unwrap_or((part, ""));
+        whole.push_str(&written.replace("{}", column));
+        whole.push_str(rest);
+    }
+    whole
+}
+
 fn without_casts(sql: &str) -> String {
     let mut parts = sql.split("::");
     let mut plain = parts.next().unwrap_or_default().to_string();
@@ -94,7 +128,7 @@ fn without_casts(sql: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{with_isolates, with_readable_json, without_casts};
+    use super::{with_column_function, with_isolates, with_readable_json, without_casts};
 
     #[test]
     fn names_are_set_in_isolates() {
@@ -112,6 +146,14 @@ mod tests {
             "SELECT (CASE WHEN json_valid(a.x) THEN a.x END) ->> 'y', z"
         );
         assert_eq!(with_readable_json(sql, false), "SELECT a.x ->> 'y', z");
+    }
+
+    #[test]
+    fn functions_of_columns_are_spelled_out() {
+        assert_eq!(
+            with_column_function("SELECT f(a.x) = f(b), c", "f(", "g({}, {})"),
+            "SELECT g(a.x, a.x) = g(b, b), c"
+        );
     }
 
     #[test]

@@ -40,12 +40,26 @@ pub fn stage(connection: &mut Connection, records: &Value) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Takes what is staged. `whole` says that rows of these dates that are not staged have no decision at head office.
+/// Which package brought what is staged.
+#[derive(Debug, Clone, Copy)]
+pub struct Brought<'a> {
+    /// For the centre of this hall.
+    pub hall: i64,
+    /// Its number.
+    pub version: i64,
+    /// Its dates.
+    pub dates: &'a [NaiveDate],
+    /// Whether rows of these dates that are not staged have no decision at head office.
+    pub whole: bool,
+    /// Whether head office no longer knows the package that this centre had: it was restored from a backup. What rows
+    /// keep their own of has then no base that head office knows.
+    pub restored: bool,
+}
+
+/// Takes what is staged.
 pub fn apply(
     connection: &mut Connection,
-    hall: i64,
-    dates: &[NaiveDate],
-    whole: bool,
+    Brought { hall, version, dates, whole, restored }: Brought<'_>,
 ) -> Result<AttendanceOutcome, StoreError> {
     // Most packages have no decision, and followed none.
     if !connection.any("stage_attendance", &[])? && !connection.any("attendance_base", &[])? {
@@ -54,6 +68,13 @@ pub fn apply(
     let dates: Value = dates.iter().map(|date| json!({ "date": date })).collect();
     connection.run(include_str!("attendance/fill.sql"), &[&hall, &dates, &whole])?;
     connection.execute(include_str!("attendance/apply.sql"))?;
+    connection.run(include_str!("attendance/note_base.sql"), &[&version])?;
+    connection.execute(include_str!("attendance/note_refused.sql"))?;
+    if restored {
+        connection.execute(
+            "DELETE FROM attendance_base WHERE row_id IN (SELECT row_id FROM attendance_change WHERE NOT taken)",
+        )?;
+    }
     connection.row(
         "SELECT count(CASE WHEN taken AND differs THEN 1 END) AS taken, count(CASE WHEN NOT taken THEN 1 END) AS kept
          FROM attendance_change",

@@ -68,23 +68,25 @@ pub(super) fn holds_rows(connection: &mut Connection, table: &str) -> Result<boo
     connection.any(&format!("{schema}\"{quoted}\""), &[])
 }
 
-/// Whether a table has the columns by which that of a roster is known, so that it is none of another program's.
-pub(super) fn is_roster_table(connection: &mut Connection, table: &str) -> Result<bool, StoreError> {
+/// Whether a table has these columns.
+pub(super) fn has_columns(
+    connection: &mut Connection,
+    table: &str,
+    [first, second, third]: [&str; 3],
+) -> Result<bool, StoreError> {
     let sql = match connection {
         Connection::Postgres(..) => {
             "SELECT count(*) = 3 AS value
              FROM pg_catalog.pg_attribute AS a
              JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = our_schema()
-             WHERE c.relname = $1 AND NOT a.attisdropped
-               AND a.attname IN ('source', 'sourced_id', 'source_updated_at')"
+             WHERE c.relname = $1 AND NOT a.attisdropped AND a.attname IN ($2, $3, $4)"
         }
         Connection::Sqlite(_) => {
-            "SELECT count(*) = 3 AS value FROM pragma_table_info($1)
-             WHERE name IN ('source', 'sourced_id', 'source_updated_at')"
+            "SELECT count(*) = 3 AS value FROM pragma_table_info($1) WHERE name IN ($2, $3, $4)"
         }
     };
-    Ok(connection.values::<bool>(sql, &[&table])?.contains(&true))
+    Ok(connection.values::<bool>(sql, &[&table, &first, &second, &third])?.contains(&true))
 }
 
 /// The tables, and unless `only_tables` the views, of the schema that holds our tables, or that new ones would go to.

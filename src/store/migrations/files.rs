@@ -59,6 +59,7 @@ migrations! {
     "0011_outbox_signature"
     "0012_adoption"
     "0013_packages"
+    "0014_results"
 }
 
 /// The list of applied migrations, in the form of diesel's tool, which another program in the same database may use as well.

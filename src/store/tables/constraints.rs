@@ -51,7 +51,7 @@ pub(super) const KEYS: [&str; 8] = [
 ];
 
 /// The checks as SQLite names them when a row breaks one.
-pub(super) const CHECKS: [&str; 12] = [
+pub(super) const CHECKS: [&str; 13] = [
     "attendance_marked IN (0, 1)",
     "attendance_status IN ('present', 'absent', 'late', 'excused')",
     "capacity >= 0",
@@ -62,6 +62,7 @@ pub(super) const CHECKS: [&str; 12] = [
     "length(sourced_id) BETWEEN 1 AND 255",
     "participant_count >= 0",
     "read IN (0, 1)",
+    "severity IN ('low', 'medium', 'high')",
     "status IN ('in_progress', 'completed', 'failed')",
     "sync_status IN ('synced', 'sync_pending', 'sync_error')",
 ];

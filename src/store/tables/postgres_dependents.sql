@@ -21,7 +21,8 @@ SELECT 'foreign key ' || k.conname || ' of ' || needs.name, t.relname::text, ''
 FROM pg_catalog.pg_constraint AS k
 JOIN named AS t ON t.oid = k.confrelid AND t.is_beside
 JOIN named AS needs ON needs.oid = k.conrelid
-WHERE k.contype = 'f' AND NOT (needs.is_beside AND needs.relname IN ('rooms', 'participants', 'roster_orgs', 'attendance_base')
+WHERE k.contype = 'f' AND NOT (needs.is_beside AND needs.relname IN ('rooms', 'participants', 'roster_orgs', 'attendance_base', 'violations')
                                AND k.conname IN ('rooms_building_id_fkey', 'participants_room_id_building_id_fkey',
                                                  'participants_room_id_fkey', 'roster_orgs_parent_id_fkey',
-                                                 'attendance_base_row_id_fkey'))
+                                                 'attendance_base_row_id_fkey', 'violations_participant_id_fkey',
+                                                 'violations_room_id_fkey'))

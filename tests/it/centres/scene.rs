@@ -1,5 +1,6 @@
 //! Head office on the database of the test, and the centre of hall 4 with a SQLite file of its own.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -12,6 +13,8 @@ pub(super) struct Centres<'a> {
     pub(super) head: Scene<'a>,
     pub(super) centre_database: Database,
     pub(super) centre: Examsync,
+    /// How many marks were made.
+    decisions: Cell<i64>,
 }
 
 /// Person `number` of hall 4, in its first or second room.
@@ -46,7 +49,7 @@ impl<'a> Centres<'a> {
         centre.write("peers", 0o644, &head_card);
         head.program = with_keys(head.program, "head.key");
         std::fs::create_dir(head.program.folder().join("stick")).unwrap();
-        Self { head, centre: with_keys(centre, "hall.key"), centre_database }
+        Self { head, centre: with_keys(centre, "hall.key"), centre_database, decisions: Cell::new(0) }
     }
 
     /// The path of a file on the stick.
@@ -66,10 +69,47 @@ impl<'a> Centres<'a> {
 
     /// Brings the receipt of the centre to head office.
     pub(super) fn acknowledge(&self) -> Outcome {
-        let stick = self.file("");
-        let outcome = self.centre.run(&format!("export --results --to {} --json", stick.display())).expect(0);
+        self.results("")
+    }
+
+    /// Writes the results of the centre and brings them to head office.
+    pub(super) fn results(&self, options: &str) -> Outcome {
+        let outcome = self.write_results(options).expect(0);
         let file = outcome.json()["packages"][0]["file"].as_str().unwrap().to_owned();
         self.head.run(&format!("import {file}"))
+    }
+
+    /// Writes the results of the centre.
+    pub(super) fn write_results(&self, options: &str) -> Outcome {
+        let stick = self.file("");
+        self.centre.run(&format!("export --results --to {} --json {options}", stick.display()))
+    }
+
+    /// Imports results of this number at head office.
+    pub(super) fn import_results(&self, seq: i64) -> Outcome {
+        let file = self.file(&format!("hall-4-results-{seq:04}.examsync"));
+        self.head.run(&format!("import {}", file.display()))
+    }
+
+    /// Marks a person, at a time of its own, as the supervision application does: 7 at head office, 9 at the centre.
+    pub(super) fn mark(&self, database: &Database, person: i64, status: &str) {
+        self.decide(database, person, &format!("(1 = 1), attendance_status = '{status}'"));
+    }
+
+    /// Takes a mark back, with a stamp.
+    pub(super) fn unmark(&self, database: &Database, person: i64) {
+        self.decide(database, person, "(1 = 0), attendance_status = NULL");
+    }
+
+    fn decide(&self, database: &Database, person: i64, marked: &str) {
+        let by = if std::ptr::eq(database, &raw const self.centre_database) { 9 } else { 7 };
+        let second = self.decisions.get() + 1;
+        self.decisions.set(second);
+        let at = format!("2026-05-01 08:{:02}:{:02}.000", second / 60, second % 60);
+        database.execute(&format!(
+            "UPDATE participants SET attendance_marked = {marked}, attendance_marked_at = '{at}',
+             attendance_marked_by = {by} WHERE external_profile_exam_id = {person}"
+        ));
     }
 
     /// Sets the feed of the date at head office and pulls it.

@@ -8,15 +8,15 @@ FROM (
     SELECT p.id,
            coalesce(s.marked, (1 = 0)) AS marked, s.status, s.marked_at, s.marked_by,
            (p.attendance_status IS NOT DISTINCT FROM b.status
-            AND p.attendance_marked_at IS NOT DISTINCT FROM b.marked_at
+            AND in_milliseconds(p.attendance_marked_at) IS NOT DISTINCT FROM b.marked_at
             AND p.attendance_marked_by IS NOT DISTINCT FROM b.marked_by) AS is_as_based,
            (coalesce(s.is_seen, (1 = 0))
             AND p.attendance_status IS NOT DISTINCT FROM s.seen_status
-            AND p.attendance_marked_at IS NOT DISTINCT FROM s.seen_marked_at
+            AND in_milliseconds(p.attendance_marked_at) IS NOT DISTINCT FROM s.seen_marked_at
             AND p.attendance_marked_by IS NOT DISTINCT FROM s.seen_marked_by) AS is_as_seen,
            (p.attendance_marked = coalesce(s.marked, (1 = 0))
             AND p.attendance_status IS NOT DISTINCT FROM s.status) AS is_alike,
-           (p.attendance_marked_at IS NOT DISTINCT FROM s.marked_at
+           (in_milliseconds(p.attendance_marked_at) IS NOT DISTINCT FROM s.marked_at
             AND p.attendance_marked_by IS NOT DISTINCT FROM s.marked_by) AS has_same_stamp,
            (coalesce(b.marked, (1 = 0)) = coalesce(s.marked, (1 = 0))
             AND b.status IS NOT DISTINCT FROM s.status
@@ -31,4 +31,5 @@ FROM (
       AND p.exam_date IN (SELECT (item.value ->> 'date')::date FROM json_each($2) AS item)
       AND ($3 OR s.uid IS NOT NULL)
 ) AS one
-WHERE NOT one.was_taken
+-- What was taken before says nothing new, unless head office stays with it although it knows what this centre decided.
+WHERE NOT one.was_taken OR (one.is_as_seen AND NOT one.is_as_based)

@@ -1,0 +1,14 @@
+ALTER TABLE attendance_base DROP COLUMN is_refused;
+ALTER TABLE attendance_base DROP COLUMN version;
+ALTER TABLE package_instances DROP COLUMN last_violation_id;
+ALTER TABLE package_files DROP COLUMN seq;
+ALTER TABLE package_results DROP COLUMN only_named;
+ALTER TABLE package_results DROP COLUMN branch;
+ALTER TABLE package_rows DROP COLUMN seen_at;
+DROP TABLE attendance_told;
+DROP TABLE package_written;
+DROP TABLE package_decisions;
+DROP TABLE package_seen;
+DROP TABLE package_said;
+DROP TABLE sync_conflicts;
+DROP TABLE violations;

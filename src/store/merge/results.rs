@@ -1,0 +1,157 @@
+//! The three-way merge of what a centre decided, what head office decided, and what the centre knew (contract §11.7).
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::model::outcome::MAX_LISTED;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+
+/// What the statements know of the results that are merged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ResultsFacts {
+    /// The command's run.
+    pub run_id: Uuid,
+    /// One time for everything that is written.
+    pub now: DateTime<Utc>,
+    /// The hall, by external id.
+    pub hall: i64,
+    /// The copy of the centre's database.
+    pub branch: Uuid,
+    /// The number of the results.
+    pub seq: i64,
+    /// Their id.
+    pub results_id: Uuid,
+    /// The package that the centre has, where it was made here.
+    pub version: Option<i64>,
+}
+
+/// What the results came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
+pub(crate) struct ResultsOutcome {
+    /// Rows that took the decision of the centre.
+    #[diesel(sql_type = BigInt)]
+    pub taken: i64,
+    /// Rows that stay as they are.
+    #[diesel(sql_type = BigInt)]
+    pub unchanged: i64,
+    /// New violations.
+    #[diesel(sql_type = BigInt)]
+    pub violations: i64,
+    /// Decisions and violations that were left out.
+    #[diesel(sql_type = BigInt)]
+    pub left_out: i64,
+    /// Conflicts that opened.
+    #[diesel(sql_type = BigInt)]
+    pub conflicts: i64,
+}
+
+/// One thing that a person should know.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub(crate) struct ResultNotice {
+    /// `conflict`, `unknown_row`, `foreign_row`, `base_mismatch`, `attendance_on_inactive`, `external_changed_at_centre`.
+    #[diesel(sql_type = Text)]
+    pub code: String,
+    /// `participant` or `violation`.
+    #[diesel(sql_type = Text)]
+    pub entity: String,
+    /// Of the row, or of the violation.
+    #[diesel(sql_type = Text)]
+    pub uid: String,
+    /// Of a seat.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub profile_exam_id: Option<i64>,
+    /// The date.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub exam_date: Option<String>,
+    /// The start time.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub start_time: Option<String>,
+    /// The room.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub room_external_id: Option<i64>,
+    /// What head office decided.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub head_status: Option<String>,
+    /// What the centre decided.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub centre_status: Option<String>,
+}
+
+/// The temporary tables.
+pub(in crate::store) const TEMPORARY: [&str; 7] = [
+    "result_pass",
+    "stage_result",
+    "stage_violation",
+    "result_change",
+    "violation_change",
+    "result_conflict",
+    "result_left_out",
+];
+
+/// Makes the temporary tables.
+pub(crate) fn open(connection: &mut Connection, facts: &ResultsFacts) -> Result<(), StoreError> {
+    connection.drop_temporary(&TEMPORARY)?;
+    connection.execute(match connection {
+        Connection::Postgres(..) => include_str!("results/postgres.sql"),
+        Connection::Sqlite(_) => include_str!("results/sqlite.sql"),
+    })?;
+    connection.run(
+        "INSERT INTO result_pass (run_id, now, hall, instance, seq, results_id, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            &facts.run_id,
+            &facts.now,
+            &facts.hall,
+            &facts.branch,
+            &facts.seq,
+            &facts.results_id,
+            &facts.version.unwrap_or(0),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Stages decisions, an array of objects as `stage_attendance.sql` reads them, and returns how many were new.
+pub(crate) fn stage_attendance(connection: &mut Connection, records: &Value) -> Result<usize, StoreError> {
+    connection.run(include_str!("results/stage_attendance.sql"), &[records])
+}
+
+/// Stages violations, an array of objects as `stage_violations.sql` reads them, and returns how many were new.
+pub(crate) fn stage_violations(connection: &mut Connection, records: &Value) -> Result<usize, StoreError> {
+    connection.run(include_str!("results/stage_violations.sql"), &[records])
+}
+
+/// Merges what is staged.
+pub(crate) fn apply(connection: &mut Connection) -> Result<ResultsOutcome, StoreError> {
+    if let Connection::Postgres(..) = connection {
+        connection.execute("ANALYZE stage_result; ANALYZE stage_violation")?;
+    }
+    connection.execute(include_str!("results/01_judge.sql"))?;
+    let unmatched = connection
+        .values::<bool>(
+            "SELECT (SELECT count(*) FROM stage_result) > (SELECT count(*) FROM result_change) AS value",
+            &[],
+        )?
+        .contains(&true);
+    if unmatched || connection.any("result_change WHERE verdict = 'base_mismatch'", &[])? {
+        connection.execute(include_str!("results/02_left_out.sql"))?;
+    }
+    connection.execute(include_str!("results/03_take.sql"))?;
+    if connection.any("stage_violation", &[])? {
+        connection.execute(include_str!("results/04_violations.sql"))?;
+    }
+    connection.execute(include_str!("results/05_conflicts.sql"))?;
+    connection.execute(include_str!("results/06_remember.sql"))?;
+    connection.row(include_str!("results/outcome.sql"), &[])
+}
+
+/// The first of what a person should know.
+pub(crate) fn notices(connection: &mut Connection) -> Result<Vec<ResultNotice>, StoreError> {
+    // As many as both lists of a report hold, and more errors than warnings may come first.
+    let limit = i64::try_from(2 * MAX_LISTED).unwrap_or(i64::MAX);
+    connection.rows_with(include_str!("results/notices.sql"), &[&limit])
+}
