@@ -26,12 +26,10 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 16] = [
-    row(
-        "operating",
-        "Cron, mail and logs, what to look at, the heartbeat",
-        include_str!("docs/operating.md"),
-    ),
+pub(crate) const TOPICS: [Topic; 19] = [
+    row("operating", "What to look at, the dashboard, the heartbeat", include_str!("docs/operating.md")),
+    row("cron", "Lines for cron, its traps, mail and logs", include_str!("docs/cron.md")),
+    row("postgresql", "Roles, grants, failover", include_str!("docs/postgresql.md")),
     row(
         "exam-day",
         "The morning of an exam: what to act on, what changed, pages",
@@ -48,6 +46,7 @@ pub(crate) const TOPICS: [Topic; 16] = [
     ),
     row("settings", "Every setting, its default and meaning", include_str!("docs/settings.md")),
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
+    row("json", "The documents that `--json` prints", include_str!("docs/json.md")),
     row("security", "What is kept from whom, and what is not", include_str!("docs/security.md")),
     row("contract", "What may be relied on: commands, output, tables, passes", CONTRACT),
     row(

@@ -41,6 +41,7 @@ mod model;
 mod morning;
 mod output;
 mod participants;
+mod readme;
 mod record_rules;
 mod references;
 mod rooms;

@@ -51,7 +51,8 @@ pub(super) fn actions(facts: &Facts<'_>) -> Vec<Action> {
         let (places, timezone) = (&facts.doubts.closed_places, facts.basis.timezone);
         let most = facts.most();
         let closed = reasons::closed_in_use_naming(places, timezone, most, HINT);
-        actions.extend(closed.map(|reason| action("closed_in_use", reason.sentence, true)));
+        let is_near = facts.request.exam_date <= reasons::last_closed(facts.basis.today());
+        actions.extend(closed.map(|reason| action("closed_in_use", reason.sentence, is_near)));
         actions.extend(facts.late_changes());
         actions.extend(over_capacity(&facts.doubts.over_capacity, most));
         actions.extend(seats_taken(&facts.doubts.seats_taken, most));

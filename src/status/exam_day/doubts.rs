@@ -4,13 +4,13 @@ use super::DayRequest;
 use crate::queries::quality::OverCapacity;
 use crate::queries::seating::{ClosedInUse, ClosedPlace, SeatTaken};
 use crate::queries::{Listed, MAX_NAMED, quality, seating};
-use crate::status::{Basis, reasons};
+use crate::status::Basis;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
 /// What was found.
 pub(super) struct Doubts {
-    /// Closed halls and rooms with people, at most seven days ahead.
+    /// Closed halls and rooms with people, of a date that is not past.
     pub(super) closed_places: Vec<ClosedPlace>,
     /// The same by room and start.
     pub(super) closed_in_use: Listed<ClosedInUse>,
@@ -30,8 +30,7 @@ impl Doubts {
         let date = request.exam_date;
         let all = request.full || !request.halls.is_empty();
         let most = if all { i64::from(i32::MAX) } else { MAX_NAMED };
-        let today = basis.today();
-        let (closed_in_use, closed_places) = match date >= today && date <= reasons::last_closed(today) {
+        let (closed_in_use, closed_places) = match date >= basis.today() {
             true => (
                 seating::closed_in_use(connection, date, date, most)?,
                 seating::closed_places(connection, date, date)?,

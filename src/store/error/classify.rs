@@ -26,7 +26,9 @@ pub(super) fn from_text(text: String) -> StoreError {
             "the database role may not do this: {text}; run it as the role that owns the tables"
         ))
     } else if has(&["permission denied"]) {
-        StoreError::Setup(format!("the database role may not do this: {text}; grant it, see README"))
+        StoreError::Setup(format!(
+            "the database role may not do this: {text}; grant it, see `examsync help postgresql`"
+        ))
     } else if has(&["matching the ON CONFLICT", "ON CONFLICT clause does not match", "foreign key mismatch"])
     {
         StoreError::Setup(format!(

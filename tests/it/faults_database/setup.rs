@@ -108,7 +108,7 @@ fn missing_grants_are_named_and_nothing_is_written() {
     assert_told(
         outcome,
         10,
-        "the database role may not do this: permission denied for table buildings; grant it, see README",
+        "the database role may not do this: permission denied for table buildings; grant it, see `examsync help postgresql`",
     );
     assert_eq!(database.dump(), before);
     assert_eq!(statuses(&database), ["failed|2"]);
@@ -118,14 +118,14 @@ fn missing_grants_are_named_and_nothing_is_written() {
 }
 
 #[test]
-fn the_grants_in_the_readme_are_all_that_passes_and_status_need() {
+fn the_grants_in_the_manual_are_all_that_passes_and_status_need() {
     let Some(database) = Database::postgres() else { return };
     database.migrate();
-    let readme = include_str!("../../../README.md");
+    let page = include_str!("../../../src/docs/postgresql.md");
     let name = database.text("SELECT current_database()");
     let [cron, application] = ["cron", "application"].map(|role| format!("{role}_{name}"));
     database.execute(&format!("CREATE ROLE {application}; CREATE ROLE {cron} LOGIN"));
-    let grants: Vec<&str> = readme
+    let grants: Vec<&str> = page
         .split("```sql\n")
         .skip(1)
         .filter_map(|block| block.split("```").next())

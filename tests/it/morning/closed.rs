@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Morning, counts, halls};
+use crate::scene::without_isolates;
 use crate::support::data::with;
 use crate::support::on_both_databases;
 
@@ -54,5 +55,19 @@ on_both_databases! {
         is_told(&morning);
         // Another date has nothing of it.
         assert_eq!(morning.problems(0), [""; 0]);
+    }
+
+    fn a_date_in_a_month_shows_its_closed_halls_though_nothing_is_red_yet(database) {
+        let morning = Morning::new(database, with_closed());
+        morning.program.run("participants --days 1").expect(0);
+        morning.sits(30, json!([counts("09:00", 40, 8, 24)])).expect(0);
+        let date = morning.date(30);
+        let document = morning.program.run(&format!("status --date {date} --format json")).expect(0).json();
+        let acts = document["act_on"].as_array().unwrap_or_else(|| panic!("{document}"));
+        let closed: Vec<_> = acts.iter().filter(|action| action["kind"] == "closed_in_use").collect();
+        let [closed] = closed[..] else { panic!("{acts:?}") };
+        let sentence = without_isolates(closed["sentence"].as_str().unwrap());
+        assert!(sentence.starts_with("2,304 people are seated in 12 closed halls: "), "{sentence}");
+        morning.program.run("status --check").expect(0);
     }
 }
