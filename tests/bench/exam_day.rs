@@ -5,14 +5,15 @@ use std::process::Command;
 
 use crate::engine::{DATE, Engine};
 use crate::measure::{Taken, measure as taken};
+use crate::people::{Crowd, fill};
 use crate::say;
 use crate::support::mock_api::MockApi;
 use crate::support::postgres::Cluster;
 use crate::table::{median, mib, ratio, seconds};
 
 const HALLS: u64 = 10_000;
-const ROOMS_EACH: u64 = 4;
 const PEOPLE: u64 = 1_000_000;
+const CROWD: Crowd = Crowd { halls: HALLS, rooms_each: 4, people: PEOPLE };
 
 /// Rows that `find` may take a tenth of a second for (contract §14.3).
 const FIND_ROWS: u64 = 100_000;
@@ -27,49 +28,12 @@ const ROWS: &str = "SELECT b.external_id, b.name, r.external_id, r.name, p.exam_
 pub(crate) fn measure(cluster: &Cluster, path: &str, runs: usize) {
     let api = MockApi::start();
     let postgres = Engine::examsync(cluster, "exam_day", &api);
-    fill(&postgres);
+    fill(&postgres, CROWD);
     lists(&postgres, path, runs);
     let sqlite = Engine::on_sqlite(cluster, &api);
-    fill(&sqlite);
+    fill(&sqlite, CROWD);
     for (engine, name) in [(&postgres, "PostgreSQL"), (&sqlite, "SQLite")] {
         find(engine, name, runs);
-    }
-}
-
-/// Fills the tables by statements: pulling so much is measured elsewhere.
-fn fill(engine: &Engine<'_>) {
-    let numbers = |count: u64| match engine.is_postgres() {
-        true => format!("(SELECT i FROM generate_series(1, {count}) AS i) AS n"),
-        false => format!(
-            "(WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {count}) SELECT i FROM s) AS n"
-        ),
-    };
-    let (rooms, seats) = (HALLS * ROOMS_EACH, PEOPLE / HALLS / ROOMS_EACH);
-    for sql in [
-        format!(
-            "INSERT INTO buildings (external_id, name, address) SELECT i, 'Məktəb № ' || (i % 997), 'küç. ' || i FROM {}",
-            numbers(HALLS)
-        ),
-        format!(
-            "INSERT INTO rooms (external_id, building_id, name, capacity)
-             SELECT n.i, b.id, 'Otaq ' || (n.i % 100), 30 FROM {} JOIN buildings AS b ON b.external_id = 1 + (n.i - 1) / {ROOMS_EACH}",
-            numbers(rooms)
-        ),
-        format!(
-            "INSERT INTO participants (external_profile_exam_id, building_id, room_id, place_id, exam_date, start_time,
-                                       participant_name, participant_id, participant_count)
-             SELECT n.i, r.building_id, r.id, 1 + (n.i - 1) % {seats}, '{DATE}', '09:00:00',
-                    'Zəfər Əliyev oğlu ' || n.i, 'P' || n.i, 1
-             FROM {} JOIN rooms AS r ON r.external_id = 1 + (n.i - 1) / {seats}",
-            numbers(PEOPLE)
-        ),
-        format!(
-            "INSERT INTO sync_logs (run_id, sync_type, scope, status, completed_at)
-             VALUES ('00000000-0000-4000-8000-000000000000', 'participants', '{DATE}', 'completed', '2099-01-01 00:00:00')"
-        ),
-        (if engine.is_postgres() { "VACUUM ANALYZE" } else { "ANALYZE" }).to_owned(),
-    ] {
-        engine.execute(&sql);
     }
 }
 

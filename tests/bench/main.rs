@@ -4,12 +4,14 @@
 //! Both work on a private PostgreSQL with default settings, each on a database of its own, phase by phase in
 //! turn. `--beside PROGRAM` takes another build of examsync instead of the pipeline. What was loaded is checked by counts and sums. No time is ever asserted.
 
+mod centres;
 mod engine;
 mod exam_day;
 mod feeds;
 mod load;
 mod measure;
 mod moving;
+mod people;
 mod phases;
 mod small;
 #[path = "../support/mod.rs"]
@@ -39,6 +41,9 @@ struct Arguments {
     /// What to measure; without any, everything
     #[arg(long, value_enum)]
     only: Vec<Part>,
+    /// People of the part about centres
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(10_000..))]
+    people: u64,
     /// Have the pipeline run the server's own psql: the one of Debian is a script that looks for it
     #[arg(long)]
     bare_psql: bool,
@@ -61,6 +66,8 @@ enum Part {
     Small,
     /// `lists` of a million people beside a sorted `\copy`, and `find` on either database
     ExamDay,
+    /// Packages of a million people, written and taken, and 1,000 halls with --all, beside \copy, tar, zstd and age
+    Centres,
     /// 20,000 rooms projected into an application's tables, beside passes without
     Moving,
 }
@@ -108,6 +115,10 @@ fn main() {
     }
     if does(Part::ExamDay) {
         exam_day::measure(&cluster, &path, runs);
+        engine::forget(&cluster);
+    }
+    if does(Part::Centres) {
+        centres::measure(&cluster, &path, arguments.people, runs);
         engine::forget(&cluster);
     }
     if does(Part::Moving) {

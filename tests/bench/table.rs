@@ -13,10 +13,19 @@ pub(crate) fn median(all: &[Taken]) -> Taken {
     }
 }
 
-/// The median of the ratios of two that were measured in turn.
+/// The median of the ratios of wall times of two that were measured in turn.
 pub(crate) fn ratio(ours: &[Taken], theirs: &[Taken]) -> f64 {
+    middle_ratio(ours, theirs, |taken| taken.wall)
+}
+
+/// The same of their CPU times.
+pub(crate) fn cpu_ratio(ours: &[Taken], theirs: &[Taken]) -> f64 {
+    middle_ratio(ours, theirs, |taken| taken.cpu)
+}
+
+fn middle_ratio(ours: &[Taken], theirs: &[Taken], of: fn(&Taken) -> Duration) -> f64 {
     let mut ratios: Vec<f64> =
-        ours.iter().zip(theirs).map(|(a, b)| a.wall.as_secs_f64() / b.wall.as_secs_f64()).collect();
+        ours.iter().zip(theirs).map(|(a, b)| of(a).as_secs_f64() / of(b).as_secs_f64()).collect();
     ratios.sort_by(f64::total_cmp);
     ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN)
 }
