@@ -215,7 +215,9 @@ impl Rules {
         if matches!(subject.command, "halls" | "roster" | "import") {
             retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
         }
-        self.note(!self.has_anything_to_announce(connection)?);
+        // The packages of one command are many: whether a centre is late is looked at once, after all of them.
+        let quiet = subject.command != "export" && !self.has_anything_to_announce(connection)?;
+        self.note(quiet);
         Ok(late)
     }
 

@@ -138,10 +138,7 @@ impl Rules {
         connection: &mut Connection,
         now: DateTime<Utc>,
     ) -> Result<Vec<i64>, StoreError> {
-        let today = clock::today(now, self.timezone);
-        let mut states = centres::states(connection, &self.centres, today)?;
-        states.retain(|centre| centre.is_unacknowledged(today));
-        Ok(states.iter().map(|centre| centre.hall_external_id).collect())
+        centres::unacknowledged(connection, &self.centres, clock::today(now, self.timezone))
     }
 
     fn centres(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {

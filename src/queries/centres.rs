@@ -84,6 +84,24 @@ impl CentreState {
     }
 }
 
+/// Those of these halls that have an exam today or tomorrow, and whose centre has not acknowledged the newest package: as
+/// of [`CentreState::is_unacknowledged`], for a look at every pass.
+pub(crate) fn unacknowledged(
+    connection: &mut Connection,
+    halls: &[i64],
+    today: NaiveDate,
+) -> Result<Vec<i64>, StoreError> {
+    if halls.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tomorrow = today.succ_opt().unwrap_or(today);
+    connection.values(include_str!("centres/unacknowledged.sql"), &[&halls_in_json(halls), &today, &tomorrow])
+}
+
+fn halls_in_json(halls: &[i64]) -> Value {
+    halls.iter().map(|hall| json!({ "hall": hall })).collect()
+}
+
 /// The centres of these halls, in order; next exams are from `today` on.
 pub(crate) fn states(
     connection: &mut Connection,
@@ -93,6 +111,5 @@ pub(crate) fn states(
     if halls.is_empty() {
         return Ok(Vec::new());
     }
-    let halls: Value = halls.iter().map(|hall| json!({ "hall": hall })).collect();
-    connection.rows_with(include_str!("centres/states.sql"), &[&today, &halls])
+    connection.rows_with(include_str!("centres/states.sql"), &[&today, &halls_in_json(halls)])
 }
