@@ -7,7 +7,8 @@ use super::labels::{Pass, passes};
 use super::time::took;
 use crate::exit::FailureKind;
 use crate::model::outcome::{ChangeSummary, Records};
-use crate::report::{Report, Status, Sync};
+use crate::model::sync_type::SyncType;
+use crate::report::{ExportedPackage, Report, Status, Sync};
 use crate::text::sanitize::clean_line;
 
 /// At most this many names are listed of each kind of change.
@@ -65,11 +66,33 @@ fn outcome(pass: &Pass<'_>, dry_run: bool) -> String {
             }
             _ => "skipped".to_owned(),
         },
+        Status::Completed | Status::Partial if pass.main.sync_type == SyncType::PackageExport => {
+            exported(pass.main, dry_run)
+        }
         Status::Completed | Status::Partial => match pass.rooms {
             Some(rooms) => format!("{}; rooms: {}", counts(pass.main, dry_run), counts(rooms, dry_run)),
             None => counts(pass.main, dry_run),
         },
     }
+}
+
+/// The file that was written, and what is in it.
+fn exported(sync: &Sync, dry_run: bool) -> String {
+    let Some(ExportedPackage { seq, since, file, rows, .. }) = &sync.package else {
+        return "nothing new, and no file".to_owned();
+    };
+    let would = if dry_run { "would write " } else { "" };
+    let records = if *rows == 1 { "1 record".to_owned() } else { format!("{rows} records") };
+    let gone = match sync.records.deleted {
+        0 => String::new(),
+        gone => format!(", {gone} gone"),
+    };
+    let since = match (seq, since) {
+        (Some(_), _) => String::new(),
+        (None, Some(since)) => format!(", changes since package {since}"),
+        (None, None) => ", all of it".to_owned(),
+    };
+    format!("{would}{}: {records}{gone}{since}", clean_line(file))
 }
 
 /// The counts that are not zero, in words.

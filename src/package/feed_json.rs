@@ -55,15 +55,15 @@ impl Slots {
         (date, start): (NaiveDate, NaiveTime),
         record: &impl Serialize,
     ) -> Result<(), Failure> {
-        let slot = format!("{{\"startTime\":\"{}\",\"participants\":[", start.format("%H:%M:%S"));
+        let slot = || format!("{{\"startTime\":\"{}\",\"participants\":[", start.format("%H:%M:%S"));
         match self.open {
             None => {
-                let begin = format!("{{\"date\":\"{date}\",\"data\":[{slot}");
+                let begin = format!("{{\"date\":\"{date}\",\"data\":[{}", slot());
                 self.text.extend_from_slice(begin.as_bytes());
             }
             Some((_, open)) if open != start => {
                 self.text.extend_from_slice(b"]},");
-                self.text.extend_from_slice(slot.as_bytes());
+                self.text.extend_from_slice(slot().as_bytes());
             }
             Some(_) => self.text.push(b','),
         }

@@ -113,7 +113,11 @@ impl PackageWriter {
         if text.len() as u64 > MAX_JSON_BYTES {
             return Err(Failure::new(FailureKind::Internal, format!("{member} is larger than its limit")));
         }
-        self.member(member, rows, text.len() as u64, text)
+        let bytes = text.len() as u64;
+        self.begin(member, bytes)?;
+        // At once: to copy it piece by piece takes longer.
+        self.inner.write_all(text).map_err(unwritten)?;
+        self.end(member, rows, bytes, sum_of(text))
     }
 
     /// Writes a member of `bytes` bytes that are read from `content`.
@@ -127,26 +131,32 @@ impl PackageWriter {
         bytes: u64,
         mut content: impl Read,
     ) -> Result<(), Failure> {
-        if !member.may_follow(self.last.as_ref()) {
-            return Err(Failure::new(FailureKind::Internal, format!("{member} is out of order")));
-        }
-        let name = member.to_string();
+        self.begin(member, bytes)?;
         let mut summed = Summed::new(content.by_ref().take(bytes));
-        let mut write = || -> io::Result<()> {
-            self.inner.write_all(&header(&name, bytes)?)?;
-            io::copy(&mut summed, &mut self.inner)?;
-            self.inner.write_all(&tar::END[..tar::padding(bytes)])
-        };
-        write().map_err(unwritten)?;
+        io::copy(&mut summed, &mut self.inner).map_err(unwritten)?;
         let (sha256, read) = (summed.sum(), summed.bytes);
         let longer = content.read(&mut [0]).map_err(unwritten)? > 0;
         if read != bytes || longer {
             return Err(Failure::new(
                 FailureKind::Setup,
-                format!("{name} changed while it was read; try again"),
+                format!("{member} changed while it was read; try again"),
             ));
         }
-        self.members.push(MemberSum { name, rows, bytes, sha256 });
+        self.end(member, rows, bytes, sha256)
+    }
+
+    /// Writes the header of a member.
+    fn begin(&mut self, member: &Member, bytes: u64) -> Result<(), Failure> {
+        if !member.may_follow(self.last.as_ref()) {
+            return Err(Failure::new(FailureKind::Internal, format!("{member} is out of order")));
+        }
+        header(&member.to_string(), bytes).and_then(|header| self.inner.write_all(&header)).map_err(unwritten)
+    }
+
+    /// Fills up the last block of a member, and notes what it comes to.
+    fn end(&mut self, member: &Member, rows: u64, bytes: u64, sha256: String) -> Result<(), Failure> {
+        self.inner.write_all(&tar::END[..tar::padding(bytes)]).map_err(unwritten)?;
+        self.members.push(MemberSum { name: member.to_string(), rows, bytes, sha256 });
         self.last = Some(member.clone());
         Ok(())
     }

@@ -123,6 +123,7 @@ fn all(context: &Context, held: &Held, request: &ExportRequest) -> Result<Vec<Sy
         })?;
     }
     let mut connection = context.connections.take()?;
+    connection.spare_memory()?;
     let halls = match &request.exported {
         Exported::Results => return Ok(vec![results::export(context, held, request, &mut connection)]),
         Exported::Halls(halls) => halls,

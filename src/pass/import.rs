@@ -5,6 +5,7 @@ mod contents;
 mod decoded;
 mod files;
 mod members;
+mod notices;
 mod open;
 mod package;
 mod results;

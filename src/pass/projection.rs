@@ -1,5 +1,5 @@
-//! Projects what a pass of halls or rooms changed into the application's tables, in the pass's transaction (contract
-//! §10.2).
+//! Projects what a pass of halls or rooms, or an import, changed into the application's tables, in the pass's transaction
+//! (contract §10.2).
 
 use super::{Context, PassError};
 use crate::adoption;
@@ -95,7 +95,7 @@ fn project(connection: &mut Connection, map: &AdoptionMap) -> Result<Projection,
     }
 }
 
-/// The sync that reports rows of this kind: of a `rooms` pass there is one only.
+/// The sync that reports rows of this kind: of a `rooms` pass or an import there is one only.
 fn sync_of(syncs: &mut [Sync], place: Place) -> Option<&mut Sync> {
     let sync_type = match place {
         Place::Buildings => SyncType::ExamHalls,

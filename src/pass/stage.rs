@@ -154,13 +154,14 @@ pub(super) struct StagedEntries {
 
 /// Observes whether each slot gives its start time before its entries, as most feeds do.
 #[derive(Default)]
-struct Starts {
+pub(super) struct Starts {
     of_last: Option<Option<NaiveTime>>,
-    late: bool,
+    /// Whether one did not.
+    pub(super) late: bool,
 }
 
 impl Starts {
-    fn observe(&mut self, entry: &Entry) {
+    pub(super) fn observe(&mut self, entry: &Entry) {
         match entry.kind {
             EntryKind::Count | EntryKind::Seat | EntryKind::Repeat => {
                 self.of_last = Some(entry.start_time);

@@ -40,7 +40,7 @@ pub(crate) struct Facts {
     pub buildings: Greatest,
     /// Of rooms.
     pub rooms: Greatest,
-    /// Whether a halls pass has completed.
+    /// Whether a halls pass has completed, or the import of a package.
     pub has_pulled_halls: bool,
 }
 

@@ -1,10 +1,8 @@
 //! What a package is made of, as the feed's own records, and whether it differs from what was sent before.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use diesel::QueryableByName;
-use diesel::pg::Pg;
 use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Time};
-use diesel::sqlite::Sqlite;
+use diesel::{Queryable, QueryableByName};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -12,7 +10,7 @@ use super::decisions::AttendanceRecord;
 use super::packages::dates_in_json;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::values::{Moment, UniqueId};
+use crate::store::values::{ByPosition, Moment, UniqueId};
 use crate::text::serialize::maybe_at;
 
 /// The hall as the feed has it.
@@ -61,40 +59,54 @@ pub(crate) struct RoomRecord {
     deleted_at: Option<DateTime<Utc>>,
 }
 
-/// A participants record as the feed has it, with the date and start time of its slot.
-#[derive(Debug, Serialize, QueryableByName)]
+/// The types of the columns of [`ParticipantRecord`], in their order.
+type ParticipantColumns = (
+    Date,
+    Time,
+    BigInt,
+    BigInt,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Integer>,
+    UniqueId,
+);
+
+/// A participants record as the feed has it, with the date and start time of its slot; the fields are in the order of the
+/// columns.
+#[derive(Debug, Serialize, Queryable)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ParticipantRecord {
-    #[diesel(sql_type = Date)]
     #[serde(skip)]
     pub exam_date: NaiveDate,
-    #[diesel(sql_type = Time)]
     #[serde(skip)]
     pub start_time: NaiveTime,
-    #[diesel(sql_type = BigInt)]
     hall_id: i64,
-    #[diesel(sql_type = BigInt)]
     room_id: i64,
-    #[diesel(sql_type = Nullable<BigInt>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     profile_exam_id: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     place_id: Option<i64>,
-    #[diesel(sql_type = Nullable<Text>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     participant_id: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     participant_name: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     exam_title: Option<String>,
-    #[diesel(sql_type = Nullable<Integer>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     participant_count: Option<i32>,
-    #[diesel(sql_type = UniqueId)]
     local_uid: Uuid,
+}
+
+/// A start time of a date.
+#[derive(Debug, QueryableByName)]
+struct Slot {
+    #[diesel(sql_type = Date)]
+    exam_date: NaiveDate,
+    #[diesel(sql_type = Time)]
+    start_time: NaiveTime,
 }
 
 /// A row that is no longer in the hall, or no longer active.
@@ -156,10 +168,27 @@ pub(crate) fn differs(
 pub(crate) fn each_participant<E: From<StoreError>>(
     connection: &mut Connection,
     selection: &Selection,
-    record: impl FnMut(ParticipantRecord) -> Result<(), E>,
+    mut record: impl FnMut(ParticipantRecord) -> Result<(), E>,
 ) -> Result<(), E> {
-    let whole = include_str!("package_rows/participants.sql");
-    each_of(connection, selection, (whole, include_str!("package_rows/changed_participants.sql")), record)
+    let Selection { hall, dates, since } = selection;
+    let slots: Vec<Slot> =
+        connection.rows_with(include_str!("package_rows/slots.sql"), &[hall, &dates_in_json(dates)])?;
+    let mut take = |ByPosition { row, .. }: ByPosition<ParticipantColumns, ParticipantRecord>| record(row);
+    for Slot { exam_date, start_time } in &slots {
+        match since {
+            Some((since, whole)) if !whole.contains(exam_date) => connection.each(
+                include_str!("package_rows/changed_participants.sql"),
+                &[hall, exam_date, start_time, since],
+                &mut take,
+            )?,
+            _ => connection.each(
+                include_str!("package_rows/participants.sql"),
+                &[hall, exam_date, start_time],
+                &mut take,
+            )?,
+        }
+    }
+    Ok(())
 }
 
 /// Gives each decision on attendance of the selection to `record`.
@@ -168,27 +197,15 @@ pub(crate) fn each_attendance<E: From<StoreError>>(
     selection: &Selection,
     record: impl FnMut(AttendanceRecord) -> Result<(), E>,
 ) -> Result<(), E> {
-    let whole = include_str!("package_rows/attendance.sql");
-    each_of(connection, selection, (whole, include_str!("package_rows/changed_attendance.sql")), record)
-}
-
-/// Gives each row to `record` that the first statement has, or in a delta the second.
-fn each_of<T, E>(
-    connection: &mut Connection,
-    Selection { hall, dates, since }: &Selection,
-    (whole, changed): (&str, &str),
-    record: impl FnMut(T) -> Result<(), E>,
-) -> Result<(), E>
-where
-    T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
-    E: From<StoreError>,
-{
+    let Selection { hall, dates, since } = selection;
     let dates = dates_in_json(dates);
     match since {
-        None => connection.each(whole, &[hall, &dates], record),
-        Some((since, sent_whole)) => {
-            connection.each(changed, &[hall, &dates, since, &dates_in_json(sent_whole)], record)
-        }
+        None => connection.each(include_str!("package_rows/attendance.sql"), &[hall, &dates], record),
+        Some((since, whole)) => connection.each(
+            include_str!("package_rows/changed_attendance.sql"),
+            &[hall, &dates, since, &dates_in_json(whole)],
+            record,
+        ),
     }
 }
 

@@ -93,9 +93,9 @@ pub(crate) fn dates_of_hall(
     connection.values(
         "SELECT p.exam_date AS value
          FROM buildings AS b
-         JOIN rooms AS r ON r.building_id = b.id
-         JOIN participants AS p ON p.room_id = r.id
-         WHERE b.external_id = $1 AND p.is_active AND p.exam_date >= $2
+         CROSS JOIN rooms AS r
+         CROSS JOIN participants AS p
+         WHERE b.external_id = $1 AND r.building_id = b.id AND p.room_id = r.id AND p.is_active AND p.exam_date >= $2
          UNION
          SELECT exam_date AS value FROM package_rows
          WHERE hall_external_id = $3 AND kind = 'participant' AND NOT gone AND exam_date >= $4

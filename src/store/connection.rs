@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;
 use secrecy::SecretString;
@@ -78,6 +78,19 @@ impl Connection {
             }
             Location::Sqlite { path, busy_timeout, .. } => {
                 sqlite::connect(path, *busy_timeout).map(Connection::Sqlite)
+            }
+        }
+    }
+
+    /// Has SQLite keep few pages, and sort in as little memory: for what passes many rows through.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub(crate) fn spare_memory(&mut self) -> Result<(), StoreError> {
+        match self {
+            Connection::Postgres(..) => Ok(()),
+            Connection::Sqlite(connection) => {
+                connection.batch_execute("PRAGMA cache_size = -4096").map_err(StoreError::from)
             }
         }
     }

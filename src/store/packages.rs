@@ -55,11 +55,14 @@ pub(crate) fn note_sent(
     let dates: Value = dates.iter().map(|date| json!({ "date": date })).collect();
     connection.run(include_str!("packages/note_hall.sql"), &[&version, &hall])?;
     connection.run(include_str!("packages/note_rooms.sql"), &[&version, &hall])?;
-    connection.run(include_str!("packages/note_participants.sql"), &[&version, &hall, &dates])?;
-    connection.run(include_str!("packages/note_decisions.sql"), &[&hall, &version])?;
-    if !first {
-        connection.run(include_str!("packages/note_gone.sql"), &[&version, &hall, &dates])?;
+    if first {
+        connection.run(include_str!("packages/note_participants.sql"), &[&version, &hall, &dates])?;
+        connection.run(include_str!("packages/note_decisions.sql"), &[&hall, &version])?;
+        return Ok(());
     }
+    connection.run(include_str!("packages/note_changed_participants.sql"), &[&version, &hall, &dates])?;
+    connection.run(include_str!("packages/note_decisions.sql"), &[&hall, &version])?;
+    connection.run(include_str!("packages/note_gone.sql"), &[&version, &hall, &dates])?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! PostgreSQL has types of its own for moments, JSON and UUIDs. SQLite has text, in the forms of contract §6. This is
 //! the only file that writes a moment for a database, or reads one.
 
+mod by_position;
 mod days;
 mod names;
 
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use crate::model::outcome::Records;
 
+pub(crate) use by_position::ByPosition;
 pub(crate) use days::{Day, TimeOfDay};
 
 /// 2000-01-01 UTC, from which PostgreSQL counts the microseconds of a `timestamptz` (manual, "Date/Time Types").

@@ -2,7 +2,7 @@
 
 mod checks;
 mod faults;
-mod fixtures;
+pub(crate) mod fixtures;
 mod linking;
 mod projection;
 mod rights;

@@ -1,6 +1,10 @@
 //! Centres without a network: keys, packages that head office writes and a centre takes, and receipts (contract §11).
 
+mod absence;
+mod adopted;
 mod bring;
+mod checks;
+mod forge;
 mod keys;
 mod refused;
 mod results;

@@ -13,21 +13,13 @@ use crate::package::reader::Package;
 /// A package that may be opened here.
 pub(super) struct OpenedPackage {
     pub(super) package: Package,
-    /// Removes the spooled file in the end.
-    _spooled: Option<PrivateFile>,
 }
 
 /// Opens the file, and checks its form, signature, sums and whom it is for, in this order.
 pub(super) fn open(request: &ImportRequest, kind: Kind) -> Result<OpenedPackage, Failure> {
-    let (file, spooled) = match request.file == Path::new("-") {
-        true => {
-            let spooled = spool(&request.spool_folder)?;
-            (
-                spooled.file.try_clone().map_err(|error| unspooled(&request.spool_folder, &error))?,
-                Some(spooled),
-            )
-        }
-        false => (plain_file(&request.file)?, None),
+    let file = match request.file == Path::new("-") {
+        true => spool(&request.spool_folder)?,
+        false => plain_file(&request.file)?,
     };
     let package = Package::open(file)?;
     package.check(&request.keys, &request.peers)?;
@@ -35,7 +27,7 @@ pub(super) fn open(request: &ImportRequest, kind: Kind) -> Result<OpenedPackage,
         let message = format!("{} is not for this installation", package.manifest().label());
         return Err(Failure::new(FailureKind::Auth, message));
     }
-    Ok(OpenedPackage { package, _spooled: spooled })
+    Ok(OpenedPackage { package })
 }
 
 fn plain_file(path: &Path) -> Result<File, Failure> {
@@ -50,11 +42,16 @@ fn plain_file(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| unread(&error.to_string()))
 }
 
-fn spool(folder: &Path) -> Result<PrivateFile, Failure> {
-    let mut spooled = PrivateFile::new(folder).map_err(|error| unspooled(folder, &error))?;
-    io::copy(&mut io::stdin().lock(), &mut spooled)
-        .map_err(|error| Failure::new(FailureKind::Setup, format!("stdin can't be read: {error}")))?;
-    Ok(spooled)
+/// Copies stdin into a file without a name, which is gone however this ends.
+fn spool(folder: &Path) -> Result<File, Failure> {
+    let mut file = PrivateFile::new(folder)
+        .and_then(|made| made.file.try_clone())
+        .map_err(|error| unspooled(folder, &error))?;
+    io::copy(&mut io::stdin().lock(), &mut file).map_err(|error| {
+        let message = format!("stdin can't be kept in {}, or not be read: {error}", folder.display());
+        Failure::new(FailureKind::Setup, message)
+    })?;
+    Ok(file)
 }
 
 fn unspooled(folder: &Path, error: &io::Error) -> Failure {

@@ -9,19 +9,20 @@ use super::files::ReceivedFiles;
 use super::members::Members;
 use super::open::{OpenedPackage, open};
 use super::version::{self, Verdict};
-use super::{ImportRequest, attendance, decoded};
+use super::{ImportRequest, attendance, decoded, notices};
 use crate::decode::ExamDate;
 use crate::exit::{Failure, FailureKind};
 use crate::feed::Traffic;
 use crate::model::Entry;
-use crate::model::outcome::{MAX_LISTED, Notice, Records};
+use crate::model::outcome::{MAX_LISTED, Records};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::package::manifest::{Kind, Manifest, VersionId};
 use crate::package::member::Member;
 use crate::pass::merge_participants::{self, FeedIs};
 use crate::pass::run::{MergeOutcome, PassRun, RunOutcome};
-use crate::pass::{Context, PassError, merge_places};
+use crate::pass::stage::Starts;
+use crate::pass::{Context, PassError, merge_places, projection};
 use crate::queries::{packages, preflight};
 use crate::report::Sync;
 use crate::store::connection::Connection;
@@ -49,12 +50,14 @@ struct PackageImport<'a> {
     request: &'a ImportRequest,
     hall: i64,
     started_at: DateTime<Utc>,
+    may_be_adopted: bool,
 }
 
 /// Runs the pass that has begun.
 pub(super) fn run(begun: PassRun, context: &Context, request: &ImportRequest, hall: i64) -> RunOutcome {
     let (started_at, first_load) = (begun.started_at(), begun.is_first_load());
-    let import = PackageImport { context, request, hall, started_at };
+    let may_be_adopted = begun.may_be_adopted();
+    let import = PackageImport { context, request, hall, started_at, may_be_adopted };
     begun.run(
         |connection| import.stage(connection, first_load),
         |connection, staged| import.merge(connection, staged),
@@ -70,6 +73,7 @@ impl PackageImport<'_> {
         if verdict != Verdict::Take {
             return Ok(Staged { opened, last, verdict, summary: None });
         }
+        connection.spare_memory()?;
         let (keys, limits) = (&self.request.keys, self.request.limits);
         let summary = contents::read(&opened.package, keys, limits)?;
         self.context.stop.check()?;
@@ -108,13 +112,17 @@ impl PackageImport<'_> {
                 return Ok(MergeOutcome::Merged(vec![sync]));
             }
         };
-        sync.warnings.extend(self.other_zone(&summary.zone));
+        sync.warnings.extend(notices::other_zone(self.context, &summary.zone));
         if places::has_another_uid(connection)? {
             return Err(another_uid().into());
         }
         let places = merge_places::halls(self.context, connection, PlaceScope::ListedHalls, false, None)?;
         if let Some(refused) = add(&mut sync, places) {
             return Ok(MergeOutcome::NotKept(vec![sync], refused));
+        }
+        if self.may_be_adopted {
+            // Before the participants: what changed of halls and rooms is known up to here.
+            projection::run(self.context, connection, std::slice::from_mut(&mut sync))?;
         }
         staging::close(connection)?;
         let contents = opened.package.contents(&self.request.keys, self.request.limits)?;
@@ -153,13 +161,16 @@ impl PackageImport<'_> {
         staging::open(connection, &facts)?;
         let exam_date = ExamDate { date, timezone: self.context.timezone };
         let mut read = Ok(());
-        let mut slots = 0;
+        let (mut slots, mut starts) = (0, Starts::default());
         staging::entries(connection, first_load, &mut |sink| {
             read = (|| {
                 while members.is_of(date) {
                     let Some((member, begun)) = members.begun() else { break };
                     let contents = &mut members.contents;
-                    let mut take = |entry: &Entry| sink(PART, entry);
+                    let mut take = |entry: &Entry| {
+                        starts.observe(entry);
+                        sink(PART, entry)
+                    };
                     let (of, at) = ((&member, begun), (exam_date, slots));
                     slots = decoded::participants(contents, of, summary, self.hall, at, &mut take)?;
                     members.advance()?;
@@ -168,6 +179,9 @@ impl PackageImport<'_> {
             })();
         })?;
         read?;
+        if starts.late {
+            participants::late_starts(connection)?;
+        }
         let feed_is =
             FeedIs { asked_at: self.started_at, nothing_new: false, resolved: false, presorted: None };
         let merged = merge_participants::date(self.context, connection, date, feed_is, &|| Ok(()))?;
@@ -207,7 +221,7 @@ impl PackageImport<'_> {
             restored: last.is_some_and(|last| !manifest.line.contains(&last)),
         };
         let outcome = merge::attendance::apply(connection, brought)?;
-        sync.warnings.extend(kept_attendance(outcome.kept));
+        sync.warnings.extend(notices::kept_attendance(outcome.kept));
         let by = (self.context.run_id, now);
         for file in &summary.files {
             let of = (file.sha256.as_str(), file.name.as_str(), file.bytes.unsigned_abs());
@@ -219,18 +233,6 @@ impl PackageImport<'_> {
         let value = json!({ "version": version, "package_id": manifest.id, "records": sync.records });
         store::audit(connection, by, "package_imported", hall, &value)?;
         Ok(received.keep()?)
-    }
-
-    fn other_zone(&self, zone: &str) -> Option<Notice> {
-        let own = self.context.timezone.name();
-        (zone != own).then(|| Notice {
-            code: "zone_differs".into(),
-            message: format!("the start times of the package are in {zone}, and SYNC_TIMEZONE here is {own}"),
-            external_id: None,
-            entity: None,
-            at: None,
-            news: true,
-        })
     }
 }
 
@@ -261,21 +263,6 @@ fn sum(one: Records, other: Records) -> Records {
         deleted: one.deleted + other.deleted,
         errored: one.errored + other.errored,
     }
-}
-
-/// A warning where rows keep a decision of this centre that head office did not know.
-fn kept_attendance(kept: i64) -> Option<Notice> {
-    (kept > 0).then(|| Notice {
-        code: "attendance_kept".into(),
-        message: format!(
-            "{kept} rows keep the attendance that was marked here, and head office has another; it learns of it with the \
-             next results"
-        ),
-        external_id: None,
-        entity: None,
-        at: None,
-        news: true,
-    })
 }
 
 /// The failure of a database that has rows of its own.

@@ -2,12 +2,12 @@
 SELECT EXISTS (
     SELECT 1
     FROM buildings AS b
-    JOIN rooms AS r ON r.building_id = b.id
-    JOIN participants AS p ON p.room_id = r.id
+    CROSS JOIN rooms AS r
+    CROSS JOIN participants AS p
     LEFT JOIN package_rows AS sent
         ON sent.hall_external_id = b.external_id AND sent.kind = 'participant' AND sent.row_id = p.id
     LEFT JOIN package_seen AS seen ON seen.hall_external_id = b.external_id AND seen.row_id = p.id
-    WHERE b.external_id = $1 AND p.is_active
+    WHERE b.external_id = $1 AND r.building_id = b.id AND p.room_id = r.id AND p.is_active
       AND p.exam_date IN (SELECT (item.value ->> 'date')::date FROM json_each($2) AS item)
       AND (sent.row_id IS NULL OR sent.gone OR sent.sent_at <> p.updated_at
            OR sent.attendance_marked <> p.attendance_marked

@@ -1,14 +1,13 @@
--- The participants of these dates as they are sent now, as of note_hall.sql. In the order of their ids, which is that of
--- the key.
+-- The participants of these dates as the first package has them. In the order of their ids, which is that of the key.
 INSERT INTO package_rows AS sent (hall_external_id, kind, row_id, exam_date, version, sent_at, attendance_marked,
                                   attendance_status, attendance_marked_at, attendance_marked_by, seen_at)
 SELECT b.external_id, 'participant', p.id, p.exam_date, $1::bigint, p.updated_at, p.attendance_marked,
        p.attendance_status, p.attendance_marked_at, p.attendance_marked_by, seen.changed_at
 FROM buildings AS b
-JOIN rooms AS r ON r.building_id = b.id
-JOIN participants AS p ON p.room_id = r.id
+CROSS JOIN rooms AS r
+CROSS JOIN participants AS p
 LEFT JOIN package_seen AS seen ON seen.hall_external_id = b.external_id AND seen.row_id = p.id
-WHERE b.external_id = $2 AND p.is_active
+WHERE b.external_id = $2 AND r.building_id = b.id AND p.room_id = r.id AND p.is_active
   AND p.exam_date IN (SELECT (item.value ->> 'date')::date FROM json_each($3) AS item)
 ORDER BY p.id
 ON CONFLICT (hall_external_id, kind, row_id) DO UPDATE
@@ -16,9 +15,3 @@ SET version = excluded.version, sent_at = excluded.sent_at, gone = excluded.gone
     attendance_marked = excluded.attendance_marked, attendance_status = excluded.attendance_status,
     attendance_marked_at = excluded.attendance_marked_at, attendance_marked_by = excluded.attendance_marked_by,
     seen_at = excluded.seen_at
-WHERE sent.gone OR sent.sent_at <> excluded.sent_at
-   OR sent.attendance_marked <> excluded.attendance_marked
-   OR sent.attendance_status IS DISTINCT FROM excluded.attendance_status
-   OR sent.attendance_marked_at IS DISTINCT FROM excluded.attendance_marked_at
-   OR sent.attendance_marked_by IS DISTINCT FROM excluded.attendance_marked_by
-   OR sent.seen_at IS DISTINCT FROM excluded.seen_at

@@ -12,6 +12,24 @@ const STAMPS: &str =
     "SELECT external_profile_exam_id, updated_at, attendance_status FROM participants ORDER BY 1";
 
 on_both_databases! {
+    fn the_summary_names_the_file_and_what_is_in_it(database) {
+        let centres = Centres::new(database);
+        let file = |name: &str| centres.file(name).display().to_string();
+        let line = |options: &str| {
+            let stdout = centres.head.program.run(&format!("export --hall 4 --to stick -v {options}")).expect(0).stdout;
+            stdout.rsplit_once("  (").unwrap().0.to_owned()
+        };
+        let first = file("hall-4-v0001.examsync");
+        assert_eq!(line("--dry-run"), format!("export of hall 4  would write {first}: 400 records, all of it"));
+        assert_eq!(line(""), format!("export of hall 4  {first}: 400 records, all of it"));
+        assert_eq!(line(""), "export of hall 4  nothing new, and no file");
+        centres.import("hall-4-v0001.examsync", "").expect(0);
+        centres.acknowledge().expect(0);
+        centres.pull((2..=401).map(person));
+        let second = file("hall-4-v0002.examsync");
+        assert_eq!(line(""), format!("export of hall 4  {second}: 1 record, 1 gone, changes since package 1"));
+    }
+
     fn a_package_has_the_people_of_its_hall_and_no_other(database) {
         let centres = Centres::new(database);
         let silent = centres.head.program.run("export --hall 4 --to stick").expect(0);

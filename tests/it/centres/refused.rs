@@ -1,5 +1,8 @@
 //! What a centre refuses: damaged files, files for others, keys of others.
 
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::forge::{archive, members};
 use super::scene::Centres;
 use crate::support::database::on_both_databases;
 use crate::support::{Database, Examsync};
@@ -7,11 +10,17 @@ use crate::support::{Database, Examsync};
 on_both_databases! {
     fn a_file_that_is_cut_changes_nothing(database) {
         let centres = Centres::new(database);
-        centres.export("").expect(0);
+        // What can't be compressed, so that the package is longer than 64 KiB.
+        let plan = std::iter::successors(Some(1_u32), |last| Some(last.wrapping_mul(1_664_525).wrapping_add(1_013_904_223)));
+        let plan: Vec<u8> = plan.take(100_000).map(|number| (number >> 24) as u8).collect();
+        std::fs::write(centres.head.program.folder().join("plan"), plan).unwrap();
+        let files = centres.head.program.folder().join("files");
+        let head = centres.head.program.clone().env("SYNC_FILES_DIR", files.to_str().unwrap());
+        head.run("export --hall 4 --to stick --attach plan").expect(0);
         let whole = std::fs::read(centres.file("hall-4-v0001.examsync")).unwrap();
         centres.import("hall-4-v0001.examsync", "--dry-run").expect(0);
         let before = centres.centre_rows();
-        for length in [0, 100, 16_384, whole.len() - 1] {
+        for length in [0, 100, 16_384, 64 * 1024, whole.len() - 1] {
             std::fs::write(centres.file("cut"), &whole[..length]).unwrap();
             let outcome = centres.import("cut", "").expect(13);
             assert!(outcome.stderr.contains("bytes are missing"), "{}", outcome.stderr);
@@ -31,14 +40,15 @@ on_both_databases! {
         let whole = std::fs::read(centres.file("hall-4-v0001.examsync")).unwrap();
         centres.import("hall-4-v0001.examsync", "--dry-run").expect(0);
         let before = centres.centre_rows();
-        // In package.json, the data, the sums and the signature.
-        let end = whole.len();
-        for at in [600, 5_000, end - 3_000, end - 1_500] {
-            let mut changed = whole.clone();
-            changed[at] ^= 1;
-            std::fs::write(centres.file("changed"), changed).unwrap();
-            let code = centres.import("changed", "").code;
-            assert!([12, 13].contains(&code), "byte {at}: {code}");
+        for (nth, codes) in [(0, [12, 13]), (1, [13, 13]), (2, [12, 12]), (3, [12, 12])] {
+            let length = members(&whole)[nth].1.len();
+            for at in (0..length).step_by(length / 7) {
+                let mut changed = members(&whole);
+                changed[nth].1[at] ^= 1;
+                std::fs::write(centres.file("changed"), archive(&changed)).unwrap();
+                let code = centres.import("changed", "").code;
+                assert!(codes.contains(&code), "byte {at} of member {nth}: {code}");
+            }
         }
         assert_eq!(centres.centre_rows(), before);
     }
@@ -71,6 +81,22 @@ on_both_databases! {
         let trusting = centres.centre.clone().env("SYNC_PEERS_FILE", "strangers");
         let refused = trusting.run(&format!("import {}", file.display())).expect(12);
         assert!(refused.stderr.contains("is signed by a key that is on no card of head"), "{}", refused.stderr);
+    }
+
+    fn keys_that_others_may_read_make_and_take_no_package(database) {
+        let centres = Centres::new(database);
+        centres.export("").expect(0);
+        for (program, key, command) in [
+            (&centres.head.program, "head.key", "export --hall 4 --again --to stick".to_owned()),
+            (&centres.centre, "hall.key", format!("import {}", centres.file("hall-4-v0001.examsync").display())),
+        ] {
+            let path = program.folder().join(key);
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+            let refused = program.run(&command).expect(10);
+            assert!(refused.stderr.contains("SYNC_KEY_FILE: "), "{}", refused.stderr);
+            assert!(refused.stderr.contains("other users may read it"), "{}", refused.stderr);
+        }
+        assert!(!centres.file("hall-4-v0002.examsync").exists());
     }
 
     fn one_hall_that_fails_leaves_the_others(database) {

@@ -127,4 +127,98 @@ on_both_databases! {
         centres.import("hall-4-v0002.examsync", "").expect(0);
         assert_eq!(centres.centre_database.number("SELECT count(*) FROM participants"), 430);
     }
+
+    fn a_delta_without_its_base_is_refused(database) {
+        let centres = Centres::new(database);
+        for options in ["", "--again", "--since 1 --again", "--since 2 --again"] {
+            centres.export(options).expect(0);
+        }
+        let message = |name: &str| {
+            let outcome = centres.import(name, "").expect(4);
+            outcome.json()["error"]["message"].as_str().unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let without = message("hall-4-v0003.examsync");
+        assert_eq!(
+            without[..2],
+            [
+                "refused, nothing was changed: this centre has no package yet, and this package 3 for hall 4 holds only what \
+                 changed since package 1",
+                "  ask head office on the telephone to run: examsync export --hall 4 --since full --to DIR"
+            ]
+        );
+        centres.import("hall-4-v0001.examsync", "").expect(0);
+        assert_eq!(
+            message("hall-4-v0004.examsync")[0],
+            "refused, nothing was changed: this centre has package 1, and this package 4 for hall 4 holds only what changed \
+             since package 2"
+        );
+        centres.import("hall-4-v0003.examsync", "").expect(0);
+        let outcome = centres.import("hall-4-v0004.examsync", "").expect(0);
+        assert_eq!(counts(&outcome)[..2], ["halls 0 0 1 0", "rooms 0 0 2 0"], "of its date it holds nothing");
+    }
+
+    fn a_stick_that_was_lost_costs_nothing(database) {
+        let centres = Centres::new(database);
+        centres.export("").expect(0);
+        centres.import("hall-4-v0001.examsync", "").expect(0);
+        centres.acknowledge().expect(0);
+        centres.pull((1..=401).map(person));
+        centres.export("").expect(0);
+        centres.pull((1..=402).map(person));
+        let third = centres.export("").expect(0).json()["packages"][0].clone();
+        assert_eq!((&third["since"], &third["rows"]), (&json!(1), &json!(2)), "changes add up until one is acknowledged");
+        // One centre lost the second stick, another has it.
+        let copy = centres.centre_database.folder().join("copy.db");
+        std::fs::copy(centres.centre_database.file(), &copy).unwrap();
+        let url = format!("sqlite://{}", copy.display());
+        let file = |name: &str| centres.file(name).display().to_string();
+        let copied = centres.centre.clone().env("DATABASE_URL", &url);
+        copied.run(&format!("import {}", file("hall-4-v0002.examsync"))).expect(0);
+        let third = |program: &crate::support::Examsync| {
+            counts(&program.run(&format!("import {} --json", file("hall-4-v0003.examsync"))).expect(0))[2].clone()
+        };
+        assert_eq!(third(&centres.centre), "participants 2 0 0 0");
+        assert_eq!(third(&copied), "participants 1 0 1 0");
+    }
+
+    fn a_copied_head_office_counts_on_its_own_line(database) {
+        let centres = Centres::new(database);
+        centres.export("").expect(0);
+        centres.import("hall-4-v0001.examsync", "").expect(0);
+        centres.acknowledge().expect(0);
+        let own = centres.centre_database.text("SELECT package_id FROM package_imports");
+        // The same number, made once more by the copy.
+        database.execute("UPDATE packages SET id = '00000000-0000-4000-8000-000000000001'");
+        centres.pull((1..=401).map(person));
+        centres.export("").expect(0);
+        let outcome = centres.import("hall-4-v0002.examsync", "").expect(4);
+        let message = outcome.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert_eq!(
+            message.lines().next().unwrap(),
+            "refused, nothing was changed: this centre has package 1, which is not among those that package 2 for hall 4 was \
+             made to follow: head office was restored from a backup, or copied"
+        );
+        // And its receipt acknowledges nothing there.
+        database.execute("UPDATE package_centres SET acked_version = NULL");
+        let stick = centres.file("").display().to_string();
+        centres.centre.run(&format!("export --results --again --to {stick}")).expect(0);
+        let receipt = centres.head.run(&format!("import {stick}hall-4-results-0002.examsync")).expect(0);
+        assert_eq!(receipt.json()["syncs"][0]["warnings"][0]["code"], json!("unknown_package"));
+        assert_eq!(database.rows("SELECT last_version, acked_version FROM package_centres"), ["2|null"]);
+        assert_eq!(centres.centre_database.text("SELECT package_id FROM package_imports"), own);
+    }
+
+    fn a_receipt_that_comes_late_takes_no_acknowledgement_back(database) {
+        let centres = Centres::new(database);
+        let stick = centres.file("").display().to_string();
+        for version in 1..=2 {
+            centres.export("--again").expect(0);
+            centres.import(&format!("hall-4-v000{version}.examsync"), "").expect(0);
+            centres.centre.run(&format!("export --results --to {stick}")).expect(0);
+        }
+        for number in [2, 1] {
+            centres.head.run(&format!("import {stick}hall-4-results-000{number}.examsync")).expect(0);
+        }
+        assert_eq!(database.rows("SELECT acked_version FROM package_centres"), ["2"]);
+    }
 }
