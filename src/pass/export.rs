@@ -6,7 +6,10 @@ mod plan;
 mod results;
 
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use chrono::NaiveDate;
 
@@ -23,9 +26,11 @@ use crate::package::card::{Owner, Peers};
 use crate::package::key_file::KeyFile;
 use crate::package::private_file::{self, PrivateFile};
 use crate::report::Sync;
-use crate::store::connection::Connection;
+use crate::store::connection::{Connection, Location};
 
 const TYPES: &[SyncType] = &[SyncType::PackageExport];
+/// From this many halls on, two connections share them.
+const SHARED_FROM: usize = 8;
 
 /// The package from which changes are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,17 +141,48 @@ fn all(context: &Context, held: &Held, request: &ExportRequest) -> Result<Vec<Sy
     }
     let attached = attached::read(request, context.dry_run)?;
     let bar = context.progress.pass("export", Some(halls.len() as u64));
-    let mut syncs = Vec::new();
-    for hall in halls {
-        let sync = match context.stop.check() {
-            Err(stopped) => Sync::new(SyncType::PackageExport, Scope::Hall(*hall)).failed(stopped),
-            Ok(()) => one_hall(context, held, request, &attached, *hall, &mut connection),
-        };
-        syncs.push(sync);
-        bar.step_done();
-    }
+    let next = AtomicUsize::new(0);
+    let work = |connection: &mut Connection| {
+        let mut syncs = Vec::new();
+        while let Some((nth, hall)) = turn(&next, halls) {
+            let sync = match context.stop.check() {
+                Err(stopped) => Sync::new(SyncType::PackageExport, Scope::Hall(hall)).failed(stopped),
+                Ok(()) => one_hall(context, held, request, &attached, hall, connection),
+            };
+            syncs.push((nth, sync));
+            bar.step_done();
+        }
+        syncs
+    };
+    let mut syncs = match second_connection(context, halls) {
+        None => work(&mut connection),
+        Some(mut second) => thread::scope(|scope| {
+            let helper = scope.spawn(|| work(&mut second));
+            let mut syncs = work(&mut connection);
+            // A panic there is one here.
+            syncs.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            syncs
+        }),
+    };
     bar.finish();
-    Ok(syncs)
+    syncs.sort_by_key(|(nth, _)| *nth);
+    Ok(syncs.into_iter().map(|(_, sync)| sync).collect())
+}
+
+/// The next hall, and its place among all.
+fn turn(next: &AtomicUsize, halls: &[i64]) -> Option<(usize, i64)> {
+    let nth = next.fetch_add(1, Ordering::Relaxed);
+    halls.get(nth).map(|hall| (nth, *hall))
+}
+
+/// A connection that shares the work, where the database takes two writers and there is much: each package waits for the
+/// disk several times. Where there is none to be had, one does it all.
+fn second_connection(context: &Context, halls: &[i64]) -> Option<Connection> {
+    let is_worth_it = halls.len() >= SHARED_FROM && !context.dry_run;
+    match (is_worth_it, context.connections.location()) {
+        (true, Location::Postgres { .. }) => context.connections.take().ok(),
+        _ => None,
+    }
 }
 
 fn one_hall(

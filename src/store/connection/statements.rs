@@ -15,6 +15,12 @@ use super::unreadable::Read;
 use super::{Connection, either};
 use crate::store::error::StoreError;
 
+/// The cursor of [`Connection::each`], and how many rows are fetched from it at once.
+const CURSOR: &str = "examsync_rows";
+const BATCH: usize = 1_000;
+/// Else the planner takes it that only the first rows are wanted.
+const CURSOR_IS_READ_WHOLE: &str = "SET LOCAL cursor_tuple_fraction = 1";
+
 /// Runs `$method` of diesel's own connection of either kind with a statement and its parameters.
 macro_rules! bound {
     ($self:expr, $sql:expr, $parameters:expr, $method:ident) => {
@@ -184,13 +190,25 @@ impl Connection {
         let sql = self.in_dialect(sql);
         match self {
             Connection::Postgres(connection, _) => {
-                let statement = sql_query(sql).into_boxed();
-                let bound = parameters.iter().fold(statement, |bound, next| next.bind_postgres(bound));
-                let rows =
-                    bound.load_iter::<T, PgRowByRowLoadingMode>(connection).map_err(StoreError::from)?;
-                for read in rows {
-                    row(read.map_err(StoreError::from)?)?;
+                // Row by row libpq would make a whole result of each.
+                connection.batch_execute(CURSOR_IS_READ_WHOLE).map_err(StoreError::from)?;
+                let declare = sql_query(format!("DECLARE {CURSOR} NO SCROLL CURSOR FOR {sql}")).into_boxed();
+                let bound = parameters.iter().fold(declare, |bound, next| next.bind_postgres(bound));
+                bound.execute(connection).map_err(StoreError::from)?;
+                loop {
+                    let mut fetched = 0;
+                    let batch = sql_query(format!("FETCH {BATCH} FROM {CURSOR}"));
+                    let rows =
+                        batch.load_iter::<T, DefaultLoadingMode>(connection).map_err(StoreError::from)?;
+                    for read in rows {
+                        row(read.map_err(StoreError::from)?)?;
+                        fetched += 1;
+                    }
+                    if fetched < BATCH {
+                        break;
+                    }
                 }
+                connection.batch_execute(&format!("CLOSE {CURSOR}")).map_err(StoreError::from)?;
             }
             Connection::Sqlite(connection) => {
                 let statement = sql_query(sql).into_boxed();

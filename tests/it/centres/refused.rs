@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use super::forge::{archive, members};
 use super::scene::Centres;
 use crate::support::database::on_both_databases;
-use crate::support::{Database, Examsync};
+use crate::support::{Database, Examsync, data};
 
 on_both_databases! {
     fn a_file_that_is_cut_changes_nothing(database) {
@@ -112,6 +112,30 @@ on_both_databases! {
         centres.centre.run("export --hall 4 --to .").expect(10);
         centres.head.run("export --results --to stick").expect(10);
         centres.head.run("export --to stick").expect(2);
+    }
+
+    fn many_halls_are_written_in_their_order(database) {
+        let centres = Centres::new(database);
+        let halls: Vec<i64> = (4..=15).collect();
+        let feed = |hall: i64| data::hall(hall, "Bakı", vec![data::room(hall * 10, "A", 300)]);
+        let rooms = vec![data::room(10, "A", 300), data::room(11, "B", 300)];
+        let four = data::hall(4, "Bakı 4", rooms);
+        let others = halls[1..].iter().map(|hall| feed(*hall));
+        centres.head.halls(std::iter::once(four).chain(others).collect()).expect(0);
+        let mut peers = std::fs::read_to_string(centres.head.program.folder().join("peers")).unwrap();
+        let keys = Examsync::bare();
+        // Hall 9 has no card, and a card has no hall.
+        for hall in halls[1..].iter().map(|hall| if *hall == 9 { 99 } else { *hall }) {
+            peers += &keys.run(&format!("keys --new {hall}.key --hall {hall}")).expect(0).stdout;
+        }
+        centres.head.program.write("peers", 0o644, &peers);
+        let outcome = centres.head.run("export --all --to stick").expect(3).json();
+        let written: Vec<i64> =
+            outcome["packages"].as_array().unwrap().iter().map(|package| package["hall"].as_i64().unwrap()).collect();
+        assert_eq!(written, [4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15]);
+        let last = outcome["syncs"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&last["hall_external_id"], &last["status"]), (&serde_json::json!(99), &serde_json::json!("failed")));
+        assert_eq!(database.number("SELECT count(*) FROM packages WHERE written_at IS NOT NULL"), 11);
     }
 
     fn a_database_that_pulled_by_itself_is_refused(database) {
