@@ -51,7 +51,7 @@ pub(crate) enum Command {
     #[command(after_help = HELP_OF_PARTICIPANTS)]
     Participants(ParticipantsArguments),
     /// Pull people, organisations, classes and enrolments of one source
-    #[command(hide = true)]
+    #[command(after_help = HELP_OF_ROSTER)]
     Roster(RosterArguments),
     /// Write packages for centres without a network, or the results of one
     #[command(after_help = HELP_OF_EXPORT)]
@@ -134,9 +134,12 @@ pub(crate) struct ParticipantsArguments {
     pub sync: SyncOptions,
 }
 
-/// Of `roster`. Its source is a OneRoster folder, named by `--from`.
+/// Of `roster`. Its source is a OneRoster folder or zip, named by `--from`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RosterArguments {
+    /// Only this person with their roles and enrolments, by sourced id; may be repeated [default: everything]
+    #[arg(long = "user", value_name = "SOURCED_ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub users: Vec<String>,
     /// Options of every sync command.
     #[command(flatten)]
     pub sync: SyncOptions,

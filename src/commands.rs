@@ -87,7 +87,8 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
             return sync::run(&invocation, name, &options, sync::SyncCommand::Participants(arguments)).await;
         }
         Command::Roster(arguments) => {
-            return sync::run(&invocation, name, &arguments.sync, sync::SyncCommand::Roster).await;
+            let options = arguments.sync.clone();
+            return sync::run(&invocation, name, &options, sync::SyncCommand::Roster(arguments)).await;
         }
         Command::Doctor(arguments) => return doctor::run(&invocation, name, &arguments).await,
         Command::Export(arguments) => {
@@ -257,6 +258,7 @@ fn status_basis(settings: &Settings) -> Basis {
         timezone: settings.timezone,
         stale_after_halls: settings.stale_after_halls,
         stale_after_participants: settings.stale_after_participants,
+        stale_after_roster: settings.roster.stale_after,
     }
 }
 

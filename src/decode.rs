@@ -5,6 +5,7 @@
 //! document does end it, with an [`Unreadable`].
 
 mod completeness;
+pub(crate) mod credential;
 mod entry;
 mod envelope;
 mod field;

@@ -26,7 +26,7 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 19] = [
+pub(crate) const TOPICS: [Topic; 21] = [
     row("operating", "What to look at, the dashboard, the heartbeat", include_str!("docs/operating.md")),
     row("cron", "Lines for cron, its traps, mail and logs", include_str!("docs/cron.md")),
     row("postgresql", "Roles, grants, failover", include_str!("docs/postgresql.md")),
@@ -44,6 +44,11 @@ pub(crate) const TOPICS: [Topic; 19] = [
         "Packages for centres without a network, in eight commands",
         include_str!("docs/centres.md"),
     ),
+    row(
+        "roster",
+        "People, classes and enrollments from the system of a school",
+        include_str!("docs/roster.md"),
+    ),
     row("settings", "Every setting, its default and meaning", include_str!("docs/settings.md")),
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
     row("json", "The documents that `--json` prints", include_str!("docs/json.md")),
@@ -59,6 +64,11 @@ pub(crate) const TOPICS: [Topic; 19] = [
         "contract-moving-in",
         "A database that is in use, and doctor (contract §10)",
         include_str!("docs/contract-moving-in.md"),
+    ),
+    row(
+        "contract-roster",
+        "Rosters: tables, sources, rules (contract §13)",
+        include_str!("docs/contract-roster.md"),
     ),
     row("architecture", "How it is built, and why", include_str!("docs/architecture.md")),
     row("upgrading", "What changes for a site that updates", include_str!("docs/upgrading.md")),

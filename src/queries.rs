@@ -22,6 +22,7 @@ pub(crate) mod preflight;
 pub(crate) mod prints;
 pub(crate) mod quality;
 pub(crate) mod results;
+pub(crate) mod rosters;
 pub(crate) mod runs;
 pub(crate) mod schedule;
 pub(crate) mod scopes;

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-pub(crate) use self::sync::{ExportedPackage, LeftOut, Sync};
+pub(crate) use self::sync::{EntityLeft, ExportedPackage, LeftOut, Sync};
 use crate::exit::{Failure, FailureKind, PARTIAL, SUCCESS};
 use crate::model::sync_type::SyncType;
 use crate::text::serialize::at;

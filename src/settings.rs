@@ -22,6 +22,7 @@ mod parse;
 mod plaintext;
 mod read_database;
 mod redact;
+mod roster;
 mod secret_file;
 mod setting;
 mod table;
@@ -49,19 +50,19 @@ pub(crate) use self::env_file::require_usable as require_usable_env_file;
 pub(crate) use self::environment::Environment;
 use self::layers::Layers;
 pub(crate) use self::layers::Problem;
-pub(crate) use self::listing::Listed;
-pub(crate) use self::load::Loaded;
 pub(crate) use self::machine_timezone::MachineTimezone;
 pub(crate) use self::manual::{example_env_file, markdown_table, plain};
 pub(crate) use self::misspelt::UnknownName;
 use self::plaintext::AllowedPlaintext;
 pub(crate) use self::redact::{bare_url, origin_only, without_secrets};
+pub(crate) use self::roster::Roster;
 pub(crate) use self::secret_file::read_secret_file;
 use self::setting::Setting;
 pub(crate) use self::setting::Source;
 pub(crate) use self::table::rows;
 use self::table::{operation, pull};
 pub(crate) use self::user::User;
+pub(crate) use self::{listing::Listed, load::Loaded};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::IgnoredFields;
 use crate::text::program_line::ProgramLine;
@@ -105,6 +106,8 @@ pub(crate) struct Settings {
     pub alerts: Alerts,
     /// Keys, cards and files of packages.
     pub centres: Centres,
+    /// Sources of rosters.
+    pub roster: Roster,
     /// `SYNC_METRICS_FILE`, absolute; its folder exists.
     pub metrics_file: Option<PathBuf>,
     /// `SYNC_FILE_GROUP`: the id of the group that may read a SQLite file that is made.
@@ -227,6 +230,7 @@ impl Settings {
             allowed_plaintext: layers.given(&pull::ALLOW_PLAINTEXT).unwrap_or_default(),
             alerts: Alerts::read(layers)?,
             centres: Centres::read(layers, database.as_ref())?,
+            roster: Roster::read(layers)?,
             metrics_file: layers.given(&operation::METRICS_FILE),
             file_group: layers.given(&operation::FILE_GROUP),
             stale_after_halls: layers.value(&operation::STALE_AFTER_HALLS)?,

@@ -1,7 +1,8 @@
 //! The source of a feed: the API or a file. The reading side sees no difference.
 
 pub(crate) mod file;
-pub(crate) mod oneroster;
+mod oneroster;
+pub(crate) mod roster;
 
 use std::path::PathBuf;
 

@@ -9,6 +9,7 @@ pub(crate) mod model;
 pub(crate) mod overview;
 pub(crate) mod pulled;
 pub(crate) mod reasons;
+pub(crate) mod rosters;
 mod shown;
 pub(crate) mod statistics;
 pub(crate) mod text;
@@ -34,6 +35,8 @@ pub(crate) struct Basis {
     pub stale_after_halls: Duration,
     /// `SYNC_STALE_AFTER_PARTICIPANTS`.
     pub stale_after_participants: Duration,
+    /// `SYNC_STALE_AFTER_ROSTER`.
+    pub stale_after_roster: Duration,
 }
 
 impl Basis {
@@ -42,6 +45,7 @@ impl Basis {
         match sync_type.stale_after() {
             StaleAfter::Halls => self.stale_after_halls,
             StaleAfter::Participants => self.stale_after_participants,
+            StaleAfter::Roster => self.stale_after_roster,
         }
     }
 

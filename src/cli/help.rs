@@ -53,6 +53,14 @@ Examples:
   examsync halls --dry-run               what a pass would do, without doing it
   examsync status --check                for a monitor";
 
+pub(super) const HELP_OF_ROSTER: &str = "\
+The source is a OneRoster export (1.1 or 1.2, or for School Data Sync 2.1), a folder or a zip.
+
+Examples:
+  examsync roster --from /srv/export --dry-run
+  examsync roster --from /srv/export.zip
+  examsync roster --from /srv/export.zip --user 1042";
+
 pub(super) const HELP_OF_HALLS: &str = "\
 Examples:
   examsync halls

@@ -1,7 +1,6 @@
 //! The three commands that pull: settings, database, passes, report.
 
 use std::convert::Infallible;
-use std::path::Path;
 use std::time::Instant;
 
 use chrono::{NaiveDate, Utc};
@@ -16,19 +15,19 @@ use crate::delivery::heartbeat::Heartbeat;
 use crate::exit::{Failure, FailureKind};
 use crate::output::{Printer, Trail};
 use crate::pass;
-use crate::pass::roster::{ONEROSTER, RosterSource};
 use crate::report::{Report, Sync};
 use crate::settings::{Api, Settings};
 use crate::shutdown::Reason;
 use crate::source::Source;
 use crate::store::connections::Connections;
-use crate::store::migrations::{self, optional};
+use crate::store::migrations;
 use crate::tasks::{blocking, print_unless_stopped};
 use crate::text::program_line::ProgramLine;
 
 mod after_pass;
 mod context;
 pub(in crate::commands) mod packages;
+mod roster;
 mod select_dates;
 mod work;
 
@@ -118,10 +117,12 @@ async fn pull(
         SyncCommand::Export(arguments) => {
             resolve_dates(&arguments.dates, clock::today(Utc::now(), settings.timezone))?
         }
-        SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster | SyncCommand::Import => Vec::new(),
+        SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster(_) | SyncCommand::Import => {
+            Vec::new()
+        }
     };
-    if matches!(work, SyncCommand::Roster) && options.from.is_none() {
-        return Err(no_roster_source());
+    if let SyncCommand::Roster(_) = work {
+        roster::require_source(options)?;
     }
     let from_api = options.from.is_none() && work.pulls();
     let api = if from_api { Some(settings.require_api()?) } else { None };
@@ -178,7 +179,7 @@ fn prepare(
         SyncCommand::Participants(arguments) => {
             prepared.dates = select_dates::choose(&mut connection, arguments, rules, asked)?;
         }
-        SyncCommand::Roster => optional::require(&mut connection, optional::OF_ROSTERS)?,
+        SyncCommand::Roster(_) => migrations::require_roster_tables(&mut connection)?,
     }
     connections.put_back(connection);
     Ok(prepared)
@@ -202,12 +203,15 @@ async fn passes(
     };
     let Prepared { dates: (chosen, skipped), halls } = blocking(&invocation.stop, prepare).await??;
     invocation.stop.check()?;
+    if let SyncCommand::Roster(arguments) = work {
+        return roster::run(settings, &context, options, arguments).await;
+    }
     if !work.pulls() {
         return packages::run(invocation, settings, &context, options, work, asked).await;
     }
 
     let (total, limit) = match work {
-        SyncCommand::Halls | SyncCommand::Roster | SyncCommand::Export(_) | SyncCommand::Import => (1, 1),
+        SyncCommand::Halls | SyncCommand::Roster(_) | SyncCommand::Export(_) | SyncCommand::Import => (1, 1),
         SyncCommand::Rooms(_) => (halls.len(), context.concurrency),
         SyncCommand::Participants(_) => (chosen.len(), pass::participants::in_flight(&context)),
     };
@@ -237,20 +241,7 @@ async fn passes(
         SyncCommand::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
         SyncCommand::Participants(_) if chosen.is_empty() => Vec::new(),
         SyncCommand::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
-        SyncCommand::Roster => match &feed {
-            Source::File { path, .. } => pass::roster::run(&context, roster_source(path, settings)).await,
-            Source::Api(_) => return Err(no_roster_source()),
-        },
-        SyncCommand::Export(_) | SyncCommand::Import => Vec::new(),
+        SyncCommand::Roster(_) | SyncCommand::Export(_) | SyncCommand::Import => Vec::new(),
     };
     Ok(select_dates::in_order(syncs, skipped))
-}
-
-/// The name is that of the kind of source, as long as there is only one of each.
-fn roster_source(folder: &Path, settings: &Settings) -> RosterSource {
-    RosterSource { name: ONEROSTER.to_owned(), folder: folder.to_owned(), max_bytes: settings.max_body_bytes }
-}
-
-fn no_roster_source() -> Failure {
-    Failure::new(FailureKind::Usage, "roster needs --from FOLDER, a OneRoster folder")
 }

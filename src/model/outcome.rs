@@ -1,6 +1,7 @@
 //! What a pass came to: the counts of its records, its warnings and errors, and what changed by name.
 
 use std::fmt;
+use std::iter::Sum;
 
 use serde::Serialize;
 
@@ -22,6 +23,19 @@ pub struct Records {
     pub deleted: i64,
     /// Records that were left out with an error.
     pub errored: i64,
+}
+
+impl Sum for Records {
+    fn sum<I: Iterator<Item = Records>>(all: I) -> Records {
+        all.fold(Records::default(), |sum, one| Records {
+            processed: sum.processed + one.processed,
+            created: sum.created + one.created,
+            updated: sum.updated + one.updated,
+            unchanged: sum.unchanged + one.unchanged,
+            deleted: sum.deleted + one.deleted,
+            errored: sum.errored + one.errored,
+        })
+    }
 }
 
 /// What became of the rows that a pass projects into an application's tables (contract §10.2).

@@ -43,6 +43,8 @@ pub enum StaleAfter {
     Halls,
     /// `SYNC_STALE_AFTER_PARTICIPANTS`.
     Participants,
+    /// `SYNC_STALE_AFTER_ROSTER`.
+    Roster,
 }
 
 /// What is true of one sync type.
@@ -108,7 +110,7 @@ static TABLE: [Row; 7] = [
         noun: "records",
         lock_id: 4,
         scope_kind: ScopeKind::Sources,
-        stale_after: StaleAfter::Halls,
+        stale_after: StaleAfter::Roster,
         nested_in: None,
     },
     Row {

@@ -40,14 +40,20 @@ pub(super) fn not_mostly_bad(
     let errors = merge::notices(connection, Severity::Error, sync_type)?;
     let first = errors
         .into_iter()
-        .find(|error| matches!(error.code.as_str(), "bad_record" | "duplicate"))
+        .find(|error| {
+            let is_of_these = error.entity.as_deref().is_none_or(|own| own == noun);
+            is_of_these && matches!(error.code.as_str(), "bad_record" | "duplicate")
+        })
         .map(|error| {
             let at = error.at.map(|at| format!(" ({at})")).unwrap_or_default();
             format!("; the first: {}{at}", error.message)
         });
+    let owner = match sync_type {
+        SyncType::Roster => "who runs the source of the roster",
+        _ => "who runs the exam management system",
+    };
     let message = format!(
-        "{bad} of {all} {noun} in the feed break the record rules: nothing was merged; \
-         tell who runs the exam management system{}",
+        "{bad} of {all} {noun} in the feed break the record rules: nothing was merged; tell {owner}{}",
         first.unwrap_or_default()
     );
     Err(Failure::new(FailureKind::Contract, message).into())

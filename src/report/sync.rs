@@ -54,6 +54,12 @@ pub(crate) struct Sync {
     /// The counts of each entity, in a pass that has several.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub entities: BTreeMap<&'static str, Records>,
+    /// Whether only some people of a roster were pulled, so that it says nothing of the age of the others.
+    #[serde(skip)]
+    pub of_some_people: bool,
+    /// What is here of each entity after the pass.
+    #[serde(skip)]
+    pub left: BTreeMap<&'static str, EntityLeft>,
     /// What was projected into the application's tables, where they are adopted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub projected: Option<Projected>,
@@ -82,6 +88,19 @@ pub(crate) struct Sync {
     /// command (contract §7).
     #[serde(skip)]
     pub halls_refresh: bool,
+}
+
+/// What a pass left of one entity, as its log row keeps it for `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct EntityLeft {
+    /// The rows that the source has, as counted there.
+    pub there: i64,
+    /// The records that were left out.
+    pub errored: i64,
+    /// The rows that must be active here; null where the pass did not see all there is.
+    pub expected: Option<i64>,
+    /// The rows that are.
+    pub active: i64,
 }
 
 /// A package as `export` reports it.
@@ -132,6 +151,8 @@ impl Sync {
             errors: Vec::new(),
             changes: Vec::new(),
             entities: BTreeMap::new(),
+            of_some_people: false,
+            left: BTreeMap::new(),
             projected: None,
             projection_stopped: None,
             error: None,

@@ -4,6 +4,7 @@ pub(super) mod alerts;
 pub(super) mod centres;
 pub(super) mod operation;
 pub(super) mod pull;
+pub(super) mod roster;
 
 use super::setting::Row;
 
@@ -16,7 +17,7 @@ pub(crate) struct Section {
 }
 
 /// Every variable that is a setting, by section.
-pub(crate) static SECTIONS: [Section; 5] = [
+pub(crate) static SECTIONS: [Section; 6] = [
     Section {
         title: "Database, exam system and time zone",
         rows: &[
@@ -84,6 +85,10 @@ pub(crate) static SECTIONS: [Section; 5] = [
             &centres::FILES_DIR.row,
             &centres::MAX_FILE.row,
         ],
+    },
+    Section {
+        title: "Rosters",
+        rows: &[&roster::SOURCE_NAME.row, &roster::ROLES.row, &roster::STALE_AFTER.row],
     },
 ];
 

@@ -1,118 +1,140 @@
-//! A OneRoster folder (1EdTech OneRoster 1.1 and 1.2, CSV binding): its manifest says which files it holds, and they
-//! are read as streams.
+//! OneRoster files (1EdTech OneRoster 1.1 and 1.2, CSV binding; Microsoft School Data Sync 2.1) in a folder or a zip: the
+//! manifest says which there are, and they are read as streams.
 
+mod columns;
+mod files;
 mod manifest;
+mod table;
 #[cfg(test)]
 mod tests;
+mod user_roles;
 
-use std::fs::{self, File};
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use csv::{Error, ErrorKind, Reader, ReaderBuilder, StringRecord};
+use csv::{Error, ErrorKind};
 
+use self::columns::Format;
+use self::files::Files;
+use self::manifest::{FileMode, Manifest};
+use self::table::Table;
+use self::user_roles::UserRoles;
+use super::roster::{Reading, RecordSink, Remark, SourceFacts};
+use crate::decode::credential;
 use crate::decode::record::Layout;
 use crate::exit::{Failure, FailureKind};
 use crate::model::Stopped;
-use crate::model::entity::{Entity, KeyedRecord};
-use manifest::{FileMode, Manifest};
+use crate::model::entity::{Absence, ENTITIES, Entity, EntityKind};
 
-/// A folder whose manifest was read.
-#[derive(Debug)]
-pub(crate) struct OneRoster {
-    folder: PathBuf,
+/// Reads every record of a folder or a zip, file by file in the order of the entities.
+///
+/// # Errors
+/// [`FailureKind::Setup`] when it can't be read, [`FailureKind::Contract`] with the file and the row when it is not what
+/// OneRoster says, [`FailureKind::Internal`] when `sink` stops.
+pub(super) fn read(
+    path: &Path,
+    reading: &Reading,
+    sink: &mut RecordSink<'_>,
+) -> Result<SourceFacts, Failure> {
+    let mut files = Files::open(path, reading.max_bytes)?;
+    let manifest = match (files.has(manifest::NAME), files.is_school_data_sync()) {
+        (true, _) => Manifest::read(Table::open(&mut files, manifest::NAME)?)?,
+        (false, true) => Manifest::of_school_data_sync(&files),
+        (false, false) => {
+            return Err(contract(format!(
+                "there is no {} in {}, so it is no OneRoster export",
+                manifest::NAME,
+                path.display()
+            )));
+        }
+    };
+    manifest.require_files(&files)?;
+    let mut facts = SourceFacts::default();
+    for entity in ENTITIES {
+        let mode = manifest.mode(columns::file_of(entity.kind));
+        if mode == FileMode::Absent {
+            continue;
+        }
+        let seen = facts.of_mut(entity.kind);
+        seen.absence = if mode == FileMode::Bulk { Absence::Gone } else { Absence::NotJudged };
+        FileReader { format: manifest.format, mode, reading, entity }.read(&mut files, sink, &mut facts)?;
+    }
+    Ok(facts)
 }
 
-/// Takes one record of an entity.
-pub(crate) type RecordSink<'a> = dyn FnMut(KeyedRecord) -> Result<(), Stopped> + 'a;
+/// One file that is being read.
+struct FileReader<'a> {
+    format: Format,
+    mode: FileMode,
+    reading: &'a Reading,
+    entity: &'static Entity,
+}
 
-impl OneRoster {
-    /// Opens a folder that holds all records of `entity` (bulk) and no other file. All of it is at most `max_bytes`
-    /// large (`SYNC_MAX_BODY`).
-    ///
-    /// # Errors
-    /// [`FailureKind::Setup`] when the folder can't be read, [`FailureKind::Contract`] when it is not what OneRoster says.
-    pub(crate) fn open(folder: &Path, entity: &Entity, max_bytes: u64) -> Result<Self, Failure> {
-        if !folder.is_dir() {
-            let message =
-                format!("{} is no folder that can be read; name a OneRoster folder", folder.display());
-            return Err(Failure::new(FailureKind::Setup, message));
-        }
-        let one = Self { folder: folder.to_owned() };
-        let manifest = Manifest::read(one.reader("manifest.csv")?)?;
-        for (file, mode) in manifest.files() {
-            match (file == entity.name, mode) {
-                (true, FileMode::Bulk) | (false, FileMode::Absent) => {}
-                (true, mode) => {
-                    return Err(contract(format!("manifest.csv says {mode} for {file}; only bulk is read")));
-                }
-                (false, mode) => {
-                    return Err(contract(format!(
-                        "manifest.csv says {mode} for {file}, which is not read yet"
-                    )));
-                }
+impl FileReader<'_> {
+    fn read(
+        &self,
+        files: &mut Files,
+        sink: &mut RecordSink<'_>,
+        facts: &mut SourceFacts,
+    ) -> Result<(), Failure> {
+        let entity = self.entity;
+        let name = format!("{}.csv", columns::file_of(entity.kind));
+        let mut table = Table::open(files, &name)?;
+        let naming = columns::naming(self.format, entity.kind);
+        let layout = Layout::from_header(entity, &naming, &table.header(), &self.reading.roles)
+            .map_err(|missing| table.without(missing))?;
+        let mut of_users = match (self.format, entity.kind) {
+            (Format::OneRoster11, EntityKind::Users) => {
+                Some(UserRoles::new(&table, &self.reading.roles).map_err(|missing| table.without(missing))?)
             }
-        }
-        let path = one.path(entity);
-        let bytes = match fs::metadata(&path) {
-            Ok(metadata) => metadata.len(),
-            Err(error) => {
-                let message =
-                    format!("manifest.csv says bulk for {}, but {}.csv: {error}", entity.name, entity.name);
-                return Err(contract(message));
-            }
+            _ => None,
         };
-        if bytes > max_bytes {
-            let message =
-                format!("{}.csv has {bytes} bytes, more than SYNC_MAX_BODY ({max_bytes})", entity.name);
-            return Err(contract(message));
-        }
-        Ok(one)
-    }
-
-    /// Reads every record of `entity` in the order of its file.
-    ///
-    /// # Errors
-    /// [`FailureKind::Contract`] with the file and the row; [`FailureKind::Internal`] when `sink` stops.
-    pub(crate) fn read(&self, entity: &'static Entity, sink: &mut RecordSink<'_>) -> Result<(), Failure> {
-        let name = format!("{}.csv", entity.name);
-        let mut reader = self.reader(&name)?;
-        let header = reader.headers().map_err(|error| unreadable(&name, &error))?;
-        let fields: Vec<&str> = header.iter().map(|field| field.trim_start_matches('\u{feff}')).collect();
-        let layout = Layout::from_header(entity, &fields).map_err(|missing| {
-            let message = match fields.as_slice() {
-                [only] if only.contains(';') => {
-                    format!("{name} is separated by ; where OneRoster wants a comma")
-                }
-                _ => format!("{name} has no column {missing}"),
-            };
-            contract(message)
-        })?;
-        let mut row = StringRecord::new();
-        let mut ordinal = 0;
-        while reader.read_record(&mut row).map_err(|error| unreadable(&name, &error))? {
-            ordinal += 1;
+        let password = table.position("password").filter(|_| entity.kind == EntityKind::Users);
+        let (mut rows, mut gone, mut plain) = (0, 0, 0);
+        while let Some(row) = table.next_row()? {
+            rows += 1;
             // As a spreadsheet counts them: the header is row 1, and a line break in a cell makes no row.
-            let path = format!("{name} row {}", ordinal + 1);
-            let record = layout.record(ordinal, path, |cell| row.get(cell).unwrap_or_default().to_owned());
-            sink(record).map_err(|Stopped| {
-                Failure::new(
-                    FailureKind::Internal,
-                    format!("reading {name} was stopped at row {}", ordinal + 1),
-                )
-            })?;
+            let path = format!("{name} row {}", rows + 1);
+            let cell = |place: usize| row.get(place).unwrap_or_default();
+            gone += i64::from(layout.says_gone(cell));
+            let in_clear = |text: &&str| !text.is_empty() && credential::scheme(text).is_none();
+            plain += i64::from(password.map(cell).filter(in_clear).is_some());
+            let stopped = |Stopped| {
+                let message = format!("reading {name} was stopped at row {}", rows + 1);
+                Failure::new(FailureKind::Internal, message)
+            };
+            let record = layout.record(rows, path.clone(), cell);
+            if let Some(roles) = &mut of_users {
+                roles.each(&record, &path, cell, sink).map_err(stopped)?;
+            }
+            sink(entity.kind, record).map_err(stopped)?;
         }
+        facts.of_mut(entity.kind).there = rows;
+        if let Some(roles) = of_users {
+            let seen = facts.of_mut(EntityKind::Roles);
+            seen.there = roles.count();
+            seen.absence = if self.mode == FileMode::Bulk { Absence::Gone } else { Absence::GoneOfUsers };
+        }
+        self.remark(&name, gone, plain, facts);
         Ok(())
     }
 
-    fn path(&self, entity: &Entity) -> PathBuf {
-        self.folder.join(format!("{}.csv", entity.name))
-    }
-
-    fn reader(&self, name: &str) -> Result<Reader<BufReader<File>>, Failure> {
-        let file = File::open(self.folder.join(name))
-            .map_err(|error| contract(format!("{name} of the OneRoster folder can't be opened: {error}")))?;
-        Ok(ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file)))
+    /// What is said once of a file.
+    fn remark(&self, name: &str, gone: i64, plain: i64, facts: &mut SourceFacts) {
+        let mut add = |code, message| {
+            facts.remarks.push(Remark { entity: self.entity.kind, code, message, is_error: false });
+        };
+        if gone > 0 && self.mode == FileMode::Bulk {
+            let message = format!(
+                "{name} is bulk, where a record that is gone is left out, and {gone} of its rows say that they are gone"
+            );
+            add("status_in_bulk", message);
+        }
+        if plain > 0 {
+            let message = format!(
+                "{name} has {plain} passwords in clear, which are not kept; have them taken out of the export"
+            );
+            add("plain_password_in_feed", message);
+        }
     }
 }
 
@@ -122,11 +144,12 @@ fn contract(message: String) -> Failure {
 
 /// What is wrong with a file that is no CSV in UTF-8. Nothing of its content is repeated: it is personal data.
 fn unreadable(name: &str, error: &Error) -> Failure {
-    let row = error.position().map_or(0, |position| position.record() + 1);
+    // How far a file was read when it broke off is not known.
+    let row = error.position().map(|position| format!(" (row {})", position.record() + 1));
     let what = match error.kind() {
         ErrorKind::Utf8 { .. } => "is not UTF-8; have it exported as UTF-8".to_owned(),
         ErrorKind::Io(error) => format!("can't be read: {error}"),
         _ => "is no CSV file".to_owned(),
     };
-    contract(format!("{name} {what} (row {row})"))
+    contract(format!("{name} {what}{}", row.unwrap_or_default()))
 }

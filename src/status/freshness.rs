@@ -93,6 +93,7 @@ mod tests {
                 timezone: chrono_tz::Asia::Baku,
                 stale_after_halls: 26 * HOUR,
                 stale_after_participants: HOUR,
+                stale_after_roster: HOUR,
             };
             let starts: Vec<NaiveTime> = starts.iter().map(|start| start.parse().unwrap()).collect();
             participants_stale_after(&basis, date, &starts).as_secs() / 60

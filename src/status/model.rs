@@ -11,6 +11,7 @@ use serde::Serialize;
 pub(crate) use self::health::Head;
 pub(crate) use self::unwritable_metrics::UnwritableMetrics;
 use super::freshness::Freshness;
+use super::rosters::RosterState;
 use crate::model::sync_type::SyncType;
 use crate::queries::Listed;
 use crate::queries::adoption::AdoptionNumbers;
@@ -49,6 +50,9 @@ pub(crate) struct Overview {
     /// The centres that packages go to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub centres: Vec<CentreState>,
+    /// The sources of rosters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rosters: Vec<RosterState>,
     /// Failed passes of the last seven days, by kind.
     pub errors_by_kind: Vec<KindCount>,
     /// The newest passes.

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::freshness::{self, Freshness};
 use super::model::{DateStatus, Head, KindCount, Overview, Quality, Standing, Surroundings, SyncState};
-use super::{Basis, reasons, statistics};
+use super::{Basis, reasons, rosters, statistics};
 use crate::clock;
 use crate::exit::FailureKind;
 use crate::model::scope::Scope;
@@ -70,6 +70,7 @@ pub(crate) fn read(
         token: surroundings.token,
         metrics_error,
         centres: centres::states(connection, &surroundings.centres, today)?,
+        rosters: rosters::read(connection, basis)?,
         errors_by_kind: standings.errors_by_kind(),
         recent_runs: runs::runs(connection, recent)?,
     };

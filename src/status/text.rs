@@ -3,6 +3,7 @@
 mod centres;
 mod day;
 mod quality;
+mod rosters;
 mod runs;
 
 use std::time::Duration;
@@ -34,6 +35,7 @@ pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> St
     exam_dates(&overview.exam_dates, screen, &mut causes, &mut text);
     quality::all(overview, basis, screen, &mut text);
     centres::table(&overview.centres, basis, screen, &mut text);
+    rosters::all(&overview.rosters, screen, &mut text);
     // Within a day the head says it, or the refusal of a token that has ended.
     if let Some(token) = overview.token.as_ref().filter(|token| !token.within_a_day) {
         text.push('\n');

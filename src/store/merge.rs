@@ -106,6 +106,16 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// Its name in the table of notices.
+    fn name(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
 /// Ok when all new rows are there. A trigger or rule of another program can leave one out in silence.
 fn require_inserted(table: &str, new: i64, inserted: i64) -> Result<(), StoreError> {
     if inserted >= new {
@@ -129,15 +139,11 @@ pub fn notices(
     severity: Severity,
     sync_type: SyncType,
 ) -> Result<Vec<Notice>, StoreError> {
-    let severity = match severity {
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-    };
     let rows: Vec<NoticeRow> = connection.rows_with(
         "SELECT code, message, external_id, external_key, entity, path, news FROM notice
          WHERE severity = $1 AND sync_type = $2
          ORDER BY news DESC, coalesce(ordinal, 9223372036854775807), message LIMIT $3",
-        &[&severity, &sync_type.name(), &(MAX_LISTED as i64)],
+        &[&severity.name(), &sync_type.name(), &(MAX_LISTED as i64)],
     )?;
     Ok(rows
         .into_iter()

@@ -7,8 +7,10 @@ pub(in crate::store) mod files;
 mod home;
 mod obstacles;
 pub(crate) mod optional;
+mod roster;
 mod schema;
 
+pub(crate) use self::roster::require_tables as require_roster_tables;
 pub(crate) use self::schema::Schema;
 use super::connection::Connection;
 use super::error::StoreError;
@@ -105,7 +107,8 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreE
         }
         home::make(connection)?;
         let applied = catalogue::applied(connection)?;
-        let names = embedded::apply(connection, &applied).map_err(obstacles::explain_apply)?;
+        let skipped = roster::skipped(connection, &applied)?;
+        let names = embedded::apply(connection, &applied, skipped).map_err(obstacles::explain_apply)?;
         match check(connection)? {
             Schema::Incomplete { missing } => Err(schema::incomplete(&missing)),
             _ => Ok(names),
@@ -147,12 +150,9 @@ pub(crate) fn revert_newest(connection: &mut Connection, yes: bool) -> Result<Op
     })
 }
 
-/// The migration that makes the tables of rosters and nothing else, unless there are others of these names.
-const ROSTER: &str = "0007";
-
 /// Undoes one migration. A table that another program made under a name of ours stays.
 fn revert(connection: &mut Connection, version: &str) -> Result<String, StoreError> {
-    if version == ROSTER && !optional::are_ours(connection, optional::OF_ROSTERS)? {
+    if roster::is_foreign(connection, version)? {
         return embedded::forget(connection, version);
     }
     // In a savepoint, so that what is in the way can still be asked for.
@@ -187,7 +187,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -202,6 +202,7 @@ mod tests {
         "0012_adoption",
         "0013_packages",
         "0014_results",
+        "0017_roster",
     ];
 
     fn made(path: &Path) -> Connection {

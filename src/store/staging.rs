@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::model::entity::{ENTITIES, Entity};
 use crate::model::{Entry, EntryKind, Place, PlaceKind, Stopped};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -57,8 +58,8 @@ pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 
 /// Takes one record of one part of the feed.
 pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
-/// Everything temporary that a pass may leave on the connection.
-const TEMPORARY: [&str; 33] = [
+/// Everything temporary that a pass may leave on the connection, but for the tables of a roster's entities.
+const TEMPORARY: [&str; 30] = [
     "pass",
     "notice",
     "stage_place",
@@ -80,9 +81,6 @@ const TEMPORARY: [&str; 33] = [
     "change",
     "odd",
     "broken",
-    "stage_record",
-    "src_record",
-    "gone_record",
     "stage_attendance",
     "attendance_change",
     "result_pass",
@@ -156,7 +154,9 @@ pub(crate) fn judge_absence(
 
 /// Drops whatever a pass made, so that the connection is as it was.
 pub(crate) fn close(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.drop_temporary(&TEMPORARY)
+    let of_entities: Vec<String> = ENTITIES.into_iter().flat_map(Entity::temporary_tables).collect();
+    let all: Vec<&str> = TEMPORARY.into_iter().chain(of_entities.iter().map(String::as_str)).collect();
+    connection.drop_temporary(&all)
 }
 
 /// Stages halls and rooms: `fill` is called once with the sink. `first_load` is as of [`PassFacts`].

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 
-use super::{SyncCommand, location, packages, status_basis, surroundings};
+use super::{SyncCommand, location, packages, roster, status_basis, surroundings};
 use crate::alerts::announce::AskedDates;
 use crate::alerts::rules::{self, Rules};
 use crate::clock;
@@ -15,7 +15,6 @@ use crate::metrics::{self, Dialect, file, site};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::output::Printer;
-use crate::pass::roster;
 use crate::queries::last_attempts::tries;
 use crate::queries::runs::Filter;
 use crate::report::Report;
@@ -136,7 +135,7 @@ fn failures(
         let scopes = match work {
             SyncCommand::Halls | SyncCommand::Rooms(_) => vec![Scope::All],
             SyncCommand::Export(_) | SyncCommand::Import => vec![packages::scope(settings)],
-            SyncCommand::Roster => vec![Scope::Source(roster::ONEROSTER.to_owned())],
+            SyncCommand::Roster(_) => vec![roster::scope(settings)],
             SyncCommand::Participants(arguments) => {
                 let dates =
                     arguments.resolve(clock::today(Utc::now(), settings.timezone)).unwrap_or_default();

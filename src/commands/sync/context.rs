@@ -51,6 +51,9 @@ pub(super) fn words(options: &SyncOptions, work: &SyncCommand) -> Vec<String> {
     if let SyncCommand::Rooms(halls) = work {
         words.extend(halls.iter().flat_map(|hall| ["--hall".to_owned(), hall.to_string()]));
     }
+    if let SyncCommand::Roster(arguments) = work {
+        words.extend(arguments.users.iter().flat_map(|user| ["--user".to_owned(), user.clone()]));
+    }
     if let (Some(source), SyncCommand::Import) = (&options.from, work) {
         words.push(from_anywhere(&path(source)).display().to_string());
     } else if let Some(source) = &options.from {

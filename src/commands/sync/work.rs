@@ -1,6 +1,6 @@
 //! What a sync command is about: its passes, and the tables that they write.
 
-use crate::cli::{ExportArguments, ParticipantsArguments};
+use crate::cli::{ExportArguments, ParticipantsArguments, RosterArguments};
 use crate::model::sync_type::SyncType;
 
 /// What to pull.
@@ -12,8 +12,8 @@ pub(crate) enum SyncCommand {
     Rooms(Vec<i64>),
     /// The participants of some dates.
     Participants(ParticipantsArguments),
-    /// A roster, from a OneRoster folder.
-    Roster,
+    /// A roster.
+    Roster(RosterArguments),
     /// Packages that are written.
     Export(ExportArguments),
     /// A package that is taken.
@@ -27,7 +27,7 @@ impl SyncCommand {
             SyncCommand::Halls => SyncType::ExamHalls,
             SyncCommand::Rooms(_) => SyncType::HallRooms,
             SyncCommand::Participants(_) => SyncType::Participants,
-            SyncCommand::Roster => SyncType::Roster,
+            SyncCommand::Roster(_) => SyncType::Roster,
             SyncCommand::Export(_) => SyncType::PackageExport,
             SyncCommand::Import => SyncType::PackageImport,
         }
@@ -44,7 +44,7 @@ impl SyncCommand {
             SyncCommand::Halls => &["buildings", "rooms"],
             SyncCommand::Rooms(_) => &["rooms"],
             SyncCommand::Participants(_) => &["participants"],
-            SyncCommand::Roster => &["roster_orgs"],
+            SyncCommand::Roster(_) => &[],
             SyncCommand::Export(_) => &[],
             SyncCommand::Import => &["buildings", "rooms", "participants"],
         }

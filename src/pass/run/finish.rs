@@ -1,6 +1,6 @@
 //! Closes the log rows of a pass, completed or failed, and logs the result.
 
-use super::log_details::error_details;
+use super::log_details::{error_details, with_entities};
 use super::{PassRun, milliseconds, shown};
 use crate::alerts::rules;
 use crate::exit::Failure;
@@ -81,7 +81,7 @@ impl PassRun {
                 error_message: failure.map(|failure| failure.message.clone()),
                 error_details: error_details(sync, failure),
                 records: if failure.is_some() { Records::default() } else { sync.records },
-                metadata: metadata.clone(),
+                metadata: with_entities(metadata, sync),
             };
             let was_ours = logs::end(&mut self.connection, *id, &ending)?;
             if !was_ours && failure.is_none() {

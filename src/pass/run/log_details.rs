@@ -18,6 +18,16 @@ pub(super) fn error_details(sync: &Sync, failure: Option<&Failure>) -> Value {
     })
 }
 
+/// The metadata with what is here of each entity, where a pass has several.
+pub(super) fn with_entities(metadata: &Value, sync: &Sync) -> Value {
+    let mut metadata = metadata.clone();
+    if !sync.left.is_empty() {
+        metadata["entities"] = json!(sync.left);
+        metadata["of_some_people"] = json!(sync.of_some_people.then_some("yes"));
+    }
+    metadata
+}
+
 pub(super) fn describe_traffic(metadata: &mut Value, traffic: &Traffic, fetch_ms: u64) {
     metadata["bytes"] = json!(traffic.bytes);
     metadata["requests"] = json!(traffic.requests);

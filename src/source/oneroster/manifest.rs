@@ -1,13 +1,13 @@
-//! `manifest.csv` of a OneRoster folder: its version, and how each of its files is meant.
+//! `manifest.csv` of a OneRoster export: its version, and how each of its files is meant.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::io::Read;
 
-use csv::Reader;
-
-use super::{contract, unreadable};
+use super::columns::{Format, file_of};
+use super::contract;
+use super::files::Files;
+use super::table::Table;
 use crate::exit::Failure;
+use crate::model::entity::ENTITIES;
 
 /// How a file is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,32 +20,23 @@ pub(super) enum FileMode {
     Absent,
 }
 
-impl fmt::Display for FileMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            FileMode::Bulk => "bulk",
-            FileMode::Delta => "delta",
-            FileMode::Absent => "absent",
-        })
-    }
-}
-
-/// The files that a manifest names.
+/// What an export is, and the files that it names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Manifest {
+    /// The kind of export.
+    pub(super) format: Format,
     files: BTreeMap<String, FileMode>,
 }
 
-/// The name of the file, for messages.
-const NAME: &str = "manifest.csv";
+/// The name of the file.
+pub(super) const NAME: &str = "manifest.csv";
 
 impl Manifest {
     /// Reads the properties. Those of another kind than `file.…` and `oneroster.version` are ignored.
-    pub(super) fn read(mut reader: Reader<impl Read>) -> Result<Self, Failure> {
+    pub(super) fn read(mut table: Table<'_>) -> Result<Self, Failure> {
         let mut files = BTreeMap::new();
         let mut version = None;
-        for row in reader.records() {
-            let row = row.map_err(|error| unreadable(NAME, &error))?;
+        while let Some(row) = table.next_row()? {
             let (property, value) = (row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default());
             if property == "oneroster.version" {
                 version = Some(value.to_owned());
@@ -61,15 +52,43 @@ impl Manifest {
                 }
             }
         }
-        match version.as_deref() {
-            Some("1.1" | "1.2") => Ok(Self { files }),
-            Some(_) => Err(contract(format!("{NAME} is of another oneroster.version than 1.1 and 1.2"))),
-            None => Err(contract(format!("{NAME} has no oneroster.version"))),
+        let format = match version.as_deref() {
+            Some("1.1") => Format::OneRoster11,
+            Some("1.2") => Format::OneRoster12,
+            Some(_) => {
+                return Err(contract(format!("{NAME} is of another oneroster.version than 1.1 and 1.2")));
+            }
+            None => return Err(contract(format!("{NAME} has no oneroster.version"))),
+        };
+        Ok(Self { format, files })
+    }
+
+    /// What stands for the manifest of an export for School Data Sync, whose files hold everything.
+    pub(super) fn of_school_data_sync(files: &Files) -> Self {
+        let there = ENTITIES.iter().map(|entity| file_of(entity.kind));
+        let there = there.filter(|file| files.has(&format!("{file}.csv")));
+        let files = there.map(|file| (file.to_owned(), FileMode::Bulk)).collect();
+        Self { format: Format::SchoolDataSync, files }
+    }
+
+    /// Ok when every file that it names is there, and one of those that are read is among them.
+    pub(super) fn require_files(&self, files: &Files) -> Result<(), Failure> {
+        for (file, mode) in &self.files {
+            if *mode != FileMode::Absent && !files.has(&format!("{file}.csv")) {
+                let mode = if *mode == FileMode::Bulk { "bulk" } else { "delta" };
+                return Err(contract(format!("{NAME} says {mode} for {file}, but there is no {file}.csv")));
+            }
+        }
+        match ENTITIES.iter().all(|entity| self.mode(file_of(entity.kind)) == FileMode::Absent) {
+            true => Err(contract(format!(
+                "{NAME} names none of the files that are read: there is nothing to pull"
+            ))),
+            false => Ok(()),
         }
     }
 
-    /// The files with their modes, by name.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&str, FileMode)> {
-        self.files.iter().map(|(file, mode)| (file.as_str(), *mode))
+    /// How a file is meant; one that is not named is not there.
+    pub(super) fn mode(&self, file: &str) -> FileMode {
+        self.files.get(file).copied().unwrap_or(FileMode::Absent)
     }
 }

@@ -2,33 +2,17 @@
 //!
 //! What is filled in comes from the program's own descriptions alone, never from a feed.
 
-use serde_json::{Value, json};
+mod templates;
 
-use super::{Compared, change, open_notices};
-use crate::model::entity::{Entity, KeyedRecord};
+use serde_json::{Map, Value, json};
+
+use super::{Compared, Severity, change, open_notices};
+use crate::model::entity::{Absence, Audited, ENTITIES, Entity, KeyedRecord};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::values::moment_in_json;
-
-/// The templates in the order in which they run.
-const TEMPLATES: [&str; 11] = [
-    include_str!("keyed/01_stage.part.sql"),
-    include_str!("keyed/02_fill.part.sql"),
-    include_str!("keyed/03_deduplicate.part.sql"),
-    include_str!("keyed/04_parents.part.sql"),
-    include_str!("keyed/05_compare.part.sql"),
-    include_str!("keyed/06_active.part.sql"),
-    include_str!("keyed/06_count.part.sql"),
-    include_str!("keyed/07_changes.part.sql"),
-    include_str!("keyed/08_notices.part.sql"),
-    include_str!("keyed/09_apply.part.sql"),
-    include_str!("keyed/10_link_parents.part.sql"),
-];
-
-/// Each template with what it becomes for an entity, so that it can be seen whether a database takes it.
-pub fn statements(entity: &Entity) -> impl Iterator<Item = (&'static str, String)> {
-    TEMPLATES.into_iter().map(move |template| (template, render(template, entity)))
-}
+use templates::render;
+pub use templates::statements;
 
 /// What the comparison of one entity came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +21,18 @@ pub struct KeyedComparison {
     pub compared: Compared,
     /// Active rows of the source before the merge.
     pub active: i64,
+    /// Rows that must be active after it, where the feed held all there is and every key could be read.
+    pub expected: Option<i64>,
 }
 
-/// Makes the staging table of an entity.
-pub fn open(connection: &mut Connection, entity: &Entity) -> Result<(), StoreError> {
-    connection.drop_temporary(&["stage_record", "src_record", "gone_record"])?;
-    connection.execute(&render(include_str!("keyed/01_stage.part.sql"), entity))
+/// Makes the staging tables of all entities.
+pub fn open(connection: &mut Connection) -> Result<(), StoreError> {
+    let tables: Vec<String> = ENTITIES.into_iter().flat_map(Entity::temporary_tables).collect();
+    connection.drop_temporary(&tables.iter().map(String::as_str).collect::<Vec<_>>())?;
+    for entity in ENTITIES {
+        connection.execute(&render(templates::STAGE, entity))?;
+    }
+    Ok(())
 }
 
 /// Stages a batch of records in one statement.
@@ -51,44 +41,79 @@ pub fn stage(
     entity: &Entity,
     records: &[KeyedRecord],
 ) -> Result<(), StoreError> {
+    if records.is_empty() {
+        return Ok(());
+    }
     let rows: Value = records.iter().map(|record| row(entity, record)).collect();
-    connection.run(&render(include_str!("keyed/02_fill.part.sql"), entity), &[&rows])?;
+    connection.run(&render(templates::FILL, entity), &[&rows])?;
     Ok(())
 }
 
+/// What is null is left out.
 fn row(entity: &Entity, record: &KeyedRecord) -> Value {
-    let mut row = json!({
-        "ordinal": record.ordinal,
-        "sourced_id": record.sourced_id,
-        "says_active": record.says_active,
-        "source_updated_at": record.source_updated_at.map(moment_in_json),
-        "path": record.path,
-        "problem": record.problem,
-        "notice": record.notice,
-    });
-    for (field, value) in entity.fields.iter().zip(&record.values) {
-        row[format!("field_{}", field.column)] = json!(value);
+    let mut row = Map::new();
+    let mut add = |name: &str, value: Value| {
+        if !value.is_null() {
+            row.insert(name.to_owned(), value);
+        }
+    };
+    add("ordinal", json!(record.ordinal));
+    add("sourced_id", json!(record.sourced_id));
+    add("says_active", json!(record.says_active));
+    add("source_updated_at", json!(record.source_updated_at.map(moment_in_json)));
+    add("path", json!(record.path));
+    add("notice", json!(record.notice));
+    if let Some(problem) = &record.problem {
+        add("verdict", json!(problem.code));
+        add("problem", json!(problem.text));
     }
-    row
+    for (field, value) in entity.fields.iter().zip(&record.values) {
+        add(&format!("field_{}", field.column), value.clone());
+    }
+    Value::Object(row)
 }
 
-/// Decides which staged records count, and compares them with the live rows of the pass's source.
-pub fn compare(connection: &mut Connection, entity: &Entity) -> Result<KeyedComparison, StoreError> {
-    connection.execute(match connection {
-        Connection::Postgres(..) => "ANALYZE stage_record (sourced_id)",
-        Connection::Sqlite(_) => "ANALYZE stage_record",
+/// Decides which staged records count, and compares them with the live rows of the pass's source. The entities before this
+/// one were compared.
+pub fn compare(
+    connection: &mut Connection,
+    entity: &'static Entity,
+    absence: Absence,
+) -> Result<KeyedComparison, StoreError> {
+    connection.execute(&match connection {
+        Connection::Postgres(..) => render("ANALYZE stage_{entity} (sourced_id)", entity),
+        Connection::Sqlite(_) => render("ANALYZE stage_{entity}", entity),
     })?;
-    connection.execute(&render(include_str!("keyed/03_deduplicate.part.sql"), entity))?;
-    if entity.parent().is_some() {
-        let without_parent = render(include_str!("keyed/04_parents.part.sql"), entity);
-        while connection.run(&without_parent, &[])? > 0 {}
+    connection.execute(&render(templates::DEDUPLICATE, entity))?;
+    connection.execute(&templates::missing(entity, absence))?;
+    for (column, reference) in entity.references() {
+        let known = templates::of_reference(templates::KNOWN, entity, column, reference);
+        // What is left out may be referred to by others of its entity.
+        while connection.run(&known, &[])? > 0 && reference.target == entity.kind {}
+        if reference.goes_along {
+            connection.execute(&templates::of_reference(templates::GOES_ALONG, entity, column, reference))?;
+        }
     }
-    connection.execute(&render(include_str!("keyed/05_compare.part.sql"), entity))?;
-    let counts = render(include_str!("keyed/06_count.part.sql"), entity);
-    let compared = connection.row(&counts, &[])?;
-    let active = render(include_str!("keyed/06_active.part.sql"), entity);
-    let active = connection.values::<i64>(&active, &[])?.into_iter().sum();
-    Ok(KeyedComparison { compared, active })
+    connection.execute(&render(templates::COMPARE, entity))?;
+    let compared = connection.row(&render(templates::COUNT, entity), &[])?;
+    let expected = match absence {
+        Absence::Gone => {
+            connection.values(&render(templates::EXPECT, entity), &[])?.into_iter().next().flatten()
+        }
+        Absence::NotJudged | Absence::GoneOfUsers => None,
+    };
+    Ok(KeyedComparison { compared, active: active(connection, entity)?, expected })
+}
+
+/// The active rows of the pass's source.
+pub fn active(connection: &mut Connection, entity: &Entity) -> Result<i64, StoreError> {
+    Ok(connection.values::<i64>(&render(templates::ACTIVE, entity), &[])?.into_iter().sum())
+}
+
+/// Makes the tables that [`report`] fills.
+pub fn open_reports(connection: &mut Connection) -> Result<(), StoreError> {
+    change::open(connection)?;
+    open_notices(connection)
 }
 
 /// Adds what changes to the change set, and what a person must hear of to the notices.
@@ -97,72 +122,61 @@ pub fn report(
     entity: &Entity,
     comparison: &KeyedComparison,
 ) -> Result<(), StoreError> {
-    change::open(connection)?;
-    connection.execute(&render(include_str!("keyed/07_changes.part.sql"), entity))?;
+    connection.execute(&render(templates::CHANGES, entity))?;
+    if entity.audited == Audited::People {
+        connection.execute(&render(templates::ENABLED, entity))?;
+    }
     if comparison.compared.has_odd_records() {
-        open_notices(connection)?;
-        connection.execute(&render(include_str!("keyed/08_notices.part.sql"), entity))?;
+        connection.execute(&render(templates::NOTICES, entity))?;
     }
     Ok(())
 }
 
-/// Applies everything and writes the audit.
-pub fn apply(connection: &mut Connection, entity: &Entity) -> Result<(), StoreError> {
-    change::audit(connection)?;
-    connection.execute(&render(include_str!("keyed/09_apply.part.sql"), entity))?;
-    if entity.parent().is_some() {
-        connection.execute(&render(include_str!("keyed/10_link_parents.part.sql"), entity))?;
-    }
+/// Adds a notice that is about a whole file or source.
+pub fn notice(
+    connection: &mut Connection,
+    severity: Severity,
+    code: &str,
+    message: &str,
+    entity: &Entity,
+) -> Result<(), StoreError> {
+    connection.run(
+        "INSERT INTO notice (severity, sync_type, code, message, entity, news, notify)
+         VALUES ($1, 'roster', $2, $3, $4, (1 = 1), (1 = 0))",
+        &[&severity.name(), &code, &message, &entity.name],
+    )?;
     Ok(())
 }
 
-/// Fills an entity's table and columns into a template. A placeholder for columns brings its own comma.
-fn render(template: &str, entity: &Entity) -> String {
-    let each = |form: &dyn Fn(&str) -> String, columns: &mut dyn Iterator<Item = &'static str>| {
-        columns.map(form).collect::<String>()
-    };
-    let staged = || entity.fields.iter().map(|field| field.column);
-    let (parent, id_column, code) = entity.parent().unwrap_or_default();
-    let mut differs = each(
-        &|name| format!("\n            OR live.{name} IS DISTINCT FROM s.{name}"),
-        &mut entity.text_columns(),
-    );
-    let mut joins = String::new();
-    if !parent.is_empty() {
-        differs.push_str(&format!("\n            OR live_parent.sourced_id IS DISTINCT FROM s.{parent}"));
-        joins = format!("\nLEFT JOIN {} AS live_parent ON live_parent.id = live.{id_column}", entity.table);
-    }
-    let same = each(
-        &|name| format!(" AND stage_record.{name} IS NOT DISTINCT FROM first.{name}"),
-        &mut staged().chain(["says_active", "source_updated_at"]),
-    );
-    template
-        .replace("{table}", entity.table)
-        .replace("{entity}", entity.name)
-        .replace("{noun}", entity.noun)
-        .replace("{declared}", &each(&|name| format!(", {name} text"), &mut staged()))
-        .replace("{staged}", &each(&|name| format!(", {name}"), &mut staged()))
-        .replace("{columns}", &each(&|name| format!(", {name}"), &mut entity.text_columns()))
-        .replace("{values}", &each(&|name| format!(", item.value ->> 'field_{name}'"), &mut staged()))
-        .replace("{set}", &each(&|name| format!("{name} = s.{name},\n    "), &mut entity.text_columns()))
-        .replace("{differs}", &differs)
-        .replace("{joins}", &joins)
-        .replace("{same}", same.trim_start_matches(" AND "))
-        .replace("{parent}", parent)
-        .replace("{id_column}", id_column)
-        .replace("{code}", code)
+/// How many people of the feed are in another source under the same key, with the same name or e-mail.
+pub fn people_of_other_sources(connection: &mut Connection) -> Result<i64, StoreError> {
+    let count = connection.values::<i64>(
+        "SELECT count(DISTINCT s.sourced_id) AS value
+         FROM src_users AS s
+         JOIN roster_users AS other ON other.sourced_id = s.sourced_id
+         WHERE s.verdict IS NULL AND other.source <> (SELECT source FROM pass)
+           AND (other.display_name = s.display_name OR other.email = s.email)",
+        &[],
+    )?;
+    Ok(count.into_iter().sum())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::entity::ORGS;
+/// Writes the audit of everything that goes and comes back, of all entities.
+pub fn audit(connection: &mut Connection) -> Result<(), StoreError> {
+    change::audit(connection)
+}
 
-    #[test]
-    fn every_placeholder_is_filled() {
-        for (_, sql) in statements(&ORGS) {
-            let left = sql.match_indices('{').filter(|(at, _)| !sql[*at..].starts_with("{\"is_active\""));
-            assert_eq!(left.count(), 0, "{sql}");
+/// Applies one entity. Those before it were applied.
+pub fn apply(connection: &mut Connection, entity: &'static Entity) -> Result<(), StoreError> {
+    connection.execute(&render(templates::APPLY, entity))?;
+    for (column, reference) in entity.references() {
+        // The row of another key is another row.
+        if !entity.is_in_key(column) {
+            connection.execute(&templates::of_reference(templates::LINK, entity, column, reference))?;
         }
     }
+    if entity.audited == Audited::Roles {
+        connection.execute(&render(templates::GIVEN, entity))?;
+    }
+    Ok(())
 }

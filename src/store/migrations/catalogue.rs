@@ -90,7 +90,7 @@ pub(super) fn has_columns(
 }
 
 /// The tables, and unless `only_tables` the views, of the schema that holds our tables, or that new ones would go to.
-fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<String>, StoreError> {
+pub(super) fn relations(connection: &mut Connection, only_tables: bool) -> Result<Vec<String>, StoreError> {
     let sql = match connection {
         Connection::Postgres(..) => {
             "SELECT relname::text AS value FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace

@@ -12,6 +12,9 @@ use crate::store::error::StoreError;
 /// The harness names its list without a schema. Tables are looked up here; the rest in `pg_catalog` first.
 const LIST_PATH: &str = "SET LOCAL search_path = our_schema, pg_temp;";
 
+/// What a migration runs that makes nothing.
+const NOTHING: &str = "SELECT 1";
+
 /// The versions in the program, oldest first; the same for both databases.
 pub(super) fn versions() -> impl Iterator<Item = &'static str> {
     MIGRATIONS.iter().map(files::Migration::version)
@@ -22,10 +25,18 @@ pub(super) fn newest() -> String {
     versions().last().unwrap_or_default().to_owned()
 }
 
-/// Applies what is not in `applied`, in order, and returns the names. In a transaction.
-pub(super) fn apply(connection: &mut Connection, applied: &[String]) -> Result<Vec<String>, StoreError> {
+/// Applies what is not in `applied`, in order, and returns the names. That of version `skipped` is only listed as applied.
+/// In a transaction.
+pub(super) fn apply(
+    connection: &mut Connection,
+    applied: &[String],
+    skipped: Option<&str>,
+) -> Result<Vec<String>, StoreError> {
     let pending = MIGRATIONS.iter().filter(|one| !applied.iter().any(|version| version == one.version()));
-    let steps: Vec<Step> = pending.map(|one| Step::of(one, connection)).collect();
+    let mut steps: Vec<Step> = pending.map(|one| Step::of(one, connection)).collect();
+    for step in steps.iter_mut().filter(|step| Some(step.migration.version()) == skipped) {
+        step.up = NOTHING.to_owned();
+    }
     if let Connection::Postgres(..) = connection {
         connection.execute(LIST_PATH)?;
     }

@@ -60,6 +60,7 @@ migrations! {
     "0012_adoption"
     "0013_packages"
     "0014_results"
+    "0017_roster"
 }
 
 /// The list of applied migrations, in the form of diesel's tool, which another program in the same database may use as well.

@@ -25,8 +25,6 @@ const ALL: [Optional; 3] = [
     },
 ];
 
-/// The tables of rosters.
-pub(crate) const OF_ROSTERS: &[&str] = &["roster_orgs"];
 /// The tables of results of centres.
 pub(crate) const OF_RESULTS: &[&str] = &["violations", "sync_conflicts"];
 
@@ -37,26 +35,18 @@ pub(crate) const OF_RESULTS: &[&str] = &["violations", "sync_conflicts"];
 pub(crate) fn require(connection: &mut Connection, tables: &[&str]) -> Result<(), StoreError> {
     for optional in ALL.iter().filter(|optional| tables.contains(&optional.table)) {
         if !is_ours(connection, optional)? {
-            return Err(StoreError::Setup(format!(
-                "the table {} is not one that examsync made; use another database, or on PostgreSQL another schema, which \
-                 DATABASE_SCHEMA names",
-                optional.table
-            )));
+            return Err(foreign(optional.table));
         }
     }
     Ok(())
 }
 
-/// Whether all of these tables are ours.
-///
-/// # Errors
-/// What the database said.
-pub(crate) fn are_ours(connection: &mut Connection, tables: &[&str]) -> Result<bool, StoreError> {
-    match require(connection, tables) {
-        Ok(()) => Ok(true),
-        Err(StoreError::Setup(_)) => Ok(false),
-        Err(error) => Err(error),
-    }
+/// The error of a table that another program made under a name of ours.
+pub(super) fn foreign(table: &str) -> StoreError {
+    StoreError::Setup(format!(
+        "the table {table} is not one that examsync made; use another database, or on PostgreSQL another schema, which \
+         DATABASE_SCHEMA names"
+    ))
 }
 
 /// Runs `revert`, which undoes `version`, so that a table of another program stays.

@@ -4,7 +4,8 @@ WITH ours AS (
     FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = our_schema()
     WHERE c.relname IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
-                        'alerts', 'outbox', 'validators', 'prints', 'roster_orgs')
+                        'alerts', 'outbox', 'validators', 'prints', 'roster_orgs', 'roster_academic_sessions', 'roster_courses',
+                        'roster_users', 'roster_classes', 'roster_roles', 'roster_enrollments', 'roster_credentials')
 )
 SELECT 'trigger ' || g.tgname || ' on ' || ours.name AS label, g.tgname::text AS named, (1 = 1) AS speaks_freely
 FROM ours JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = ours.oid

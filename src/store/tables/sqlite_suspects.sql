@@ -3,12 +3,23 @@ SELECT 'trigger ' || name || ' on ' || lower(tbl_name) AS label, name AS named, 
 FROM sqlite_schema
 WHERE type = 'trigger'
   AND lower(tbl_name) IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
-                          'alerts', 'outbox', 'validators', 'prints', 'roster_orgs')
+                          'alerts', 'outbox', 'validators', 'prints', 'roster_orgs', 'roster_academic_sessions', 'roster_courses', 'roster_users',
+                          'roster_classes', 'roster_roles', 'roster_enrollments', 'roster_credentials')
 UNION ALL
 SELECT 'foreign key ' || k."from" || ' of ' || lower(s.name) || ' to ' || lower(k."table"), 'FOREIGN KEY constraint failed', (1 = 0)
 FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS k
 WHERE s.type = 'table' AND k.seq = 0
   AND NOT (lower(s.name), lower(k."table")) IN (VALUES ('participants', 'rooms'), ('rooms', 'buildings'),
-                                                       ('roster_orgs', 'roster_orgs'), ('attendance_base', 'participants'),
+                                                       ('roster_orgs', 'roster_orgs'),
+                                                       ('roster_academic_sessions', 'roster_academic_sessions'),
+                                                       ('roster_classes', 'roster_courses'),
+                                                       ('roster_classes', 'roster_orgs'),
+                                                       ('roster_courses', 'roster_orgs'),
+                                                       ('roster_credentials', 'roster_users'),
+                                                       ('roster_enrollments', 'roster_classes'),
+                                                       ('roster_enrollments', 'roster_users'),
+                                                       ('roster_roles', 'roster_orgs'),
+                                                       ('roster_roles', 'roster_users'),
+                                                       ('attendance_base', 'participants'),
                                                        ('violations', 'participants'), ('violations', 'rooms'))
 ORDER BY label

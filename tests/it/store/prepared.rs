@@ -109,7 +109,7 @@ fn resolving(connection: &Connection) -> [Sql; 3] {
 fn of_entities() -> impl Iterator<Item = Sql> {
     let path = |entity: &Entity| format!("src/store/merge/keyed.rs for {}", entity.name);
     ENTITIES.into_iter().flat_map(move |entity| {
-        keyed::statements(entity).map(move |(_, text)| Sql { path: path(entity), text })
+        keyed::statements(entity).into_iter().map(move |(_, text)| Sql { path: path(entity), text })
     })
 }
 

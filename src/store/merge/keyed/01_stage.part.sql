@@ -1,5 +1,5 @@
 -- The records of one entity as they came. A verdict of null is good.
-CREATE TEMP TABLE stage_record (
+CREATE TEMP TABLE stage_{entity} (
     ordinal bigint PRIMARY KEY,
     sourced_id text,
     says_active boolean NOT NULL,
@@ -10,4 +10,4 @@ CREATE TEMP TABLE stage_record (
     verdict text
     {declared}
 );
-CREATE INDEX stage_record_sourced_id ON stage_record (sourced_id)
+CREATE INDEX stage_{entity}_sourced_id ON stage_{entity} (sourced_id)

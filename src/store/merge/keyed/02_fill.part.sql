@@ -1,7 +1,7 @@
-INSERT INTO stage_record (ordinal, sourced_id, says_active, source_updated_at, path, problem, notice, verdict
-                          {staged})
+INSERT INTO stage_{entity} (ordinal, sourced_id, says_active, source_updated_at, path, problem, notice, verdict
+                            {staged})
 SELECT (item.value ->> 'ordinal')::bigint, item.value ->> 'sourced_id', (item.value ->> 'says_active')::boolean,
        (item.value ->> 'source_updated_at')::timestamptz, item.value ->> 'path', item.value ->> 'problem',
-       item.value ->> 'notice', CASE WHEN item.value ->> 'problem' IS NOT NULL THEN 'bad_record' END
+       item.value ->> 'notice', item.value ->> 'verdict'
        {values}
 FROM json_each($1) AS item

@@ -1,0 +1,92 @@
+//! How the sources of rosters stand: what the newest pass saw of each entity, and what is here now (contract §13.5).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::scope::Scope;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::values::{Json, Moment};
+
+/// One source that was ever pulled, or that cron tries to pull.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LoggedSource {
+    /// Its name.
+    pub source: String,
+    /// When the newest completed pass ended.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// Failed ones that began after it.
+    pub consecutive_failures: i64,
+    /// What it left of each entity, by name.
+    pub left: BTreeMap<String, LoggedEntity>,
+}
+
+/// What the newest completed pass left of one entity, as its log row has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) struct LoggedEntity {
+    /// The rows that the source has, as counted there.
+    pub there: i64,
+    /// The records that were left out.
+    pub errored: i64,
+    /// The rows that must be active here; none where the pass did not see all there is.
+    pub expected: Option<i64>,
+    /// The rows that were.
+    pub active: i64,
+}
+
+#[derive(QueryableByName)]
+struct SourceRow {
+    #[diesel(sql_type = Text)]
+    scope: Scope,
+    #[diesel(sql_type = Nullable<Moment>)]
+    completed_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = BigInt)]
+    failures: i64,
+    #[diesel(sql_type = Nullable<Json>)]
+    metadata: Option<Value>,
+}
+
+/// The sources by name. A pass that a person began, and that never completed, makes none.
+pub(crate) fn sources(connection: &mut Connection) -> Result<Vec<LoggedSource>, StoreError> {
+    let rows: Vec<SourceRow> = connection.rows(include_str!("rosters/sources.sql"))?;
+    let sources = rows.into_iter().filter_map(|row| {
+        let entities = row.metadata.and_then(|mut metadata| {
+            // A row that another program wrote says nothing.
+            serde_json::from_value(metadata["entities"].take()).ok()
+        });
+        Some(LoggedSource {
+            source: row.scope.source()?.to_owned(),
+            last_success_at: row.completed_at,
+            consecutive_failures: row.failures,
+            left: entities.unwrap_or_default(),
+        })
+    });
+    Ok(sources.collect())
+}
+
+/// The rows of one entity of one source.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub(crate) struct EntityRows {
+    /// The source.
+    #[diesel(sql_type = Text)]
+    pub source: String,
+    /// The entity's name.
+    #[diesel(sql_type = Text)]
+    pub entity: String,
+    /// Active ones.
+    #[diesel(sql_type = BigInt)]
+    pub active: i64,
+    /// Those whose newest record was left out.
+    #[diesel(sql_type = BigInt)]
+    pub sync_error: i64,
+}
+
+/// The rows of all sources. To be asked only where there is a source: else the tables may be another program's.
+pub(crate) fn rows(connection: &mut Connection) -> Result<Vec<EntityRows>, StoreError> {
+    connection.rows(include_str!("rosters/rows.sql"))
+}

@@ -1,8 +1,0 @@
-SELECT (SELECT count(*) FROM src_record WHERE verdict IS NULL AND target_id IS NULL) AS created,
-       (SELECT count(*) FROM src_record WHERE verdict IS NULL AND changed) AS updated,
-       (SELECT count(*) FROM src_record WHERE verdict IS NULL AND target_id IS NOT NULL AND NOT changed) AS unchanged,
-       (SELECT count(*) FROM gone_record)
-           + (SELECT count(*) FROM src_record WHERE verdict IS NULL AND was_active AND NOT says_active) AS deleted,
-       (SELECT count(*) FROM stage_record WHERE verdict IS NOT NULL AND verdict <> 'repeated') AS errored,
-       (SELECT count(*) FROM stage_record WHERE verdict IN ('bad_record', 'duplicate')) AS bad,
-       (SELECT count(*) FROM src_record WHERE verdict IS NULL AND notice IS NOT NULL) AS noticed
