@@ -1,10 +1,10 @@
-//! Which term a source's word for a role stands for (contract §13.1, `ROSTER_ROLES`; §13.4).
+//! Which term a source's word for a role stands for (contract §13.1 and §13.4, `ROSTER_ROLES`).
 
 use std::collections::BTreeMap;
 
 use crate::model::entity::Vocabulary;
 
-/// OneRoster's terms for what a person is at an organisation (1.1 §4.13.4 and 1.2 §3.5).
+/// OneRoster's terms for what a person is at an organisation (1EdTech OneRoster 1.1 and 1.2).
 const AT_ORG: [&str; 12] = [
     "aide",
     "counselor",

@@ -67,8 +67,7 @@ fn taken(connection: &mut Connection) -> Result<Option<String>, StoreError> {
     let tables = ENTITIES.into_iter().map(|entity| entity.table);
     for name in catalogue::relations(connection, false)? {
         let is_of_entity = tables.clone().any(|table| table == name);
-        if BESIDES.contains(&name.as_str()) || is_of_entity && !is_ours(connection, &name)?
-        {
+        if BESIDES.contains(&name.as_str()) || is_of_entity && !is_ours(connection, &name)? {
             return Ok(Some(name));
         }
     }
