@@ -3,6 +3,7 @@
 pub(crate) mod file;
 mod oneroster;
 pub(crate) mod roster;
+pub(crate) mod roster_facts;
 
 use std::path::PathBuf;
 

@@ -9,7 +9,7 @@ pub(crate) mod model;
 pub(crate) mod overview;
 pub(crate) mod pulled;
 pub(crate) mod reasons;
-pub(crate) mod rosters;
+mod rosters;
 mod shown;
 pub(crate) mod statistics;
 pub(crate) mod text;

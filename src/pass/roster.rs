@@ -13,7 +13,8 @@ use crate::feed::Traffic;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::Sync;
-use crate::source::roster::{Reading, RosterSource};
+use crate::source::roster::RosterSource;
+use crate::source::roster_facts::Reading;
 use crate::store::connection::Connection;
 use crate::tasks::blocking;
 

@@ -18,7 +18,7 @@ use self::files::Files;
 use self::manifest::{FileMode, Manifest};
 use self::table::Table;
 use self::user_roles::UserRoles;
-use super::roster::{Reading, RecordSink, Remark, SourceFacts};
+use super::roster_facts::{Reading, RecordSink, Remark, SourceFacts};
 use crate::decode::credential;
 use crate::decode::record::Layout;
 use crate::exit::{Failure, FailureKind};

@@ -1,13 +1,10 @@
-//! What the sources of rosters have in common: what they are asked for, and what they say of themselves.
+//! The sources of rosters. The reading side sees no difference.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::oneroster;
-use crate::decode::record::roles::Roles;
+use super::roster_facts::{Reading, RecordSink, SourceFacts};
 use crate::exit::Failure;
-use crate::model::Stopped;
-use crate::model::entity::{Absence, EntityKind, KeyedRecord};
 
 /// Where a roster comes from.
 #[derive(Debug, Clone)]
@@ -15,48 +12,6 @@ pub(crate) enum RosterSource {
     /// A OneRoster folder or zip.
     OneRoster(PathBuf),
 }
-
-/// What a source is asked for.
-#[derive(Debug, Clone)]
-pub(crate) struct Reading {
-    /// What its words for roles stand for.
-    pub(crate) roles: Roles,
-    /// `SYNC_MAX_BODY`, over all files.
-    pub(crate) max_bytes: u64,
-}
-
-/// What a source has of one entity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Seen {
-    /// The rows that it says it has.
-    pub(crate) there: i64,
-    /// What it means that a record is not among them.
-    pub(crate) absence: Absence,
-}
-
-/// What a source says of itself, besides its records.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct SourceFacts {
-    seen: [Seen; 7],
-    /// What a person must hear of.
-    pub(crate) remarks: Vec<Remark>,
-}
-
-/// A warning or an error about a file or a source as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Remark {
-    /// Of which entity.
-    pub(crate) entity: EntityKind,
-    /// The code, as of contract §13.5.
-    pub(crate) code: &'static str,
-    /// The sentence; nothing of a record but its key is in it.
-    pub(crate) message: String,
-    /// Whether it is an error.
-    pub(crate) is_error: bool,
-}
-
-/// Takes one record of an entity.
-pub(crate) type RecordSink<'a> = dyn FnMut(EntityKind, KeyedRecord) -> Result<(), Stopped> + 'a;
 
 impl RosterSource {
     /// Gives every record to `sink`, an entity after the other as far as the source can.
@@ -67,35 +22,5 @@ impl RosterSource {
         match self {
             RosterSource::OneRoster(path) => oneroster::read(path, reading, sink),
         }
-    }
-}
-
-impl SourceFacts {
-    /// What the source has of an entity.
-    pub(crate) fn of(&self, entity: EntityKind) -> Seen {
-        self.seen[entity as usize]
-    }
-
-    /// The same, to be said.
-    pub(crate) fn of_mut(&mut self, entity: EntityKind) -> &mut Seen {
-        &mut self.seen[entity as usize]
-    }
-
-    /// The facts where only some people were looked at: nothing is absent, and those that were not found are errors.
-    #[must_use]
-    pub(crate) fn of_people_alone(mut self, missing: &BTreeSet<String>) -> Self {
-        for seen in &mut self.seen {
-            seen.absence = Absence::NotJudged;
-        }
-        self.remarks = missing
-            .iter()
-            .map(|user| Remark {
-                entity: EntityKind::Users,
-                code: "unknown_user",
-                message: format!("user {user} is not in this source"),
-                is_error: true,
-            })
-            .collect();
-        self
     }
 }

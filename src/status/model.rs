@@ -3,15 +3,16 @@
 pub(crate) mod day;
 mod health;
 pub(crate) mod history;
+pub(crate) mod rosters;
 mod unwritable_metrics;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 pub(crate) use self::health::Head;
+use self::rosters::RosterState;
 pub(crate) use self::unwritable_metrics::UnwritableMetrics;
 use super::freshness::Freshness;
-use super::rosters::RosterState;
 use crate::model::sync_type::SyncType;
 use crate::queries::Listed;
 use crate::queries::adoption::AdoptionNumbers;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
+use super::Basis;
 use super::freshness::Freshness;
-use super::model::{DateStatus, Overview, Standing, SyncState, TokenExpiry};
-use super::{Basis, rosters};
+use super::model::{DateStatus, Overview, Standing, SyncState, TokenExpiry, rosters};
 use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::output::time;
@@ -46,7 +46,7 @@ pub(crate) enum Brief {
 }
 
 impl Reason {
-    pub(super) fn whole(sentence: String) -> Self {
+    fn whole(sentence: String) -> Self {
         Self { sentence, brief: Brief::Whole }
     }
 
@@ -70,7 +70,7 @@ pub(super) fn of_overview(overview: &Overview, basis: &Basis) -> Vec<Reason> {
     let mut reasons = Vec::from_iter(closed_in_use(&overview.quality.closed_places, basis.timezone));
     reasons.extend(seats_taken(&overview.quality.seats_taken));
     reasons.extend(of_syncs(&overview.syncs, basis));
-    reasons.extend(rosters::reasons(&overview.rosters));
+    reasons.extend(rosters::reasons(&overview.rosters).map(Reason::whole));
     reasons.extend(of_dates(&overview.exam_dates, &overview.alerts, basis));
     reasons.extend(of_alerts(&overview.alerts));
     reasons.extend(overview.undelivered.iter().map(undelivered));

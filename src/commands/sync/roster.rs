@@ -8,7 +8,8 @@ use crate::pass::Context;
 use crate::pass::roster::{self, RosterPull};
 use crate::report::Sync;
 use crate::settings::Settings;
-use crate::source::roster::{Reading, RosterSource};
+use crate::source::roster::RosterSource;
+use crate::source::roster_facts::Reading;
 
 /// The name of a OneRoster source that has none of its own (contract §13.1).
 const ONEROSTER: &str = "oneroster";

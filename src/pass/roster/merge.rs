@@ -11,7 +11,7 @@ use crate::pass::broken_feed::not_mostly_bad;
 use crate::pass::run::MergeOutcome;
 use crate::pass::{Context, PassError};
 use crate::report::{EntityLeft, Sync};
-use crate::source::roster::SourceFacts;
+use crate::source::roster_facts::SourceFacts;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::keyed::{self, KeyedComparison};

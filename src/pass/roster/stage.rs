@@ -8,7 +8,7 @@ use super::RosterPull;
 use crate::model::Stopped;
 use crate::model::entity::{ENTITIES, EntityKind, KeyedRecord};
 use crate::pass::{Context, PassError};
-use crate::source::roster::SourceFacts;
+use crate::source::roster_facts::SourceFacts;
 use crate::store::connection::Connection;
 use crate::store::merge::keyed;
 

@@ -6,7 +6,7 @@ use crate::decode::record::Layout;
 use crate::decode::record::roles::Roles;
 use crate::model::Stopped;
 use crate::model::entity::{EntityKind, KeyedRecord};
-use crate::source::roster::RecordSink;
+use crate::source::roster_facts::RecordSink;
 
 const ROLE: &str = "role";
 const ORGS: &str = "orgSourcedIds";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::output::layout::{left, right};
 use crate::output::{Screen, time};
-use crate::status::rosters::RosterState;
+use crate::status::model::rosters::RosterState;
 use crate::text::numbers::grouped;
 use crate::text::sanitize::clean;
 
