@@ -23,9 +23,12 @@ fn is_salt(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'$')
 }
 
+/// Whether a text has the form of one scheme.
+type Check = fn(&str) -> bool;
+
 /// The scheme of a hash; `None` when the text is none.
 pub(crate) fn scheme(text: &str) -> Option<&'static str> {
-    let schemes: [(&str, fn(&str) -> bool); 9] = [
+    let schemes: [(&str, Check); 9] = [
         ("bcrypt", is_bcrypt),
         ("argon2", is_argon2),
         ("django_pbkdf2", is_django_pbkdf2),

@@ -1,7 +1,7 @@
 //! The guard of a roster: each entity of a source is judged by itself, and one plan covers them all.
 
-use super::merge::Compared;
 use crate::exit::Failure;
+use crate::model::entity::Entity;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::pass::plan::plan;
@@ -11,6 +11,10 @@ use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::change;
+use crate::store::merge::keyed::KeyedComparison;
+
+/// An entity and what its comparison came to.
+pub(super) type Compared = (&'static Entity, KeyedComparison);
 
 /// The guard's refusal, where too much would go and its plan is not approved.
 pub(super) fn refusal(

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{RosterPull, guard};
-use crate::model::entity::{ENTITIES, Entity, EntityKind};
+use super::RosterPull;
+use super::guard::{self, Compared};
+use crate::model::entity::{ENTITIES, EntityKind};
 use crate::model::outcome::Records;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
@@ -14,11 +15,8 @@ use crate::report::{EntityLeft, Sync};
 use crate::source::roster_facts::SourceFacts;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::keyed::{self, KeyedComparison};
+use crate::store::merge::keyed;
 use crate::store::merge::{self, Severity, change};
-
-/// An entity and what its comparison came to.
-pub(super) type Compared = (&'static Entity, KeyedComparison);
 
 /// Merges the entities of one source in their order.
 pub(super) fn merge(
