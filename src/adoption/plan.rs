@@ -49,9 +49,9 @@ pub(crate) fn work_out(
     decided: &[Vec<Decision>; 2],
     now: DateTime<Utc>,
 ) -> Result<Result<Plan, Vec<String>>, StoreError> {
+    projection::set_planner(connection)?;
     let before = store::look(connection)?.map(|adoption| adoption.map);
     let links_before = queries::links_digest(connection)?;
-    store::add_new(connection)?;
     let mut problems = Vec::new();
     for (target, decided) in targets.iter().zip(decided) {
         problems.extend(decisions::problems(connection, target, decided)?);

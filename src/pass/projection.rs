@@ -48,7 +48,7 @@ pub(super) fn run(
         return Ok(());
     }
     context.stop.check()?;
-    projection::reset_planner(connection)?;
+    projection::set_planner(connection)?;
     match project(connection, &map)? {
         Projection::Written(targets) => {
             if is_reshaped || problem.is_some() {
@@ -83,7 +83,7 @@ fn project(connection: &mut Connection, map: &AdoptionMap) -> Result<Projection,
             matching::find(connection, target, false)?;
         }
         projection::compare(connection, &targets, false)?;
-        projection::write(connection, &targets)
+        projection::write(connection, &targets, false)
     });
     match written {
         Ok(()) => Ok(Projection::Written(Box::new(targets))),

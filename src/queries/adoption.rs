@@ -40,8 +40,6 @@ pub(crate) struct Facts {
     pub buildings: Greatest,
     /// Of rooms.
     pub rooms: Greatest,
-    /// Whether a halls pass has completed, or the import of a package.
-    pub has_pulled_halls: bool,
 }
 
 impl Facts {
@@ -87,6 +85,11 @@ pub(crate) fn table(connection: &mut Connection, map: &TableMap) -> Result<Optio
 pub(crate) fn facts(connection: &mut Connection) -> Result<Facts, StoreError> {
     let found: Vec<Value> = connection.values(include_str!("adoption/postgres_facts.sql"), &[])?;
     document(found.into_iter().next().unwrap_or_default())
+}
+
+/// Whether a halls pass has completed, or the import of a package.
+pub(crate) fn has_pulled_halls(connection: &mut Connection) -> Result<bool, StoreError> {
+    connection.any("sync_logs WHERE sync_type IN ('exam_halls', 'package_import') AND status = 'completed'", &[])
 }
 
 /// Tables that may hold halls and rooms, the likeliest first.

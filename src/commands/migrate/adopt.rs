@@ -148,7 +148,7 @@ impl Run<'_> {
             ));
             return Ok(code);
         }
-        let written = projection::write(connection, self.targets)
+        let written = projection::write(connection, self.targets, true)
             .and_then(|()| projection::close(connection))
             .and_then(|()| held.confirm(connection));
         if let Err(error) = written {
@@ -193,7 +193,7 @@ fn own_problems(
                 .to_owned(),
         );
     }
-    if !queries::facts(connection)?.has_pulled_halls {
+    if !queries::has_pulled_halls(connection)? {
         problems.push(
             "no halls pass has completed yet: run `examsync halls` first, so that there is something to link"
                 .to_owned(),
@@ -217,7 +217,7 @@ fn own_problems(
 
 /// The locks of the passes that write halls and rooms: an adoption is one of them.
 fn take_locks(location: &Location) -> Result<Lock, Failure> {
-    match lock::try_take(location, &[SyncType::ExamHalls, SyncType::HallRooms])? {
+    match lock::try_take(location, &[SyncType::ExamHalls, SyncType::HallRooms], location.patience())? {
         Try::Taken(held) => Ok(held),
         Try::Held(sync_type, _) => Err(Failure::new(
             FailureKind::Locked,

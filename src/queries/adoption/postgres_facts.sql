@@ -7,7 +7,5 @@ SELECT jsonb_build_object(
     'rooms', (SELECT jsonb_build_object(
         'rows', count(*), 'name_characters', max(char_length(name)), 'address_characters', NULL,
         'uid_characters', NULL, 'external_id', max(external_id),
-        'capacity', max(capacity), 'place_limit', NULL, 'region_id', NULL) FROM rooms),
-    'has_pulled_halls', EXISTS (SELECT 1 FROM sync_logs
-                                WHERE sync_type IN ('exam_halls', 'package_import') AND status = 'completed')
+        'capacity', max(capacity), 'place_limit', NULL, 'region_id', NULL) FROM rooms)
 ) AS value

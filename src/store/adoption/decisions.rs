@@ -16,19 +16,14 @@ pub(crate) struct Decision {
     pub local_key: Option<String>,
 }
 
-/// What is wrong with decisions about one kind, a sentence each, against both sides. Links must be there.
+/// What is wrong with decisions about one kind, a sentence each, against both sides.
 pub(crate) fn problems(
     connection: &mut Connection,
     target: &Target,
     decisions: &[Decision],
 ) -> Result<Vec<String>, StoreError> {
-    let (entity, list) = (target.place.name(), document(decisions));
-    let unknown: Vec<i64> = connection.values(
-        "SELECT d.external_id AS value FROM jsonb_to_recordset($1) AS d (external_id bigint, local_key text)
-         WHERE NOT EXISTS (SELECT 1 FROM adoption_links AS l WHERE l.entity = $2 AND l.external_id = d.external_id)
-         ORDER BY 1",
-        &[&list, &entity],
-    )?;
+    let list = document(decisions);
+    let unknown: Vec<i64> = connection.values(&target.render(templates::UNKNOWN_DECISIONS), &[&list])?;
     let absent: Vec<String> = connection.values(&target.render(templates::ABSENT), &[&list])?;
     let unknown = unknown.into_iter().map(|id| format!("{} {id} is not known here", target.place.noun()));
     let absent =
@@ -56,13 +51,14 @@ pub(crate) fn apply(
         &[&list, &entity],
     )?;
     connection.run(
-        "UPDATE adoption_links AS l
-         SET local_key = d.local_key, rule = CASE WHEN d.local_key IS NULL THEN 'new' ELSE 'file' END,
-             was_active = NULL, lost = false, problem = NULL, due = true
-         FROM jsonb_to_recordset($1) AS d (external_id bigint, local_key text)
-         WHERE l.entity = $2 AND l.external_id = d.external_id AND l.local_key IS NULL
-           AND (d.local_key IS NOT NULL OR l.rule IS DISTINCT FROM 'new')",
-        &[&list, &entity],
+        "INSERT INTO adoption_links AS l (entity, external_id, local_key, rule)
+         SELECT $1, d.external_id, d.local_key, CASE WHEN d.local_key IS NULL THEN 'new' ELSE 'file' END
+         FROM jsonb_to_recordset($2) AS d (external_id bigint, local_key text)
+         ON CONFLICT (entity, external_id) DO UPDATE
+         SET local_key = excluded.local_key, rule = excluded.rule, was_active = NULL, lost = false, problem = NULL,
+             due = true
+         WHERE l.local_key IS NULL AND (excluded.local_key IS NOT NULL OR l.rule IS DISTINCT FROM 'new')",
+        &[&entity, &list],
     )?;
     Ok(())
 }

@@ -59,6 +59,10 @@ pub(crate) fn open(connection: &mut Connection) -> Result<(), StoreError> {
 pub(crate) fn find(connection: &mut Connection, target: &Target, links: bool) -> Result<(), StoreError> {
     let entity = target.place.name();
     connection.execute(include_str!("postgres_empty.sql"))?;
+    // After an adoption every row has a link, and most passes find all of them linked.
+    if !links && !has_unlinked(connection, entity)? {
+        return Ok(());
+    }
     let ours = match target.place {
         Place::Buildings => include_str!("postgres_ours_buildings.sql"),
         Place::Rooms => include_str!("postgres_ours_rooms.sql"),
@@ -76,14 +80,22 @@ pub(crate) fn find(connection: &mut Connection, target: &Target, links: bool) ->
     connection.execute("ANALYZE adopt_key; ANALYZE adopt_ours; ANALYZE adopt_theirs")?;
     if links {
         for (number, rule) in (1..).zip(RULES) {
-            connection.run(include_str!("postgres_link.sql"), &[&rule, &number, &number, &entity])?;
+            connection.run(include_str!("postgres_link.sql"), &[&entity, &rule, &number, &number])?;
             connection.run(include_str!("postgres_unkey_ours.sql"), &[&entity])?;
             connection.run(include_str!("postgres_unkey_theirs.sql"), &[&entity])?;
         }
     }
     connection.run(include_str!("postgres_candidates.sql"), &[&entity])?;
     connection.run(include_str!("postgres_hold.sql"), &[&entity, &entity])?;
+    connection.run(include_str!("postgres_unhold.sql"), &[&entity, &entity])?;
     Ok(())
+}
+
+fn has_unlinked(connection: &mut Connection, entity: &str) -> Result<bool, StoreError> {
+    connection.any(
+        "adoption_links WHERE entity = $1 AND local_key IS NULL AND rule IS DISTINCT FROM 'new'",
+        &[&entity],
+    )
 }
 
 /// What is only suggested.

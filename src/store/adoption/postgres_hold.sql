@@ -1,11 +1,11 @@
 -- What has a candidate is held back: another row of the same name would be a double that no one can take away again.
-UPDATE adoption_links AS l
-SET rule = CASE WHEN c.external_id IS NOT NULL THEN 'held' END, due = true,
-    problem = CASE WHEN c.external_id IS NOT NULL THEN
-        'it is held back: not linked rows there may be the same (' || c.keys || '); decide with migrate --adopt --links'
-    END
-FROM adopt_ours AS o
-LEFT JOIN (SELECT external_id, string_agg(local_key, ', ' ORDER BY local_key) AS keys
-           FROM adopt_candidate WHERE entity = $1 GROUP BY external_id) AS c ON c.external_id = o.external_id
-WHERE l.entity = $2 AND l.external_id = o.external_id AND l.local_key IS NULL
-  AND (c.external_id IS NOT NULL OR l.rule = 'held')
+INSERT INTO adoption_links AS l (entity, external_id, rule, problem)
+SELECT $1, c.external_id, 'held',
+       'it is held back: not linked rows there may be the same (' || string_agg(c.local_key, ', ' ORDER BY c.local_key)
+           || '); decide with migrate --adopt --links'
+FROM adopt_candidate AS c
+JOIN adopt_ours AS o ON o.external_id = c.external_id
+WHERE c.entity = $2
+GROUP BY c.external_id
+ON CONFLICT (entity, external_id) DO UPDATE SET rule = excluded.rule, due = true, problem = excluded.problem
+WHERE l.local_key IS NULL

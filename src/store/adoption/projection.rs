@@ -20,6 +20,7 @@ const OURS: [&str; 2] = [
     include_str!("projection/01_ours_rooms.part.sql"),
 ];
 const COMPARE: &str = include_str!("projection/02_compare.part.sql");
+const KEYS: &str = include_str!("projection/02_keys.part.sql");
 const FORESEE: &str = include_str!("projection/03_foresee.part.sql");
 const TANGLE: &str = include_str!("projection/04_tangle.part.sql");
 const DIFFERING: &str = include_str!("projection/05_differing.part.sql");
@@ -29,6 +30,7 @@ const NEW_KEYS: &str = include_str!("projection/08_new_keys.part.sql");
 const INSERT: &str = include_str!("projection/09_insert.part.sql");
 const MISSING: &str = include_str!("projection/10_missing.part.sql");
 const FINISH: &str = include_str!("projection/11_finish.part.sql");
+const NEW_LINKS: &str = include_str!("projection/11_new_links.part.sql");
 const REFUSE: &str = include_str!("projection/12_refuse.part.sql");
 const COUNTS: &str = include_str!("projection/13_counts.part.sql");
 const PROBLEMS: &str = include_str!("projection/14_problems.part.sql");
@@ -36,7 +38,8 @@ const DIGEST: &str = include_str!("projection/15_digest.part.sql");
 const RESOLVE: &str = include_str!("projection/16_resolve_rooms.part.sql");
 
 /// What a projection leaves on the connection until the pass ends.
-pub(crate) const TEMPORARY: [&str; 2] = ["project_buildings", "project_rooms"];
+pub(crate) const TEMPORARY: [&str; 4] =
+    ["project_buildings", "project_rooms", "project_keys_buildings", "project_keys_rooms"];
 
 /// What became of one kind of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
@@ -78,15 +81,16 @@ pub(crate) struct Problem {
     pub is_news: bool,
 }
 
-/// The merge's settings are right for the merge only: here the tables are the application's, of any size.
-pub(crate) fn reset_planner(connection: &mut Connection) -> Result<(), StoreError> {
+/// The merge's settings are right for the merge only: here the tables are the application's, of any size. What is compiled for
+/// a statement costs more than it saves, as the planner can't know how many rows there are before they are written.
+pub(crate) fn set_planner(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(
         "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT; SET LOCAL work_mem = DEFAULT;
-         SET LOCAL default_statistics_target = DEFAULT",
+         SET LOCAL default_statistics_target = DEFAULT; SET LOCAL jit = off",
     )
 }
 
-/// Compares what is due, or all, with the application's rows, and finds what can't be written. After matching.
+/// Compares what is due, or all (also what has no link yet), with the application's rows, and finds what can't be written. After matching.
 pub(crate) fn compare(
     connection: &mut Connection,
     targets: &[Target; 2],
@@ -95,10 +99,7 @@ pub(crate) fn compare(
     connection.drop_temporary(&TEMPORARY)?;
     for (target, ours) in targets.iter().zip(OURS) {
         connection.run(&target.comparison(COMPARE, ours, all), &[])?;
-        connection.execute(match target.place {
-            Place::Buildings => "ANALYZE project_buildings",
-            Place::Rooms => "ANALYZE project_rooms",
-        })?;
+        connection.execute(&target.render(KEYS))?;
         foresee(connection, target)?;
     }
     Ok(())
@@ -132,8 +133,8 @@ fn foresee(connection: &mut Connection, target: &Target) -> Result<(), StoreErro
     }
 }
 
-/// Writes what [`compare`] found, halls first, and keeps what became of it with the links.
-pub(crate) fn write(connection: &mut Connection, targets: &[Target; 2]) -> Result<(), StoreError> {
+/// Writes what [`compare`] found, halls first, and keeps what became of it with the links. `all` as there.
+pub(crate) fn write(connection: &mut Connection, targets: &[Target; 2], all: bool) -> Result<(), StoreError> {
     for target in targets {
         if let (Place::Rooms, Some(number)) = (target.place, target.building_number()) {
             connection.run(&RESOLVE.replace("{number}", &number.to_string()), &[])?;
@@ -148,6 +149,9 @@ pub(crate) fn write(connection: &mut Connection, targets: &[Target; 2]) -> Resul
             set_search_path(connection, &path)?;
         }
         connection.execute(&target.render(FINISH))?;
+        if all {
+            connection.run(&target.render(NEW_LINKS), &[])?;
+        }
     }
     Ok(())
 }
@@ -223,9 +227,9 @@ pub(crate) fn statements_to_show(target: &Target) -> Vec<String> {
 }
 
 /// Every template that is filled in with a table of the application.
-pub const TEMPLATES: [&str; 17] = [
-    OURS[0], OURS[1], COMPARE, FORESEE, TANGLE, DIFFERING, PARK, UPDATE, NEW_KEYS, INSERT, MISSING, FINISH,
-    REFUSE, COUNTS, PROBLEMS, DIGEST, RESOLVE,
+pub const TEMPLATES: [&str; 19] = [
+    OURS[0], OURS[1], COMPARE, KEYS, FORESEE, TANGLE, DIFFERING, PARK, UPDATE, NEW_KEYS, INSERT, MISSING,
+    FINISH, NEW_LINKS, REFUSE, COUNTS, PROBLEMS, DIGEST, RESOLVE,
 ];
 
 /// Which of the changeable columns differ in any row.

@@ -10,11 +10,13 @@ pub(crate) const LOCAL_ONLY: &str = include_str!("local_only.part.sql");
 pub(crate) const OTHER_MAP: &str = include_str!("other_map.part.sql");
 /// Keys of decisions that no row there has.
 pub(crate) const ABSENT: &str = include_str!("absent.part.sql");
+/// Decisions about what is not known here.
+pub(crate) const UNKNOWN_DECISIONS: &str = include_str!("unknown_decisions.part.sql");
 /// Linked rows that are gone there are due.
 pub(crate) const MARK_LOST: &str = include_str!("mark_lost.part.sql");
 /// Rows there that are not linked.
 pub(crate) const THEIRS: &str = include_str!("theirs.part.sql");
 
 /// All of them.
-pub const TEMPLATES: [&str; 7] =
-    [UNKNOWN_IDS, RECENTLY_SYNCED, LOCAL_ONLY, OTHER_MAP, ABSENT, MARK_LOST, THEIRS];
+pub const TEMPLATES: [&str; 8] =
+    [UNKNOWN_IDS, RECENTLY_SYNCED, LOCAL_ONLY, OTHER_MAP, ABSENT, UNKNOWN_DECISIONS, MARK_LOST, THEIRS];

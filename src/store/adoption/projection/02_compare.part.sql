@@ -1,6 +1,6 @@
 -- What is to be written, of c… (ours) and o… (theirs), and what keeps a row from it.
 CREATE TEMP TABLE project_{entity} AS
-SELECT q.*, CAST(NULL AS text) AS made_key, false AS is_tangled{parked},
+SELECT q.*, false AS is_tangled{parked},
        row_number() OVER (ORDER BY q.external_id) AS nth
 FROM (
     SELECT p.*,

@@ -1,8 +1,9 @@
 -- The links as they are now. What has a problem stays due.
 UPDATE adoption_links AS l
-SET local_key = coalesce(l.local_key, n.made_key), rule = coalesce(l.rule, 'made'), was_active = n.active,
+SET local_key = coalesce(l.local_key, k.made_key), rule = coalesce(l.rule, 'made'), was_active = n.active,
     due = false, lost = false, problem = NULL
 FROM project_{entity} AS n
+LEFT JOIN project_keys_{entity} AS k ON k.external_id = n.external_id
 WHERE l.entity = '{entity}' AND l.external_id = n.external_id AND n.acts AND n.problem IS NULL;
 
 UPDATE adoption_links AS l
