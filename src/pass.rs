@@ -116,7 +116,8 @@ impl Origin {
 enum PassError {
     Store(StoreError),
     Failed(Failure),
-    /// In a dry run: entries name unknown rooms, and the halls have not been pulled yet.
+    /// Entries name unknown rooms, the halls have not been pulled yet, and are to be pulled on the connection of this pass:
+    /// in a dry run, and where no other one can be had.
     NeedsHalls,
 }
 

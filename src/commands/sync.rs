@@ -6,7 +6,7 @@ use std::time::Instant;
 use chrono::{NaiveDate, Utc};
 use tokio::time;
 
-use super::{Invocation, location, make_or_open, status_basis, surroundings};
+use super::{Invocation, location, name_default_database, status_basis, surroundings};
 use crate::alerts::rules::{Called, Rules};
 use crate::api::{Client, ExpectedRequests};
 use crate::cli::{SyncOptions, resolve_dates};
@@ -164,7 +164,9 @@ fn prepare(
     asked: &[NaiveDate],
     connections: &Connections,
 ) -> Result<Prepared, Failure> {
-    let (mut connection, created) = make_or_open(printer, settings)?;
+    let created = connections.location().make()?;
+    let mut connection = connections.when_allowed(|limit| connections.take_within(limit))?;
+    name_default_database(printer, settings, created);
     if created {
         migrations::migrate(&mut connection)?;
     }

@@ -8,7 +8,7 @@ use crate::exit::{Failure, FailureKind};
 use crate::model::sync_type::SyncType;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
-use crate::store::lock::{self, Lock, LockHolder, Try};
+use crate::store::lock::{self, HeldByOther, Lock, LockHolder, Try};
 use crate::store::{logs, tables};
 
 /// The pause between two tries: short compared with a pass, long compared with opening a connection.
@@ -37,7 +37,17 @@ impl Held {
     }
 }
 
-/// Takes the locks of `types`, waits at most `wait`, and closes the log rows of interrupted passes.
+/// Further locks of a pass that is nested in another one, without a further connection; given back with this.
+pub(super) struct More(Held);
+
+impl Drop for More {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).release_more();
+    }
+}
+
+/// Takes the locks of `types`, waits at most `wait`, and closes the log rows of interrupted passes. A working connection can
+/// be had then.
 ///
 /// # Errors
 /// [`FailureKind::Locked`] with the host and start of the other pass; the database's own errors.
@@ -46,31 +56,72 @@ pub(super) async fn take(
     types: &'static [SyncType],
     wait: Duration,
 ) -> Result<Held, PassError> {
+    let trying = context.clone();
+    let held = until_free(context, wait, move || with_working_connection(&trying, types)).await?;
+    Ok(Held(Arc::new(Mutex::new(held))))
+}
+
+/// Takes the locks of `types` for a pass within the one that holds `held`, and waits at most `wait`.
+///
+/// # Errors
+/// As of [`take`].
+pub(super) async fn take_more(
+    context: &Context,
+    held: &Held,
+    types: &'static [SyncType],
+    wait: Duration,
+) -> Result<More, PassError> {
+    let (trying, location) = (held.clone(), context.connections.location().clone());
+    let once = move || {
+        let taken = trying.0.lock().unwrap_or_else(PoisonError::into_inner).try_more(&location, types)?;
+        Ok(taken.map_or(Ok(()), Err))
+    };
+    until_free(context, wait, once).await?;
+    Ok(More(held.clone()))
+}
+
+/// One try to have the locks and a working connection. Where that can't be had, the locks are given back: two passes with a
+/// lock each, and none to work with, would wait for each other.
+fn with_working_connection(
+    context: &Context,
+    types: &[SyncType],
+) -> Result<Result<Lock, HeldByOther>, StoreError> {
+    let connections = &context.connections;
+    connections.when_allowed(|limit| {
+        let lock = match lock::try_take(connections.location(), types, limit)? {
+            Try::Taken(lock) => lock,
+            Try::Held(sync_type, holder) => return Ok(Err((sync_type, holder))),
+        };
+        let mut connection = connections.take_within(limit)?;
+        if !context.dry_run {
+            interrupted::close(context, &mut connection, types)
+                .map_err(|error| tables::explain(connections.location(), error))?;
+        }
+        connections.put_back(connection);
+        Ok(Ok(lock))
+    })
+}
+
+/// Runs `once` until the locks are free.
+async fn until_free<T: Send + 'static>(
+    context: &Context,
+    wait: Duration,
+    once: impl Fn() -> Result<Result<T, HeldByOther>, StoreError> + Clone + Send + 'static,
+) -> Result<T, PassError> {
     let waiting_since = Instant::now();
     loop {
         context.stop.check()?;
-        let trying = context.clone();
-        let tried = blocking(&context.stop, move || -> Result<Try, StoreError> {
-            let tried = lock::try_take(trying.connections.location(), types)
-                .map_err(|error| trying.connections.explain(error))?;
-            if let (Try::Taken(_), false) = (&tried, trying.dry_run) {
-                let mut connection = trying.connections.take()?;
-                interrupted::close(&trying, &mut connection, types)
-                    .map_err(|error| tables::explain(trying.connections.location(), error))?;
-                trying.connections.put_back(connection);
-            }
-            Ok(tried)
-        })
-        .await??;
-        let (held_type, holder) = match tried {
-            Try::Taken(lock) => return Ok(Held(Arc::new(Mutex::new(lock)))),
-            Try::Held(sync_type, holder) => (sync_type, holder),
+        let (held_type, holder) = match blocking(&context.stop, once.clone()).await?? {
+            Ok(taken) => return Ok(taken),
+            Err(held) => held,
         };
         if waiting_since.elapsed() >= wait {
             let location = context.connections.location().clone();
-            return Err(blocking(&context.stop, move || held(&location, held_type, holder.as_ref()))
-                .await?
-                .into());
+            return Err(blocking(&context.stop, move || {
+                held_by_other(&location, held_type, holder.as_ref())
+            })
+            .await?
+            .into());
         }
         tracing::debug!(sync_type = held_type.name(), "waiting for the lock");
         tokio::select! {
@@ -81,7 +132,7 @@ pub(super) async fn take(
 }
 
 /// Reads the row of the held type only: an interrupted pass may have left rows of other types `in_progress`.
-fn held(location: &Location, sync_type: SyncType, holder: Option<&LockHolder>) -> Failure {
+fn held_by_other(location: &Location, sync_type: SyncType, holder: Option<&LockHolder>) -> Failure {
     if let Some(other) = holder.filter(|holder| !holder.is_pass) {
         let message = format!(
             "another program holds the lock of {} passes: {}; {}",

@@ -23,6 +23,8 @@ pub(super) struct About {
     pub(super) scope: Scope,
     /// Whether it is one of several passes in the single transaction of a dry run.
     pub(super) nested: bool,
+    /// The log rows that it has by now, where it begins once more; else it writes its own.
+    pub(super) log_ids: Vec<i64>,
     /// The requests, all of one kind, each with the ordinal at which its answer is staged.
     pub(super) asked: Vec<(Request, i64)>,
     /// The label of its progress bar.
@@ -48,7 +50,7 @@ pub(super) async fn run(
     about: About,
     work: impl FnOnce(StagingWork) -> RunOutcome + Send + 'static,
 ) -> Result<RunOutcome, PassError> {
-    let About { types, scope, nested, asked, label } = about;
+    let About { types, scope, nested, log_ids, asked, label } = about;
     let feed = feed.counting_anew();
     let like = asked.first().map_or(Request::Halls, |(request, _)| *request);
     let (life, known) = blocking(&context.stop, {
@@ -58,7 +60,7 @@ pub(super) async fn run(
             Known::load(&context, &feed, &mut connection, like)
                 .map_err(PassError::from)
                 .and_then(|known| {
-                    let begun = PassRun::begin(context, connection, types, scope, nested, held)?;
+                    let begun = PassRun::begin(context, connection, types, scope, nested, log_ids, held)?;
                     Ok((begun, known))
                 })
                 .map_err(|error| error.explained(connections.location()))

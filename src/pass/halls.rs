@@ -6,7 +6,10 @@ use super::acquire_lock::Held;
 use super::fetch::{self, About, StagingWork};
 use super::http_cache::{self, nothing_new};
 use super::run::{MergeOutcome, RunOutcome};
-use super::{Context, PassError, RequestOutcome, acquire_lock, failed_all, merge_places, projection, rerun};
+use super::{
+    Context, PassError, RequestOutcome, acquire_lock, blocking, failed_all, interrupted, merge_places,
+    projection, rerun,
+};
 use crate::exit::Failure;
 use crate::feed::Request;
 use crate::model::scope::Scope;
@@ -14,8 +17,10 @@ use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::source::Source;
 use crate::store::connection::Connection;
+use crate::store::error::StoreError;
 use crate::store::merge::places::PlaceScope;
 use crate::store::staging::{self, StagingTable};
+use crate::store::tables;
 
 /// The sync types that the pass locks and logs, in locking order.
 pub(super) const TYPES: &[SyncType] = &[SyncType::ExamHalls, SyncType::HallRooms];
@@ -33,6 +38,26 @@ pub(crate) async fn run(context: &Context, feed: &Source, lock_wait: Duration) -
     }
 }
 
+/// Runs the pass within the one that holds `held`, on this connection, and waits at most `lock_wait` for its locks.
+pub(super) async fn within(
+    context: &Context,
+    feed: &Source,
+    mut connection: Connection,
+    held: &Held,
+    lock_wait: Duration,
+) -> Result<RunOutcome, PassError> {
+    // Given back when the pass has ended.
+    let _more = acquire_lock::take_more(context, held, TYPES, lock_wait).await?;
+    let closing = context.clone();
+    let closed = move || {
+        interrupted::close(&closing, &mut connection, TYPES)
+            .map_err(|error| tables::explain(closing.connections.location(), error))?;
+        Ok::<_, StoreError>(connection)
+    };
+    let connection = blocking(&context.stop, closed).await??;
+    on(context, feed, connection, false, held).await
+}
+
 /// Runs the pass on a connection, under the locks that the caller holds.
 pub(super) async fn on(
     context: &Context,
@@ -45,6 +70,7 @@ pub(super) async fn on(
         types: TYPES,
         scope: Scope::All,
         nested,
+        log_ids: Vec::new(),
         asked: vec![(Request::Halls, 0)],
         label: "halls".to_owned(),
     };

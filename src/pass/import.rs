@@ -79,7 +79,7 @@ async fn once(
         let (begun_with, held, scope) = (context.clone(), held.clone(), request.scope());
         blocking(&context.stop, move || {
             let connections = begun_with.connections.clone();
-            PassRun::begin(begun_with, connection, types, scope, false, held)
+            PassRun::begin(begun_with, connection, types, scope, false, Vec::new(), held)
                 .map_err(|error| error.explained(connections.location()))
         })
         .await??

@@ -1,11 +1,10 @@
 //! The participants passes, one per date: several dates are pulled and compared at once, and written one at a time in
 //! date order.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use futures_util::StreamExt as _;
-use tokio::sync::oneshot;
 
 use super::acquire_lock::Held;
 use super::fetch::{self, About, StagingWork};
@@ -30,8 +29,8 @@ use crate::store::staging::{self, StagingTable};
 mod refresh_halls;
 mod turn;
 
-use refresh_halls::{HallsRefresher, LOCK_WAIT_LEAST, as_refresh};
-use turn::{Turn, connection_of_date};
+use refresh_halls::{HallsRefresher, LOCK_WAIT_LEAST, Refreshed, as_refresh};
+use turn::{Turn, Turns, connection_of_date};
 
 const TYPES: &[SyncType] = &[SyncType::Participants];
 
@@ -86,17 +85,9 @@ async fn round(
             return dates.iter().map(|date| Dated { date: *date, syncs: ended(date), lost: false }).collect();
         }
     };
-    let mut turn = None;
-    let scarce = Arc::default();
-    let passes: Vec<_> = dates
-        .iter()
-        .map(|date| {
-            let (done, next) = oneshot::channel();
-            let (before, refresher) = (Mutex::new(turn.replace(next)), Some(Arc::clone(refresher)));
-            let scarce = Arc::clone(&scarce);
-            one_date(context, feed, *date, Turn { before, refresher, scarce, _done: Some(done) }, &held)
-        })
-        .collect();
+    let mut turns = Turns::new(refresher);
+    let passes: Vec<_> =
+        dates.iter().map(|date| one_date(context, feed, *date, turns.next(), &held)).collect();
     futures_util::stream::iter(passes).buffered(in_flight(context)).collect().await
 }
 
@@ -106,27 +97,7 @@ pub(crate) fn in_flight(context: &Context) -> usize {
 }
 
 async fn one_date(context: &Context, feed: &Source, date: NaiveDate, turn: Turn, held: &Held) -> Dated {
-    let ready = move |connection: &mut Connection, turn: &Turn, presorted: Option<Presorted>| {
-        // On SQLite only one connection can hold the write transaction that comes next.
-        if matches!(connection, Connection::Sqlite(_)) {
-            turn.wait();
-        }
-        let pulled = turn.halls_pulled();
-        if merge::resolve(connection, presorted)? {
-            turn.wait();
-            if turn.refresh() {
-                merge::resolve(connection, presorted)?;
-                return Ok(true);
-            }
-        }
-        Ok(pulled)
-    };
-    let pass = async {
-        context.stop.check()?;
-        let connection = connection_of_date(context, &turn).await?;
-        on(context, feed, date, connection, false, held, turn, ready).await
-    };
-    match pass.await {
+    match date_and_halls(context, feed, date, &Arc::new(turn), held).await {
         Ok(RunOutcome { syncs, connection, lost, .. }) => {
             if syncs.iter().all(|sync| sync.failure.is_none()) {
                 context.connections.put_back(connection);
@@ -138,6 +109,61 @@ async fn one_date(context: &Context, feed: &Source, date: NaiveDate, turn: Turn,
             Dated { date, syncs: failed_all(context, TYPES, &Scope::Date(date), &error.into()), lost }
         }
     }
+}
+
+/// Runs the pass of a date. Where it needs the halls and no further connection can be had, it gives its own to them, and
+/// begins once more after that.
+async fn date_and_halls(
+    context: &Context,
+    feed: &Source,
+    date: NaiveDate,
+    turn: &Arc<Turn>,
+    held: &Held,
+) -> Result<RunOutcome, PassError> {
+    context.stop.check()?;
+    let mut connection = connection_of_date(context, turn).await?;
+    let mut log_ids = Vec::new();
+    loop {
+        let (locks, own) = (held.clone(), OnConnection { connection, nested: false, log_ids });
+        let ready = move |connection: &mut Connection, turn: &Turn, presorted: Option<Presorted>| {
+            resolve_in_turn(connection, turn, presorted, &locks)
+        };
+        let ended = on(context, feed, date, own, held, Arc::clone(turn), ready).await?;
+        if !ended.needs_halls {
+            return Ok(ended);
+        }
+        log_ids = ended.log_ids;
+        connection = match turn.refresh_on(ended.connection, held).await {
+            Some(connection) => connection,
+            None => connection_of_date(context, turn).await?,
+        };
+    }
+}
+
+/// Resolves the entries, and has the halls pulled where rooms are unknown; returns whether they had been pulled by then.
+fn resolve_in_turn(
+    connection: &mut Connection,
+    turn: &Turn,
+    presorted: Option<Presorted>,
+    held: &Held,
+) -> Result<bool, PassError> {
+    // On SQLite only one connection can hold the write transaction that comes next.
+    if matches!(connection, Connection::Sqlite(_)) {
+        turn.wait();
+    }
+    let pulled = turn.halls_pulled();
+    if merge::resolve(connection, presorted)? {
+        turn.wait();
+        match turn.refresh(held) {
+            Refreshed::Pulled => {
+                merge::resolve(connection, presorted)?;
+                return Ok(true);
+            }
+            Refreshed::NoConnection => return Err(PassError::NeedsHalls),
+            Refreshed::NoFeed => {}
+        }
+    }
+    Ok(pulled)
 }
 
 /// All dates, and the halls where they are needed, in one transaction that is rolled back at the end.
@@ -160,7 +186,8 @@ async fn dry_run(context: &Context, feed: &Source, dates: &[NaiveDate], held: &H
                 let unknown = merge::resolve(connection, presorted)?;
                 if unknown && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(false) }
             };
-            let ended = match on(context, feed, *date, connection, true, held, Turn::default(), ready).await {
+            let own = OnConnection { connection, nested: true, log_ids: Vec::new() };
+            let ended = match on(context, feed, *date, own, held, Arc::default(), ready).await {
                 Ok(ended) => ended,
                 Err(error) => {
                     syncs.extend(fail_dates(context, &dates[nth..], &error.into()));
@@ -175,8 +202,8 @@ async fn dry_run(context: &Context, feed: &Source, dates: &[NaiveDate], held: &H
             halls_unpulled = false;
             // Without its lock there is no halls pass; that does not change the verdict of a date.
             let lock_wait = context.lock_wait.max(LOCK_WAIT_LEAST);
-            let refreshed = match acquire_lock::take(context, halls::TYPES, lock_wait).await {
-                Ok(held) => match halls::on(context, feed, connection, true, &held).await {
+            let refreshed = match acquire_lock::take_more(context, held, halls::TYPES, lock_wait).await {
+                Ok(_more) => match halls::on(context, feed, connection, true, held).await {
                     Ok(ended) => {
                         connection = ended.connection;
                         ended.syncs
@@ -194,23 +221,31 @@ async fn dry_run(context: &Context, feed: &Source, dates: &[NaiveDate], held: &H
     syncs
 }
 
+/// What the pass of a date runs on.
+struct OnConnection {
+    connection: Connection,
+    /// See [`About::nested`].
+    nested: bool,
+    /// See [`About::log_ids`].
+    log_ids: Vec<i64>,
+}
+
 /// Runs the pass of one date on a connection. `ready` is called between staging and merging; it resolves the entries and
 /// returns whether the halls had been pulled by then.
-#[expect(clippy::too_many_arguments, reason = "what a pass works with, and what is this date's own")]
 async fn on(
     context: &Context,
     feed: &Source,
     date: NaiveDate,
-    connection: Connection,
-    nested: bool,
+    OnConnection { connection, nested, log_ids }: OnConnection,
     held: &Held,
-    turn: Turn,
+    turn: Arc<Turn>,
     ready: impl FnOnce(&mut Connection, &Turn, Option<Presorted>) -> Result<bool, PassError> + Send + 'static,
 ) -> Result<RunOutcome, PassError> {
     let about = About {
         types: TYPES,
         scope: Scope::Date(date),
         nested,
+        log_ids,
         asked: vec![(Request::Participants(date), 0)],
         label: date.to_string(),
     };
@@ -220,6 +255,7 @@ async fn on(
         let mut resolved = true;
         life.run(
             |connection| {
+                turn.has_begun();
                 let exam_date = ExamDate { date, timezone: context.timezone };
                 let staged = incoming.stage_entries(connection, first_load, exam_date, &bar)?;
                 let answers = incoming.answers()?;

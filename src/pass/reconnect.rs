@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Context;
-use crate::store::connection::{Connection, Location};
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
 /// The pause between two tries to connect.
@@ -12,10 +12,7 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 /// Opens a new connection as soon as the database can be reached again. `None` if it can't within `SYNC_TIMEOUT`, or if
 /// the command is stopped.
 pub(super) fn reopen(context: &Context) -> Option<Connection> {
-    let limit = match context.connections.location() {
-        Location::Postgres { limits, .. } => limits.connect_timeout,
-        Location::Sqlite { busy_timeout, .. } => *busy_timeout,
-    };
+    let limit = context.connections.location().patience();
     let since = Instant::now();
     loop {
         match Connection::open(context.connections.location()) {

@@ -79,7 +79,8 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
         .collect();
     let ordinals = asked.iter().copied().collect();
     let scope = scope_of(halls);
-    let about = About { types: TYPES, scope, nested: false, asked, label: "rooms".to_owned() };
+    let (log_ids, label) = (Vec::new(), "rooms".to_owned());
+    let about = About { types: TYPES, scope, nested: false, log_ids, asked, label };
     fetch::run(context, feed, connection, &held, about, move |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
         let (started_at, first_load) = (life.started_at(), life.is_first_load());

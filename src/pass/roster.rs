@@ -69,7 +69,7 @@ async fn begin(
     let (begun_with, held) = (context.clone(), held.clone());
     blocking(&context.stop, move || {
         let connections = begun_with.connections.clone();
-        PassRun::begin(begun_with, connection, TYPES, scope, false, held)
+        PassRun::begin(begun_with, connection, TYPES, scope, false, Vec::new(), held)
             .map_err(|error| error.explained(connections.location()))
     })
     .await?

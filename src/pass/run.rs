@@ -60,12 +60,14 @@ pub(super) struct RunOutcome {
     pub(super) connection: Connection,
     /// See [`PassError::NeedsHalls`].
     pub(super) needs_halls: bool,
+    /// Its log rows, for a pass that begins once more.
+    pub(super) log_ids: Vec<i64>,
     /// Whether its connection was lost, so that it may be rerun.
     pub(super) lost: bool,
 }
 
 impl PassRun {
-    /// Writes the `in_progress` rows; a dry run does not.
+    /// Writes the `in_progress` rows, unless there are `log_ids`; a dry run does not.
     /// The caller holds the locks of `types`.
     pub(super) fn begin(
         context: Context,
@@ -73,12 +75,13 @@ impl PassRun {
         types: &[SyncType],
         scope: Scope,
         nested: bool,
+        mut log_ids: Vec<i64>,
         held: Held,
     ) -> Result<Self, PassError> {
         context.stop.check()?;
         let now = Utc::now();
-        let mut log_ids = Vec::new();
-        if !context.dry_run {
+        let is_resumed = !log_ids.is_empty();
+        if !context.dry_run && !is_resumed {
             let metadata = context.origin.metadata(&scope);
             for sync_type in types {
                 log_ids.push(logs::begin(
@@ -91,7 +94,7 @@ impl PassRun {
                 )?);
             }
         }
-        for sync_type in types {
+        for sync_type in types.iter().filter(|_| !is_resumed) {
             tracing::info!(
                 event = "sync_start",
                 sync_type = sync_type.name(),
@@ -157,8 +160,14 @@ impl PassRun {
                 self.abort(&failure, &syncs, &metadata, false);
                 syncs
             }
+            Err(PassError::NeedsHalls) => {
+                needs_halls = true;
+                self.backend.set(None);
+                // Nothing is lost: it begins once more, when the halls are pulled.
+                let _ = self.connection.roll_back();
+                Vec::new()
+            }
             Err(error) => {
-                needs_halls = matches!(error, PassError::NeedsHalls);
                 lost = error.is_lost();
                 let failure = match (error, self.context.stop.check()) {
                     // A statement that was cancelled by the stop has no message of its own.
@@ -175,7 +184,7 @@ impl PassRun {
         if !needs_halls {
             self.log_result(&syncs);
         }
-        RunOutcome { syncs, connection: self.connection, needs_halls, lost }
+        RunOutcome { syncs, connection: self.connection, needs_halls, log_ids: self.log_ids, lost }
     }
 
     fn work<A>(

@@ -46,6 +46,16 @@ pub enum Location {
     },
 }
 
+impl Location {
+    /// How long a command waits for a connection (`SYNC_TIMEOUT`).
+    pub(crate) fn patience(&self) -> Duration {
+        match self {
+            Location::Postgres { limits, .. } => limits.connect_timeout,
+            Location::Sqlite { busy_timeout, .. } => *busy_timeout,
+        }
+    }
+}
+
 /// A connection to the local database.
 pub enum Connection {
     /// To PostgreSQL, with what is known of its server.
@@ -71,9 +81,17 @@ impl Connection {
     /// # Errors
     /// Whatever keeps the database from being opened, see [`StoreError`].
     pub fn open(location: &Location) -> Result<Self, StoreError> {
+        Self::open_within(location, None)
+    }
+
+    /// As [`Connection::open`], where a server lets us in within `at_most`.
+    ///
+    /// # Errors
+    /// As of [`Connection::open`]; [`StoreError::TooManyConnections`] after `at_most`.
+    pub(crate) fn open_within(location: &Location, at_most: Option<Duration>) -> Result<Self, StoreError> {
         match location {
             Location::Postgres { url, schema, limits } => {
-                let (connection, session) = postgres::connect(url, schema.as_deref(), *limits)?;
+                let (connection, session) = postgres::connect(url, schema.as_deref(), *limits, at_most)?;
                 Ok(Connection::Postgres(connection, Box::new(session)))
             }
             Location::Sqlite { path, busy_timeout, .. } => {
@@ -170,6 +188,17 @@ impl Connection {
             Connection::Sqlite(connection) => Manager::begin_transaction(connection),
         };
         begun.map_err(|error| self.not_begun(error.into()))
+    }
+
+    /// Begins a transaction on a connection that has none, where the server, or a pooler before it, lets it within `limit`.
+    ///
+    /// # Errors
+    /// What the database said; [`StoreError::TooManyConnections`] after `limit`. The connection is then gone.
+    pub(crate) fn begun_within(mut self, limit: Duration) -> Result<Self, StoreError> {
+        postgres::within::within(limit, move || {
+            self.begin()?;
+            Ok(self)
+        })?
     }
 
     /// Begins a transaction that sees the database as it was at one moment, and may write. On SQLite it keeps other writers

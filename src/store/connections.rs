@@ -2,6 +2,8 @@
 //! a small pass more than its work.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Location};
 use super::error::StoreError;
@@ -11,6 +13,11 @@ const ONLY_ONE: &str = "SELECT CASE WHEN r.rolconnlimit = 1 THEN 'ROLE ' || quot
                                     ELSE 'DATABASE ' || quote_ident(d.datname) END AS value
      FROM pg_catalog.pg_roles AS r, pg_catalog.pg_database AS d
      WHERE r.rolname = session_user AND d.datname = current_database() AND 1 IN (r.rolconnlimit, d.datconnlimit)";
+
+/// How long a connection may take that is only used where it can be had at once.
+const AT_ONCE: Duration = Duration::from_secs(1);
+/// The longest wait between two tries to have connections.
+const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 
 /// The connections of one command to one database.
 #[derive(Clone)]
@@ -35,8 +42,55 @@ impl Connections {
     /// # Errors
     /// See [`Connection::open`].
     pub(crate) fn take(&self) -> Result<Connection, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| Connection::open(&self.location), Ok)
+        self.idle().map_or_else(|| Connection::open(&self.location), Ok)
+    }
+
+    fn idle(&self) -> Option<Connection> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// As [`Connections::take`], where it can be had at once, also behind a pooler.
+    ///
+    /// # Errors
+    /// [`StoreError::TooManyConnections`] where it can't; see [`Connection::open`].
+    pub(crate) fn take_at_once(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle();
+        let open = || Connection::open_within(&self.location, Some(AT_ONCE));
+        ready_within(idle.map_or_else(open, Ok)?, AT_ONCE)
+    }
+
+    /// As [`Connections::take`]; a transaction on it can begin within `limit`.
+    ///
+    /// # Errors
+    /// As of [`Connections::take_at_once`].
+    pub(crate) fn take_within(&self, limit: Duration) -> Result<Connection, StoreError> {
+        ready_within(self.take()?, limit)
+    }
+
+    /// Runs `open` until the database allows the connections that it takes, for about as long as a command is to wait for
+    /// them. `open` is given the longest wait of one try. Between two tries this command has no connection, and the time is
+    /// random, so that of two commands that want the last ones one gets through.
+    ///
+    /// # Errors
+    /// The last error of `open`, explained.
+    pub(crate) fn when_allowed<T>(
+        &self,
+        mut open: impl FnMut(Duration) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let (since, patience) = (Instant::now(), self.location.patience());
+        loop {
+            let left = patience.saturating_sub(since.elapsed());
+            let error = match open(left.min(patience.mul_f64(0.5 + fastrand::f64() / 2.0))) {
+                Ok(opened) => return Ok(opened),
+                Err(error) => self.explain(error),
+            };
+            if !matches!(error, StoreError::TooManyConnections(_)) || since.elapsed() >= patience {
+                return Err(error);
+            }
+            tracing::debug!(%error, "a connection is waited for");
+            self.forget();
+            thread::sleep(left.min(BETWEEN_TRIES.mul_f64(0.1 + 0.9 * fastrand::f64())));
+        }
     }
 
     /// The error as [`StoreError::Setup`] where the role, or the database, may have one connection only: then no later try
@@ -69,4 +123,15 @@ impl Connections {
     pub(crate) fn forget(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
+
+/// The connection, once a transaction has begun and ended on it within `limit`.
+fn ready_within(connection: Connection, limit: Duration) -> Result<Connection, StoreError> {
+    // On SQLite one waits for who writes, and not to have a connection.
+    if let Connection::Sqlite(_) = connection {
+        return Ok(connection);
+    }
+    let mut connection = connection.begun_within(limit)?;
+    connection.roll_back()?;
+    Ok(connection)
 }

@@ -1,19 +1,17 @@
 //! The lock of a pass: one per sync type and database, freed when its holder dies (contract §7, item 1).
 
+mod files;
 mod holder;
 
-use std::ffi::OsString;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::time::Duration;
 
-use rustix::fs::{Access, OFlags, access};
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use self::files::{lock_files, require_lockable};
 pub(crate) use self::holder::LockHolder;
 use super::connection::{Connection, Location};
 use super::error::StoreError;
-use super::sqlite::locks;
 use crate::model::sync_type::SyncType;
 
 /// First half of the key of our PostgreSQL advisory locks where `DATABASE_SCHEMA` is not set: "exam" in ASCII. The second
@@ -31,8 +29,13 @@ enum Holder {
     Postgres(Connection),
     Sqlite {
         _files: Vec<File>,
+        /// See [`Lock::try_more`].
+        more: Vec<File>,
     },
 }
+
+/// A lock that another process holds, and on PostgreSQL this session.
+pub(crate) type HeldByOther = (SyncType, Option<LockHolder>);
 
 /// What trying to take locks came to.
 pub(crate) enum Try {
@@ -45,48 +48,45 @@ pub(crate) enum Try {
 /// Takes the locks of all `types`, in the order given, or none. The SQLite file must exist.
 ///
 /// # Errors
-/// Whatever keeps the database, or the lock's file, from being opened.
-pub(crate) fn try_take(location: &Location, types: &[SyncType]) -> Result<Try, StoreError> {
+/// Whatever keeps the database, or the lock's file, from being opened. Behind a pooler that has nothing free,
+/// [`StoreError::TooManyConnections`] after `limit`.
+pub(crate) fn try_take(location: &Location, types: &[SyncType], limit: Duration) -> Result<Try, StoreError> {
     match location {
         Location::Postgres { .. } => {
-            let mut connection = Connection::open(location)?;
-            let class = class(&connection);
-            connection.begin()?;
-            for sync_type in types {
-                // A standby gives locks of its own, which keep no one out who asks the primary.
-                let taken: Vec<i32> = connection.values(
-                    "SELECT CASE WHEN pg_is_in_recovery() THEN 2 WHEN pg_try_advisory_xact_lock($1, $2) THEN 1 ELSE 0 END
-                         AS value",
-                    &[&class, &sync_type.lock_id()],
-                )?;
-                if taken.contains(&2) {
-                    return Err(StoreError::read_only(
-                        "this server is a standby, which gives no pass its lock",
-                    ));
-                }
-                if !taken.contains(&1) {
-                    let holder = LockHolder::find(&mut connection, class, sync_type.lock_id())?;
+            let mut connection = Connection::open(location)?.begun_within(limit)?;
+            Ok(match take_on(&mut connection, types)? {
+                Some((sync_type, holder)) => {
                     connection.roll_back()?;
-                    return Ok(Try::Held(*sync_type, holder));
+                    Try::Held(sync_type, holder)
                 }
-            }
-            Ok(Try::Taken(Lock(Holder::Postgres(connection))))
+                None => Try::Taken(Lock(Holder::Postgres(connection))),
+            })
         }
-        Location::Sqlite { path, .. } => {
-            // SQLite itself would say so only in the middle of the pass, and without the file's name. Not by opening
-            // it: closing it again would take SQLite's own locks from the connections of this process (fcntl(2),
-            // https://sqlite.org/howtocorrupt.html §2.2), and others would then write over what they rely on.
-            require_writable(path)?;
-            let mut files = Vec::new();
-            for sync_type in types {
-                match try_file(path, *sync_type)? {
-                    Some(file) => files.push(file),
-                    None => return Ok(Try::Held(*sync_type, None)),
-                }
-            }
-            Ok(Try::Taken(Lock(Holder::Sqlite { _files: files })))
+        Location::Sqlite { path, .. } => Ok(match files::take(path, types)? {
+            Ok(files) => Try::Taken(Lock(Holder::Sqlite { _files: files, more: Vec::new() })),
+            Err(held) => Try::Held(held, None),
+        }),
+    }
+}
+
+/// Takes the locks in the transaction under way; the first that another session holds, where there is one.
+fn take_on(connection: &mut Connection, types: &[SyncType]) -> Result<Option<HeldByOther>, StoreError> {
+    let class = class(connection);
+    for sync_type in types {
+        // A standby gives locks of its own, which keep no one out who asks the primary.
+        let taken: Vec<i32> = connection.values(
+            "SELECT CASE WHEN pg_is_in_recovery() THEN 2 WHEN pg_try_advisory_xact_lock($1, $2) THEN 1 ELSE 0 END
+                 AS value",
+            &[&class, &sync_type.lock_id()],
+        )?;
+        if taken.contains(&2) {
+            return Err(StoreError::read_only("this server is a standby, which gives no pass its lock"));
+        }
+        if !taken.contains(&1) {
+            return Ok(Some((*sync_type, LockHolder::find(connection, class, sync_type.lock_id())?)));
         }
     }
+    Ok(None)
 }
 
 impl Lock {
@@ -111,6 +111,48 @@ impl Lock {
              pass out; point DATABASE_URL at the primary alone, without a balancer that spreads connections"
                 .into(),
         ))
+    }
+
+    /// Takes the locks of `types`, too, all or none, without a further connection; the first that another process holds,
+    /// where there is one. [`Lock::release_more`] gives them back.
+    ///
+    /// # Errors
+    /// As of [`try_take`].
+    pub(crate) fn try_more(
+        &mut self,
+        location: &Location,
+        types: &[SyncType],
+    ) -> Result<Option<HeldByOther>, StoreError> {
+        match (&mut self.0, location) {
+            (Holder::Postgres(connection), _) => {
+                // What is locked after a savepoint is free again when it is rolled back to.
+                connection.begin()?;
+                let taken = take_on(connection, types);
+                if !matches!(taken, Ok(None)) {
+                    connection.roll_back()?;
+                }
+                taken
+            }
+            (Holder::Sqlite { more, .. }, Location::Sqlite { path, .. }) => {
+                match files::take(path, types)? {
+                    Ok(files) => more.extend(files),
+                    Err(held) => return Ok(Some((held, None))),
+                }
+                Ok(None)
+            }
+            (Holder::Sqlite { .. }, Location::Postgres { .. }) => {
+                Err(StoreError::Other("the lock is one of another database".into()))
+            }
+        }
+    }
+
+    /// Gives back what [`Lock::try_more`] took.
+    pub(crate) fn release_more(&mut self) {
+        match &mut self.0 {
+            // A lost connection has freed them.
+            Holder::Postgres(connection) => drop(connection.roll_back()),
+            Holder::Sqlite { more, .. } => more.clear(),
+        }
     }
 
     /// Cancels what the PostgreSQL backend `pid` is doing; does nothing on SQLite. Returns whether the signal was sent.
@@ -158,76 +200,11 @@ fn class(connection: &Connection) -> i32 {
     })
 }
 
-fn require_writable(database: &Path) -> Result<(), StoreError> {
-    access(database, Access::WRITE_OK).map_err(|error| {
-        StoreError::Setup(format!(
-            "the SQLite file {} can't be written: {}; check its owner and its folder's",
-            database.display(),
-            std::io::Error::from(error)
-        ))
-    })
-}
-
-/// Ok when the locks of passes could be taken, as far as files and their folder go. Makes no file.
-///
-/// # Errors
-/// [`StoreError::Setup`] as of [`try_take`].
-pub(crate) fn require_lockable(database: &Path) -> Result<(), StoreError> {
-    require_writable(database)?;
-    for sync_type in SyncType::of_every_site() {
-        let path = lock_file(database, sync_type)?;
-        let folder = path.parent().unwrap_or(&path);
-        // SQLite makes files of its own in the folder.
-        let folder = access(folder, Access::WRITE_OK | Access::EXEC_OK);
-        let file = if path.exists() { access(&path, Access::WRITE_OK) } else { Ok(()) };
-        file.and(folder).map_err(|error| unusable(&path, &std::io::Error::from(error)))?;
-    }
-    Ok(())
-}
-
-/// The lock files of this database that there are.
-pub(crate) fn files(database: &Path) -> Vec<PathBuf> {
-    let files = SyncType::all().filter_map(|sync_type| lock_file(database, sync_type).ok());
-    files.filter(|file| file.exists()).collect()
-}
-
-/// The file of a lock. Two names of one database must meet in one.
-fn lock_file(database: &Path, sync_type: SyncType) -> Result<PathBuf, StoreError> {
-    let canonical = database.canonicalize().map_err(|error| unusable(database, &error))?;
-    let mut name = OsString::from(canonical);
-    name.push(format!(".{}.lock", sync_type.name()));
-    Ok(PathBuf::from(name))
-}
-
-fn unusable(path: &Path, why: &dyn std::fmt::Display) -> StoreError {
-    let path = path.display();
-    StoreError::Setup(format!("the lock's file {path} can't be used: {why}; check its owner and folder"))
-}
-
-fn try_file(database: &Path, sync_type: SyncType) -> Result<Option<File>, StoreError> {
-    let path = lock_file(database, sync_type)?;
-    // Never deleted: one process could hold the deleted file while another locks a new one.
-    let mut options = OpenOptions::new();
-    // Nor is a pipe waited for that another user put there.
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    options.append(true).create(true).mode(0o600).custom_flags(flags);
-    let file = options.open(&path).map_err(|error| unusable(&path, &error))?;
-    if !file.metadata().map_err(|error| unusable(&path, &error))?.is_file() {
-        return Err(unusable(&path, &"it is no plain file"));
-    }
-    match file.try_lock() {
-        Ok(()) if locks::keep_others_out(&path).map_err(|error| unusable(&path, &error))? => Ok(Some(file)),
-        Ok(()) => Err(locks::without(&path, &"a lock that is held is given to another holder")),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) if locks::has_none(&error) => Err(locks::without(&path, &error)),
-        Err(TryLockError::Error(error)) => Err(unusable(&path, &error)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn one_holder_per_type_whatever_the_file_is_called() {
@@ -247,17 +224,21 @@ mod tests {
             Try::Taken(_) => None,
             Try::Held(sync_type, _) => Some(*sync_type),
         };
-        let halls = try_take(&at(&path), &[SyncType::ExamHalls, SyncType::HallRooms]).unwrap();
+        let halls =
+            try_take(&at(&path), &[SyncType::ExamHalls, SyncType::HallRooms], Duration::ZERO).unwrap();
         assert_eq!(held(&halls), None);
         let rooms = Some(SyncType::HallRooms);
-        assert_eq!(held(&try_take(&at(&alias), &[SyncType::HallRooms]).unwrap()), rooms);
+        assert_eq!(held(&try_take(&at(&alias), &[SyncType::HallRooms], Duration::ZERO).unwrap()), rooms);
         assert_eq!(
-            held(&try_take(&at(&path), &[SyncType::Participants, SyncType::HallRooms]).unwrap()),
+            held(
+                &try_take(&at(&path), &[SyncType::Participants, SyncType::HallRooms], Duration::ZERO)
+                    .unwrap()
+            ),
             rooms
         );
-        assert_eq!(held(&try_take(&at(&path), &[SyncType::Participants]).unwrap()), None);
+        assert_eq!(held(&try_take(&at(&path), &[SyncType::Participants], Duration::ZERO).unwrap()), None);
         drop(halls);
-        assert_eq!(held(&try_take(&at(&alias), &[SyncType::HallRooms]).unwrap()), None);
+        assert_eq!(held(&try_take(&at(&alias), &[SyncType::HallRooms], Duration::ZERO).unwrap()), None);
         assert!(folder.path().join("db.hall_rooms.lock").exists());
     }
 }

@@ -7,6 +7,7 @@ mod pooler;
 mod qualify;
 pub(in crate::store) mod session;
 mod url;
+pub(in crate::store) mod within;
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 use self::passwords::Passwords;
 pub use self::session::Session;
 use self::url::{Roots, Url};
+use self::within::within;
 use super::error::StoreError;
 use crate::text::sanitize::clean;
 
@@ -47,7 +49,8 @@ fn refused(url: &Url<'_>, error: ConnectionError) -> StoreError {
     ))
 }
 
-/// Connects to PostgreSQL; `schema` is `DATABASE_SCHEMA`.
+/// Connects to PostgreSQL; `schema` is `DATABASE_SCHEMA`. It takes `at_most` as long, else as long as all hosts together may
+/// take.
 ///
 /// # Errors
 /// [`StoreError::Setup`] for a URL that libpq can't read or a database that is not there, and what else
@@ -56,22 +59,31 @@ pub fn connect(
     url: &SecretString,
     schema: Option<&str>,
     limits: PostgresLimits,
+    at_most: Option<Duration>,
 ) -> Result<(PgConnection, Session), StoreError> {
     let url = Url::split(url.expose_secret())?;
     let passwords = Passwords::of(&url);
     let connected = || -> Result<_, StoreError> {
         let whole = url.with_parameters(limits.connect_timeout, Roots::of_process())?;
-        let (connected, said) = notices::collected(|| PgConnection::establish(&whole));
+        let limit = at_most.unwrap_or_else(|| url.patience(limits.connect_timeout));
+        let establish = {
+            let whole = whole.clone();
+            move || PgConnection::establish(&whole)
+        };
+        let (connected, said) = notices::collected(|| within(limit, establish));
         for line in said.lines().filter(|line| !line.trim().is_empty()) {
             let line = passwords.hidden(line.to_owned());
             tracing::warn!(said = %clean(&line), "the database server has something to say");
         }
-        let mut connection = connected.map_err(|error| refused(&url, error))?;
+        let mut connection = connected?.map_err(|error| refused(&url, error))?;
         // A named prepared statement does not follow us to the next server connection of a pooler.
         connection.set_prepared_statement_cache_size(CacheSize::Disabled);
         let known = (SecretString::from(whole), passwords.clone());
-        let session = Session::ask(&mut connection, limits, schema, known)?;
-        Ok((connection, session))
+        let schema = schema.map(str::to_owned);
+        within(limit, move || {
+            let session = Session::ask(&mut connection, limits, schema.as_deref(), known)?;
+            Ok((connection, session))
+        })?
     };
     connected().map_err(|error| passwords.taken_out_of(error))
 }

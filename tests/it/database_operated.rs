@@ -1,5 +1,7 @@
 //! PostgreSQL as operators have it: counters after a restore, policies, poolers, event triggers (contract §10.4).
 
+mod connections;
+
 use serde_json::json;
 
 use crate::support::mock_api::HALLS;

@@ -13,7 +13,7 @@ const NAME: &str = "mode";
 pub(super) fn checks(database: &Path) -> Vec<Check> {
     let mut checks: Vec<Check> =
         of_database(database).into_iter().chain(of_folder(database.parent().unwrap_or(database))).collect();
-    checks.extend(lock::files(database).iter().filter_map(|file| of_lock_file(file)));
+    checks.extend(lock::lock_files(database).iter().filter_map(|file| of_lock_file(file)));
     if checks.is_empty() {
         checks.push(GROUP.ok(NAME, "only its owner may write the file, its folder and its lock files"));
     }

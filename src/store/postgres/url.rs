@@ -1,5 +1,7 @@
 //! Adds what we need to a user's PostgreSQL URL, where the user has not said otherwise.
 
+mod patience;
+
 use std::time::Duration;
 
 use crate::store::error::StoreError;
@@ -99,8 +101,7 @@ impl<'a> Url<'a> {
         if spreads && !matches!(self.value("target_session_attrs"), Some("read-write" | "primary")) {
             return Err(StoreError::Setup(ANY_HOST.into()));
         }
-        // libpq reads zero as "for ever", and older ones make two seconds of one.
-        let connect_timeout = connect_timeout.as_secs_f64().ceil().max(2.0);
+        let connect_timeout = patience::seconds(connect_timeout);
         let mut parameters = format!(
             "application_name=examsync&connect_timeout={connect_timeout}&keepalives=1&\
              keepalives_idle={KEEPALIVES_IDLE_SECONDS}&keepalives_interval=10&keepalives_count=3&\

@@ -78,7 +78,7 @@ fn connections_that_others_have_at_the_moment_are_temporary() {
     database.migrate();
     let role = limited_role(&database, 4);
     let api = api();
-    let program = as_role(&database, &api, &role);
+    let program = as_role(&database, &api, &role).env("SYNC_TIMEOUT", "1s");
     let url = database.url().replace("postgres@", &format!("{role}@"));
     let others: Vec<_> = (0..4).map(|_| crate::support::database::Session::postgres(&url)).collect();
     let said = message(&program, "halls", 75);

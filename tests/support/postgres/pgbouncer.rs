@@ -32,6 +32,16 @@ impl Pgbouncer {
     /// # Panics
     /// When it is not installed and `CI=true`, or when it does not start.
     pub fn start_in(mode: &str, cluster: &Cluster) -> Option<Self> {
+        Self::start_with(&format!("pool_mode = {mode}\ndefault_pool_size = 8"), cluster)
+    }
+
+    /// Starts one with these lines of settings whose socket is in the cluster's folder.
+    ///
+    /// `None` as of [`Pgbouncer::start_in`].
+    ///
+    /// # Panics
+    /// As of [`Pgbouncer::start_in`].
+    pub fn start_with(lines: &str, cluster: &Cluster) -> Option<Self> {
         if !Path::new(PROGRAM).exists() {
             super::say_skipped("pgbouncer", "apt-get install -y pgbouncer");
             return None;
@@ -39,7 +49,7 @@ impl Pgbouncer {
         let folder = cluster.folder();
         let settings = format!(
             "[databases]\n* = host={0} port=5432 user=postgres\n[pgbouncer]\nunix_socket_dir = {0}\n\
-             pidfile = {0}/{PID_FILE}\nlisten_port = {PORT}\nauth_type = any\npool_mode = {mode}\ndefault_pool_size = 8\n",
+             pidfile = {0}/{PID_FILE}\nlisten_port = {PORT}\nauth_type = any\n{lines}\n",
             folder.display()
         );
         let file = folder.join("pgbouncer.ini");
