@@ -64,7 +64,7 @@ pub(crate) fn work_out(
         decisions::apply(connection, target, decided)?;
         matching::find(connection, target, true)?;
     }
-    projection::compare(connection, targets, true)?;
+    let counts = projection::compare(connection, targets, true)?;
     for target in targets {
         problems.extend(projection::unusable_expressions(connection, target)?);
     }
@@ -78,14 +78,13 @@ pub(crate) fn work_out(
     let mut plan = Plan {
         id: None,
         linked: store::linked(connection)?,
-        counts: [Counts::default(); 2],
+        counts,
         problems: [Vec::new(), Vec::new()],
         suggestions: matching::suggestions(connection)?,
         local_only: [0; 2],
     };
     for (nth, target) in targets.iter().enumerate() {
         hash.update(projection::digest(connection, target)?);
-        plan.counts[nth] = projection::counts(connection, target)?;
         plan.problems[nth] = projection::problems(connection, target, MAX_NAMED)?;
         plan.local_only[nth] = queries::local_only(connection, target)?;
     }

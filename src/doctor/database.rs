@@ -1,5 +1,6 @@
 //! The local database: whether it is there, takes what a pass does, and lets two connections in.
 
+mod adoption;
 mod modes;
 mod postgres;
 mod rights;

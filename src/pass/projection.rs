@@ -2,7 +2,7 @@
 //! (contract §10.2).
 
 use super::{Context, PassError};
-use crate::adoption;
+use crate::adoption::{self, CURE, STOPPED};
 use crate::model::adoption_map::{AdoptionMap, Place};
 use crate::model::outcome::{ExternalId, MAX_LISTED, Notice, Projected};
 use crate::model::sync_type::SyncType;
@@ -152,10 +152,7 @@ fn notice(target: &Target, problem: &Problem) -> Notice {
 
 fn stop(syncs: &mut [Sync], sentence: String, is_news: bool) {
     let Some(sync) = syncs.first_mut() else { return };
-    let message = format!(
-        "the application's tables are not as the map of the adoption says, and nothing is written there until they are: \
-         {sentence}; set that right, or adopt again with another map"
-    );
+    let message = format!("{STOPPED}: {sentence}; {CURE}");
     sync.warnings.insert(
         0,
         Notice {

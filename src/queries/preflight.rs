@@ -41,6 +41,15 @@ pub(crate) struct Beforehand {
     pub may_be_adopted: bool,
 }
 
+/// As of [`Beforehand::may_be_adopted`], with no right on any table.
+pub(crate) fn may_be_adopted(connection: &mut Connection) -> Result<bool, StoreError> {
+    let found: Vec<bool> = connection.values(
+        "SELECT coalesce(pg_relation_size(to_regclass(quote_ident(our_schema()) || '.adoption_map')) > 0, false) AS value",
+        &[],
+    )?;
+    Ok(found.contains(&true))
+}
+
 /// Looks at what decides how a pass works.
 pub(crate) fn beforehand(
     connection: &mut Connection,

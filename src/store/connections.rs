@@ -1,18 +1,14 @@
 //! Open connections that are idle at the moment: making one, and what it must learn of the catalogue, costs
 //! a small pass more than its work.
 
+mod only_one;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Location};
 use super::error::StoreError;
-
-/// The role or database that may have one connection only, as ALTER names it.
-const ONLY_ONE: &str = "SELECT CASE WHEN r.rolconnlimit = 1 THEN 'ROLE ' || quote_ident(r.rolname)
-                                    ELSE 'DATABASE ' || quote_ident(d.datname) END AS value
-     FROM pg_catalog.pg_roles AS r, pg_catalog.pg_database AS d
-     WHERE r.rolname = session_user AND d.datname = current_database() AND 1 IN (r.rolconnlimit, d.datconnlimit)";
 
 /// How long a connection may take that is only used where it can be had at once.
 const AT_ONCE: Duration = Duration::from_secs(1);
@@ -90,27 +86,6 @@ impl Connections {
             tracing::debug!(%error, "a connection is waited for");
             self.forget();
             thread::sleep(left.min(BETWEEN_TRIES.mul_f64(0.1 + 0.9 * fastrand::f64())));
-        }
-    }
-
-    /// The error as [`StoreError::Setup`] where the role, or the database, may have one connection only: then no later try
-    /// can help. It is asked on an idle one.
-    #[must_use]
-    pub(crate) fn explain(&self, error: StoreError) -> StoreError {
-        if !matches!(error, StoreError::TooManyConnections(_)) {
-            return error;
-        }
-        let asked = self.take().and_then(|mut connection| {
-            let limited = connection.values::<String>(ONLY_ONE, &[])?;
-            self.put_back(connection);
-            Ok(limited)
-        });
-        match asked.ok().and_then(|mut limited| limited.pop()) {
-            Some(limited) => StoreError::Setup(format!(
-                "a pass needs two connections, one of them for its lock, and CONNECTION LIMIT allows one; run in psql: \
-                 ALTER {limited} CONNECTION LIMIT 10;"
-            )),
-            None => error,
         }
     }
 

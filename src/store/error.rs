@@ -6,7 +6,7 @@ mod violation;
 
 use diesel::result::{ConnectionError, DatabaseErrorKind, Error};
 
-use self::classify::{from_text, one_line, read_only};
+use self::classify::{from_text, idle_limit, one_line, read_only};
 use self::connect::from_connect_text;
 use crate::exit::{Failure, FailureKind};
 
@@ -153,7 +153,7 @@ fn from_kind(kind: DatabaseErrorKind, text: String) -> StoreError {
     match kind {
         DatabaseErrorKind::SerializationFailure => StoreError::Contended(text),
         DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-            StoreError::Gone(text)
+            idle_limit(&text).unwrap_or(StoreError::Gone(text))
         }
         DatabaseErrorKind::ReadOnlyTransaction => read_only(&text),
         // A room was moved by another pass between this one's comparing and its writing.

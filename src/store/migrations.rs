@@ -108,7 +108,9 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<Vec<String>, StoreE
         home::make(connection)?;
         let applied = catalogue::applied(connection)?;
         let skipped = roster::skipped(connection, &applied)?;
-        let names = embedded::apply(connection, &applied, skipped).map_err(obstacles::explain_apply)?;
+        // In a savepoint, so that what is in the way can still be asked for.
+        let done = connection.transaction(|connection| embedded::apply(connection, &applied, skipped));
+        let names = done.map_err(|error| obstacles::explain_apply(connection, error))?;
         match check(connection)? {
             Schema::Incomplete { missing } => Err(schema::incomplete(&missing)),
             _ => Ok(names),

@@ -1,6 +1,7 @@
 //! Opens a connection to PostgreSQL so that it works behind a pooler, too, and never hangs for ever.
 
 mod begin;
+pub(in crate::store) mod copy_watch;
 mod notices;
 mod passwords;
 mod pooler;
@@ -37,7 +38,7 @@ pub struct PostgresLimits {
 /// Why no connection was made. libpq names a parameter that it does not know, and nothing else of the URL is shown.
 fn refused(url: &Url<'_>, error: ConnectionError) -> StoreError {
     let ConnectionError::BadConnection(said) = &error else { return error.into() };
-    let Some(name) = url.unknown_parameter(said) else { return error.into() };
+    let Some(name) = url.unknown_parameter(said) else { return without_direct_tls(url, error.into()) };
     let cure = match name {
         "schema" | "currentSchema" => "; the schema is named by DATABASE_SCHEMA",
         _ => "",
@@ -47,6 +48,19 @@ fn refused(url: &Url<'_>, error: ConnectionError) -> StoreError {
         "DATABASE_URL has the parameter {name}, which is another program's and which PostgreSQL's own library does not \
          know; take it out{cure}"
     ))
+}
+
+/// The error of connecting, where the server may not know how TLS is begun: it then ends the connection without a word.
+fn without_direct_tls(url: &Url<'_>, error: StoreError) -> StoreError {
+    match &error {
+        StoreError::Unreachable(said) if url.begins_tls_at_once() && said.contains("unexpected") => {
+            StoreError::Setup(format!(
+                "the server does not take sslnegotiation=direct of DATABASE_URL, which PostgreSQL has since 17: {said}; take it \
+                 out"
+            ))
+        }
+        _ => error,
+    }
 }
 
 /// Connects to PostgreSQL; `schema` is `DATABASE_SCHEMA`. It takes `at_most` as long, else as long as all hosts together may

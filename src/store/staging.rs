@@ -170,7 +170,9 @@ pub(crate) fn places(
 ) -> Result<(), StoreError> {
     match connection {
         Connection::Postgres(connection, session) => {
-            postgres::places(connection, first_load, fill).map_err(|error| session.reported(error))
+            let watch = session.watch_copy(connection)?;
+            postgres::places(connection, first_load, fill, &watch)
+                .map_err(|error| session.reported(watch.explain(error)))
         }
         Connection::Sqlite(connection) => sqlite::places(connection, fill),
     }
@@ -187,7 +189,9 @@ pub(crate) fn entries(
 ) -> Result<(), StoreError> {
     match connection {
         Connection::Postgres(connection, session) => {
-            postgres::entries(connection, first_load, fill).map_err(|error| session.reported(error))
+            let watch = session.watch_copy(connection)?;
+            postgres::entries(connection, first_load, fill, &watch)
+                .map_err(|error| session.reported(watch.explain(error)))
         }
         Connection::Sqlite(connection) => sqlite::entries(connection, fill),
     }

@@ -6,6 +6,7 @@ pub(crate) mod fixtures;
 mod linking;
 mod projection;
 mod rights;
+mod shapes;
 mod told;
 
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! PostgreSQL as operators have it: counters after a restore, policies, poolers, event triggers (contract §10.4).
 
 mod connections;
+mod poolers;
 
 use serde_json::json;
 

@@ -1,5 +1,6 @@
 //! `examsync doctor`: what it reports as wrong is what a pass ends with, and it changes nothing (contract §10.3).
 
+mod adoption;
 mod alerts;
 mod api;
 mod clock;

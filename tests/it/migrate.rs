@@ -1,6 +1,7 @@
 //! `examsync migrate`, and which databases a pass takes (contract §6).
 
 mod foreign;
+mod integer_counts;
 mod open_sets;
 mod tables;
 

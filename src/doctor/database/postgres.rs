@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, Utc};
 
-use super::{FILLED, GROUP, Looked, failed, rights};
+use super::{FILLED, GROUP, Looked, adoption, failed, rights};
 use crate::doctor::check::Check;
 use crate::doctor::clock::OtherClock;
 use crate::queries::doctor::{Server, backend, require_writable, server};
@@ -43,6 +43,7 @@ pub(super) fn look(location: &Location, program: &ProgramLine, today: NaiveDate)
     if current {
         checks.push(read_only(&mut first, &facts));
         checks.extend(rights::checks(&mut first));
+        checks.extend(adoption::checks(&mut first));
         checks.push(others_objects(&mut first));
         // Where a right is missing, that is said already.
         last = tries(&mut first, today).ok();

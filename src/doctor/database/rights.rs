@@ -6,8 +6,11 @@ use crate::queries::doctor::{MissingRight, Role, missing_rights, role, under_pol
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
+/// A table, and what passes do with it.
+pub(super) type Needed = (&'static str, &'static [&'static str]);
+
 /// What passes of halls, rooms and participants do with each table.
-const NEEDED: [(&str, &[&str]); 10] = [
+const NEEDED: [Needed; 10] = [
     ("buildings", &["SELECT", "INSERT", "UPDATE"]),
     ("rooms", &["SELECT", "INSERT", "UPDATE"]),
     ("participants", &["SELECT", "INSERT", "UPDATE"]),
@@ -22,7 +25,7 @@ const NEEDED: [(&str, &[&str]); 10] = [
 
 /// One check of all rights together, and one of policies that hide rows.
 pub(super) fn checks(connection: &mut Connection) -> Vec<Check> {
-    let read = role(connection).and_then(|role| Ok((missing(connection)?, role)));
+    let read = role(connection).and_then(|role| Ok((missing(connection, &NEEDED)?, role)));
     let (missing, role) = match read {
         Ok(read) => read,
         Err(error) => return vec![failed("rights", error)],
@@ -43,9 +46,13 @@ pub(super) fn checks(connection: &mut Connection) -> Vec<Check> {
     checks
 }
 
-fn missing(connection: &mut Connection) -> Result<Vec<MissingRight>, StoreError> {
+/// Which of these rights the role lacks.
+pub(super) fn missing(
+    connection: &mut Connection,
+    needed: &[Needed],
+) -> Result<Vec<MissingRight>, StoreError> {
     let needed: Vec<(&str, &str)> =
-        NEEDED.iter().flat_map(|(table, rights)| rights.iter().map(|right| (*table, *right))).collect();
+        needed.iter().flat_map(|(table, rights)| rights.iter().map(|right| (*table, *right))).collect();
     missing_rights(connection, &needed)
 }
 
@@ -66,9 +73,19 @@ fn rights(missing: &[MissingRight], role: &Role) -> Vec<Check> {
             ),
         ));
     }
-    for (table, _) in NEEDED {
+    checks.extend(lacking(NAME, &NEEDED, missing, role));
+    if checks.is_empty() {
+        checks.push(GROUP.ok(NAME, format!("{} has all that passes need", role.name)));
+    }
+    checks
+}
+
+/// A check for each table on which the role lacks something.
+pub(super) fn lacking(name: &str, needed: &[Needed], missing: &[MissingRight], role: &Role) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for (table, _) in needed {
         let of_table = |part: bool| -> Vec<&str> {
-            let own = missing.iter().filter(|right| right.table_name == table && right.has_part == part);
+            let own = missing.iter().filter(|right| right.table_name == *table && right.has_part == part);
             own.map(|right| right.right_name.as_str()).collect()
         };
         let grant = |rights: &[&str]| {
@@ -81,15 +98,12 @@ fn rights(missing: &[MissingRight], role: &Role) -> Vec<Check> {
         let (none, some) = (of_table(false), of_table(true));
         if !none.is_empty() {
             let message = format!("{} has no {} on {table}", role.name, none.join(", "));
-            checks.push(GROUP.not_set_up(NAME, message, grant(&none)));
+            checks.push(GROUP.not_set_up(name, message, grant(&none)));
         }
         if !some.is_empty() {
             let message = format!("{} has {} on some columns of {table} only", role.name, some.join(", "));
-            checks.push(GROUP.warn(NAME, message, grant(&some)));
+            checks.push(GROUP.warn(name, message, grant(&some)));
         }
-    }
-    if checks.is_empty() {
-        checks.push(GROUP.ok(NAME, format!("{} has all that passes need", role.name)));
     }
     checks
 }

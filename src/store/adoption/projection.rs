@@ -35,7 +35,9 @@ const REFUSE: &str = include_str!("projection/12_refuse.part.sql");
 const COUNTS: &str = include_str!("projection/13_counts.part.sql");
 const PROBLEMS: &str = include_str!("projection/14_problems.part.sql");
 const DIGEST: &str = include_str!("projection/15_digest.part.sql");
-const RESOLVE: &str = include_str!("projection/16_resolve_rooms.part.sql");
+const WITHOUT_HALL: &str = include_str!("projection/16_without_hall.part.sql");
+/// Rooms with the keys of their buildings, those that were just made included; see `Target::render`.
+const SOURCE_ROOMS: &str = include_str!("projection/08_source_rooms.part.sql");
 
 /// What a projection leaves on the connection until the pass ends.
 pub(crate) const TEMPORARY: [&str; 4] =
@@ -90,27 +92,29 @@ pub(crate) fn set_planner(connection: &mut Connection) -> Result<(), StoreError>
     )
 }
 
-/// Compares what is due, or all (also what has no link yet), with the application's rows, and finds what can't be written. After matching.
+/// Compares what is due, or all (also what has no link yet), with the application's rows, and finds what can't be written.
+/// After matching. Returns what [`write`] would do.
 pub(crate) fn compare(
     connection: &mut Connection,
     targets: &[Target; 2],
     all: bool,
-) -> Result<(), StoreError> {
+) -> Result<[Counts; 2], StoreError> {
     connection.drop_temporary(&TEMPORARY)?;
-    for (target, ours) in targets.iter().zip(OURS) {
+    let mut found = [Counts::default(); 2];
+    for ((target, ours), found) in targets.iter().zip(OURS).zip(&mut found) {
         connection.run(&target.comparison(COMPARE, ours, all), &[])?;
         connection.execute(&target.render(KEYS))?;
-        foresee(connection, target)?;
+        *found = foresee(connection, target)?;
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Leaves out what a unique key would refuse, until nothing more is: a row that is left out keeps its old values, which
-/// another one may have waited for.
-fn foresee(connection: &mut Connection, target: &Target) -> Result<(), StoreError> {
-    let counts = counts(connection, target)?;
+/// another one may have waited for. Returns what is left.
+fn foresee(connection: &mut Connection, target: &Target) -> Result<Counts, StoreError> {
+    let mut counts = counts(connection, target)?;
     if counts.created + counts.updated == 0 {
-        return Ok(());
+        return Ok(counts);
     }
     let keys = target.foreseen_keys();
     loop {
@@ -118,17 +122,17 @@ fn foresee(connection: &mut Connection, target: &Target) -> Result<(), StoreErro
         for key in &keys {
             refused += connection.run(&target.foresight(FORESEE, key), &[])?;
         }
-        if refused > 0 {
-            continue;
-        }
-        let before = self::counts(connection, target)?.left_out;
-        if counts.updated > 0 {
+        let left_out = counts.left_out;
+        if refused == 0 && counts.updated > 0 {
             for key in keys.iter().filter(|key| key.key.is_immediate) {
                 connection.run(&target.tangle(TANGLE, key), &[])?;
             }
         }
-        if self::counts(connection, target)?.left_out == before {
-            return Ok(());
+        if refused > 0 || counts.updated > 0 {
+            counts = self::counts(connection, target)?;
+        }
+        if counts.left_out == left_out {
+            return Ok(counts);
         }
     }
 }
@@ -136,8 +140,8 @@ fn foresee(connection: &mut Connection, target: &Target) -> Result<(), StoreErro
 /// Writes what [`compare`] found, halls first, and keeps what became of it with the links. `all` as there.
 pub(crate) fn write(connection: &mut Connection, targets: &[Target; 2], all: bool) -> Result<(), StoreError> {
     for target in targets {
-        if let (Place::Rooms, Some(number)) = (target.place, target.building_number()) {
-            connection.run(&RESOLVE.replace("{number}", &number.to_string()), &[])?;
+        if target.place == Place::Rooms {
+            connection.run(WITHOUT_HALL, &[])?;
         }
         let counts = counts(connection, target)?;
         if counts.created + counts.updated > 0 {
@@ -227,9 +231,27 @@ pub(crate) fn statements_to_show(target: &Target) -> Vec<String> {
 }
 
 /// Every template that is filled in with a table of the application.
-pub const TEMPLATES: [&str; 19] = [
-    OURS[0], OURS[1], COMPARE, KEYS, FORESEE, TANGLE, DIFFERING, PARK, UPDATE, NEW_KEYS, INSERT, MISSING,
-    FINISH, NEW_LINKS, REFUSE, COUNTS, PROBLEMS, DIGEST, RESOLVE,
+pub const TEMPLATES: [&str; 20] = [
+    OURS[0],
+    OURS[1],
+    COMPARE,
+    KEYS,
+    FORESEE,
+    TANGLE,
+    DIFFERING,
+    PARK,
+    UPDATE,
+    NEW_KEYS,
+    INSERT,
+    MISSING,
+    FINISH,
+    NEW_LINKS,
+    REFUSE,
+    COUNTS,
+    PROBLEMS,
+    DIGEST,
+    WITHOUT_HALL,
+    SOURCE_ROOMS,
 ];
 
 /// Which of the changeable columns differ in any row.

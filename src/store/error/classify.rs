@@ -8,6 +8,8 @@ pub(super) fn from_text(text: String) -> StoreError {
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
     if let Some(error) = of_sqlite(&text) {
         error
+    } else if let Some(error) = idle_limit(&text) {
+        error
     } else if has(&["deadlock detected", "could not serialize access"]) {
         StoreError::Contended(text)
     } else if has(&["read-only transaction"]) {
@@ -63,6 +65,16 @@ pub(super) fn from_text(text: String) -> StoreError {
     } else {
         StoreError::Refused(text)
     }
+}
+
+/// A limit of a pooler that ends transactions in which nothing runs: the lock's is one for as long as the feed takes.
+pub(super) fn idle_limit(text: &str) -> Option<StoreError> {
+    text.contains("idle transaction timeout").then(|| {
+        StoreError::Setup(format!(
+            "the pooler ends transactions that wait for the feed: {text}; set idle_transaction_timeout in pgbouncer.ini to 0, \
+             or above SYNC_DEADLINE"
+        ))
+    })
 }
 
 /// What SQLite's own words stand for; `None` for any others.

@@ -4,17 +4,17 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::tables;
 
-/// The error of applying migrations, as [`StoreError::Setup`] where something else has a name that they need.
-pub(super) fn explain_apply(error: StoreError) -> StoreError {
+/// The error of applying migrations, as [`StoreError::Setup`] where something else has a name that they need, or needs what
+/// they make again. Their savepoint is rolled back.
+pub(super) fn explain_apply(connection: &mut Connection, error: StoreError) -> StoreError {
     match error {
         StoreError::Refused(text) if text.contains(" already ") => StoreError::Setup(format!(
             "something of another program has a name that examsync needs: {text}; rename it, or use another database or \
              schema"
         )),
-        StoreError::Refused(text) => match broken_object(&text) {
-            Some(object) => in_the_way("applied", &[object], &text),
-            None => StoreError::Refused(text),
-        },
+        StoreError::Refused(text) if text.contains(" depend on it") || broken_object(&text).is_some() => {
+            in_the_way("applied", &needed_by(connection, &text), &text)
+        }
         other => other,
     }
 }
@@ -28,17 +28,21 @@ pub(super) fn explain_revert(connection: &mut Connection, version: &str, error: 
         StoreError::Contended(text) if text.contains("FOREIGN KEY") => text.clone(),
         _ => return error,
     };
-    if let Some(object) = broken_object(&text) {
-        return in_the_way(&format!("undone ({version})"), &[object], &text);
+    match needed_by(connection, &text) {
+        objects if objects.is_empty() => error,
+        objects => in_the_way(&format!("undone ({version})"), &objects, &text),
     }
-    match tables::dependents(connection, &text) {
-        Ok(objects) if !objects.is_empty() => in_the_way(&format!("undone ({version})"), &objects, &text),
-        Ok(_) => error,
-        Err(unreadable) => {
-            tracing::debug!(error = %unreadable, "what needs the tables can't be read");
-            error
-        }
+}
+
+/// The objects of other programs that need what a migration takes away, as far as they can be found.
+fn needed_by(connection: &mut Connection, text: &str) -> Vec<String> {
+    if let Some(object) = broken_object(text) {
+        return vec![object];
     }
+    tables::dependents(connection, text).unwrap_or_else(|unreadable| {
+        tracing::debug!(error = %unreadable, "what needs the tables can't be read");
+        Vec::new()
+    })
 }
 
 fn in_the_way(done: &str, objects: &[String], text: &str) -> StoreError {

@@ -1,5 +1,7 @@
 //! What is known of a connection's server: how every transaction begins, and where our tables are.
 
+use std::time::Duration;
+
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::sql_types::{Bool, Text};
@@ -37,6 +39,7 @@ pub struct Session {
     url: SecretString,
     passwords: Passwords,
     role: String,
+    patience: Duration,
 }
 
 /// The place of our tables.
@@ -101,7 +104,8 @@ impl Session {
             sets: Vec::new(),
             encoding: server.encoding,
         };
-        let mut session = Self { begin: begin(SEARCH_PATH), home, tables, url, passwords, role: server.role };
+        let (role, patience) = (server.role, limits.connect_timeout);
+        let mut session = Self { begin: begin(SEARCH_PATH), home, tables, url, passwords, role, patience };
         let several = path.len() > 1 && schema.is_none();
         if several || server.has_functions {
             type Manager = AnsiTransactionManager;
@@ -131,6 +135,16 @@ impl Session {
             Some(schema) => qualified(sql, schema, &self.tables),
             None => sql.to_owned(),
         }
+    }
+
+    /// Where the connection goes, with its password.
+    pub(super) fn url(&self) -> String {
+        self.url.expose_secret().to_owned()
+    }
+
+    /// How long a server may take to answer (`SYNC_TIMEOUT`).
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// The error of beginning a transaction, as it is reported.

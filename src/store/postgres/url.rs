@@ -126,6 +126,11 @@ impl<'a> Url<'a> {
         Ok(format!("{}?{parameters}", self.base))
     }
 
+    /// Whether the server is not asked before TLS is begun.
+    pub(super) fn begins_tls_at_once(&self) -> bool {
+        self.value("sslnegotiation") == Some("direct")
+    }
+
     /// The name of a parameter that libpq does not know, where it may be shown: after a password, it may be a piece of
     /// it that holds a `&`.
     pub(super) fn unknown_parameter(&self, said: &'a str) -> Option<&'a str> {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{EntrySink, PlaceSink, entry_kind, place_kind, verdict};
 use crate::model::{Entry, Place, Stopped};
 use crate::store::error::StoreError;
+use crate::store::postgres::copy_watch::{CopyWatch, Watched};
 use crate::store::values::postgres_microseconds;
 
 diesel::table! {
@@ -49,13 +50,19 @@ pub(super) fn places(
     connection: &mut PgConnection,
     with_uids: bool,
     fill: &mut dyn FnMut(&mut PlaceSink<'_>),
+    watch: &CopyWatch,
 ) -> Result<(), StoreError> {
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_place::table)
         .from_raw_data(stage_place::table, |sink: &mut dyn Write| {
-            let mut tuples = Tuples::new(sink, with_uids);
+            watch.waits(false);
+            let mut sink = Watched { sink, watch };
+            let mut tuples = Tuples::new(&mut sink, with_uids);
             (fill.borrow_mut())(&mut |part, place| tuples.place(part, place));
-            tuples.finish()
+            let finished = tuples.finish();
+            // For the server's last word.
+            watch.waits(true);
+            finished
         })
         .with_format(CopyFormat::Binary)
         .execute(connection)?;
@@ -67,13 +74,19 @@ pub(super) fn entries(
     connection: &mut PgConnection,
     with_uids: bool,
     fill: &mut dyn FnMut(&mut EntrySink<'_>),
+    watch: &CopyWatch,
 ) -> Result<(), StoreError> {
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_entry::table)
         .from_raw_data(stage_entry::table, |sink: &mut dyn Write| {
-            let mut tuples = Tuples::new(sink, with_uids);
+            watch.waits(false);
+            let mut sink = Watched { sink, watch };
+            let mut tuples = Tuples::new(&mut sink, with_uids);
             (fill.borrow_mut())(&mut |part, entry| tuples.entry(part, entry));
-            tuples.finish()
+            let finished = tuples.finish();
+            // For the server's last word.
+            watch.waits(true);
+            finished
         })
         .with_format(CopyFormat::Binary)
         .execute(connection)?;

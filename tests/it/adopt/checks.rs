@@ -62,6 +62,24 @@ fn tables_and_columns_must_be_as_written() {
 }
 
 #[test]
+fn a_view_is_no_table_and_a_computed_column_is_not_written() {
+    let application = TYPEORM.replace(
+        "capacity integer NOT NULL DEFAULT 0,",
+        "seats integer NOT NULL DEFAULT 0, capacity integer GENERATED ALWAYS AS (seats) STORED,",
+    );
+    let application = application.replace("number, hall_id, capacity)", "number, hall_id, seats)");
+    refused(
+        &format!("{application} CREATE VIEW houses AS SELECT * FROM buildings"),
+        &TYPEORM_MAP.replace("public.buildings", "public.houses"),
+        &[
+            "there is no table public.houses; names are written as the catalogue has them, without quotes, and the first dot \
+             divides schema and table",
+            "public.rooms.capacity is computed by the database and can't be written",
+        ],
+    );
+}
+
+#[test]
 fn the_key_must_be_unique_and_never_null_and_made_by_somebody() {
     let application = TYPEORM
         .replace("CONSTRAINT \"PK_b\" PRIMARY KEY (id), ", "")

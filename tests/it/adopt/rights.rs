@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::checks::{halls, refuses};
-use super::fixtures::{TYPEORM, TYPEORM_MAP};
+use super::fixtures::{SEQUELIZE, SEQUELIZE_MAP, TYPEORM, TYPEORM_MAP};
 use super::{Moving, projected, warned};
 use crate::support::data::{hall, room};
 
@@ -72,4 +72,32 @@ fn row_level_security_is_named() {
         ],
     );
     own.database.execute("DROP OWNED BY policed; DROP ROLE policed");
+}
+
+#[test]
+fn a_schema_or_sequence_that_the_role_may_not_use_is_named() {
+    let application =
+        format!("CREATE SCHEMA app; SET search_path = app; {SEQUELIZE} SET search_path = public;");
+    let Some(moving) = Moving::new(&application, halls()) else { return };
+    let role = format!("scribe_{}", moving.database.text("SELECT current_database()"));
+    moving.database.execute(&format!(
+        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA exams TO {role};
+         GRANT ALL ON ALL TABLES IN SCHEMA exams, app TO {role}"
+    ));
+    let url = moving.database.url().replace("postgres@", &format!("{role}@"));
+    let own = Moving { program: moving.program.clone().env("DATABASE_URL", &url), ..moving };
+    let sequences = |sequence: &str| {
+        format!("our role may not use the sequence app.\"{sequence}\"; see migrate --adopt --print")
+    };
+    let (schema, map) = (
+        "our role may not use the schema app; see migrate --adopt --print",
+        SEQUELIZE_MAP.replace("public.", "app."),
+    );
+    let (buildings, rooms) = (sequences("Buildings_id_seq"), sequences("Rooms_id_seq"));
+    refuses(&own, &map, &[schema, &buildings, schema, &rooms]);
+    let printed = own.program.run("migrate --adopt --print --map map.toml").expect(0).stdout;
+    let grants: Vec<&str> = printed.lines().filter(|line| line.starts_with("GRANT ")).collect();
+    own.database.execute(&grants.join("\n"));
+    own.adopt(&map);
+    own.database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }

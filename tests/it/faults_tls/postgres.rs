@@ -18,10 +18,11 @@ struct SecureServer {
 }
 
 impl SecureServer {
-    fn start(authority: &Authority) -> Option<Self> {
+    /// `net` is another number for each test.
+    fn start(authority: &Authority, net: u8) -> Option<Self> {
         // The whole of 127.0.0.0/8 is loopback: an address of our own needs no free port.
         let [.., high, low] = std::process::id().to_be_bytes();
-        let address = format!("127.77.{high}.{low}");
+        let address = format!("127.{net}.{high}.{low}");
         let cluster = Cluster::start(&[&format!("listen_addresses = '{address}'")])?;
         let identity = authority.identity(HOST);
         let data = cluster.folder().join("data");
@@ -67,7 +68,7 @@ fn write_as_owner_of(folder: &Path, name: &str, text: &str) {
 #[test]
 fn verify_full_works_with_a_private_ca_and_fails_closed_without_it() {
     let authority = Authority::new("Exam Authority Root");
-    let Some(server) = SecureServer::start(&authority) else { return };
+    let Some(server) = SecureServer::start(&authority, 77) else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let ca = authority.write_to(folder.path()).display().to_string();
     let run = |parameters: &str, home: Option<&Path>, command: &str| {
@@ -138,4 +139,32 @@ fn verify_full_works_with_a_private_ca_and_fails_closed_without_it() {
         "{}",
         outcome.stderr
     );
+}
+
+#[test]
+fn a_server_that_does_not_know_direct_tls_is_not_temporary() {
+    let authority = Authority::new("Exam Authority Root");
+    let Some(server) = SecureServer::start(&authority, 78) else { return };
+    let said = |parameters: &str| {
+        let outcome = Examsync::bare().env("DATABASE_URL", &server.url(parameters)).run("migrate --check");
+        (
+            outcome.code,
+            outcome.stderr.lines().next().unwrap_or_default().replace(&server.address, "[address]"),
+        )
+    };
+    // PostgreSQL has it since 17.
+    if server.database.number("SELECT current_setting('server_version_num')::int") >= 170_000 {
+        return;
+    }
+    let told = (
+        10,
+        "examsync: error: the server does not take sslnegotiation=direct of DATABASE_URL, which PostgreSQL has since 17: \
+         connection to server at \"[address]\", port 5432 failed: SSL error: unexpected eof while reading; take it out"
+            .to_owned(),
+    );
+    assert_eq!(said("sslmode=require&sslnegotiation=direct"), told);
+    let (code, weak) = said("sslmode=prefer&sslnegotiation=direct");
+    assert!(code == 12 && weak.contains("weak sslmode \"prefer\" may not be used"), "{code} {weak}");
+    server.speak_in_the_clear();
+    assert_eq!(said("sslmode=require&sslnegotiation=direct"), told);
 }

@@ -29,7 +29,9 @@ const OF_ONE: [(&str, Kind); 9] = [
 
 /// What `format!` may make, by file: of what stands behind FROM, of our own tables and columns, of fragments, and of lines that
 /// a person is to run. Fragments are prepared here.
-const FORMATTED: [(&str, &str); 6] = [
+const FORMATTED: [(&str, &str); 7] = [
+    // pgpool-II has to see the number.
+    ("src/store/postgres/copy_watch.rs", "SELECT pg_terminate_backend({pid})"),
     (
         "src/queries/places.rs",
         "SELECT place.external_id, a.created_at AS at, a.action, coalesce(readable_json(a.old_value), 'null') AS before

@@ -2,7 +2,7 @@
 -- of two that come the one with the lower external id.
 UPDATE project_{entity} AS n
 SET problem = {sentence}
-FROM (SELECT external_id, row_number() OVER (PARTITION BY {tuple} ORDER BY external_id) AS place
+FROM (SELECT {tuple}, min(external_id) AS first_id
       FROM (SELECT CAST(0 AS bigint) AS external_id, {their_parts}
             FROM {table} AS t
             WHERE ({their_tuple}) IN (SELECT {tuple} FROM project_{entity} AS n
@@ -14,5 +14,8 @@ FROM (SELECT external_id, row_number() OVER (PARTITION BY {tuple} ORDER BY exter
             SELECT n.external_id, {tuple}
             FROM project_{entity} AS n
             WHERE n.acts AND n.problem IS NULL AND (n.is_new OR {n_differs})) AS final
-      WHERE {all_there}) AS ranked
-WHERE ranked.external_id = n.external_id AND ranked.place > 1
+      WHERE {all_there}
+      GROUP BY {tuple}
+      HAVING count(*) > 1) AS several
+WHERE n.acts AND n.problem IS NULL AND (n.is_new OR {n_differs}) AND n.external_id > several.first_id
+  AND {n_is_of}

@@ -16,7 +16,12 @@ impl Target {
         };
         let of = |field| column(self.map.columns.get(&field).map(String::as_str));
         let scope = if self.place == Place::Rooms { of(Field::Building) } else { "''".to_owned() };
+        let source = match self.place {
+            Place::Buildings => "project_buildings",
+            Place::Rooms => include_str!("../projection/08_source_rooms.part.sql").trim_end(),
+        };
         template
+            .replace("{source}", source)
             .replace("{entity}", self.place.name())
             .replace("{table}", &table)
             .replace("{key_type}", &self.key.type_name)
@@ -130,6 +135,7 @@ impl Target {
             .replace("{their_tuple}", &join(&theirs, ", "))
             .replace("{tuple}", &join(&|number| format!("c{number}"), ", "))
             .replace("{all_there}", &join(&|number| format!("c{number} IS NOT NULL"), " AND "))
+            .replace("{n_is_of}", &join(&|number| format!("n.c{number} = several.c{number}"), " AND "))
             .replace(
                 "{n_differs}",
                 &join(&|number| format!("n.c{number} IS DISTINCT FROM n.o{number}"), " OR "),
@@ -194,11 +200,6 @@ impl Target {
             .replace("{overriding}", overriding)
             .replace("{written}", &values);
         self.render(&template)
-    }
-
-    /// The number of the column with the key of the building.
-    pub(crate) fn building_number(&self) -> Option<usize> {
-        self.fields().find(|(_, column)| column.field() == Some(Field::Building)).map(|(number, _)| number)
     }
 
     /// A hash over what the projection would write: stamps, which every pass moves, are no part of it.

@@ -34,6 +34,7 @@ impl Target {
     /// What is written into the column; `n` is the row of the projection.
     pub(super) fn written(&self, number: usize, column: &TargetColumn) -> String {
         let value = match &column.source {
+            Source::Field(Field::Building) => "n.building_key".to_owned(),
             Source::Field(_) => format!("n.c{number}"),
             // The line breaks end a comment at the end of an expression.
             Source::Expression(expression) => format!("(\n{}\n)", self.expression(expression)),
@@ -48,7 +49,7 @@ impl Target {
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         names.iter().fold(expression.to_owned(), |text, name| {
             let value = match *name {
-                "building" => ["CAST(n.building AS ", &self.building_type, ")"].concat(),
+                "building" => ["CAST(n.building_key AS ", &self.building_type, ")"].concat(),
                 _ => ["n.", name].concat(),
             };
             text.replace(&["$", name].concat(), &value)
