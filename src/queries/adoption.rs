@@ -89,7 +89,8 @@ pub(crate) fn facts(connection: &mut Connection) -> Result<Facts, StoreError> {
 
 /// Whether a halls pass has completed, or the import of a package.
 pub(crate) fn has_pulled_halls(connection: &mut Connection) -> Result<bool, StoreError> {
-    connection.any("sync_logs WHERE sync_type IN ('exam_halls', 'package_import') AND status = 'completed'", &[])
+    connection
+        .any("sync_logs WHERE sync_type IN ('exam_halls', 'package_import') AND status = 'completed'", &[])
 }
 
 /// Tables that may hold halls and rooms, the likeliest first.
