@@ -40,7 +40,7 @@ pub(crate) struct PassFacts {
     pub lists_created: bool,
     /// Of a package: the hall within which absence is judged.
     pub absent_in_hall: Option<i64>,
-    /// Of a package that names what is gone: the uids, as a JSON array of `{"uid"}`. Nothing else is absent then.
+    /// Of a package that names what is gone: the uids, as a JSON array of lists of one. Nothing else is absent then.
     pub gone: Option<Value>,
 }
 

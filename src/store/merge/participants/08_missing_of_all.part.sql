@@ -6,7 +6,7 @@ WHERE (SELECT active > seen FROM pass)
   AND ((SELECT absent_in_hall FROM pass) IS NULL
        OR p.building_id IN (SELECT id FROM buildings WHERE external_id = (SELECT absent_in_hall FROM pass)))
   AND ((SELECT gone FROM pass) IS NULL
-       OR p.uid IN (SELECT (item.value ->> 'uid')::uuid FROM json_each((SELECT gone FROM pass)) AS item))
+       OR p.uid IN (SELECT (item.value ->> 0)::uuid FROM json_each((SELECT gone FROM pass)) AS item))
   AND NOT EXISTS (SELECT 1 FROM src
                   WHERE src.target_id = p.id
                     -- Of several records with one key, the verdict of the kept one decides.
