@@ -12,6 +12,7 @@ mod http;
 mod retry;
 mod reuse;
 mod route;
+mod standard_webhooks;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -23,7 +24,9 @@ pub(crate) use client::Client;
 pub(crate) use greeting::{Greeting, greet};
 pub(crate) use head::Head;
 pub(crate) use http::builder as http_client;
-pub(crate) use retry::ExpectedRequests;
+pub(crate) use retry::{ExpectedRequests, retry_after, wait as retry_wait};
+pub(crate) use standard_webhooks::{is_signed, is_signed_hex, sign, sign_hex};
+pub(crate) use tls::is_distrust;
 
 use crate::exit::{Failure, FailureKind};
 

@@ -6,6 +6,7 @@ mod exam_day;
 mod help;
 mod migrate;
 mod options;
+mod push;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub(crate) use self::help::definition;
 use self::help::*;
 pub(crate) use self::migrate::MigrateArguments;
 pub(crate) use self::options::{FeedSource, GlobalOptions, SyncOptions};
+pub(crate) use self::push::{PushArguments, Pushed};
 pub(crate) use self::status::{StatusArguments, StatusFormat};
 use crate::exit::{Failure, FailureKind};
 
@@ -59,6 +61,9 @@ pub(crate) enum Command {
     /// Take a package of head office, or the results of a centre
     #[command(after_help = HELP_OF_IMPORT)]
     Import(ImportArguments),
+    /// Send attendance and violations to the exam system, and change events to webhooks
+    #[command(after_help = HELP_OF_PUSH)]
+    Push(PushArguments),
     /// Tell how fresh and how healthy the local data is; reads only the database
     #[command(after_help = HELP_OF_STATUS)]
     Status(StatusArguments),

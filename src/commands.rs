@@ -6,6 +6,7 @@ mod database;
 pub(crate) mod doctor;
 pub(crate) mod find;
 pub(crate) mod help;
+pub(crate) mod import_event;
 pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod man;
@@ -95,9 +96,16 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
             let options = sync::packages::export_options(&arguments);
             return sync::run(&invocation, name, &options, sync::SyncCommand::Export(arguments)).await;
         }
+        Command::Import(arguments) if arguments.event => {
+            return import_event::run(&invocation, &arguments.file).await;
+        }
         Command::Import(arguments) => {
             let options = sync::packages::import_options(&arguments);
             return sync::run(&invocation, name, &options, sync::SyncCommand::Import).await;
+        }
+        Command::Push(arguments) => {
+            let options = sync::push::options(&arguments);
+            return sync::run(&invocation, name, &options, sync::SyncCommand::Push(arguments)).await;
         }
         Command::Status(arguments) => {
             Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
@@ -237,6 +245,7 @@ pub(crate) fn name(command: &Command) -> &'static str {
         Command::Roster(_) => "roster",
         Command::Export(_) => "export",
         Command::Import(_) => "import",
+        Command::Push(_) => "push",
         Command::Status(_) => "status",
         Command::Lists(_) => "lists",
         Command::Find(_) => "find",
@@ -269,6 +278,8 @@ fn surroundings(settings: &Settings, basis: &Basis) -> Surroundings {
         unwritable_metrics: (settings.metrics_file.as_ref())
             .and_then(|path| metrics::file::obstacle(path, &settings.operator)),
         centres: settings.centres.halls(),
+        destinations: settings.push_destinations(),
+        pushed: settings.push.pushed(),
         is_centre: settings.centres.keys.as_ref().is_some_and(|keys| keys.owner().hall().is_some()),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 21] = [
+pub(crate) const TOPICS: [Topic; 24] = [
     row("operating", "What to look at, the dashboard, the heartbeat", include_str!("docs/operating.md")),
     row("cron", "Lines for cron, its traps, mail and logs", include_str!("docs/cron.md")),
     row("postgresql", "Roles, grants, failover", include_str!("docs/postgresql.md")),
@@ -49,6 +49,8 @@ pub(crate) const TOPICS: [Topic; 21] = [
         "People, classes and enrollments from the system of a school",
         include_str!("docs/roster.md"),
     ),
+    row("push", "Change events, attendance and violations to others", include_str!("docs/push.md")),
+    row("events", "Webhooks that come in, and what they pull", include_str!("docs/events.md")),
     row("settings", "Every setting, its default and meaning", include_str!("docs/settings.md")),
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
     row("json", "The documents that `--json` prints", include_str!("docs/json.md")),
@@ -69,6 +71,11 @@ pub(crate) const TOPICS: [Topic; 21] = [
         "contract-roster",
         "Rosters: tables, sources, rules (contract §13)",
         include_str!("docs/contract-roster.md"),
+    ),
+    row(
+        "contract-push",
+        "To the outside, and events from it (contract §12)",
+        include_str!("docs/contract-push.md"),
     ),
     row("architecture", "How it is built, and why", include_str!("docs/architecture.md")),
     row("upgrading", "What changes for a site that updates", include_str!("docs/upgrading.md")),

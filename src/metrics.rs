@@ -1,6 +1,7 @@
 //! The state as text for Prometheus: in its own format for a textfile, or as OpenMetrics (contract §9).
 
 pub(crate) mod file;
+mod push;
 pub(crate) mod site;
 
 use std::fmt::Write as _;
@@ -30,11 +31,13 @@ pub(crate) enum Dialect {
     OpenMetrics,
 }
 
-/// One metric: its name, its help text and its samples. Each is a gauge: what could be counted is in a log whose old
+/// One metric: its name, its help text and its samples. Most are gauges: what could be counted is in a log whose old
 /// rows are deleted, and a counter must not fall.
 struct Family {
     name: &'static str,
     help: &'static str,
+    /// Whether its samples only grow; their name ends in `_total` then.
+    is_counter: bool,
     /// Labels as `a="b",c="d"`, and the value. No label holds text from outside.
     samples: Vec<(String, f64)>,
 }
@@ -43,12 +46,16 @@ struct Family {
 pub(crate) fn render(overview: &Overview, tries: &[Tries], dialect: Dialect) -> String {
     let mut text = String::new();
     let families = of_syncs(overview, tries).into_iter().chain(of_dates(overview)).chain(of_data(overview));
-    for Family { name, help, samples } in families {
+    for Family { name, help, is_counter, samples } in families.chain(push::of_push(overview)) {
+        let (kind, sample) =
+            if is_counter { ("counter", format!("{name}_total")) } else { ("gauge", name.to_owned()) };
+        // OpenMetrics names a counter without the end that its samples have.
+        let name = if dialect == Dialect::OpenMetrics { name } else { sample.as_str() };
         // Writing to a String can't fail.
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
         for (labels, value) in samples {
             let braced = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
-            let _ = writeln!(text, "{name}{braced} {value}");
+            let _ = writeln!(text, "{sample}{braced} {value}");
         }
     }
     if dialect == Dialect::OpenMetrics {
@@ -68,7 +75,7 @@ fn of_syncs(overview: &Overview, tries: &[Tries]) -> Vec<Family> {
         .collect();
     let family = |name, help, value: fn(&Of) -> Option<f64>| {
         let samples = all.iter().filter_map(|of| Some((label(of.0), value(of)?))).collect();
-        Family { name, help, samples }
+        Family { name, help, is_counter: false, samples }
     };
     let records = all.iter().filter_map(|of| Some((of.0, of.1.last_run.as_ref()?.records)));
     vec![
@@ -90,6 +97,7 @@ fn of_syncs(overview: &Overview, tries: &[Tries]) -> Vec<Family> {
         Family {
             name: "examsync_records",
             help: "Records of the last pass by what became of them.",
+            is_counter: false,
             samples: records.flat_map(|(sync_type, records)| by_operation(sync_type, records)).collect(),
         },
         family(
@@ -132,7 +140,12 @@ fn by_operation(sync_type: SyncType, records: Records) -> [(String, f64); 6] {
 fn of_dates(overview: &Overview) -> [Family; 3] {
     let family = |name, help, value: fn(&DateStatus) -> Option<f64>| {
         let sample = |state: &DateStatus| Some((format!("exam_date=\"{}\"", state.exam_date), value(state)?));
-        Family { name, help, samples: overview.exam_dates.iter().filter_map(sample).collect() }
+        Family {
+            name,
+            help,
+            is_counter: false,
+            samples: overview.exam_dates.iter().filter_map(sample).collect(),
+        }
     };
     [
         family("examsync_exam_date_participants", "Active people of an exam date.", |state| {
@@ -156,6 +169,7 @@ fn of_data(overview: &Overview) -> [Family; 6] {
     let one = |name, help, value: Option<f64>| Family {
         name,
         help,
+        is_counter: false,
         samples: value.map(|value| (String::new(), value)).into_iter().collect(),
     };
     let rows = overview.tables.iter().flat_map(|table| {
@@ -166,6 +180,7 @@ fn of_data(overview: &Overview) -> [Family; 6] {
         Family {
             name: "examsync_rows",
             help: "Rows by state; those in sync_error are active or inactive as well.",
+            is_counter: false,
             samples: rows.collect(),
         },
         one(
@@ -199,4 +214,8 @@ fn ended(run: &Run) -> DateTime<Utc> {
 
 fn seconds(at: DateTime<Utc>) -> f64 {
     at.timestamp_millis() as f64 / 1000.0
+}
+
+fn seconds_since(then: DateTime<Utc>, now: DateTime<Utc>) -> f64 {
+    seconds(now) - seconds(then)
 }

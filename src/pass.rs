@@ -19,6 +19,7 @@ pub(crate) mod participants;
 mod plan;
 mod presorted;
 mod projection;
+pub(crate) mod push;
 mod reconnect;
 mod refusal;
 mod refused_places;
@@ -71,6 +72,10 @@ pub(crate) struct Context {
     pub full: bool,
     /// Plans that the guard lets through, and the line that approves another.
     pub approval: Approval,
+    /// Whether passes write change events: `SYNC_PUSH_URL` is set.
+    pub writes_events: bool,
+    /// Whether events that came in may wait for passes: `SYNC_EVENT_SECRET` is set.
+    pub takes_events: bool,
     /// How long to wait for a lock.
     pub lock_wait: Duration,
     /// Whether a held lock is a reason to skip rather than to fail.
@@ -187,6 +192,7 @@ impl Context {
             first_load,
             // A dry run lists them by name.
             lists_created: self.dry_run,
+            writes_events: self.writes_events,
             absent_in_hall: None,
             gone: None,
         }

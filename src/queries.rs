@@ -20,6 +20,7 @@ pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod preflight;
 pub(crate) mod prints;
+pub(crate) mod push;
 pub(crate) mod quality;
 pub(crate) mod results;
 pub(crate) mod rosters;

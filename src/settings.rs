@@ -5,6 +5,7 @@ mod centres;
 mod certificates;
 mod channels;
 mod cron;
+mod crontab;
 mod database;
 mod database_tls;
 mod env_file;
@@ -20,6 +21,9 @@ mod misspelt;
 pub(crate) mod open_folder;
 mod parse;
 mod plaintext;
+mod push;
+mod push_destinations;
+mod push_values;
 mod read_database;
 mod redact;
 mod roster;
@@ -43,7 +47,6 @@ use secrecy::SecretString;
 pub(crate) use self::alerts::{Alerts, Mail};
 pub(crate) use self::centres::Centres;
 pub(crate) use self::channels::{MailTls, Webhook, WebhookFormat};
-use self::cron::Cron;
 pub(crate) use self::cron::{CrontabTimes, Schedule, Times};
 pub(crate) use self::database::DatabaseLocation;
 pub(crate) use self::env_file::require_usable as require_usable_env_file;
@@ -54,10 +57,12 @@ pub(crate) use self::machine_timezone::MachineTimezone;
 pub(crate) use self::manual::{example_env_file, markdown_table, plain};
 pub(crate) use self::misspelt::UnknownName;
 use self::plaintext::AllowedPlaintext;
+pub(crate) use self::push::Push;
+pub(crate) use self::push_destinations::destination;
+pub(crate) use self::push_values::{ApiRecords, EventScheme};
 pub(crate) use self::redact::{bare_url, origin_only, without_secrets};
 pub(crate) use self::roster::Roster;
 pub(crate) use self::secret_file::read_secret_file;
-use self::setting::Setting;
 pub(crate) use self::setting::Source;
 pub(crate) use self::table::rows;
 use self::table::{operation, pull};
@@ -108,6 +113,8 @@ pub(crate) struct Settings {
     pub centres: Centres,
     /// Sources of rosters.
     pub roster: Roster,
+    /// What leaves for others, and events that come in.
+    pub push: Push,
     /// `SYNC_METRICS_FILE`, absolute; its folder exists.
     pub metrics_file: Option<PathBuf>,
     /// `SYNC_FILE_GROUP`: the id of the group that may read a SQLite file that is made.
@@ -231,12 +238,13 @@ impl Settings {
             alerts: Alerts::read(layers)?,
             centres: Centres::read(layers, database.as_ref())?,
             roster: Roster::read(layers)?,
+            push: Push::read(layers)?,
             metrics_file: layers.given(&operation::METRICS_FILE),
             file_group: layers.given(&operation::FILE_GROUP),
             stale_after_halls: layers.value(&operation::STALE_AFTER_HALLS)?,
             stale_after_participants: layers.value(&operation::STALE_AFTER_PARTICIPANTS)?,
             log_retention: layers.value(&operation::LOG_RETENTION)?,
-            crontab: read_crontab(layers)?,
+            crontab: crontab::read(layers)?,
             participants_schedule: layers.value(&operation::PARTICIPANTS_CRON)?.schedule(cron_timezone)?,
             env_file,
             program,
@@ -247,26 +255,6 @@ impl Settings {
         };
         Some(settings)
     }
-}
-
-/// `None` only where a default is wrong.
-fn read_crontab(layers: &mut Layers<'_>) -> Option<Result<CrontabTimes, Failure>> {
-    let mut refusals = Vec::new();
-    let mut portable = |setting: &Setting<Cron>| {
-        let cron = layers.value(setting)?;
-        Some(cron.portable().map(str::to_owned).unwrap_or_else(|why| {
-            refusals.push(format!("{} {why}", layers.label(&setting.row)));
-            cron.text.clone()
-        }))
-    };
-    let times = CrontabTimes {
-        halls: portable(&operation::HALLS_CRON)?,
-        participants: portable(&operation::PARTICIPANTS_CRON)?,
-    };
-    Some(match refusals.is_empty() {
-        true => Ok(times),
-        false => Err(Failure::new(FailureKind::Setup, refusals.join("\n"))),
-    })
 }
 
 fn read_timezone(layers: &mut Layers<'_>, environment: &Environment) -> Tz {

@@ -8,6 +8,7 @@ pub(crate) mod html;
 pub(crate) mod model;
 pub(crate) mod overview;
 pub(crate) mod pulled;
+mod push;
 pub(crate) mod reasons;
 mod rosters;
 mod shown;

@@ -36,12 +36,14 @@ pub(crate) enum AlertKind {
     TokenEnds,
     /// A centre has not acknowledged its newest package by the day before its exam.
     CentreUnacknowledged,
+    /// A destination of `push` takes nothing any more.
+    PushStopped,
     /// Nothing: a person asked for it, to see whether it arrives.
     Test,
 }
 
 /// Every kind with its name in tables and messages.
-const NAMES: [(AlertKind, &str); 12] = [
+const NAMES: [(AlertKind, &str); 13] = [
     (AlertKind::Failure, "failure"),
     (AlertKind::Refused, "refused"),
     (AlertKind::Auth, "auth"),
@@ -53,6 +55,7 @@ const NAMES: [(AlertKind, &str); 12] = [
     (AlertKind::ClosedInUse, "closed_in_use"),
     (AlertKind::TokenEnds, "token_ends"),
     (AlertKind::CentreUnacknowledged, "centre_unacknowledged"),
+    (AlertKind::PushStopped, "push_stopped"),
     (AlertKind::Test, "test"),
 ];
 

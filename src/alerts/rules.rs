@@ -5,6 +5,7 @@ mod called;
 mod failure_kind;
 mod late_change;
 mod own_arguments;
+mod push_stopped;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -78,7 +79,7 @@ pub(crate) struct Rules {
 pub(crate) fn subject(first_type: SyncType, scope: &Scope) -> Subject {
     let scope = match first_type.scope_kind() {
         ScopeKind::Dates | ScopeKind::Sources | ScopeKind::Centres => scope.clone(),
-        ScopeKind::All | ScopeKind::Halls => Scope::All,
+        ScopeKind::All | ScopeKind::Halls | ScopeKind::Destinations => Scope::All,
     };
     Subject { command: first_type.command(), scope }
 }
@@ -213,7 +214,8 @@ impl Rules {
         }
         let late = self.late_changes(connection, subject, syncs, started_at)?;
         if matches!(subject.command, "halls" | "roster" | "import") {
-            retention::forget_before(connection, clock::before(now, self.log_retention), self.run_id)?;
+            let before = clock::before(now, self.log_retention);
+            retention::forget_before(connection, (before, now), self.run_id)?;
         }
         // The packages of one command are many: whether a centre is late is looked at once, after all of them.
         let quiet = subject.command != "export" && !self.has_anything_to_announce(connection)?;

@@ -16,14 +16,14 @@ pub(super) fn wait_most(delay: Duration, retry: u32) -> Duration {
 
 /// The wait before a retry: between half and all of [`wait_most`], at random, so that many clients
 /// that failed together do not come back together; never less than `floor`.
-pub(super) fn wait(delay: Duration, retry: u32, floor: Option<Duration>) -> Duration {
+pub(crate) fn wait(delay: Duration, retry: u32, floor: Option<Duration>) -> Duration {
     let most = wait_most(delay, retry);
     most.mul_f64(0.5 + fastrand::f64() / 2.0).max(floor.unwrap_or_default())
 }
 
 /// `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3). A date is counted from the answer's own `Date`, so
 /// that it does not matter whose clock is right, else from `now`. A negative number, a date in the past and garbage are as good as none.
-pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match value.parse::<u64>() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),

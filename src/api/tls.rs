@@ -77,6 +77,11 @@ impl Distrust {
     }
 }
 
+/// Whether a request failed because the server's certificate is not trusted.
+pub(crate) fn is_distrust(error: &(dyn Error + 'static)) -> bool {
+    distrust(error).is_some()
+}
+
 /// Why the server is not trusted, when that is what `error` comes from.
 pub(super) fn distrust(error: &(dyn Error + 'static)) -> Option<Distrust> {
     match tls_error(error)? {

@@ -96,6 +96,9 @@ pub(crate) struct ImportArguments {
     /// The package or the results, or - for stdin
     #[arg(value_name = "FILE|-", value_parser = options::feed_source)]
     pub file: FeedSource,
+    /// The file is an event, as a web server or a hook runner got it; what it asks for is pulled
+    #[arg(long, conflicts_with_all = ["dry_run", "approve", "lock_wait"])]
+    pub event: bool,
     /// Do everything, then roll it back: show what would change
     #[arg(long)]
     pub dry_run: bool,

@@ -132,6 +132,13 @@ Examples:
   examsync import --dry-run /media/stick/hall-4-v0002.examsync
   examsync import - < hall-4-results-0001.examsync";
 
+pub(super) const HELP_OF_PUSH: &str = "\
+Examples:
+  examsync push
+  examsync push --what attendance --dry-run
+  examsync push --test
+  examsync push --again";
+
 pub(super) const HELP_OF_KEYS: &str = "\
 Examples:
   examsync keys --new /etc/examsync/head.key --head

@@ -27,6 +27,7 @@ use crate::text::program_line::ProgramLine;
 mod after_pass;
 mod context;
 pub(in crate::commands) mod packages;
+pub(in crate::commands) mod push;
 mod roster;
 mod select_dates;
 mod work;
@@ -117,12 +118,14 @@ async fn pull(
         SyncCommand::Export(arguments) => {
             resolve_dates(&arguments.dates, clock::today(Utc::now(), settings.timezone))?
         }
-        SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster(_) | SyncCommand::Import => {
-            Vec::new()
-        }
+        SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster(_) => Vec::new(),
+        SyncCommand::Import | SyncCommand::Push(_) => Vec::new(),
     };
     if let SyncCommand::Roster(_) = work {
         roster::require_source(options)?;
+    }
+    if let SyncCommand::Push(arguments) = work {
+        push::require_settings(settings, arguments)?;
     }
     let from_api = options.from.is_none() && work.pulls();
     let api = if from_api { Some(settings.require_api()?) } else { None };
@@ -174,7 +177,7 @@ fn prepare(
     schema.require_current(&settings.program)?;
     let mut prepared = Prepared::default();
     match work {
-        SyncCommand::Halls | SyncCommand::Export(_) | SyncCommand::Import => {}
+        SyncCommand::Halls | SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_) => {}
         SyncCommand::Rooms(named) => {
             prepared.halls = pass::rooms::asked_halls(&mut connection, named, &settings.program)?
         }
@@ -208,12 +211,16 @@ async fn passes(
     if let SyncCommand::Roster(arguments) = work {
         return roster::run(settings, &context, options, arguments).await;
     }
+    if let SyncCommand::Push(arguments) = work {
+        return push::run(settings, &context, arguments, deadline).await;
+    }
     if !work.pulls() {
         return packages::run(invocation, settings, &context, options, work, asked).await;
     }
 
     let (total, limit) = match work {
-        SyncCommand::Halls | SyncCommand::Roster(_) | SyncCommand::Export(_) | SyncCommand::Import => (1, 1),
+        SyncCommand::Halls | SyncCommand::Roster(_) => (1, 1),
+        SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_) => (1, 1),
         SyncCommand::Rooms(_) => (halls.len(), context.concurrency),
         SyncCommand::Participants(_) => (chosen.len(), pass::participants::in_flight(&context)),
     };
@@ -243,7 +250,9 @@ async fn passes(
         SyncCommand::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
         SyncCommand::Participants(_) if chosen.is_empty() => Vec::new(),
         SyncCommand::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
-        SyncCommand::Roster(_) | SyncCommand::Export(_) | SyncCommand::Import => Vec::new(),
+        SyncCommand::Roster(_) | SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_) => {
+            Vec::new()
+        }
     };
     Ok(select_dates::in_order(syncs, skipped))
 }

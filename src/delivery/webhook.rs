@@ -3,18 +3,15 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{SecondsFormat, Utc};
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret as _, SecretSlice};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 use super::{cut, http};
 use crate::alerts::message::{Event, Wording, subject_line, text};
+use crate::api::sign;
 use crate::settings::{Webhook, WebhookFormat};
 use crate::store::outbox::Message;
 
@@ -44,18 +41,11 @@ pub(super) async fn send(
         .header("webhook-id", &id)
         .header("webhook-timestamp", &timestamp);
     if let (WebhookFormat::Json, Some(key)) = (webhook.format, key) {
-        request = request.header("webhook-signature", signature(key, &id, &timestamp, &body)?);
+        request = request
+            .header("webhook-signature", sign(std::slice::from_ref(key), &id, &timestamp, body.as_bytes()));
     }
     let status = http::send(request.body(body)).await?;
     Ok(format!("HTTP {}", status.as_u16()))
-}
-
-/// `v1,` and the HMAC-SHA256 over `id.timestamp.body`.
-fn signature(key: &SecretSlice<u8>, id: &str, timestamp: &str, body: &str) -> Result<String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret())
-        .context("SYNC_WEBHOOK_SECRET can't be used as a key")?;
-    mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
-    Ok(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
 }
 
 /// The events as they are, in the envelope that Standard Webhooks proposes.

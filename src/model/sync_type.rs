@@ -19,6 +19,8 @@ pub enum SyncType {
     PackageImport,
     /// Results of a centre that head office takes.
     ResultsImport,
+    /// What leaves for others.
+    Push,
 }
 
 /// The kind of scope that the passes of a sync type have.
@@ -32,6 +34,8 @@ pub enum ScopeKind {
     Dates,
     /// One source: each stands by itself, and only where one was ever pulled.
     Sources,
+    /// Everything, where something is to be pushed: its destinations say how they stand.
+    Destinations,
     /// One centre, by the hall: each stands by itself, and only where packages are set up.
     Centres,
 }
@@ -68,7 +72,7 @@ struct Row {
 }
 
 /// All types in the order of the variants, which is the order in which locks are taken.
-static TABLE: [Row; 7] = [
+static TABLE: [Row; 8] = [
     Row {
         sync_type: SyncType::ExamHalls,
         name: "exam_halls",
@@ -146,6 +150,17 @@ static TABLE: [Row; 7] = [
         stale_after: StaleAfter::Halls,
         nested_in: None,
     },
+    Row {
+        sync_type: SyncType::Push,
+        name: "push",
+        command: "push",
+        label: "push",
+        noun: "records",
+        lock_id: 8,
+        scope_kind: ScopeKind::Destinations,
+        stale_after: StaleAfter::Halls,
+        nested_in: None,
+    },
 ];
 
 impl SyncType {
@@ -156,8 +171,8 @@ impl SyncType {
 
     /// The types that every site pulls. The others are judged only where they are set up (contract §9).
     pub fn of_every_site() -> impl Iterator<Item = SyncType> {
-        Self::all()
-            .filter(|sync_type| !matches!(sync_type.scope_kind(), ScopeKind::Sources | ScopeKind::Centres))
+        let elsewhere = [ScopeKind::Sources, ScopeKind::Centres, ScopeKind::Destinations];
+        Self::all().filter(move |sync_type| !elsewhere.contains(&sync_type.scope_kind()))
     }
 
     /// The type of this name.

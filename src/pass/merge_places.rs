@@ -66,6 +66,7 @@ pub(super) fn halls(
     places::apply(connection, scope, halls.changes() || rooms.changes())?;
     let new = [halls.records.created, rooms.records.created];
     places::require_all_inserted(connection, scope, new)?;
+    places::write_events(connection, new != [0, 0], halls.changes() || rooms.changes())?;
     context.stop.check()?;
     finish(context, connection, &mut syncs, &all)?;
     Ok(MergeOutcome::Merged(syncs))
@@ -137,6 +138,7 @@ pub(super) fn rooms(
     places::insert_notices(connection, PlaceScope::AskedHalls, &[compared])?;
     places::apply(connection, PlaceScope::AskedHalls, compared.changes())?;
     places::require_all_inserted(connection, PlaceScope::AskedHalls, [0, compared.records.created])?;
+    places::write_events(connection, compared.records.created > 0, compared.changes())?;
     context.stop.check()?;
     let mut syncs = vec![sync];
     finish(context, connection, &mut syncs, &[compared])?;

@@ -19,8 +19,10 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::logs;
 use crate::store::staging::{self, PassFacts};
+use crate::store::sync_events;
 use crate::store::tables::{self, refused_record};
 
+mod answered_events;
 mod finish;
 mod log_details;
 mod retry;
@@ -215,6 +217,10 @@ impl PassRun {
         let MergeOutcome::Merged(mut syncs) = worked else { return Ok(worked) };
         staging::close(&mut self.connection)?;
         self.end_logs(&syncs, None, metadata)?;
+        if self.context.takes_events && !self.context.dry_run {
+            let patterns = answered_events::patterns(&self.types, &self.scope, &syncs);
+            sync_events::pulled(&mut self.connection, &patterns, (self.facts.now, Utc::now()))?;
+        }
         if !self.context.dry_run {
             let (lasted, subject) = ((self.facts.now, self.started.elapsed()), self.subject());
             let late = self.context.alerts.completed(&mut self.connection, &subject, &syncs, lasted)?;

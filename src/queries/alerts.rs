@@ -176,7 +176,7 @@ struct Waiting {
 pub(crate) fn undelivered(connection: &mut Connection) -> Result<Vec<Undelivered>, StoreError> {
     let waiting: Vec<Waiting> = connection.rows(
         "SELECT message_id, channel, destination, created_at, last_error FROM outbox
-         WHERE delivered_at IS NULL AND given_up_at IS NULL AND tries > 0
+         WHERE delivered_at IS NULL AND given_up_at IS NULL AND tries > 0 AND resources IS NULL
          ORDER BY channel, destination, last_tried_at DESC, id DESC",
     )?;
     let mut undelivered: Vec<Undelivered> = Vec::new();

@@ -38,7 +38,9 @@ struct OfScope {
 pub(crate) fn tries(connection: &mut Connection, today: NaiveDate) -> Result<Vec<Tries>, StoreError> {
     let of_type = |sync_type: SyncType| {
         let scopes = match sync_type.scope_kind() {
-            ScopeKind::All | ScopeKind::Halls => of_latest_command(connection, sync_type),
+            ScopeKind::All | ScopeKind::Halls | ScopeKind::Destinations => {
+                of_latest_command(connection, sync_type)
+            }
             ScopeKind::Dates | ScopeKind::Sources | ScopeKind::Centres => {
                 of_dates(connection, sync_type, today)
             }

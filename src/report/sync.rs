@@ -75,6 +75,9 @@ pub(crate) struct Sync {
     /// Conflicts that the results of a centre opened.
     #[serde(skip)]
     pub conflicts: i64,
+    /// Why nothing more is sent to its destination.
+    #[serde(skip)]
+    pub stopped: Option<String>,
     /// The halls that a `rooms` pass left out.
     #[serde(skip)]
     pub left_out: LeftOut,
@@ -158,6 +161,7 @@ impl Sync {
             error: None,
             package: None,
             conflicts: 0,
+            stopped: None,
             left_out: LeftOut::default(),
             partly_not_modified: false,
             failure: None,

@@ -45,6 +45,11 @@ impl Environment {
         self.variables.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
     }
 
+    /// A variable by which a web server or a hook runner passes on a request, where it is text.
+    pub(crate) fn request_variable(&self, name: &str) -> Option<String> {
+        self.variable(name).and_then(OsStr::to_str).map(str::to_owned)
+    }
+
     /// Whether `NO_COLOR` asks for none (contract §5).
     pub(crate) fn no_color(&self) -> bool {
         self.variable("NO_COLOR").is_some()

@@ -4,6 +4,7 @@ pub(super) mod alerts;
 pub(super) mod centres;
 pub(super) mod operation;
 pub(super) mod pull;
+pub(super) mod push;
 pub(super) mod roster;
 
 use super::setting::Row;
@@ -17,7 +18,7 @@ pub(crate) struct Section {
 }
 
 /// Every variable that is a setting, by section.
-pub(crate) static SECTIONS: [Section; 6] = [
+pub(crate) static SECTIONS: [Section; 7] = [
     Section {
         title: "Database, exam system and time zone",
         rows: &[
@@ -89,6 +90,19 @@ pub(crate) static SECTIONS: [Section; 6] = [
     Section {
         title: "Rosters",
         rows: &[&roster::SOURCE_NAME.row, &roster::ROLES.row, &roster::STALE_AFTER.row],
+    },
+    Section {
+        title: "What leaves for others, and events that come in",
+        rows: &[
+            &push::API_PUSH.row,
+            &push::PUSH_URL.row,
+            &push::PUSH_SECRET.row,
+            &push::PUSH_TIMEOUT.row,
+            &push::PUSH_SIGNATURE.row,
+            &push::EVENT_SECRET.row,
+            &push::EVENT_TOLERANCE.row,
+            &push::EVENT_SCHEME.row,
+        ],
     },
 ];
 

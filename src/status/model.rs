@@ -18,9 +18,11 @@ use crate::queries::Listed;
 use crate::queries::adoption::AdoptionNumbers;
 use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::centres::CentreState;
+use crate::queries::push::{PushState, Pushed};
 use crate::queries::quality::{OverCapacity, RowError, TableRows};
 use crate::queries::runs::Run;
 use crate::queries::seating::{ClosedInUse, ClosedPlace, SeatTaken};
+use crate::store::push::destinations::KnownDestination;
 use crate::text::serialize::{at, maybe_at};
 
 /// The whole state (contract §9).
@@ -54,6 +56,9 @@ pub(crate) struct Overview {
     /// The sources of rosters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rosters: Vec<RosterState>,
+    /// The destinations that something is pushed to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub push: Vec<PushState>,
     /// Failed passes of the last seven days, by kind.
     pub errors_by_kind: Vec<KindCount>,
     /// The newest passes.
@@ -69,6 +74,10 @@ pub(crate) struct Surroundings {
     pub unwritable_metrics: Option<UnwritableMetrics>,
     /// The halls whose centres have a card here.
     pub centres: Vec<i64>,
+    /// The destinations of `push`.
+    pub destinations: Vec<KnownDestination>,
+    /// What goes to the exam system.
+    pub pushed: Pushed,
     /// Whether this is a centre, which takes packages in place of pulling.
     pub is_centre: bool,
 }

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::freshness::{self, Freshness};
 use super::model::{DateStatus, Head, KindCount, Overview, Quality, Standing, Surroundings, SyncState};
-use super::{Basis, reasons, rosters, statistics};
+use super::{Basis, push as push_reasons, reasons, rosters, statistics};
 use crate::clock;
 use crate::exit::FailureKind;
 use crate::model::scope::Scope;
@@ -15,7 +15,7 @@ use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::alerts::Looked;
 use crate::queries::runs::Run;
 use crate::queries::{
-    MAX_NAMED, adoption, alerts, centres, packages, quality, runs, schedule, scopes, seating,
+    MAX_NAMED, adoption, alerts, centres, packages, push, quality, runs, schedule, scopes, seating,
 };
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -71,10 +71,13 @@ pub(crate) fn read(
         metrics_error,
         centres: centres::states(connection, &surroundings.centres, today)?,
         rosters: rosters::read(connection, basis)?,
+        push: push::states(connection, &surroundings.destinations, surroundings.pushed, basis.now)?,
         errors_by_kind: standings.errors_by_kind(),
         recent_runs: runs::runs(connection, recent)?,
     };
-    overview.head = Head::new(basis, reasons::of_overview(&overview, basis));
+    let mut reasons = reasons::of_overview(&overview, basis);
+    reasons.extend(push_reasons::reasons(&overview.push, basis));
+    overview.head = Head::new(basis, reasons);
     Ok(overview)
 }
 

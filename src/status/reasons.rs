@@ -46,7 +46,7 @@ pub(crate) enum Brief {
 }
 
 impl Reason {
-    fn whole(sentence: String) -> Self {
+    pub(super) fn whole(sentence: String) -> Self {
         Self { sentence, brief: Brief::Whole }
     }
 
@@ -92,9 +92,7 @@ fn of_syncs(syncs: &[SyncState], basis: &Basis) -> Vec<Reason> {
     stale
         .map(|sync| match sync.sync_type.scope_kind() {
             ScopeKind::Dates => old(&format!("{today}, today"), &sync.standing),
-            ScopeKind::All | ScopeKind::Halls | ScopeKind::Sources | ScopeKind::Centres => {
-                old(sync.sync_type.name(), &sync.standing)
-            }
+            _ => old(sync.sync_type.name(), &sync.standing),
         })
         .collect()
 }

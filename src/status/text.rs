@@ -2,6 +2,7 @@
 
 mod centres;
 mod day;
+mod push;
 mod quality;
 mod rosters;
 mod runs;
@@ -36,6 +37,7 @@ pub(crate) fn overview(overview: &Overview, basis: &Basis, screen: Screen) -> St
     quality::all(overview, basis, screen, &mut text);
     centres::table(&overview.centres, basis, screen, &mut text);
     rosters::all(&overview.rosters, screen, &mut text);
+    push::table(&overview.push, basis, screen, &mut text);
     // Within a day the head says it, or the refusal of a token that has ended.
     if let Some(token) = overview.token.as_ref().filter(|token| !token.within_a_day) {
         text.push('\n');

@@ -6,6 +6,7 @@
 
 pub mod attendance;
 pub mod change;
+mod events;
 pub(crate) mod impact;
 pub mod keyed;
 pub mod participants;

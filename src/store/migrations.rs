@@ -189,7 +189,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 17] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -204,6 +204,8 @@ mod tests {
         "0012_adoption",
         "0013_packages",
         "0014_results",
+        "0015_push",
+        "0016_integer_counts",
         "0017_roster",
     ];
 

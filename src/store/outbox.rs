@@ -1,5 +1,8 @@
 //! The outbox: messages to the outside, written in the transaction that they report on, and delivered after it.
 
+pub(crate) mod batches;
+pub(crate) mod ended;
+mod kind;
 mod signature;
 
 use std::time::Duration;
@@ -16,16 +19,11 @@ use crate::clock::before;
 use crate::store::connection::{Connection, PASSED_OVER};
 use crate::store::error::StoreError;
 
+pub(crate) use self::kind::Kind;
 pub(crate) use self::signature::OutboxKey;
-
-/// A message that could not be delivered for this long is given up: older news is of no use.
-const GIVEN_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// A claim of a deliverer that died ends after this; no delivery takes as long (see its time limits).
 const CLAIM: TimeDelta = TimeDelta::seconds(35);
-
-/// The kind of all messages so far.
-const ALERT: &str = "alert";
 
 /// Why a row is given up that bears no signature of ours.
 const FOREIGN: &str =
@@ -98,12 +96,13 @@ pub(crate) fn add(
     payload: &Value,
     created_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let kind = Kind::Alert.name();
     for Destination { channel, name } in &outbox.destinations {
-        let row = Signed { kind: ALERT, message_id, channel, destination: name, created_at, payload };
+        let row = Signed { kind, message_id, channel, destination: name, created_at, payload };
         connection.run(
             "INSERT INTO outbox (message_id, kind, channel, destination, payload, created_at, signature)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            &[&message_id, &ALERT, channel, name, payload, &created_at, &outbox.key.sign(row)],
+            &[&message_id, &kind, channel, name, payload, &created_at, &outbox.key.sign(row)],
         )?;
     }
     Ok(())
@@ -167,8 +166,8 @@ pub(crate) fn claim(
 ) -> Result<Vec<Message>, StoreError> {
     connection.run(
         "UPDATE outbox SET given_up_at = $1
-         WHERE delivered_at IS NULL AND given_up_at IS NULL AND created_at < $2",
-        &[&now, &before(now, GIVEN_UP_AFTER)],
+         WHERE delivered_at IS NULL AND given_up_at IS NULL AND created_at < $2 AND kind = $3",
+        &[&now, &before(now, Kind::Alert.policy().given_up_after), &Kind::Alert.name()],
     )?;
     let mut rows: Vec<OutboxRow> = Vec::new();
     for (channel, name) in waiting(connection, &outbox.destinations)? {
@@ -207,7 +206,8 @@ fn waiting(
     destinations: &[Destination],
 ) -> Result<Vec<(String, String)>, StoreError> {
     let waiting: Vec<Waiting> = connection.rows(
-        "SELECT DISTINCT channel, destination FROM outbox WHERE delivered_at IS NULL AND given_up_at IS NULL
+        "SELECT DISTINCT channel, destination FROM outbox
+         WHERE delivered_at IS NULL AND given_up_at IS NULL AND resources IS NULL
          ORDER BY channel, destination",
     )?;
     let is_known = |waiting: &Waiting| {

@@ -38,6 +38,8 @@ pub(crate) struct PassFacts {
     pub first_load: bool,
     /// The change set has the rows that are created, too: where it is read for them. Else they cost nothing.
     pub lists_created: bool,
+    /// Whether change events are written, because they have a destination (contract §12.1).
+    pub writes_events: bool,
     /// Of a package: the hall within which absence is judged.
     pub absent_in_hall: Option<i64>,
     /// Of a package that names what is gone: the uids, as a JSON array of lists of one. Nothing else is absent then.
@@ -114,8 +116,8 @@ pub(crate) fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(),
     })?;
     connection.run(
         "INSERT INTO pass (run_id, now, today, exam_date, source, begun_through, stamp_before, first_load,
-                           lists_created, absent_in_hall, gone)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                           lists_created, writes_events, absent_in_hall, gone)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         &[
             &facts.run_id,
             &facts.now,
@@ -126,6 +128,7 @@ pub(crate) fn open(connection: &mut Connection, facts: &PassFacts) -> Result<(),
             &facts.stamp_before,
             &facts.first_load,
             &facts.lists_created,
+            &facts.writes_events,
             &facts.absent_in_hall,
             &facts.gone,
         ],

@@ -13,6 +13,8 @@ mod measure;
 mod moving;
 mod people;
 mod phases;
+mod pushing;
+mod receiver;
 mod small;
 #[path = "../support/mod.rs"]
 mod support;
@@ -70,6 +72,8 @@ enum Part {
     Centres,
     /// 20,000 rooms projected into an application's tables, beside passes without
     Moving,
+    /// 100,000 events to a receiver, beside posts of ready bodies; a first load with events beside one without
+    Push,
 }
 
 /// What cron gives, on a machine as Debian makes it.
@@ -99,7 +103,8 @@ fn main() {
     }
     let runs = usize::from(arguments.runs);
     say(&format!("{}\n", machine(&cluster)));
-    for size in sizes {
+    for size in &sizes {
+        let size = *size;
         if does(Part::Phases) {
             phases::measure(&cluster, size, runs, &rival);
             engine::forget(&cluster);
@@ -123,6 +128,10 @@ fn main() {
     }
     if does(Part::Moving) {
         moving::measure(&cluster, runs);
+        engine::forget(&cluster);
+    }
+    if does(Part::Push) {
+        pushing::measure(&cluster, &sizes, runs);
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use chrono::{Days, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::mock_api::MockApi;
+use crate::mock_api::{Answer, MockApi};
 use crate::program::Program;
 use crate::screen::{heading, output, say};
 use crate::tables::Tables;
@@ -47,11 +48,12 @@ pub(crate) fn tell() -> Result<(), String> {
     heading("How is it going?");
     program.run("status", 0)?;
     morning(&program, &api, &dates[0])?;
+    outside(&program, &api, &env_file, &settings)?;
     say("\nThe demo went as it should.");
     Ok(())
 }
 
-fn halls(program: &Program, api: &MockApi, folder: &std::path::Path) -> Result<Tables, String> {
+fn halls(program: &Program, api: &MockApi, folder: &Path) -> Result<Tables, String> {
     heading("Halls and their rooms, for the first time; then again: the second pass finds nothing to do");
     let mut halls = data::halls(HALLS, ROOMS_EACH);
     api.halls(halls.clone());
@@ -128,5 +130,37 @@ fn morning(program: &Program, api: &MockApi, date: &str) -> Result<(), String> {
     {
         true => Ok(()),
         false => Err("the morning view does not say what to act on".to_owned()),
+    }
+}
+
+/// A change arrives at a receiver.
+fn outside(program: &Program, api: &MockApi, env_file: &Path, settings: &str) -> Result<(), String> {
+    heading("Another system wants to hear of changes: a hall is renamed, and its webhook gets an event");
+    let more = format!(
+        "SYNC_PUSH_URL={}/hook\nSYNC_PUSH_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n",
+        api.url()
+    );
+    fs::write(env_file, format!("{settings}{more}"))
+        .map_err(|e| format!("the settings can't be written: {e}"))?;
+    say("This is added to .env:\n");
+    output(&more);
+    let mut halls = data::halls(HALLS, ROOMS_EACH);
+    halls[6]["name"] = json!("Müstəqillik liseyi № 7 «yeni»");
+    halls[7]["name"] = json!("28 May liseyi");
+    api.halls(halls);
+    api.always("/hook", Answer::body("").with_status(204));
+    program.run("halls", 0)?;
+    program.run("push -v", 0)?;
+    let requests = api.requests();
+    let arrived: Vec<_> = requests.iter().filter(|request| request.path == "/hook").collect();
+    let [request] = &arrived[..] else { return Err(format!("{} requests arrived", arrived.len())) };
+    let envelope: Value =
+        serde_json::from_slice(&request.body).map_err(|e| format!("no JSON arrived: {e}"))?;
+    say("\nThe receiver got:\n");
+    output(&format!("{envelope:#}\n"));
+    let event = &envelope["data"][0];
+    match (event["type"].as_str(), event["data"]["name"].as_str(), request.header("webhook-signature")) {
+        (Some("hall.updated"), Some("28 May liseyi"), Some(_)) => Ok(()),
+        _ => Err("the event does not say which hall has which name now, or is not signed".to_owned()),
     }
 }

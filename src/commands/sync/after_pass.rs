@@ -133,7 +133,7 @@ fn failures(
 ) -> Vec<(Subject, Failure)> {
     if let Some(failure) = failure {
         let scopes = match work {
-            SyncCommand::Halls | SyncCommand::Rooms(_) => vec![Scope::All],
+            SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Push(_) => vec![Scope::All],
             SyncCommand::Export(_) | SyncCommand::Import => vec![packages::scope(settings)],
             SyncCommand::Roster(_) => vec![roster::scope(settings)],
             SyncCommand::Participants(arguments) => {

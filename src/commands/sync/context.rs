@@ -31,6 +31,8 @@ pub(super) fn context(
             program: settings.program.clone(),
             command: words(options, work),
         },
+        takes_events: !settings.push.event_keys.is_empty(),
+        writes_events: !settings.push.webhooks.is_empty(),
         lock_wait: options.lock_wait.unwrap_or(Duration::ZERO),
         skip_if_locked: options.skip_if_locked,
         concurrency: usize::from(options.concurrency),

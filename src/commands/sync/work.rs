@@ -1,6 +1,6 @@
 //! What a sync command is about: its passes, and the tables that they write.
 
-use crate::cli::{ExportArguments, ParticipantsArguments, RosterArguments};
+use crate::cli::{ExportArguments, ParticipantsArguments, PushArguments, RosterArguments};
 use crate::model::sync_type::SyncType;
 
 /// What to pull.
@@ -18,6 +18,8 @@ pub(crate) enum SyncCommand {
     Export(ExportArguments),
     /// A package that is taken.
     Import,
+    /// What leaves for others.
+    Push(PushArguments),
 }
 
 impl SyncCommand {
@@ -30,12 +32,13 @@ impl SyncCommand {
             SyncCommand::Roster(_) => SyncType::Roster,
             SyncCommand::Export(_) => SyncType::PackageExport,
             SyncCommand::Import => SyncType::PackageImport,
+            SyncCommand::Push(_) => SyncType::Push,
         }
     }
 
     /// Whether it pulls a feed, and so needs a source of one.
     pub(super) fn pulls(&self) -> bool {
-        !matches!(self, SyncCommand::Export(_) | SyncCommand::Import)
+        !matches!(self, SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_))
     }
 
     /// The tables that its passes insert records into.
@@ -44,8 +47,7 @@ impl SyncCommand {
             SyncCommand::Halls => &["buildings", "rooms"],
             SyncCommand::Rooms(_) => &["rooms"],
             SyncCommand::Participants(_) => &["participants"],
-            SyncCommand::Roster(_) => &[],
-            SyncCommand::Export(_) => &[],
+            SyncCommand::Roster(_) | SyncCommand::Export(_) | SyncCommand::Push(_) => &[],
             SyncCommand::Import => &["buildings", "rooms", "participants"],
         }
     }

@@ -6,7 +6,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 
 use super::change::{self, PlanRow};
-use super::{leave_out_unchanged, open_notices, require_inserted};
+use super::{events, leave_out_unchanged, open_notices, require_inserted};
 use crate::model::Presorted;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -168,7 +168,7 @@ pub fn apply(connection: &mut Connection, comparison: &Comparison) -> Result<(),
     if created.min(odd) > 0 {
         connection.execute(include_str!("participants/21_mark_created.sql"))?;
     }
-    Ok(())
+    events::of_participants(connection, created > 0, updated + unseen > 0)
 }
 
 /// The statement that inserts the new rows; `plain` are the entries of a first load that `src` leaves out.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub use losses::{ChangedRow, Ground, PAGE, PlaceLoss, changed_rows, losses, plan_rows};
 
 use super::change;
-use super::{Compared, Steps, leave_out_unchanged, open_notices, require_inserted};
+use super::{Compared, Steps, events, leave_out_unchanged, open_notices, require_inserted};
 use crate::model::Presorted;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -188,6 +188,12 @@ pub fn apply(connection: &mut Connection, scope: PlaceScope, changes: bool) -> R
         connection.execute(include_str!("places/12_apply_halls.sql"))?;
     }
     connection.execute(include_str!("places/13_apply_rooms.sql"))
+}
+
+/// Writes the change events, where they are wanted: `created` says whether any hall or room is new, `changes` is as of
+/// [`apply`]. After it.
+pub fn write_events(connection: &mut Connection, created: bool, changes: bool) -> Result<(), StoreError> {
+    events::of_places(connection, created, changes)
 }
 
 /// Ok when the new halls and rooms are there; `new` is how many there are of each.

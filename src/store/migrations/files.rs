@@ -60,6 +60,7 @@ migrations! {
     "0012_adoption"
     "0013_packages"
     "0014_results"
+    "0015_push"
     "0016_integer_counts"
     "0017_roster"
 }

@@ -20,6 +20,7 @@ CREATE TEMP TABLE pass (
     stamp_before timestamptz NOT NULL,
     first_load boolean NOT NULL,
     lists_created boolean NOT NULL,
+    writes_events boolean NOT NULL,
     absent_in_hall bigint, -- of a package: absence is judged in this hall alone
     gone jsonb, -- of a package that names what is gone: nothing else is absent
     presorted_records bigint, -- records, where only those that differ are looked at

@@ -9,6 +9,7 @@ CREATE TEMP TABLE pass (
     stamp_before TEXT NOT NULL,
     first_load INTEGER NOT NULL,
     lists_created INTEGER NOT NULL,
+    writes_events INTEGER NOT NULL,
     absent_in_hall INTEGER, -- of a package: absence is judged in this hall alone
     gone TEXT, -- of a package that names what is gone: nothing else is absent
     presorted_records INTEGER, -- records, where only those that differ are looked at

@@ -225,6 +225,13 @@ pub(in crate::store) const TABLES: [Table; 11] = [
             nullable("given_up_at", TIMESTAMP),
             nullable("last_error", TEXT),
             nullable("signature", TEXT),
+            nullable("next_try_at", TIMESTAMP),
+            nullable("failures", INTEGER),
+            nullable("put_aside_at", TIMESTAMP),
+            nullable("waits_since", TIMESTAMP),
+            nullable("resources", TEXT),
+            nullable("part_of", BIGINT),
+            nullable("first_record", INTEGER),
         ],
     },
     Table {

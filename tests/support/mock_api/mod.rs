@@ -23,6 +23,10 @@ use state::State;
 
 /// The path of all halls.
 pub const HALLS: &str = "/api/external-app/exam-halls";
+/// The path that takes attendance.
+pub const ATTENDANCE: &str = "/api/external-app/attendance";
+/// The path that takes violations.
+pub const VIOLATIONS: &str = "/api/external-app/violations";
 /// The bearer token that is asked for unless told otherwise.
 pub const TOKEN: &str = "test-token";
 
@@ -75,7 +79,7 @@ impl Default for Setup {
 /// 2. the next answer of the path's script ([`MockApi::answer`]), while there is one;
 /// 3. the path's usual answer ([`MockApi::always`], [`MockApi::halls`], …);
 /// 4. what [`MockApi::otherwise`] makes of it;
-/// 5. halls and participants of a valid date: `{"data":[]}`; all else: 404.
+/// 5. halls and participants of a valid date: `{"data":[]}`; attendance and violations are taken: `{}`; all else: 404.
 ///
 /// Any path and method can be answered, so it also plays webhooks and heartbeats.
 pub struct MockApi {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use serde_json::json;
 
 use super::hold::{Gate, Hold};
-use super::{Answer, HALLS, Request, participants};
+use super::{ATTENDANCE, Answer, HALLS, Request, VIOLATIONS, participants};
 
 type Otherwise = Box<dyn Fn(&Request) -> Option<Answer> + Send + Sync>;
 
@@ -173,7 +173,12 @@ impl Drop for Answering<'_> {
 fn by_default(path: &str) -> Answer {
     let date = path.strip_prefix(&participants(""));
     let valid_date = date.is_some_and(|date| date.len() == 10 && date.parse::<chrono::NaiveDate>().is_ok());
-    if path == HALLS || valid_date { Answer::data(&json!([])) } else { Answer::status(404) }
+    match path {
+        ATTENDANCE | VIOLATIONS => Answer::body("{}"),
+        HALLS => Answer::data(&json!([])),
+        _ if valid_date => Answer::data(&json!([])),
+        _ => Answer::status(404),
+    }
 }
 
 fn with_etag(answer: Answer) -> Answer {

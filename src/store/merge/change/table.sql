@@ -7,6 +7,8 @@ CREATE TEMP TABLE change (
     row_id bigint, -- of the live row, null where it is created
     external_id bigint, -- null of participants, whose key has several parts
     hall_external_id bigint NOT NULL, -- the hall that the record is in or, where there is no record, the row
+    old_hall_external_id bigint, -- of participants: the hall that the row is in
+    goes boolean, -- of participants: the row goes, though its people may be in another
     ordinal bigint, -- of the record in the feed
     label text, -- as a dry run lists it, null where it does not
     subject text, -- as a refusal and the notices call the row

@@ -77,6 +77,7 @@ fn facts(exam_date: Option<NaiveDate>, first_load: bool, lists_created: bool) ->
         stamp_before: DateTime::UNIX_EPOCH,
         first_load,
         lists_created,
+        writes_events: false,
         absent_in_hall: None,
         gone: None,
     }

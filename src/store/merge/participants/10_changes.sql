@@ -53,9 +53,9 @@ named AS (
     LEFT JOIN rooms AS room ON room.id = room_id
     LEFT JOIN buildings AS hall ON hall.id = room.building_id
 )
-INSERT INTO change (entity, action, row_id, hall_external_id, ordinal, label, subject, amount_before, amount_after,
+INSERT INTO change (entity, action, row_id, hall_external_id, old_hall_external_id, goes, ordinal, label, subject, amount_before, amount_after,
                     rows_lost, people_lost, audit_action, old_value, new_value, metadata)
-SELECT 'participants', action, row_id, hall_external_id, ordinal,
+SELECT 'participants', action, row_id, hall_external_id, old_hall_id, goes, ordinal,
        CASE action WHEN 'deactivated' THEN old_place
                    WHEN 'moved' THEN old_place || ' → ' || place
                    ELSE place END || ': '

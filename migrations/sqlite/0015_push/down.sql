@@ -1,0 +1,15 @@
+DROP TABLE sync_events;
+DROP INDEX outbox_batches;
+DELETE FROM outbox WHERE resources IS NOT NULL;
+ALTER TABLE outbox DROP COLUMN first_record;
+ALTER TABLE outbox DROP COLUMN part_of;
+ALTER TABLE outbox DROP COLUMN resources;
+ALTER TABLE outbox DROP COLUMN waits_since;
+ALTER TABLE outbox DROP COLUMN put_aside_at;
+ALTER TABLE outbox DROP COLUMN failures;
+ALTER TABLE outbox DROP COLUMN next_try_at;
+DROP TABLE violations_sent;
+DROP TABLE attendance_sent;
+DROP TABLE push_destinations;
+DROP TABLE change_resources;
+DROP TABLE change_events;

@@ -1,0 +1,6 @@
+//! Events that come in: verified, stored once, and answered by the pull that they ask for (contract §12.3).
+
+mod cgi;
+mod refused;
+mod scene;
+mod taken;
