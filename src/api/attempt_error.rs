@@ -124,6 +124,9 @@ impl Fault {
 
 /// The innermost reason: the layers above it say only that a request failed, and may hold the URL.
 pub(crate) fn root_cause(error: &reqwest::Error) -> String {
+    if let Some(distrust) = tls::distrust(error) {
+        return plain(&distrust.to_string(), 200);
+    }
     let mut source = error.source();
     let mut text = "the request failed".to_owned();
     while let Some(inner) = source {

@@ -216,3 +216,17 @@ fn what_sqlite_alone_takes_is_passed_over_and_named() {
     ]);
     assert_eq!(ground.run_all(), expected);
 }
+
+#[test]
+fn text_that_is_no_utf_8_is_passed_over() {
+    let database = Database::sqlite();
+    let ground = Ground::new(&database);
+    database.execute("UPDATE sync_logs SET error_message = CAST(x'ff' AS text) WHERE status = 'failed'");
+    for arguments in ["status", "status --json", "status --history 50", "status --format html"] {
+        let outcome = ground.program.run(arguments).expect(0);
+        assert_eq!(
+            outcome.stderr, "examsync: warning: passed over: the database holds text that is no UTF-8\n",
+            "{arguments}"
+        );
+    }
+}

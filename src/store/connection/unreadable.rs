@@ -3,6 +3,8 @@
 //! A value is looked at when its row is read, and costs nothing more there. Only where one can't be read, the columns that
 //! the statement names are searched for it: a row of a sum or of a join has no id of its own.
 
+use std::str::Utf8Error;
+
 use diesel::QueryableByName;
 use diesel::backend::Backend;
 use diesel::deserialize;
@@ -27,6 +29,10 @@ impl<DB: Backend, T: QueryableByName<DB>> QueryableByName<DB> for Read<T> {
             // Anything else is a defect of the statement or of the type that it is read into.
             Err(error) => match error.downcast::<Unreadable>() {
                 Ok(unreadable) => Ok(Self(Err(unreadable.to_string()))),
+                // In a SQLite file a text may be any bytes.
+                Err(error) if error.is::<Utf8Error>() => {
+                    Ok(Self(Err("the database holds text that is no UTF-8".to_owned())))
+                }
                 Err(error) => Err(error),
             },
         }

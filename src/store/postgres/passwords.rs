@@ -14,9 +14,10 @@ const HIDDEN: &str = "…";
 pub(super) struct Passwords(Vec<SecretString>);
 
 impl Passwords {
-    /// Those of a URL, the longest first.
+    /// Those of a URL, and the one that libpq takes from the environment by itself, the longest first.
     pub(super) fn of(url: &Url<'_>) -> Self {
         let mut all: Vec<String> = url.passwords().flat_map(|raw| [raw.to_owned(), decoded(raw)]).collect();
+        all.extend(std::env::var("PGPASSWORD"));
         all.retain(|password| !password.is_empty());
         all.sort_by_key(|password| std::cmp::Reverse(password.len()));
         all.dedup();

@@ -121,6 +121,9 @@ fn online_the_channels_are_greeted_and_get_nothing() {
     let told = not_ok(&outcome, "alerts");
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told[1].contains(" is not trusted: its certificate comes from an unknown CA"), "{told:?}");
+    let unsent = not_ok(&wrong.run("doctor --send --json").expect(75), "alerts").join("\n");
+    assert!(unsent.contains("its certificate comes from an unknown CA (issued by "), "{unsent}");
+    assert!(!unsent.contains("Distrust"), "{unsent}");
     let nowhere =
         Examsync::new(&database, &api).env("SYNC_HEARTBEAT_URL", &format!("{}/canary", unreachable_url()));
     let told = not_ok(&nowhere.run("doctor --online --json").expect(0), "alerts");

@@ -29,7 +29,8 @@ const OF_ONE: [(&str, Kind); 9] = [
 
 /// What `format!` may make, by file: of what stands behind FROM, of our own tables and columns, of fragments, and of lines that
 /// a person is to run. Fragments are prepared here.
-const FORMATTED: [(&str, &str); 7] = [
+const FORMATTED: [(&str, &str); 8] = [
+    ("src/store/migrations/optional.rs", "CREATE TABLE {table} (id integer)"),
     // pgpool-II has to see the number.
     ("src/store/postgres/copy_watch.rs", "SELECT pg_terminate_backend({pid})"),
     (
