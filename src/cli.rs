@@ -1,6 +1,7 @@
 //! The clap definitions: the command line of contract §2 and nothing else.
 
 mod centres;
+mod conflicts;
 mod dates;
 mod exam_day;
 mod help;
@@ -18,6 +19,7 @@ use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use self::centres::{ExportArguments, ImportArguments, KeysArguments, Since};
+pub(crate) use self::conflicts::{ConflictsArguments, ConflictsCommand, Side, TakeArguments};
 pub(crate) use self::dates::{DateArgument, Dates, resolve as resolve_dates};
 pub(crate) use self::exam_day::{ChangedSince, FindArguments, ListFormat, ListsArguments};
 pub(crate) use self::help::definition;
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     /// Send attendance and violations to the exam system, and change events to webhooks
     #[command(after_help = HELP_OF_PUSH)]
     Push(PushArguments),
+    /// List where head office and a centre decided differently, and decide
+    #[command(after_help = HELP_OF_CONFLICTS)]
+    Conflicts(ConflictsArguments),
     /// Tell how fresh and how healthy the local data is; reads only the database
     #[command(after_help = HELP_OF_STATUS)]
     Status(StatusArguments),
@@ -224,6 +229,9 @@ where
         Command::Export(export) => {
             export.halls.sort_unstable();
             export.halls.dedup();
+        }
+        Command::Conflicts(ConflictsArguments { command: Some(ConflictsCommand::Take(take)), .. }) => {
+            take.asked().map_err(|message| refuse(ErrorKind::ValueValidation, message))?;
         }
         Command::Participants(participants) => participants
             .check_early()

@@ -1,6 +1,7 @@
 //! The subcommands, one file each, and what they share: who runs them, where, and what may stop them.
 
 pub(crate) mod completions;
+pub(crate) mod conflicts;
 pub(crate) mod crontab;
 mod database;
 pub(crate) mod doctor;
@@ -22,7 +23,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use self::database::{existing, location, make_or_open, name_default_database};
-use crate::cli::{Command, GlobalOptions};
+use crate::cli::{Command, ConflictsArguments, ConflictsCommand, GlobalOptions};
 use crate::exit::{Failure, FailureKind, SUCCESS};
 use crate::metrics;
 use crate::output::Printer;
@@ -106,6 +107,15 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
         Command::Push(arguments) => {
             let options = sync::push::options(&arguments);
             return sync::run(&invocation, name, &options, sync::SyncCommand::Push(arguments)).await;
+        }
+        Command::Conflicts(ConflictsArguments {
+            command: Some(ConflictsCommand::Take(arguments)), ..
+        }) => {
+            let options = sync::packages::take_options(&arguments);
+            return sync::run(&invocation, name, &options, sync::SyncCommand::Resolve(arguments)).await;
+        }
+        Command::Conflicts(arguments) => {
+            Box::new(move |invocation| conflicts::run(invocation, &invocation.settings()?, &arguments))
         }
         Command::Status(arguments) => {
             Box::new(move |invocation| status::run(invocation, &invocation.settings()?, &arguments))
@@ -246,6 +256,7 @@ pub(crate) fn name(command: &Command) -> &'static str {
         Command::Export(_) => "export",
         Command::Import(_) => "import",
         Command::Push(_) => "push",
+        Command::Conflicts(_) => "conflicts",
         Command::Status(_) => "status",
         Command::Lists(_) => "lists",
         Command::Find(_) => "find",

@@ -24,6 +24,7 @@ mod reconnect;
 mod refusal;
 mod refused_places;
 mod rerun;
+pub(crate) mod resolve;
 pub(crate) mod rooms;
 pub(crate) mod roster;
 mod run;

@@ -7,6 +7,7 @@ pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod centres;
 pub(crate) mod changes;
+pub(crate) mod conflicts;
 pub(crate) mod decisions;
 pub(crate) mod doctor;
 pub(crate) mod last_attempts;

@@ -1,5 +1,6 @@
 //! How fresh and how healthy the local data is (contract §9): read in one transaction, judged, rendered.
 
+mod conflicts;
 mod day_halls;
 mod day_lines;
 pub(crate) mod exam_day;

@@ -4,6 +4,7 @@
 
 pub mod adoption;
 pub(crate) mod alerts;
+pub(crate) mod conflicts;
 pub mod connection;
 pub(crate) mod connections;
 pub mod error;

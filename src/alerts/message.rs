@@ -38,12 +38,14 @@ pub(crate) enum AlertKind {
     CentreUnacknowledged,
     /// A destination of `push` takes nothing any more.
     PushStopped,
+    /// Results of a centre disagree with head office.
+    Conflict,
     /// Nothing: a person asked for it, to see whether it arrives.
     Test,
 }
 
 /// Every kind with its name in tables and messages.
-const NAMES: [(AlertKind, &str); 13] = [
+const NAMES: [(AlertKind, &str); 14] = [
     (AlertKind::Failure, "failure"),
     (AlertKind::Refused, "refused"),
     (AlertKind::Auth, "auth"),
@@ -56,6 +58,7 @@ const NAMES: [(AlertKind, &str); 13] = [
     (AlertKind::TokenEnds, "token_ends"),
     (AlertKind::CentreUnacknowledged, "centre_unacknowledged"),
     (AlertKind::PushStopped, "push_stopped"),
+    (AlertKind::Conflict, "conflict"),
     (AlertKind::Test, "test"),
 ];
 

@@ -2,6 +2,7 @@
 //! message reports is decided after the passes (see [`super::announce`]).
 
 mod called;
+mod conflicts;
 mod failure_kind;
 mod late_change;
 mod own_arguments;
@@ -212,6 +213,7 @@ impl Rules {
         for alert in ended {
             self.end(connection, alert, before.streak, now)?;
         }
+        self.conflicts(connection, syncs, now)?;
         let late = self.late_changes(connection, subject, syncs, started_at)?;
         if matches!(subject.command, "halls" | "roster" | "import") {
             let before = clock::before(now, self.log_retention);

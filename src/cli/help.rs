@@ -139,6 +139,12 @@ Examples:
   examsync push --test
   examsync push --again";
 
+pub(super) const HELP_OF_CONFLICTS: &str = "\
+Examples:
+  examsync conflicts --hall 4
+  examsync conflicts take 17 centre --reason 'the school was called'
+  examsync conflicts take --hall 4 head --reason 'the tablet was not theirs'";
+
 pub(super) const HELP_OF_KEYS: &str = "\
 Examples:
   examsync keys --new /etc/examsync/head.key --head

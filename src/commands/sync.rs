@@ -119,7 +119,7 @@ async fn pull(
             resolve_dates(&arguments.dates, clock::today(Utc::now(), settings.timezone))?
         }
         SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster(_) => Vec::new(),
-        SyncCommand::Import | SyncCommand::Push(_) => Vec::new(),
+        SyncCommand::Import | SyncCommand::Push(_) | SyncCommand::Resolve(_) => Vec::new(),
     };
     if let SyncCommand::Roster(_) = work {
         roster::require_source(options)?;
@@ -177,7 +177,8 @@ fn prepare(
     schema.require_current(&settings.program)?;
     let mut prepared = Prepared::default();
     match work {
-        SyncCommand::Halls | SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_) => {}
+        SyncCommand::Halls | SyncCommand::Export(_) | SyncCommand::Import => {}
+        SyncCommand::Push(_) | SyncCommand::Resolve(_) => {}
         SyncCommand::Rooms(named) => {
             prepared.halls = pass::rooms::asked_halls(&mut connection, named, &settings.program)?
         }
@@ -219,10 +220,9 @@ async fn passes(
     }
 
     let (total, limit) = match work {
-        SyncCommand::Halls | SyncCommand::Roster(_) => (1, 1),
-        SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_) => (1, 1),
         SyncCommand::Rooms(_) => (halls.len(), context.concurrency),
         SyncCommand::Participants(_) => (chosen.len(), pass::participants::in_flight(&context)),
+        _ => (1, 1),
     };
     let expected = ExpectedRequests { total, at_once: total.min(limit) };
     let feed = match (&options.from, api) {
@@ -250,9 +250,11 @@ async fn passes(
         SyncCommand::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
         SyncCommand::Participants(_) if chosen.is_empty() => Vec::new(),
         SyncCommand::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
-        SyncCommand::Roster(_) | SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_) => {
-            Vec::new()
-        }
+        SyncCommand::Roster(_)
+        | SyncCommand::Export(_)
+        | SyncCommand::Import
+        | SyncCommand::Push(_)
+        | SyncCommand::Resolve(_) => Vec::new(),
     };
     Ok(select_dates::in_order(syncs, skipped))
 }

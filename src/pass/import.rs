@@ -28,7 +28,7 @@ const PACKAGE_LOCKS: &[SyncType] =
     &[SyncType::ExamHalls, SyncType::HallRooms, SyncType::Participants, SyncType::PackageImport];
 const PACKAGE: &[SyncType] = &[SyncType::PackageImport];
 /// What is locked for results.
-const RESULTS_LOCKS: &[SyncType] = &[SyncType::Participants, SyncType::ResultsImport];
+pub(super) const RESULTS_LOCKS: &[SyncType] = &[SyncType::Participants, SyncType::ResultsImport];
 const RESULTS: &[SyncType] = &[SyncType::ResultsImport];
 
 /// What `import` was asked for.

@@ -40,7 +40,7 @@ impl OpenAlert {
 
     /// Whether it is about a state that `status` sees for itself, as it is now.
     pub(crate) fn is_of_state(&self) -> bool {
-        matches!(self.kind.as_str(), "closed_in_use" | "token_ends" | "centre_unacknowledged")
+        matches!(self.kind.as_str(), "closed_in_use" | "token_ends" | "centre_unacknowledged" | "conflict")
     }
 
     /// Whether it is about a failure of this date, or of this command as a whole.

@@ -72,7 +72,9 @@ pub(crate) fn changes(
          LEFT JOIN rooms AS own_room ON a.entity_type = 'room' AND own_room.id = a.entity_id
          LEFT JOIN buildings AS room_hall ON room_hall.id = own_room.building_id
          LEFT JOIN buildings AS hall ON a.entity_type = 'building' AND hall.id = a.entity_id
-         WHERE a.created_at >= $1 AND (a.entity_type <> 'participants' OR readable_json(a.metadata) ->> 'exam_date' = $2)
+         WHERE a.created_at >= $1
+           AND (a.entity_type IN ('building', 'room')
+                OR a.entity_type = 'participants' AND readable_json(a.metadata) ->> 'exam_date' = $2)
          ORDER BY a.created_at DESC, a.id DESC LIMIT $3",
         &[&since, &exam_date.to_string(), &MAX_LISTED],
     )?;

@@ -50,6 +50,9 @@ pub(crate) struct CentreState {
     /// Its next exam.
     #[diesel(sql_type = Nullable<Date>)]
     pub next_exam: Option<NaiveDate>,
+    /// How many conflicts with its results are open.
+    #[diesel(sql_type = BigInt)]
+    pub open_conflicts: i64,
     /// Whether people of that exam changed after the newest package was begun.
     #[diesel(sql_type = Bool)]
     pub changed_since: bool,

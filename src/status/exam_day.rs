@@ -22,7 +22,7 @@ use super::freshness::Freshness;
 use super::model::Head;
 use super::model::day::{Changed, ExamDay, NextStart, SlotOfDay};
 use super::reasons::Reason;
-use super::{Basis, reasons};
+use super::{Basis, conflicts, reasons};
 use crate::clock;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
@@ -58,6 +58,8 @@ pub(crate) struct DayRequest<'a> {
     pub late_people: u32,
     /// When the next pull of participants is due.
     pub next_pull_at: Option<DateTime<Utc>>,
+    /// Whether there are centres without a network, whose results may disagree.
+    pub has_centres: bool,
     /// The program, for advice.
     pub program: &'a ProgramLine,
 }
@@ -136,6 +138,7 @@ fn why(pulls: &Pulls, doubts: &Doubts, basis: &Basis, is_to_come: bool) -> Vec<R
         let old = of_date.chain(of_places).filter(|(_, standing)| standing.freshness != Freshness::Fresh);
         why.extend(old.map(|(what, standing)| reasons::old(what, standing)));
     }
+    why.extend(conflicts::sentences(&doubts.conflicts).map(Reason::shortened));
     why.extend(reasons::of_alerts(&pulls.alerts));
     why
 }

@@ -18,6 +18,7 @@ use crate::queries::Listed;
 use crate::queries::adoption::AdoptionNumbers;
 use crate::queries::alerts::{OpenAlert, Undelivered};
 use crate::queries::centres::CentreState;
+use crate::queries::conflicts::OpenConflicts;
 use crate::queries::push::{PushState, Pushed};
 use crate::queries::quality::{OverCapacity, RowError, TableRows};
 use crate::queries::runs::Run;
@@ -59,6 +60,9 @@ pub(crate) struct Overview {
     /// The destinations that something is pushed to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub push: Vec<PushState>,
+    /// The open conflicts with centres, by hall and date.
+    #[serde(skip)]
+    pub conflicts: Vec<OpenConflicts>,
     /// Failed passes of the last seven days, by kind.
     pub errors_by_kind: Vec<KindCount>,
     /// The newest passes.

@@ -15,7 +15,7 @@ use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::queries::alerts::Looked;
 use crate::queries::runs::Run;
 use crate::queries::{
-    MAX_NAMED, adoption, alerts, centres, packages, push, quality, runs, schedule, scopes, seating,
+    MAX_NAMED, adoption, alerts, centres, conflicts, packages, push, quality, runs, schedule, scopes, seating,
 };
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -72,9 +72,17 @@ pub(crate) fn read(
         centres: centres::states(connection, &surroundings.centres, today)?,
         rosters: rosters::read(connection, basis)?,
         push: push::states(connection, &surroundings.destinations, surroundings.pushed, basis.now)?,
+        conflicts: match surroundings.centres.is_empty() {
+            true => Vec::new(),
+            false => conflicts::open(connection)?,
+        },
         errors_by_kind: standings.errors_by_kind(),
         recent_runs: runs::runs(connection, recent)?,
     };
+    for centre in &mut overview.centres {
+        let own = overview.conflicts.iter().filter(|open| open.hall_external_id == centre.hall_external_id);
+        centre.open_conflicts = own.map(|open| open.count).sum();
+    }
     let mut reasons = reasons::of_overview(&overview, basis);
     reasons.extend(push_reasons::reasons(&overview.push, basis));
     overview.head = Head::new(basis, reasons);

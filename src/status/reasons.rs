@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
-use super::Basis;
 use super::freshness::Freshness;
-use super::model::{DateStatus, Overview, Standing, SyncState, TokenExpiry, rosters};
+use super::model::{DateStatus, Overview, Standing, SyncState, rosters};
+use super::{Basis, conflicts, token};
 use crate::model::scope::Scope;
 use crate::model::sync_type::{ScopeKind, SyncType};
 use crate::output::time;
@@ -50,6 +50,10 @@ impl Reason {
         Self { sentence, brief: Brief::Whole }
     }
 
+    pub(super) fn shortened((short, sentence): (String, String)) -> Self {
+        Self { sentence, brief: Brief::Short(short) }
+    }
+
     /// The reason without its details.
     pub(crate) fn short(&self) -> String {
         match &self.brief {
@@ -69,6 +73,7 @@ pub(super) fn of_overview(overview: &Overview, basis: &Basis) -> Vec<Reason> {
     // What stops people from sitting their exam comes first.
     let mut reasons = Vec::from_iter(closed_in_use(&overview.quality.closed_places, basis.timezone));
     reasons.extend(seats_taken(&overview.quality.seats_taken));
+    reasons.extend(conflicts::lately(&overview.conflicts, basis.today()).map(Reason::shortened));
     reasons.extend(of_syncs(&overview.syncs, basis));
     reasons.extend(rosters::reasons(&overview.rosters).map(Reason::whole));
     reasons.extend(of_dates(&overview.exam_dates, &overview.alerts, basis));
@@ -81,7 +86,9 @@ pub(super) fn of_overview(overview: &Overview, basis: &Basis) -> Vec<Reason> {
         .iter()
         .any(|alert| alert.message.contains("the token") && alert.message.contains(" ended at "))
     {
-        reasons.extend(overview.token.as_ref().and_then(|token| self::token(token, basis)));
+        reasons.extend(
+            overview.token.as_ref().and_then(|token| token::sentence(token, basis)).map(Reason::whole),
+        );
     }
     reasons
 }
@@ -277,19 +284,4 @@ fn undelivered(waiting: &Undelivered) -> Reason {
     let short = format!("{count}{alerts} not delivered to {channel} {destination}");
     let why = last_error.as_deref().unwrap_or("no answer yet");
     Reason { sentence: format!("{short}: {why}"), brief: Brief::Short(short) }
-}
-
-fn token(token: &TokenExpiry, basis: &Basis) -> Option<Reason> {
-    let at = time::local(token.expires_at, basis.timezone);
-    let left = token.expires_at.signed_duration_since(basis.now).to_std().unwrap_or_default();
-    match token {
-        TokenExpiry { expired: true, .. } => Some(Reason::whole(format!(
-            "the API token ended at {at}; put a new one into EXTERNAL_HALL_API_TOKEN"
-        ))),
-        TokenExpiry { within_a_day: true, .. } => Some(Reason::whole(format!(
-            "the API token ends in {}, at {at}; ask for a new one",
-            time::age(left)
-        ))),
-        _ => None,
-    }
 }

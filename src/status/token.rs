@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Basis;
 use super::model::TokenExpiry;
+use crate::output::time;
 
 /// The time before its end from which on the token is warned of (contract §9).
 const WARNED_BEFORE: TimeDelta = TimeDelta::days(7);
@@ -14,6 +16,21 @@ pub(crate) fn expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> TokenExpi
     let expired = expires_at <= now;
     let left = expires_at.signed_duration_since(now);
     TokenExpiry { expires_at, expired, warning: left <= WARNED_BEFORE, within_a_day: left <= REASON_BEFORE }
+}
+
+/// Why the token is a reason; nothing where it is none.
+pub(super) fn sentence(token: &TokenExpiry, basis: &Basis) -> Option<String> {
+    let at = time::local(token.expires_at, basis.timezone);
+    let left = token.expires_at.signed_duration_since(basis.now).to_std().unwrap_or_default();
+    match token {
+        TokenExpiry { expired: true, .. } => {
+            Some(format!("the API token ended at {at}; put a new one into EXTERNAL_HALL_API_TOKEN"))
+        }
+        TokenExpiry { within_a_day: true, .. } => {
+            Some(format!("the API token ends in {}, at {at}; ask for a new one", time::age(left)))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 
 pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection, but for the tables of a roster's entities.
-const TEMPORARY: [&str; 30] = [
+const TEMPORARY: [&str; 31] = [
     "pass",
     "notice",
     "stage_place",
@@ -92,6 +92,7 @@ const TEMPORARY: [&str; 30] = [
     "violation_change",
     "result_conflict",
     "result_left_out",
+    "resolving",
 ];
 
 /// Makes the staging tables, that of participants where there is an exam date, else that of halls and rooms, and

@@ -14,7 +14,7 @@ use crate::support::mock_api::MockApi;
 use crate::support::postgres::Cluster;
 use crate::table::{cpu_ratio, median, mib, ratio, seconds};
 
-const SEATS: u64 = 100;
+pub(crate) const SEATS: u64 = 100;
 const HALLS: u64 = 1_000;
 
 /// What a package holds of people, in its order.
@@ -25,8 +25,8 @@ const ROWS: &str = "SELECT p.exam_date, p.start_time, b.external_id, r.external_
     ORDER BY b.external_id, p.exam_date, p.start_time, r.external_id, p.external_profile_exam_id";
 
 /// The members of a package but for the file that lists them, as `tar` takes them.
-const PACK: &str = "tar c -C members . | zstd -q -3 | age -r \"$(cut -d' ' -f2 peers)\" -r \"$(cut -d' ' -f2 own)\" > packed.age";
-const UNPACK: &str = "age -d -i own.key data.tar.zst.age | zstd -q -d | tar x -C unpacked";
+pub(crate) const PACK: &str = "tar c -C members . | zstd -q -3 | age -r \"$(cut -d' ' -f2 peers)\" -r \"$(cut -d' ' -f2 own)\" > packed.age";
+pub(crate) const UNPACK: &str = "age -d -i own.key data.tar.zst.age | zstd -q -d | tar x -C unpacked";
 
 /// Measures and prints all of it.
 pub(crate) fn measure(cluster: &Cluster, path: &str, people: u64, runs: usize) {
@@ -46,7 +46,7 @@ pub(crate) fn measure(cluster: &Cluster, path: &str, people: u64, runs: usize) {
 }
 
 /// Fills head office, and makes its keys and those of every centre.
-fn head(engine: Engine<'_>, crowd: Crowd) -> Engine<'_> {
+pub(crate) fn head(engine: Engine<'_>, crowd: Crowd) -> Engine<'_> {
     fill(&engine, crowd);
     let card =
         |arguments: &[&str]| engine.program().arg("keys").args(arguments).output().expect("a card").stdout;
@@ -63,7 +63,7 @@ fn head(engine: Engine<'_>, crowd: Crowd) -> Engine<'_> {
 }
 
 /// The program with keys and cards.
-fn program(engine: &Engine<'_>) -> Command {
+pub(crate) fn program(engine: &Engine<'_>) -> Command {
     let mut command = engine.program();
     let path = |name: &str| engine.folder().join(name);
     command.env("SYNC_KEY_FILE", path("own.key")).env("SYNC_PEERS_FILE", path("peers"));
@@ -83,7 +83,7 @@ fn client(engine: &Engine<'_>, path: &str) -> Taken {
 }
 
 /// Runs a line of a shell in the folder of an engine.
-fn shell(engine: &Engine<'_>, path: &str, line: &str) -> Taken {
+pub(crate) fn shell(engine: &Engine<'_>, path: &str, line: &str) -> Taken {
     let line = format!("set -euo pipefail; {line}");
     taken(Command::new("bash").env("PATH", path).current_dir(engine.folder()).args(["-c", &line]))
 }
@@ -98,7 +98,7 @@ fn forget_packages(engine: &Engine<'_>) {
     fs::remove_dir_all(&stick).and_then(|()| fs::create_dir(&stick)).expect("an empty folder");
 }
 
-fn sum(one: Taken, other: Taken) -> Taken {
+pub(crate) fn sum(one: Taken, other: Taken) -> Taken {
     Taken {
         wall: one.wall + other.wall,
         cpu: one.cpu + other.cpu,
@@ -174,14 +174,14 @@ fn loaded(engine: &Engine<'_>, people: u64) {
 }
 
 /// Pulls the hall and its rooms from the members of a package.
-fn halls_and_rooms(engine: &Engine<'_>, members: &Path) {
+pub(crate) fn halls_and_rooms(engine: &Engine<'_>, members: &Path) {
     for (command, name) in [(&["halls"][..], "halls.json"), (&["rooms", "--hall", "1"], "rooms.json")] {
         taken(engine.program().args(command).arg("--from").arg(members.join(name)));
     }
 }
 
 /// Joins the members of one date into one feed.
-fn feed(members: &Path, path: &Path) {
+pub(crate) fn feed(members: &Path, path: &Path) {
     let mut names: Vec<_> =
         fs::read_dir(members).expect("the members").map(|entry| entry.expect("a member").path()).collect();
     names.sort();
@@ -217,7 +217,7 @@ fn all_halls(head: &Engine<'_>, path: &str, people: u64, runs: usize) {
     ));
 }
 
-fn tell(what: &str, ours: &[Taken], theirs: &[Taken]) {
+pub(crate) fn tell(what: &str, ours: &[Taken], theirs: &[Taken]) {
     let (our, their) = (median(ours), median(theirs));
     say(&format!(
         "  {what}: {} of CPU beside {}: ratio {:.2} (at most 1.3); {} (at most 32); {} beside {} in all\n",

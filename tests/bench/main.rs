@@ -15,6 +15,7 @@ mod people;
 mod phases;
 mod pushing;
 mod receiver;
+mod results;
 mod small;
 #[path = "../support/mod.rs"]
 mod support;
@@ -70,6 +71,8 @@ enum Part {
     ExamDay,
     /// Packages of a million people, written and taken, and 1,000 halls with --all, beside \copy, tar, zstd and age
     Centres,
+    /// Results of a million people, written and taken, beside sqlite3, tar, zstd and age
+    Results,
     /// 20,000 rooms projected into an application's tables, beside passes without
     Moving,
     /// 100,000 events to a receiver, beside posts of ready bodies; a first load with events beside one without
@@ -124,6 +127,10 @@ fn main() {
     }
     if does(Part::Centres) {
         centres::measure(&cluster, &path, arguments.people, runs);
+        engine::forget(&cluster);
+    }
+    if does(Part::Results) {
+        results::measure(&cluster, &path, arguments.people, runs);
         engine::forget(&cluster);
     }
     if does(Part::Moving) {

@@ -2,12 +2,16 @@
 
 mod absence;
 mod adopted;
+mod agreement;
 mod bring;
 mod checks;
+mod conflicts;
+mod copies;
 mod forge;
 mod keys;
 mod refused;
 mod results;
+mod results_refused;
 mod scene;
 mod status;
 mod tools;

@@ -66,6 +66,7 @@ pub(super) fn read(
         late_within: settings.alerts.late_change_within,
         late_people: settings.alerts.late_change_people,
         next_pull_at: settings.participants_schedule.next_after(basis.now),
+        has_centres: !settings.centres.halls().is_empty(),
         program: &settings.program,
     };
     Ok(exam_day::read(connection, basis, &request)?)

@@ -135,6 +135,7 @@ fn failures(
         let scopes = match work {
             SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Push(_) => vec![Scope::All],
             SyncCommand::Export(_) | SyncCommand::Import => vec![packages::scope(settings)],
+            SyncCommand::Resolve(arguments) => vec![arguments.hall.map_or(Scope::All, Scope::Hall)],
             SyncCommand::Roster(_) => vec![roster::scope(settings)],
             SyncCommand::Participants(arguments) => {
                 let dates =

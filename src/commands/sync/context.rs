@@ -49,6 +49,12 @@ pub(super) fn context(
 
 /// The words that say what the command pulls, but for dates: which of them is refused, its pass knows.
 pub(super) fn words(options: &SyncOptions, work: &SyncCommand) -> Vec<String> {
+    if let SyncCommand::Resolve(take) = work {
+        let hall = take.hall.iter().flat_map(|hall| ["--hall".to_owned(), hall.to_string()]);
+        let first = ["conflicts".to_owned(), "take".to_owned()];
+        let reason = ["--reason".to_owned(), take.reason.clone()];
+        return first.into_iter().chain(hall).chain(take.words.clone()).chain(reason).collect();
+    }
     let mut words = vec![work.sync_type().command().to_owned()];
     if let SyncCommand::Rooms(halls) = work {
         words.extend(halls.iter().flat_map(|hall| ["--hall".to_owned(), hall.to_string()]));

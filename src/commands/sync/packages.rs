@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::{Invocation, SyncCommand, context};
-use crate::cli::{self, ExportArguments, ImportArguments, SyncOptions};
-use crate::exit::Failure;
+use crate::cli::{self, ExportArguments, ImportArguments, Side, SyncOptions, TakeArguments};
+use crate::exit::{Failure, FailureKind};
 use crate::model::scope::Scope;
 use crate::package::key_file::KeyFile;
 use crate::package::reader::Limits;
 use crate::pass::Context;
 use crate::pass::export::{self, ExportRequest, Exported, Since};
 use crate::pass::import::{self, ImportRequest};
+use crate::pass::resolve::{self, ResolveRequest};
 use crate::report::Sync;
 use crate::settings::{DatabaseLocation, Settings};
 
@@ -30,6 +31,11 @@ pub(in crate::commands) fn import_options(arguments: &ImportArguments) -> SyncOp
         lock_wait: arguments.lock_wait,
         ..SyncOptions::default()
     }
+}
+
+/// The options of `conflicts take` that the other commands have, too.
+pub(in crate::commands) fn take_options(arguments: &TakeArguments) -> SyncOptions {
+    SyncOptions { dry_run: arguments.dry_run, lock_wait: arguments.lock_wait, ..SyncOptions::default() }
 }
 
 /// What the alerts of a command belong to that failed before its passes.
@@ -50,6 +56,9 @@ pub(super) async fn run(
     work: &SyncCommand,
     dates: Vec<NaiveDate>,
 ) -> Result<Vec<Sync>, Failure> {
+    if let SyncCommand::Resolve(arguments) = work {
+        return Ok(resolve::run(context, resolve_request(arguments)?).await);
+    }
     let keys = settings.centres.require_keys()?.clone();
     let SyncCommand::Export(arguments) = work else {
         let request = import_request(invocation, settings, options, keys);
@@ -82,6 +91,19 @@ pub(super) async fn run(
         file_group: settings.file_group,
     };
     Ok(export::run(context, request).await)
+}
+
+fn resolve_request(arguments: &TakeArguments) -> Result<ResolveRequest, Failure> {
+    let (named, side) = arguments.asked().map_err(|message| Failure::new(FailureKind::Usage, message))?;
+    Ok(ResolveRequest {
+        named: named.to_vec(),
+        hall: arguments.hall,
+        side: match side {
+            Side::Head => "head",
+            Side::Centre => "centre",
+        },
+        reason: arguments.reason.clone(),
+    })
 }
 
 fn import_request(

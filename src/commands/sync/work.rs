@@ -1,6 +1,6 @@
 //! What a sync command is about: its passes, and the tables that they write.
 
-use crate::cli::{ExportArguments, ParticipantsArguments, PushArguments, RosterArguments};
+use crate::cli::{ExportArguments, ParticipantsArguments, PushArguments, RosterArguments, TakeArguments};
 use crate::model::sync_type::SyncType;
 
 /// What to pull.
@@ -20,6 +20,8 @@ pub(crate) enum SyncCommand {
     Import,
     /// What leaves for others.
     Push(PushArguments),
+    /// Conflicts that are resolved.
+    Resolve(TakeArguments),
 }
 
 impl SyncCommand {
@@ -33,12 +35,16 @@ impl SyncCommand {
             SyncCommand::Export(_) => SyncType::PackageExport,
             SyncCommand::Import => SyncType::PackageImport,
             SyncCommand::Push(_) => SyncType::Push,
+            SyncCommand::Resolve(_) => SyncType::ResultsImport,
         }
     }
 
     /// Whether it pulls a feed, and so needs a source of one.
     pub(super) fn pulls(&self) -> bool {
-        !matches!(self, SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_))
+        !matches!(
+            self,
+            SyncCommand::Export(_) | SyncCommand::Import | SyncCommand::Push(_) | SyncCommand::Resolve(_)
+        )
     }
 
     /// The tables that its passes insert records into.
@@ -47,7 +53,8 @@ impl SyncCommand {
             SyncCommand::Halls => &["buildings", "rooms"],
             SyncCommand::Rooms(_) => &["rooms"],
             SyncCommand::Participants(_) => &["participants"],
-            SyncCommand::Roster(_) | SyncCommand::Export(_) | SyncCommand::Push(_) => &[],
+            SyncCommand::Roster(_) | SyncCommand::Export(_) => &[],
+            SyncCommand::Push(_) | SyncCommand::Resolve(_) => &[],
             SyncCommand::Import => &["buildings", "rooms", "participants"],
         }
     }

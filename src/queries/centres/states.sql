@@ -9,7 +9,7 @@ WITH exam AS (
 )
 SELECT listed.hall AS hall_external_id, b.name AS hall, newest.version AS newest_version, newest.written_at,
        c.acked_version, c.acked_at, c.results_seq, c.results_at, c.centre_program AS program, c.clock_offset_seconds,
-       exam.exam_date AS next_exam,
+       exam.exam_date AS next_exam, CAST(0 AS bigint) AS open_conflicts,
        EXISTS (SELECT 1 FROM rooms AS r JOIN participants AS p ON p.room_id = r.id
                WHERE r.building_id = b.id AND p.exam_date = exam.exam_date
                  AND p.updated_at > newest.created_at) AS changed_since

@@ -21,7 +21,7 @@ use crate::status::freshness::Freshness;
 use crate::status::model::Standing;
 use crate::status::model::day::Action;
 use crate::status::words::{counted, hour, moment, named_hall, people, room};
-use crate::status::{Basis, reasons};
+use crate::status::{Basis, conflicts, reasons};
 use crate::text::numbers::grouped;
 use crate::text::sanitize::clean;
 
@@ -60,6 +60,8 @@ pub(super) fn actions(facts: &Facts<'_>) -> Vec<Action> {
         actions.extend(facts.old());
     }
     actions.extend(facts.refused());
+    let open = conflicts::sentences(&facts.doubts.conflicts);
+    actions.extend(open.map(|(_, sentence)| action("conflicts", sentence, true)));
     let is_told = |alert: &&OpenAlert| {
         let late = alert.kind == "late_change" && actions.iter().any(|action| action.kind == "late_change");
         alert.is_of_state() || late || alert.kind == "refused"

@@ -1,9 +1,10 @@
 //! Who can't sit where she is said to, on one date: in closed places, full rooms, or on seats of others.
 
 use super::DayRequest;
+use crate::queries::conflicts::OpenConflicts;
 use crate::queries::quality::OverCapacity;
 use crate::queries::seating::{ClosedInUse, ClosedPlace, SeatTaken};
-use crate::queries::{Listed, MAX_NAMED, quality, seating};
+use crate::queries::{Listed, MAX_NAMED, conflicts, quality, seating};
 use crate::status::Basis;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -18,6 +19,8 @@ pub(super) struct Doubts {
     pub(super) over_capacity: Listed<OverCapacity>,
     /// Seats that several people have.
     pub(super) seats_taken: Listed<SeatTaken>,
+    /// Open conflicts with centres.
+    pub(super) conflicts: Vec<OpenConflicts>,
 }
 
 impl Doubts {
@@ -37,11 +40,14 @@ impl Doubts {
             ),
             false => Default::default(),
         };
+        let mut conflicts = if request.has_centres { conflicts::open(connection)? } else { Vec::new() };
+        conflicts.retain(|open| open.is_of(date));
         Ok(Self {
             closed_places,
             closed_in_use,
             over_capacity: quality::over_capacity(connection, date, Some(date), most)?,
             seats_taken: seating::seats_taken(connection, date, Some(date), most)?,
+            conflicts,
         })
     }
 
@@ -51,6 +57,7 @@ impl Doubts {
             return;
         }
         self.closed_places.retain(|place| request.takes(place.hall_external_id));
+        self.conflicts.retain(|open| request.takes(open.hall_external_id));
         narrow(&mut self.closed_in_use, |room| request.takes(room.hall_external_id));
         narrow(&mut self.over_capacity, |room| request.takes(room.hall_external_id));
         narrow(&mut self.seats_taken, |seat| request.takes(seat.hall_external_id));

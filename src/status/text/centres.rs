@@ -18,6 +18,7 @@ pub(super) fn table(centres: &[CentreState], basis: &Basis, screen: Screen, text
         right("has", 6),
         left("last results", 26),
         left("next exam", 11),
+        right("conflicts", 9),
         left("name", 20),
     ]));
     for centre in centres {
@@ -29,6 +30,7 @@ pub(super) fn table(centres: &[CentreState], basis: &Basis, screen: Screen, text
             right(&number(centre.acked_version), 6),
             left(&results, 26),
             left(&centre.next_exam.map_or(String::new(), |date| date.to_string()), 11),
+            right(&centre.open_conflicts.to_string(), 9),
             left(&clean(centre.hall.as_deref().unwrap_or("not known here")), 20),
         ]));
     }

@@ -67,7 +67,15 @@ pub fn apply(
     }
     let dates: Value = dates.iter().map(|date| json!({ "date": date })).collect();
     connection.run(include_str!("attendance/fill.sql"), &[&hall, &dates, &whole])?;
-    connection.execute(include_str!("attendance/apply.sql"))?;
+    let outcome: AttendanceOutcome = connection.row(
+        "SELECT count(CASE WHEN taken AND differs THEN 1 END) AS taken, count(CASE WHEN NOT taken THEN 1 END) AS kept
+         FROM attendance_change",
+        &[],
+    )?;
+    let written = connection.run(include_str!("attendance/apply.sql"), &[])?;
+    if i64::try_from(written) != Ok(outcome.taken) {
+        return Err(StoreError::Contended("rows were marked while a package was merged into them".into()));
+    }
     connection.run(include_str!("attendance/note_base.sql"), &[&version])?;
     connection.execute(include_str!("attendance/note_refused.sql"))?;
     if restored {
@@ -75,9 +83,5 @@ pub fn apply(
             "DELETE FROM attendance_base WHERE row_id IN (SELECT row_id FROM attendance_change WHERE NOT taken)",
         )?;
     }
-    connection.row(
-        "SELECT count(CASE WHEN taken AND differs THEN 1 END) AS taken, count(CASE WHEN NOT taken THEN 1 END) AS kept
-         FROM attendance_change",
-        &[],
-    )
+    Ok(outcome)
 }

@@ -140,6 +140,12 @@ pub(crate) fn apply(connection: &mut Connection) -> Result<ResultsOutcome, Store
     if unmatched || connection.any("result_change WHERE verdict = 'base_mismatch'", &[])? {
         connection.execute(include_str!("results/02_left_out.sql"))?;
     }
+    let outcome = connection.row(include_str!("results/outcome.sql"), &[])?;
+    let ResultsOutcome { taken, .. } = outcome;
+    let written = connection.run(include_str!("results/03_take_attendance.sql"), &[])?;
+    if i64::try_from(written) != Ok(taken) {
+        return Err(StoreError::Contended("rows were marked while results were merged into them".into()));
+    }
     connection.execute(include_str!("results/03_take.sql"))?;
     if connection.any("stage_violation", &[])? {
         connection.execute(include_str!("results/04_violations.sql"))?;

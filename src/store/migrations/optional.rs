@@ -41,6 +41,18 @@ pub(crate) fn require(connection: &mut Connection, tables: &[&str]) -> Result<()
     Ok(())
 }
 
+/// Whether all of these tables are ours.
+///
+/// # Errors
+/// What the database said.
+pub(crate) fn are_ours(connection: &mut Connection, tables: &[&str]) -> Result<bool, StoreError> {
+    match require(connection, tables) {
+        Ok(()) => Ok(true),
+        Err(StoreError::Setup(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// The error of a table that another program made under a name of ours.
 pub(super) fn foreign(table: &str) -> StoreError {
     StoreError::Setup(format!(

@@ -32,6 +32,11 @@ pub(super) fn people(of_hall_4: impl IntoIterator<Item = Value>) -> Value {
 impl<'a> Centres<'a> {
     /// With halls 4 and 5, 400 people of hall 4, and the keys and cards of both ends.
     pub(super) fn new(database: &'a Database) -> Self {
+        Self::with_people(database, 400)
+    }
+
+    /// The same with so many people of hall 4.
+    pub(super) fn with_people(database: &'a Database, count: i64) -> Self {
         let mut head = Scene::with_halls(
             database,
             json!([
@@ -39,7 +44,7 @@ impl<'a> Centres<'a> {
                 data::hall(5, "Bakı 5", vec![data::room(20, "C", 300)]),
             ]),
         );
-        head.participants(DATE, people((1..=400).map(person))).expect(0);
+        head.participants(DATE, people((1..=count).map(person))).expect(0);
         let centre_database = Database::sqlite();
         let centre =
             Examsync::bare().env("DATABASE_URL", centre_database.url()).env("SYNC_TIMEZONE", "Asia/Baku");

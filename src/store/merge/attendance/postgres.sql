@@ -12,6 +12,9 @@ CREATE TEMP TABLE stage_attendance (
 );
 CREATE TEMP TABLE attendance_change (
     row_id bigint NOT NULL,
+    own_status text, -- what the row says
+    own_marked_at timestamptz,
+    own_marked_by bigint,
     marked boolean NOT NULL,
     status text,
     marked_at timestamptz,

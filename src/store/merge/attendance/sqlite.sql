@@ -13,6 +13,9 @@ CREATE TEMP TABLE stage_attendance (
 CREATE INDEX stage_attendance_uid ON stage_attendance (uid);
 CREATE TEMP TABLE attendance_change (
     row_id INTEGER NOT NULL,
+    own_status TEXT, -- what the row says
+    own_marked_at TEXT,
+    own_marked_by INTEGER,
     marked INTEGER NOT NULL,
     status TEXT,
     marked_at TEXT,

@@ -1,10 +1,4 @@
--- What head office takes. Attendance is no external column: updated_at stays.
-UPDATE participants
-SET attendance_marked = new.marked, attendance_status = new.status,
-    attendance_marked_at = new.marked_at, attendance_marked_by = new.marked_by
-FROM result_change AS new
-WHERE participants.id = new.row_id AND new.verdict = 'taken';
-
+-- What head office takes, for the record.
 INSERT INTO audit_logs (run_id, action, entity_type, entity_id, old_value, new_value, metadata, created_at)
 SELECT pass.run_id, 'attendance_imported', 'attendance', c.row_id,
        json_object('marked', json_bool(c.head_marked), 'status', c.head_status,
