@@ -8,6 +8,7 @@ pub(crate) mod export;
 mod fetch;
 pub(crate) mod guard;
 pub(crate) mod halls;
+mod hashed_body;
 mod http_cache;
 pub(crate) mod import;
 mod interrupted;
@@ -212,8 +213,10 @@ pub(crate) struct RequestOutcome {
     pub request: Request,
     /// The ordinal before that of its first record.
     pub ordinal: i64,
-    /// The result of the pull.
+    /// The result of the pull. It has no part where it brings nothing new.
     pub pulled: Result<Pulled, Failure>,
+    /// The SHA-256 of its body, in hexadecimal digits.
+    pub body_sha256: Option<String>,
 }
 
 /// One failed or skipped sync per type, for a pass that could not begin.

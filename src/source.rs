@@ -66,6 +66,14 @@ impl Source {
         }
     }
 
+    /// The fields by which its answers are not judged.
+    pub(crate) fn ignored_fields(&self) -> &IgnoredFields {
+        match self {
+            Source::Api(client) => client.ignored_fields(),
+            Source::File { ignored, .. } => ignored,
+        }
+    }
+
     /// Whether what was pulled can be pulled a second time: stdin is gone once it is read.
     pub(crate) fn can_be_pulled_again(&self) -> bool {
         match self {

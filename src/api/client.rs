@@ -17,7 +17,7 @@ use super::reuse::UsedConnections;
 use super::route::Route;
 use super::{ApiError, http, tls};
 use crate::exit::{Failure, FailureKind};
-use crate::feed::{Body, Pulled, Request, Traffic, Validators};
+use crate::feed::{Body, IgnoredFields, Pulled, Request, Traffic, Validators};
 use crate::settings::Api;
 use crate::shutdown::Stop;
 
@@ -94,6 +94,11 @@ impl Client {
     /// `EXTERNAL_HALL_API_URL`, which has neither user info nor query.
     pub(crate) fn base_url(&self) -> &str {
         self.shared.peer.settings.base_url.as_str()
+    }
+
+    /// `SYNC_IGNORE_FIELDS`.
+    pub(crate) fn ignored_fields(&self) -> &IgnoredFields {
+        &self.shared.peer.settings.ignored_fields
     }
 
     /// The head of the first answer, once there is one.

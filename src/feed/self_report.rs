@@ -1,6 +1,6 @@
 //! What an answer says of itself as a whole, apart from its records: that it is not whole, or not good (contract §7).
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 /// The headers by which an answer may say that it is not whole, in lower case.
@@ -57,6 +57,13 @@ impl IgnoredFields {
         let last = name.rsplit_once('.').map(|(_, last)| comparable(last));
         let whole = path.iter().map(|part| comparable(part)).collect::<String>() + &own;
         self.0.iter().any(|ignored| *ignored == own || *ignored == whole || last.as_ref() == Some(ignored))
+    }
+}
+
+impl fmt::Display for IgnoredFields {
+    /// The names as they are compared, in their order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(","))
     }
 }
 

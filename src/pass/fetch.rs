@@ -1,5 +1,7 @@
 //! The async side of a pass: it sends the requests and passes the bodies to a worker, which stages and merges.
 
+use std::sync::Arc;
+
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 
@@ -67,13 +69,14 @@ pub(super) async fn run(
         }
     })
     .await??;
+    let known = Arc::new(known);
     let backend = life.backend();
     let (bodies_sender, bodies) = mpsc::channel(1);
     let (answer_sender, answers) = oneshot::channel();
     let steps = matches!(like, Request::HallRooms(_)).then_some(asked.len() as u64);
     let bar = context.progress.pass(&label, steps);
     let worker = {
-        let incoming = Incoming { bodies, answers };
+        let incoming = Incoming::new(bodies, answers, Arc::clone(&known));
         let work_with =
             StagingWork { context: context.clone(), feed: feed.clone(), life, incoming, bar: bar.clone() };
         tokio::task::spawn_blocking(move || work(work_with))
@@ -83,7 +86,7 @@ pub(super) async fn run(
         async move {
             let pulled = feed.pull(request, known.validators_for(request), bodies).await;
             bar.step_done();
-            RequestOutcome { request, ordinal, pulled }
+            RequestOutcome { request, ordinal, pulled, body_sha256: None }
         }
     });
     let mut pulled: Vec<RequestOutcome> =

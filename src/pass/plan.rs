@@ -44,7 +44,8 @@ impl ManyRows {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// As hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
         // Writing to a String can't fail.
         let _ = write!(digits, "{byte:02x}");

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::sync::Arc;
 
 use chrono::NaiveTime;
 use tokio::sync::{mpsc, oneshot};
 
 use super::RequestOutcome;
+use super::hashed_body::HashedBody;
+use super::http_cache::Known;
 use super::presorted::entries::KeyOrder;
 use super::presorted::halls::PlaceOrder;
 use super::presorted::rooms::RoomKeys;
@@ -21,16 +24,40 @@ use crate::store::staging;
 
 /// Receives the bodies of one pass, and in the end the result of each request.
 pub(super) struct Incoming {
-    pub(super) bodies: mpsc::Receiver<Body>,
-    pub(super) answers: oneshot::Receiver<Vec<RequestOutcome>>,
+    bodies: mpsc::Receiver<Body>,
+    answers: oneshot::Receiver<Vec<RequestOutcome>>,
+    /// What is known of the answers of the last pass.
+    known: Arc<Known>,
+    /// By part: the SHA-256 of each body that was read whole, and whether it is that of the last pass.
+    read: HashMap<i32, (String, bool)>,
 }
 
 impl Incoming {
+    pub(super) fn new(
+        bodies: mpsc::Receiver<Body>,
+        answers: oneshot::Receiver<Vec<RequestOutcome>>,
+        known: Arc<Known>,
+    ) -> Self {
+        Self { bodies, answers, known, read: HashMap::new() }
+    }
+
     /// The results of the requests, available once all bodies are read.
-    pub(super) fn answers(self) -> Result<Vec<RequestOutcome>, Failure> {
-        self.answers
+    pub(super) fn answers(mut self) -> Result<Vec<RequestOutcome>, Failure> {
+        let mut answers = self
+            .answers
             .blocking_recv()
-            .map_err(|_| Failure::new(FailureKind::Internal, "the pull ended without an answer"))
+            .map_err(|_| Failure::new(FailureKind::Internal, "the pull ended without an answer"))?;
+        for answer in &mut answers {
+            let Ok(pulled) = &mut answer.pulled else { continue };
+            let Some((sha256, is_known)) = pulled.part.and_then(|part| self.read.remove(&part)) else {
+                continue;
+            };
+            answer.body_sha256 = Some(sha256);
+            if is_known {
+                pulled.part = None;
+            }
+        }
+        Ok(answers)
     }
 
     /// Decodes halls with their rooms into the staging table.
@@ -110,19 +137,38 @@ impl Incoming {
         Ok(staged)
     }
 
-    /// Reads the bodies one by one and returns each verdict, until there are no more or reading is aborted. Returns the
-    /// number of bodies.
+    /// Reads the bodies one by one and returns each verdict, until there are no more or reading is aborted. One that is
+    /// known to bring nothing new is not decoded. Returns the number of those that were.
     fn read_each(
         &mut self,
-        mut read: impl FnMut(Request, i32, &AnswerContext, Box<dyn Read + Send>) -> Result<(), Unreadable>,
+        mut read: impl FnMut(Request, i32, &AnswerContext, &mut dyn Read) -> Result<(), Unreadable>,
     ) -> usize {
         let mut bodies = 0;
-        while let Some(Body { request, part, context, reader, verdict }) = self.bodies.blocking_recv() {
-            bodies += 1;
-            let read = read(request, part, &context, reader);
-            let given_up = matches!(read, Err(Unreadable::Abandoned));
+        while let Some(Body { request, part, context, mut reader, verdict }) = self.bodies.blocking_recv() {
+            let verdict_of = if self.known.is_kept {
+                let known = self.known.body_sha256_for(request);
+                let mut body = HashedBody::new(reader, &context.headers, known.is_some());
+                let is_known = known.is_some() && body.sha256_if_held().as_deref() == known;
+                let outcome = if is_known {
+                    Ok(())
+                } else {
+                    bodies += 1;
+                    read(request, part, &context, &mut body)
+                };
+                outcome.map(|()| {
+                    // What follows the document is read, too. A body that breaks there has no digest, and its pull fails.
+                    if let Ok(sha256) = body.sha256() {
+                        let is_known = known == Some(sha256.as_str());
+                        self.read.insert(part, (sha256, is_known));
+                    }
+                })
+            } else {
+                bodies += 1;
+                read(request, part, &context, &mut reader)
+            };
+            let given_up = matches!(verdict_of, Err(Unreadable::Abandoned));
             // When the command is being stopped, the verdict has no receiver, which is not an error.
-            let _ = verdict.send(read);
+            let _ = verdict.send(verdict_of);
             if given_up {
                 break;
             }

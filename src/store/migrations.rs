@@ -189,7 +189,7 @@ mod tests {
     use std::time::Duration;
 
     /// All migrations, in order.
-    const NAMES: [&str; 17] = [
+    const NAMES: [&str; 18] = [
         "0001_tables",
         "0002_alerts",
         "0003_validators",
@@ -207,6 +207,7 @@ mod tests {
         "0015_push",
         "0016_integer_counts",
         "0017_roster",
+        "0018_digests",
     ];
 
     fn made(path: &Path) -> Connection {

@@ -2,6 +2,7 @@
 
 mod changed;
 mod confirmed;
+mod digests;
 
 use serde_json::{Value, json};
 

@@ -63,6 +63,7 @@ migrations! {
     "0015_push"
     "0016_integer_counts"
     "0017_roster"
+    "0018_digests"
 }
 
 /// The list of applied migrations, in the form of diesel's tool, which another program in the same database may use as well.

@@ -243,6 +243,8 @@ pub(in crate::store) const TABLES: [Table; 11] = [
             nullable("last_modified", TEXT),
             filled("run_id", UUID),
             filled("started_at", TIMESTAMP),
+            nullable("body_sha256", TEXT),
+            nullable("rules", TEXT),
         ],
     },
     Table {

@@ -150,6 +150,12 @@ impl MockApi {
         self.state.enable_etags();
     }
 
+    /// From now on answers that are the same are so to the byte. Else each has spaces behind it that the one before had
+    /// not, so that every pass of a test reads and compares what it is given.
+    pub fn with_the_same_bytes(&self) {
+        self.state.repeat_bytes();
+    }
+
     /// Makes answers to a path wait (recorded, but without a byte) until the hold is released or dropped.
     pub fn hold(&self, path: &str) -> Hold {
         self.state.hold(path)
