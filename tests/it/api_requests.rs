@@ -87,7 +87,7 @@ on_both_databases! {
         for (form, answer) in forms {
             database.execute("DELETE FROM rooms; DELETE FROM buildings");
             api.answer(HALLS, vec![answer]);
-            let outcome = program.run("halls");
+            let outcome = program.run("halls --full");
             assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{form}");
             assert_eq!(rows(), plain, "{form}");
         }
