@@ -71,6 +71,8 @@ pub(crate) fn measure(cluster: &Cluster, size: Size, runs: usize, rival: &Rival)
         size.entries()
     ));
     let api = MockApi::start();
+    // As of an exam system that has nothing new: an unchanged pass knows the body of the one before.
+    api.with_the_same_bytes();
     let none = || std::array::from_fn(|_| Results::default());
     // A new server makes the files of its log while it first writes them: no run that counts waits for that.
     one_run(cluster, size, &api, rival, 0, &mut none());

@@ -34,6 +34,7 @@ pub(crate) fn measure(cluster: &Cluster, runs: usize) {
 
 fn dates(cluster: &Cluster, runs: usize, latency: Duration) {
     let api = MockApi::start();
+    api.with_the_same_bytes();
     api.halls(feeds::halls(Size::S, State::First));
     for day in 1..=7 {
         let answer = Answer::body(feeds::participants(Size::S, State::First)).delay(latency);
@@ -56,6 +57,7 @@ fn dates(cluster: &Cluster, runs: usize, latency: Duration) {
 
 fn rooms(cluster: &Cluster, runs: usize, latency: Duration) {
     let api = MockApi::start();
+    api.with_the_same_bytes();
     api.halls(feeds::halls(Size::M, State::First));
     let halls = Size::M.shape().0;
     for hall in 0..halls {
