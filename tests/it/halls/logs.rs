@@ -77,6 +77,7 @@ on_both_databases! {
 
     fn metadata_says_who_ran_it_where_and_what_it_took(database) {
         let api = MockApi::start();
+        api.with_the_same_bytes();
         let feed = data::halls_feed(3, 4);
         let bytes = feed.len();
         api.halls(feed);
