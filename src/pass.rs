@@ -215,7 +215,7 @@ pub(crate) struct RequestOutcome {
     pub ordinal: i64,
     /// The result of the pull. It has no part where it brings nothing new.
     pub pulled: Result<Pulled, Failure>,
-    /// The SHA-256 of its body, in hexadecimal digits.
+    /// The SHA-256 of its body, in hexadecimal digits, where it is to be kept.
     pub body_sha256: Option<String>,
 }
 

@@ -46,6 +46,12 @@ impl Known {
         self.kept.get(&request_key(request)).map(|kept| &kept.validators)
     }
 
+    /// Whether the validators of an answer are those that are kept already.
+    pub(super) fn has_validators_of(&self, request: Request, answer: &Pulled) -> bool {
+        self.validators_for(request)
+            .is_some_and(|known| (&known.etag, &known.last_modified) == (&answer.etag, &answer.last_modified))
+    }
+
     /// The SHA-256 of the body that brings nothing new.
     pub(super) fn body_sha256_for(&self, request: Request) -> Option<&str> {
         let kept = self.kept.get(&request_key(request)).filter(|_| self.compares_bodies)?;
@@ -73,7 +79,8 @@ pub(super) fn store(
     }
     let given: Vec<(Request, Kept)> = (answers.iter())
         .filter_map(|answer| {
-            let pulled = answer.pulled.as_ref().ok().filter(|pulled| pulled.part.is_some())?;
+            let is_new = |pulled: &&Pulled| pulled.part.is_some() || answer.body_sha256.is_some();
+            let pulled = answer.pulled.as_ref().ok().filter(is_new)?;
             let Pulled { etag, last_modified, .. } = pulled.clone();
             let body_sha256 = answer.body_sha256.clone();
             Some((answer.request, Kept { validators: Validators { etag, last_modified }, body_sha256 }))

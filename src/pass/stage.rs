@@ -52,9 +52,11 @@ impl Incoming {
             let Some((sha256, is_known)) = pulled.part.and_then(|part| self.read.remove(&part)) else {
                 continue;
             };
-            answer.body_sha256 = Some(sha256);
             if is_known {
                 pulled.part = None;
+            }
+            if !is_known || !self.known.has_validators_of(answer.request, pulled) {
+                answer.body_sha256 = Some(sha256);
             }
         }
         Ok(answers)
