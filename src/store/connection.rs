@@ -108,7 +108,7 @@ impl Connection {
         match self {
             Connection::Postgres(..) => Ok(()),
             Connection::Sqlite(connection) => {
-                connection.batch_execute("PRAGMA cache_size = -4096").map_err(StoreError::from)
+                connection.batch_execute("PRAGMA cache_size = -2048").map_err(StoreError::from)
             }
         }
     }

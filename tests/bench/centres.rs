@@ -106,9 +106,9 @@ pub(crate) fn sum(one: Taken, other: Taken) -> Taken {
     }
 }
 
-/// A full package, the first one and once more when its rows are noted already.
+/// A full package, the first one and once more when its rows are noted already, and a delta of 1 %.
 fn exports(head: &Engine<'_>, path: &str, people: u64, runs: usize) {
-    let (mut first, mut again, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut first, mut again, mut delta, mut theirs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let export = |options: &[&str]| {
         taken(program(head).args(["export", "--hall", "1", "--to", "stick"]).args(options))
     };
@@ -117,6 +117,11 @@ fn exports(head: &Engine<'_>, path: &str, people: u64, runs: usize) {
         let copied = client(head, path);
         first.push(export(&[]));
         again.push(export(&["--since", "full", "--again"]));
+        head.execute(&format!(
+            "UPDATE participants SET updated_at = '2099-01-{:02} 00:00:00.000' WHERE external_profile_exam_id % 100 = 0",
+            run % 28 + 1
+        ));
+        delta.push(export(&["--since", "1"]));
         if run == 0 {
             let open = "tar xf stick/hall-1-v0001.examsync && \
                         age -d -i own.key data.tar.zst.age | zstd -q -d | tar x -C members && rm members/end.json";
@@ -124,8 +129,8 @@ fn exports(head: &Engine<'_>, path: &str, people: u64, runs: usize) {
         }
         theirs.push(sum(copied, shell(head, path, PACK)));
     }
-    let rows = head.ask("SELECT row_count FROM packages ORDER BY version DESC LIMIT 1");
-    assert_eq!(rows, people.to_string(), "all people are in the package");
+    let rows = head.ask("SELECT count(*), min(row_count), max(row_count) FROM packages");
+    assert_eq!(rows, format!("3|{}|{people}", people / 100), "all people are in the full packages");
     let (name, client) =
         if head.is_postgres() { ("PostgreSQL", "\\copy") } else { ("SQLite", "sqlite3 -csv") };
     say(&format!(
@@ -133,6 +138,7 @@ fn exports(head: &Engine<'_>, path: &str, people: u64, runs: usize) {
     ));
     tell("first package", &first, &theirs);
     tell("once more", &again, &theirs);
+    tell("1 % changed", &delta, &theirs);
 }
 
 /// The package at new centres, beside its members unpacked and pulled as a feed.

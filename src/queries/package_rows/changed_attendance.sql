@@ -6,9 +6,9 @@ SELECT p.uid, p.attendance_marked AS marked, p.attendance_status AS status,
 FROM buildings AS b
 CROSS JOIN rooms AS r
 CROSS JOIN participants AS p
-JOIN package_rows AS sent
-    ON sent.hall_external_id = b.external_id AND sent.kind = 'participant' AND sent.row_id = p.id
+CROSS JOIN package_rows AS sent
 LEFT JOIN package_seen AS seen ON seen.hall_external_id = b.external_id AND seen.row_id = p.id
-WHERE b.external_id = $1 AND r.building_id = b.id AND p.room_id = r.id AND p.is_active
+WHERE b.external_id = $1 AND r.building_id = b.id AND p.room_id = r.id
+  AND sent.hall_external_id = b.external_id AND sent.kind = 'participant' AND sent.row_id = p.id AND p.is_active
   AND p.exam_date IN (SELECT (item.value ->> 'date')::date FROM json_each($2) AS item)
   AND (sent.version > $3 OR p.exam_date IN (SELECT (item.value ->> 'date')::date FROM json_each($4) AS item))
