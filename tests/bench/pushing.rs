@@ -110,16 +110,16 @@ fn first_loads(cluster: &Cluster, size: Size, runs: usize) {
         assert_eq!(written, if events { size.shape().0.to_string() } else { "0".to_owned() });
         took
     };
-    load("without", false);
+    load("without_events", false);
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for run in 0..runs {
         // Every second run the other goes first.
         if run.is_multiple_of(2) {
-            with.push(load("with", true));
-            without.push(load("without", false));
+            with.push(load("with_events", true));
+            without.push(load("without_events", false));
         } else {
-            without.push(load("without", false));
-            with.push(load("with", true));
+            without.push(load("without_events", false));
+            with.push(load("with_events", true));
         }
     }
     say(&format!(
