@@ -1,6 +1,8 @@
 //! Which strings are hashes of passwords (contract §13.6): only what has the whole form of a known scheme. Everything else
 //! may be a password, and is never kept or shown.
 
+use crate::model::entity::Credential;
+
 /// The alphabet of crypt(3) and bcrypt.
 fn is_crypt(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/'))
@@ -23,11 +25,20 @@ fn is_salt(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'$')
 }
 
+/// What a field that may hold a hash says; `None` when it is empty.
+pub(crate) fn credential(text: &str) -> Option<Credential> {
+    match scheme(text) {
+        _ if text.is_empty() => None,
+        Some(scheme) => Some(Credential::Hash { scheme, hash: text.to_owned() }),
+        None => Some(Credential::Refused),
+    }
+}
+
 /// Whether a text has the form of one scheme.
 type Check = fn(&str) -> bool;
 
 /// The scheme of a hash; `None` when the text is none.
-pub(crate) fn scheme(text: &str) -> Option<&'static str> {
+fn scheme(text: &str) -> Option<&'static str> {
     let schemes: [(&str, Check); 9] = [
         ("bcrypt", is_bcrypt),
         ("argon2", is_argon2),

@@ -104,7 +104,18 @@ impl<'a> Layout<'a> {
         };
         let source_updated_at = self.changed_at.and_then(|(name, place)| findings.moment(name, cell(place)));
         let Findings { problem, notice } = findings;
-        KeyedRecord { ordinal, sourced_id, values, says_active, source_updated_at, problem, notice, path }
+        let credential = None;
+        KeyedRecord {
+            ordinal,
+            sourced_id,
+            values,
+            says_active,
+            source_updated_at,
+            problem,
+            notice,
+            credential,
+            path,
+        }
     }
 
     /// Whether a row says of itself that it is gone.

@@ -3,6 +3,8 @@
 
 mod roster;
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -185,8 +187,30 @@ pub struct KeyedRecord {
     pub problem: Option<Problem>,
     /// Which optional field could not be used.
     pub notice: Option<String>,
+    /// What a person's record has as a password, where it has one and it is asked for.
+    pub credential: Option<Credential>,
     /// Where it stands, such as `orgs.csv row 3`.
     pub path: String,
+}
+
+/// What a record has as a password. Its Debug shows none of it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A whole hash of a known scheme.
+    Hash {
+        /// The scheme.
+        scheme: &'static str,
+        /// The hash, as it came.
+        hash: String,
+    },
+    /// Anything else, which may be a password in clear.
+    Refused,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(…)")
+    }
 }
 
 /// Why a record is left out.

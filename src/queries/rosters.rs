@@ -86,6 +86,38 @@ pub(crate) struct EntityRows {
     pub sync_error: i64,
 }
 
+/// How many hashes of passwords are kept, by source; of a role that may not read them none.
+pub(crate) fn credentials(connection: &mut Connection) -> Result<Vec<SourceCount>, StoreError> {
+    let may_read = match connection {
+        Connection::Postgres(..) => connection
+            .values(
+                "SELECT coalesce(has_table_privilege(to_regclass(quote_ident(our_schema()) || '.roster_credentials'),
+                                                     'SELECT'), false) AS value",
+                &[],
+            )?
+            .contains(&true),
+        Connection::Sqlite(_) => true,
+    };
+    if !may_read {
+        return Ok(Vec::new());
+    }
+    connection.rows(
+        "SELECT u.source, count(*) AS rows FROM roster_credentials AS c JOIN roster_users AS u ON u.id = c.user_id
+         GROUP BY u.source",
+    )
+}
+
+/// How many rows of a kind a source has.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub(crate) struct SourceCount {
+    /// The source.
+    #[diesel(sql_type = Text)]
+    pub source: String,
+    /// The rows.
+    #[diesel(sql_type = BigInt)]
+    pub rows: i64,
+}
+
 /// The rows of all sources. To be asked only where there is a source: else the tables may be another program's.
 pub(crate) fn rows(connection: &mut Connection) -> Result<Vec<EntityRows>, StoreError> {
     connection.rows(include_str!("rosters/rows.sql"))

@@ -13,6 +13,8 @@ pub(crate) struct Roster {
     pub source_name: Option<String>,
     /// `ROSTER_ROLES`, with the words that are known without it.
     pub roles: Roles,
+    /// `ROSTER_CREDENTIALS`: whether hashes of passwords are kept.
+    pub credentials: bool,
     /// `SYNC_STALE_AFTER_ROSTER`.
     pub stale_after: Duration,
 }
@@ -22,6 +24,7 @@ impl Roster {
         Some(Self {
             source_name: layers.given(&table::SOURCE_NAME),
             roles: layers.given(&table::ROLES).unwrap_or_default(),
+            credentials: layers.value(&table::CREDENTIALS)?,
             stale_after: layers.value(&table::STALE_AFTER)?,
         })
     }

@@ -89,7 +89,12 @@ pub(crate) static SECTIONS: [Section; 7] = [
     },
     Section {
         title: "Rosters",
-        rows: &[&roster::SOURCE_NAME.row, &roster::ROLES.row, &roster::STALE_AFTER.row],
+        rows: &[
+            &roster::SOURCE_NAME.row,
+            &roster::ROLES.row,
+            &roster::CREDENTIALS.row,
+            &roster::STALE_AFTER.row,
+        ],
     },
     Section {
         title: "What leaves for others, and events that come in",

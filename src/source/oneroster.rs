@@ -23,7 +23,7 @@ use crate::decode::credential;
 use crate::decode::record::Layout;
 use crate::exit::{Failure, FailureKind};
 use crate::model::Stopped;
-use crate::model::entity::{Absence, ENTITIES, Entity, EntityKind};
+use crate::model::entity::{Absence, Credential, ENTITIES, Entity, EntityKind};
 
 /// Reads every record of a folder or a zip, file by file in the order of the entities.
 ///
@@ -96,13 +96,14 @@ impl FileReader<'_> {
             let path = format!("{name} row {}", rows + 1);
             let cell = |place: usize| row.get(place).unwrap_or_default();
             gone += i64::from(layout.says_gone(cell));
-            let in_clear = |text: &&str| !text.is_empty() && credential::scheme(text).is_none();
-            plain += i64::from(password.map(cell).filter(in_clear).is_some());
+            let credential = password.map(cell).and_then(credential::credential);
+            plain += i64::from(credential == Some(Credential::Refused));
             let stopped = |Stopped| {
                 let message = format!("reading {name} was stopped at row {}", rows + 1);
                 Failure::new(FailureKind::Internal, message)
             };
-            let record = layout.record(rows, path.clone(), cell);
+            let mut record = layout.record(rows, path.clone(), cell);
+            record.credential = credential.filter(|_| self.reading.credentials);
             if let Some(roles) = &mut of_users {
                 roles.each(&record, &path, cell, sink).map_err(stopped)?;
             }

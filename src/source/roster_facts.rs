@@ -11,6 +11,8 @@ use crate::model::entity::{Absence, EntityKind, KeyedRecord};
 pub(crate) struct Reading {
     /// What its words for roles stand for.
     pub(crate) roles: Roles,
+    /// Whether hashes of passwords are taken along (`ROSTER_CREDENTIALS`).
+    pub(crate) credentials: bool,
     /// `SYNC_MAX_BODY`, over all files.
     pub(crate) max_bytes: u64,
 }

@@ -15,12 +15,16 @@ use crate::store::error::StoreError;
 /// When the database fails.
 pub(crate) fn read(connection: &mut Connection, basis: &Basis) -> Result<Vec<RosterState>, StoreError> {
     let sources = rosters::sources(connection)?;
-    let rows = if sources.iter().any(|source| source.last_success_at.is_some()) {
-        rosters::rows(connection)?
+    let (rows, credentials) = if sources.iter().any(|source| source.last_success_at.is_some()) {
+        (rosters::rows(connection)?, rosters::credentials(connection)?)
     } else {
-        Vec::new()
+        (Vec::new(), Vec::new())
     };
-    Ok(sources.into_iter().map(|source| state(source, &rows, basis)).collect())
+    let kept = |source: &str| credentials.iter().find(|own| own.source == source).map_or(0, |own| own.rows);
+    Ok(sources
+        .into_iter()
+        .map(|source| RosterState { credentials: kept(&source.source), ..state(source, &rows, basis) })
+        .collect())
 }
 
 fn state(logged: LoggedSource, rows: &[EntityRows], basis: &Basis) -> RosterState {
@@ -55,6 +59,7 @@ fn state(logged: LoggedSource, rows: &[EntityRows], basis: &Basis) -> RosterStat
         last_success_at: logged.last_success_at,
         age_seconds: age.map(|age| age.as_secs()),
         consecutive_failures: logged.consecutive_failures,
+        credentials: 0,
         entities,
     }
 }

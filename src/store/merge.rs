@@ -6,6 +6,7 @@
 
 pub mod attendance;
 pub mod change;
+pub(crate) mod credentials;
 mod events;
 pub(crate) mod impact;
 pub mod keyed;

@@ -84,6 +84,7 @@ const TEMPORARY: [&str; 31] = [
     "odd",
     "broken",
     "stage_attendance",
+    "stage_credential",
     "attendance_change",
     "result_pass",
     "stage_result",

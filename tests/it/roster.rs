@@ -2,6 +2,7 @@
 //! entities, and what else a source may hold, are in the modules.
 
 mod canaries;
+mod credentials;
 mod delta;
 mod entities;
 mod files;

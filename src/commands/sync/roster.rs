@@ -46,7 +46,11 @@ pub(super) async fn run(
     let pull = RosterPull {
         name: name(settings),
         source: RosterSource::OneRoster(path(from)),
-        reading: Reading { roles: settings.roster.roles.clone(), max_bytes: settings.max_body_bytes },
+        reading: Reading {
+            roles: settings.roster.roles.clone(),
+            credentials: settings.roster.credentials,
+            max_bytes: settings.max_body_bytes,
+        },
         users: arguments.users.iter().cloned().collect(),
     };
     Ok(roster::run(context, pull).await)

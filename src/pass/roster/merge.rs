@@ -16,7 +16,10 @@ use crate::source::roster_facts::SourceFacts;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::keyed;
-use crate::store::merge::{self, Severity, change};
+use crate::store::merge::{self, Severity, change, credentials};
+
+/// The name of what is kept of passwords, in reports.
+const CREDENTIALS: &str = "credentials";
 
 /// Merges the entities of one source in their order.
 pub(super) fn merge(
@@ -32,6 +35,8 @@ pub(super) fn merge(
         context.stop.check()?;
     }
     report(connection, &all, facts)?;
+    let keeps_hashes = pull.reading.credentials;
+    let refused = if keeps_hashes { credentials::report(connection)? } else { 0 };
     for (entity, comparison) in &all {
         not_mostly_bad(connection, SyncType::Roster, entity.name, comparison.compared, |_| Ok(()))?;
     }
@@ -63,6 +68,11 @@ pub(super) fn merge(
             active: keyed::active(connection, entity)?,
         };
         sync.left.insert(entity.name, left);
+    }
+    if keeps_hashes {
+        let records = credentials::apply(connection, refused)?;
+        sync.records = [sync.records, records].into_iter().sum();
+        sync.entities.insert(CREDENTIALS, records);
     }
     sync.warnings = merge::notices(connection, Severity::Warning, SyncType::Roster)?;
     Ok(MergeOutcome::Merged(vec![sync]))

@@ -10,7 +10,7 @@ use crate::model::entity::{ENTITIES, EntityKind, KeyedRecord};
 use crate::pass::{Context, PassError};
 use crate::source::roster_facts::SourceFacts;
 use crate::store::connection::Connection;
-use crate::store::merge::keyed;
+use crate::store::merge::{credentials, keyed};
 
 /// Records that are staged by one statement.
 const BATCH: usize = 500;
@@ -22,7 +22,11 @@ pub(super) fn stage(
     pull: &RosterPull,
 ) -> Result<SourceFacts, PassError> {
     keyed::open(connection)?;
-    let mut batches = Batches { context, connection, waiting: Default::default() };
+    let credentials = pull.reading.credentials;
+    if credentials {
+        credentials::open(connection)?;
+    }
+    let mut batches = Batches { context, connection, credentials, waiting: Default::default() };
     let mut broken: Option<PassError> = None;
     let mut missing = pull.users.clone();
     let read = pull.source.read(&pull.reading, &mut |kind, record| {
@@ -49,6 +53,7 @@ pub(super) fn stage(
 struct Batches<'a> {
     context: &'a Context,
     connection: &'a mut Connection,
+    credentials: bool,
     waiting: [Vec<KeyedRecord>; 7],
 }
 
@@ -63,6 +68,9 @@ impl Batches<'_> {
         self.context.stop.check()?;
         let waiting = &mut self.waiting[kind as usize];
         keyed::stage(self.connection, kind.entity(), waiting)?;
+        if self.credentials && kind == EntityKind::Users {
+            credentials::stage(self.connection, waiting)?;
+        }
         waiting.clear();
         Ok(())
     }

@@ -28,12 +28,27 @@ pub(in crate::settings) static ROLES: Setting<Roles> = Setting::new(
      `*=student` is for every other word. A word that is not known is an error of its record",
 );
 
+pub(in crate::settings) static CREDENTIALS: Setting<bool> = Setting::new(
+    "ROSTER_CREDENTIALS",
+    Text("off"),
+    credentials,
+    "`hash`: hashes of passwords that a source has are kept as they are, in a table of their own; anything else is refused",
+);
+
 pub(in crate::settings) static STALE_AFTER: Setting<Duration> = Setting::new(
     "SYNC_STALE_AFTER_ROSTER",
     Text("26h"),
     parse::duration,
     "age of the last success of a roster's source that is stale; three times that is critical",
 );
+
+fn credentials(value: &str) -> Result<bool, String> {
+    match value {
+        "off" => Ok(false),
+        "hash" => Ok(true),
+        _ => Err(format!("is {}; write off or hash", parse::shown(value))),
+    }
+}
 
 /// A name that can stand in a scope, a file's name and a command line.
 fn source_name(value: &str) -> Result<String, String> {

@@ -14,7 +14,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 fn records(folder: &Path) -> Result<(Vec<(EntityKind, KeyedRecord)>, SourceFacts), String> {
     let mut records = Vec::new();
-    let reading = Reading { roles: Roles::default(), max_bytes: 1 << 20 };
+    let reading = Reading { roles: Roles::default(), credentials: false, max_bytes: 1 << 20 };
     let facts = read(folder, &reading, &mut |kind, record| {
         records.push((kind, record));
         Ok(())
@@ -52,7 +52,7 @@ fn every_column_that_is_named_is_one_of_its_entity() {
 #[test]
 fn a_sink_that_stops_ends_the_reading() {
     let folder = folder(&[("manifest.csv", MANIFEST), ("orgs.csv", "sourcedId,name,type\n1,A,school\n")]);
-    let reading = Reading { roles: Roles::default(), max_bytes: 1 << 20 };
+    let reading = Reading { roles: Roles::default(), credentials: false, max_bytes: 1 << 20 };
     let stopped = read(folder.path(), &reading, &mut |_, _| Err(Stopped)).unwrap_err();
     assert_eq!(
         (stopped.kind, stopped.message.as_str()),

@@ -33,6 +33,8 @@ pub(crate) struct RosterState {
     pub age_seconds: Option<u64>,
     /// Failed passes since then.
     pub consecutive_failures: i64,
+    /// Hashes of passwords that are kept.
+    pub credentials: i64,
     /// What there is of each entity.
     pub entities: Vec<RosterEntity>,
 }

@@ -35,5 +35,8 @@ pub(super) fn all(rosters: &[RosterState], screen: Screen, text: &mut String) {
                 right(&grouped(entity.active), 10),
             ]));
         }
+        if roster.credentials > 0 {
+            text.push_str(&format!("  {} hashes of passwords are kept\n", grouped(roster.credentials)));
+        }
     }
 }
