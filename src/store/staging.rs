@@ -61,7 +61,7 @@ pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 
 pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection, but for the tables of a roster's entities.
-const TEMPORARY: [&str; 31] = [
+const TEMPORARY: [&str; 32] = [
     "pass",
     "notice",
     "stage_place",
