@@ -225,7 +225,9 @@ fn text_that_is_no_utf_8_is_passed_over() {
     for arguments in ["status", "status --json", "status --history 50", "status --format html"] {
         let outcome = ground.program.run(arguments).expect(0);
         assert_eq!(
-            outcome.stderr, "examsync: warning: passed over: the database holds text that is no UTF-8\n",
+            outcome.stderr,
+            "examsync: warning: the database holds text that is no UTF-8; it is passed over: correct what another program wrote \
+             there, or delete the row\n",
             "{arguments}"
         );
     }
