@@ -23,7 +23,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use self::database::{existing, location, make_or_open, name_default_database};
-use crate::cli::{Command, ConflictsArguments, ConflictsCommand, GlobalOptions};
+use crate::cli::ConflictsCommand::Take;
+use crate::cli::{Command, ConflictsArguments, GlobalOptions};
 use crate::exit::{Failure, FailureKind, SUCCESS};
 use crate::metrics;
 use crate::output::Printer;
@@ -108,9 +109,7 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
             let options = sync::push::options(&arguments);
             return sync::run(&invocation, name, &options, sync::SyncCommand::Push(arguments)).await;
         }
-        Command::Conflicts(ConflictsArguments {
-            command: Some(ConflictsCommand::Take(arguments)), ..
-        }) => {
+        Command::Conflicts(ConflictsArguments { command: Some(Take(arguments)), .. }) => {
             let options = sync::packages::take_options(&arguments);
             return sync::run(&invocation, name, &options, sync::SyncCommand::Resolve(arguments)).await;
         }
@@ -132,16 +131,11 @@ pub(crate) async fn run(invocation: Invocation, command: Command) -> u8 {
         Command::Crontab => Box::new(crontab::run),
         Command::Settings(arguments) => Box::new(move |invocation| settings::run(invocation, &arguments)),
         Command::Keys(arguments) => Box::new(move |invocation| keys::run(invocation, &arguments)),
-        Command::Completions(arguments) => Box::new(move |invocation| {
-            invocation.text(name, &String::from_utf8_lossy(&completions::script(arguments.shell)))
-        }),
-        Command::Man(arguments) => Box::new(move |invocation| {
-            let page = man::page(arguments.name.as_deref());
-            page.map_or_else(|error| invocation.printed(Err(error)), |page| invocation.text(name, &page))
-        }),
-        Command::Help(arguments) => {
-            Box::new(move |invocation| help::run(invocation, arguments.name.as_deref()))
+        Command::Completions(arguments) => {
+            Box::new(move |invocation| completions::run(invocation, &arguments))
         }
+        Command::Man(arguments) => Box::new(move |invocation| man::run(invocation, &arguments)),
+        Command::Help(arguments) => Box::new(move |invocation| help::run(invocation, &arguments)),
     };
     let (printer, stop) = (invocation.printer.clone(), invocation.stop.clone());
     let (run_id, started_at) = (invocation.run_id, invocation.started_at);

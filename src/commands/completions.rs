@@ -2,7 +2,17 @@
 
 use clap_complete::Shell;
 
-use crate::cli;
+use super::Invocation;
+use crate::cli::{self, CompletionsArguments};
+use crate::exit::Failure;
+
+/// Prints the script, and returns the exit code.
+///
+/// # Errors
+/// stdout can't be written.
+pub(super) fn run(invocation: &Invocation, arguments: &CompletionsArguments) -> Result<u8, Failure> {
+    invocation.text("completions", &String::from_utf8_lossy(&script(arguments.shell)))
+}
 
 /// The script for `shell`, to be written to stdout as it is.
 pub(crate) fn script(shell: Shell) -> Vec<u8> {

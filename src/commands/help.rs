@@ -1,6 +1,6 @@
 //! `examsync help`: what a command says of itself, and the topics of the manual with the tables that the code has.
 
-use crate::cli;
+use crate::cli::{self, HelpArguments};
 use crate::commands::Invocation;
 use crate::docs::terminal::{self, Layout};
 use crate::docs::{self, Topic, markdown_table, marker};
@@ -15,7 +15,8 @@ const MAX_WIDTH: usize = 100;
 ///
 /// # Errors
 /// stdout can't be written.
-pub(super) fn run(invocation: &Invocation, name: Option<&str>) -> Result<u8, Failure> {
+pub(super) fn run(invocation: &Invocation, arguments: &HelpArguments) -> Result<u8, Failure> {
+    let name = arguments.name.as_deref();
     let mut text = of_command(name).unwrap_or_default();
     let Some(topic) = name.and_then(docs::topic) else { return invocation.text("help", &text) };
     if !text.is_empty() {

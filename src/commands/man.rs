@@ -6,7 +6,9 @@ use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::commands::help;
+use crate::cli::ManArguments;
+use crate::commands::{Invocation, help};
+use crate::exit::Failure;
 use crate::settings::{self, plain};
 use crate::{cli, docs};
 
@@ -14,6 +16,17 @@ use crate::{cli, docs};
 const ENVIRONMENT: &str = "\
     Every setting is a variable of the environment or a line of the env file; an empty one is not set. A secret X may \
     also come from a file that X_FILE names.";
+
+/// Prints the page, and returns the exit code.
+///
+/// # Errors
+/// stdout can't be written.
+pub(super) fn run(invocation: &Invocation, arguments: &ManArguments) -> Result<u8, Failure> {
+    match page(arguments.name.as_deref()) {
+        Ok(page) => invocation.text("man", &page),
+        Err(error) => invocation.printed(Err(error)),
+    }
+}
 
 /// The page in roff: of the topic of this name, else of all commands.
 ///
