@@ -11,7 +11,7 @@ use crate::store::outbox::{Kind, OutboxKey};
 use crate::store::push::{attendance, events, resource_number, violations};
 
 /// The most records of one transaction.
-const PORTION: i64 = 5_000;
+const PORTION: i64 = 1_000;
 
 /// A record that is to be put into a batch.
 struct Record {
