@@ -18,6 +18,7 @@ use super::{Invocation, existing, sync};
 use crate::cli::{self, Command, FeedSource};
 use crate::exit::{Failure, FailureKind, SUCCESS};
 use crate::output::{OutputOptions, Printer};
+use crate::queries::places;
 use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
@@ -117,8 +118,7 @@ async fn receive(invocation: &Invocation, file: &FeedSource) -> Result<Vec<Store
         move || -> Result<(Vec<StoredEvent>, bool), Failure> {
             let mut connection = Connection::open(&location)?;
             connection.read(migrations::check)?.require_current(&program)?;
-            let known: BTreeSet<i64> =
-                connection.values("SELECT external_id AS value FROM buildings", &[])?.into_iter().collect();
+            let known: BTreeSet<i64> = places::hall_ids(&mut connection)?.into_iter().collect();
             let events = pull::events(&verified.event, &|hall| known.contains(&hall));
             Ok(sync_events::store(&mut connection, &verified.id, &digest, &events, Utc::now())?)
         }

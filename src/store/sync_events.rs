@@ -62,7 +62,7 @@ pub(crate) fn store(
         let inserted = connection.run(
             "INSERT INTO sync_events (event_id, part, digest, type, resource, pull, received_at, done_at)
              SELECT $1, (item.value ->> 'part')::integer, $2, item.value ->> 'type', item.value ->> 'resource',
-                    item.value ->> 'pull', $3, CASE WHEN item.value ->> 'pull' IS NULL THEN $4 END
+                    item.value ->> 'pull', $3, CASE WHEN item.value ->> 'pull' IS NULL THEN $4::timestamptz END
              FROM json_each($5) AS item WHERE (1 = 1)
              ON CONFLICT (event_id, part) DO NOTHING",
             &[&event_id, &digest, &now, &now, &rows],

@@ -29,7 +29,7 @@ const OF_ONE: [(&str, Kind); 9] = [
 
 /// What `format!` may make, by file: of what stands behind FROM, of our own tables and columns, of fragments, and of lines that
 /// a person is to run. Fragments are prepared here.
-const FORMATTED: [(&str, &str); 8] = [
+const FORMATTED: [(&str, &str); 11] = [
     ("src/store/migrations/optional.rs", "CREATE TABLE {table} (id integer)"),
     // pgpool-II has to see the number.
     ("src/store/postgres/copy_watch.rs", "SELECT pg_terminate_backend({pid})"),
@@ -53,6 +53,30 @@ const FORMATTED: [(&str, &str); 8] = [
              WHERE {place}.external_id = CAST(item.value ->> 'id' AS bigint)
                AND p.exam_date BETWEEN $2 AND coalesce($3, '9999-12-31'::date)
              GROUP BY {place}.external_id, p.exam_date, p.start_time ORDER BY 1, 2, 3",
+    ),
+    (
+        "src/store/push/attendance.rs",
+        "INSERT INTO attendance_sent AS sent (row_id, status, marked_at)
+         SELECT p.id, CASE WHEN p.attendance_marked THEN p.attendance_status END,
+                CASE WHEN p.attendance_marked THEN p.attendance_marked_at END {DIFFERING}
+         ORDER BY p.id LIMIT $1
+         ON CONFLICT (row_id) DO UPDATE SET status = excluded.status, marked_at = excluded.marked_at
+         RETURNING row_id AS value",
+    ),
+    (
+        "src/store/push/attendance.rs",
+        "SELECT p.id AS row_id, p.external_profile_exam_id AS profile_exam_id, b.external_id AS hall,
+                    r.external_id AS room, p.exam_date, p.start_time, s.status, {moment} AS marked_at
+             FROM json_each($1) AS item
+             JOIN attendance_sent AS s ON s.row_id = (item.value ->> 'id')::bigint
+             JOIN participants AS p ON p.id = s.row_id
+             JOIN rooms AS r ON r.id = p.room_id
+             JOIN buildings AS b ON b.id = p.building_id
+             ORDER BY p.id",
+    ),
+    (
+        "src/store/push/attendance.rs",
+        "SELECT count(*) AS marks, min(p.attendance_marked_at) AS oldest {DIFFERING}",
     ),
     (
         "src/store/tables/counters.rs",
