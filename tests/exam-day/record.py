@@ -1,7 +1,7 @@
 """What head office said of the results, and whether all of it is where it should be."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 
 
 class Record:
@@ -27,8 +27,17 @@ class Record:
             found.setdefault(person, {})[(centre["status"], stamp, centre["marked_by"])] = state
         return found
 
+    def changed(self):
+        """What head office had before it took another decision, and whose that was: both had agreed on it then."""
+        found = defaultdict(set)
+        sql = "SELECT metadata, old_value, new_value FROM audit_logs WHERE action = 'attendance_imported'"
+        for row in self.head.rows(sql):
+            about, old, new = map(json.loads, row)
+            found[about["external_profile_exam_id"]].add((old["status"], new["marked_by"]))
+        return found
+
     def check(self, centres, copies, people, sticks):
-        head, conflicts = self.head.decisions(), self.conflicts()
+        head, conflicts, changed = self.head.decisions(), self.conflicts(), self.changed()
         faults, taken, agreed, disagree, known = [], 0, 0, 0, 0
         for centre in [*centres, *copies]:
             for person, decision in centre.decisions().items():
@@ -38,9 +47,9 @@ class Record:
                     taken += 1
                 elif own is not None and own[0] == decision[0]:
                     agreed += 1
-                elif recorded in ("open", "agreed"):
+                elif recorded is not None:
                     disagree += 1
-                elif self.was_known(centre, person, decision, own, copies):
+                elif self.was_known(centre, person, decision, own, copies) or (decision[0], own[2]) in changed[person]:
                     known += 1
                 else:
                     faults.append((centre.folder.name, person, decision, own))
