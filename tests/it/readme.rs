@@ -119,7 +119,7 @@ fn its_commands_run_as_they_are_printed() {
         "sudo apt-get install -y postgresql pgbouncer age minisign zstd && cargo test",
         "cargo build --release",
         "sudo install target/release/examsync /usr/local/bin/",
-        "sudo apt-get install -y postgresql curl python3 && cargo bench",
+        "sudo apt-get install -y postgresql curl python3 age zstd sqlite3 && cargo bench",
         "EXTERNAL_HALL_API_URL=https://exam-system.example.com",
         "SYNC_TIMEZONE=Asia/Baku",
     ];
