@@ -77,14 +77,14 @@ impl<'a> History<'a> {
         }
     }
 
-    /// A package down and results up, with nothing lost and nothing late.
+    /// A package down and results up, with nothing lost and nothing late: what was lost before is written again.
     pub(super) fn exchange(&mut self) {
         self.packages.clear();
         self.results.clear();
-        if let Some(sent) = self.new_package() {
+        if let Some(sent) = self.new_package("--again") {
             self.import_package(&sent);
         }
-        if let Some(sent) = self.new_results() {
+        if let Some(sent) = self.new_results("--again") {
             self.import_results(&sent);
         }
     }
@@ -169,29 +169,29 @@ impl<'a> History<'a> {
         numbers
     }
 
-    fn new_package(&self) -> Option<Sent> {
-        let written = self.centres.export("").expect(0).json();
+    fn new_package(&self, options: &str) -> Option<Sent> {
+        let written = self.centres.export(options).expect(0).json();
         let file = written["packages"][0]["file"].as_str()?.to_owned();
         Some(Sent { file, says: self.head.clone(), noted: self.noted.clone() })
     }
 
-    fn new_results(&self) -> Option<Sent> {
+    fn new_results(&self, options: &str) -> Option<Sent> {
         if !self.has_package() {
             return None;
         }
-        let written = self.centres.write_results("").expect(0).json();
+        let written = self.centres.write_results(options).expect(0).json();
         let file = written["packages"][0]["file"].as_str()?.to_owned();
         Some(Sent { file, says: self.centre.clone(), noted: Vec::new() })
     }
 
     fn write_package(&mut self) {
-        if let Some(sent) = self.new_package().filter(|_| self.random.below(5) > 0) {
+        if let Some(sent) = self.new_package("").filter(|_| self.random.below(5) > 0) {
             self.packages.push(sent);
         }
     }
 
     fn write_results(&mut self) {
-        if let Some(sent) = self.new_results().filter(|_| self.random.below(5) > 0) {
+        if let Some(sent) = self.new_results("").filter(|_| self.random.below(5) > 0) {
             self.results.push(sent);
         }
     }
