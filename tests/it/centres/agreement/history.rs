@@ -1,7 +1,7 @@
 //! One random history of head office and a centre, against what each decision knew of the others.
 //!
-//! A history is what happens to one person. All people of a run share its files, which are lost, late, doubled and
-//! reordered; what is decided about each of them is their own. A decision bears its number as its marker.
+//! A history is what happens to one person. The people of a run share its files, which are lost, late, doubled and
+//! reordered. A decision bears its number as its marker.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -160,8 +160,7 @@ impl<'a> History<'a> {
         let database = if at_head { self.centres.head.database } else { &self.centres.centre_database };
         for row in database.cells(ROWS) {
             let read = |index: usize| row[index].as_deref().unwrap().parse::<usize>().unwrap();
-            let (person, number) = (read(0), read(1));
-            let decision = &self.decisions[number];
+            let (person, number, decision) = (read(0), read(1), &self.decisions[read(1)]);
             assert_eq!(row[2].as_deref(), decision.status, "the four columns are one value");
             assert_eq!(row[3].as_deref() == Some("1"), decision.status.is_some());
             numbers[person - 1] = number;
@@ -219,7 +218,7 @@ impl<'a> History<'a> {
                 continue;
             }
             let (old, new) = (&self.decisions[*was], &self.decisions[*is]);
-            assert_eq!(*is, sent.says[one], "what is new at the centre is what the package says");
+            assert_eq!(*is, sent.says[one], "it is what the package says");
             assert!(
                 new.knew.contains(was) || sent.noted[one].contains(was) || old.status == new.status,
                 "decision {was} of person {} was lost at the centre by {is}",
@@ -230,6 +229,7 @@ impl<'a> History<'a> {
 
     /// Nothing of head office goes that the centre had not known, and nothing of the centre is passed over.
     fn import_results(&mut self, sent: &Sent) {
+        let earlier = recorded::conflicts(self.centres.head.database);
         let outcome = self.centres.head.run(&format!("import {}", sent.file));
         assert!([0, 3].contains(&outcome.code), "{outcome:?}");
         let report = outcome.json();
@@ -243,11 +243,8 @@ impl<'a> History<'a> {
             let (said, number) = (sent.says[one], one + 1);
             if was != is {
                 assert_eq!(is, said, "person {number}: what is new at head office is what the results say");
-                assert!(
-                    self.decisions[is].knew.contains(&was),
-                    "decision {was} of person {number} was lost by {is}"
-                );
-                assert!(imported.contains(&(number, is)), "decision {is} of person {number} was not audited");
+                assert!(self.decisions[is].knew.contains(&was), "{was} of person {number} was lost by {is}");
+                assert!(imported.contains(&(number, is)), "{is} of person {number} was not audited");
             } else if was != said && !superseded {
                 let alike = self.decisions[was].status == self.decisions[said].status;
                 let noted = self.decisions[was].knew.contains(&said) || self.noted[one].contains(&said);
@@ -256,8 +253,12 @@ impl<'a> History<'a> {
                     "decision {said} of person {number} was passed over for {was}"
                 );
             }
-            let is_unsettled = conflicts.get(&(number, said)) == Some(&false);
-            if !superseded && !is_unsettled {
+            let is_new = conflicts.contains_key(&(number, said)) && !earlier.contains_key(&(number, said));
+            assert!(
+                !is_new || !self.decisions[said].knew.contains(&was),
+                "{said} of person {number} knew {was}"
+            );
+            if !superseded && conflicts.get(&(number, said)) != Some(&false) {
                 self.noted[one].insert(said);
             }
         }
