@@ -6,17 +6,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = path.resolve(process.argv[2]);
 const pages = fs.readdirSync(folder).filter((name) => name.endsWith(".html"));
 if (pages.length === 0) throw new Error(`there are no pages in ${folder}`);
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await launch();
 const found = [];
 for (const name of pages) {
   const stem = path.join(folder, name.replace(/\.html$/, ""));

@@ -3,14 +3,10 @@
 // node pictures.mjs FOLDER OUT: OUT/morning.png and OUT/dashboard.png.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const [folder, out] = process.argv.slice(2).map((argument) => path.resolve(argument));
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await launch();
 for (const [name, picture] of [["day-moved", "morning"], ["dashboard-moved", "dashboard"]]) {
   const page = await browser.newPage({ colorScheme: "light", viewport: { width: 520, height: 760 } });
   await page.goto(pathToFileURL(path.join(folder, `${name}.html`)).href);
