@@ -57,7 +57,11 @@ fn suspects(connection: &mut Connection, text: &str) -> Result<Vec<String>, Stor
     }
     let mut all: Vec<Suspect> = connection.rows(match connection {
         Connection::Postgres(..) => include_str!("postgres_suspects.sql"),
-        Connection::Sqlite(_) => include_str!("sqlite_suspects.sql"),
+        Connection::Sqlite(_) => concat!(
+            include_str!("sqlite_suspects.part.sql"),
+            include_str!("sqlite_foreign_keys.part.sql"),
+            "ORDER BY label"
+        ),
     })?;
     all.retain(|suspect| text != SQLITE_FOREIGN_KEY || suspect.named == SQLITE_FOREIGN_KEY);
     if let Connection::Postgres(..) = connection {

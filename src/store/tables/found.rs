@@ -113,7 +113,9 @@ pub(in crate::store) fn dependents(
 ) -> Result<Vec<String>, StoreError> {
     let all: Vec<Dependent> = connection.rows(match connection {
         Connection::Postgres(..) => include_str!("postgres_dependents.sql"),
-        Connection::Sqlite(_) => include_str!("sqlite_dependents.sql"),
+        Connection::Sqlite(_) => {
+            concat!(include_str!("sqlite_dependents.part.sql"), include_str!("sqlite_foreign_keys.part.sql"))
+        }
     })?;
     let words: Vec<&str> = message.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
     let is_meant = |one: &&Dependent| {

@@ -1,12 +1,4 @@
--- A trigger raises whatever message it likes; of a foreign key SQLite says only that it is one.
-SELECT 'trigger ' || name || ' on ' || lower(tbl_name) AS label, name AS named, (1 = 1) AS speaks_freely
-FROM sqlite_schema
-WHERE type = 'trigger'
-  AND lower(tbl_name) IN ('buildings', 'rooms', 'participants', 'sync_logs', 'audit_logs', 'notifications', 'alert_scopes',
-                          'alerts', 'outbox', 'validators', 'prints', 'roster_orgs', 'roster_academic_sessions', 'roster_courses', 'roster_users',
-                          'roster_classes', 'roster_roles', 'roster_enrollments', 'roster_credentials')
-UNION ALL
-SELECT 'foreign key ' || k."from" || ' of ' || lower(s.name) || ' to ' || lower(k."table"), 'FOREIGN KEY constraint failed', (1 = 0)
+-- The foreign keys that are not ours.
 FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS k
 WHERE s.type = 'table' AND k.seq = 0
   AND NOT (lower(s.name), lower(k."table")) IN (VALUES ('participants', 'rooms'), ('rooms', 'buildings'),
@@ -22,4 +14,3 @@ WHERE s.type = 'table' AND k.seq = 0
                                                        ('roster_roles', 'roster_users'),
                                                        ('attendance_base', 'participants'),
                                                        ('violations', 'participants'), ('violations', 'rooms'))
-ORDER BY label
