@@ -18,8 +18,6 @@ mod sums;
 mod tar;
 pub mod writer;
 
-use std::fmt::Write as _;
-
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::exit::{Failure, FailureKind};
@@ -40,15 +38,6 @@ fn random<const N: usize>() -> Result<[u8; N], Failure> {
         .fill(&mut bytes)
         .map_err(|_| Failure::new(FailureKind::Internal, "the system gives no random numbers"))?;
     Ok(bytes)
-}
-
-/// Lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A pass: pull, compare, merge and log in one transaction (contract §7). This module holds what all kinds share.
 
 pub(crate) mod acquire_lock;
+mod alone;
 mod approval;
 mod broken_feed;
 mod cancel;

@@ -1,9 +1,10 @@
 //! What happens to text before a person or another system reads it: cleaning, truncating, whether it shows anything,
-//! and moments as JSON.
+//! moments as JSON, and bytes as digits.
 
 pub(crate) mod collate;
 pub(crate) mod dates;
 pub(crate) mod distance;
+pub(crate) mod hex;
 pub(crate) mod invisible;
 pub(crate) mod normalise;
 pub(crate) mod numbers;

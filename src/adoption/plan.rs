@@ -1,7 +1,5 @@
 //! What an adoption would do, worked out in a transaction that the caller keeps or rolls back.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
@@ -14,6 +12,7 @@ use crate::store::adoption::target::Target;
 use crate::store::adoption::{self as store, LinkCounts};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::text::hex::hex;
 
 /// Twelve hex digits, as of the guard's plans.
 const BYTES: usize = 6;
@@ -91,13 +90,7 @@ pub(crate) fn work_out(
     let written: i64 = plan.counts.iter().map(|counts| counts.created + counts.updated).sum();
     let is_done = before.as_ref() == Some(map) && links == links_before && written == 0;
     if !is_done {
-        let digest = hash.finalize();
-        let hex = |mut text: String, byte: &u8| {
-            // Writing to a String can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        };
-        plan.id = Some(digest[..BYTES].iter().fold(String::new(), hex));
+        plan.id = Some(hex(&hash.finalize()[..BYTES]));
         store::keep(connection, map, now)?;
     }
     Ok(Ok(plan))

@@ -7,6 +7,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretSlice};
 use sha2::Sha256;
 
+use crate::text::hex::hex;
+
 /// What a signature begins with: the version of the scheme.
 const VERSION: &str = "v1,";
 
@@ -43,8 +45,7 @@ pub(crate) fn is_signed(
 
 /// The signature of older receivers, in lower case.
 pub(crate) fn sign_hex(key: &[u8], body: &[u8]) -> String {
-    let mac = body_mac(key, body).map(|mac| mac.finalize().into_bytes());
-    mac.iter().flatten().map(|byte| format!("{byte:02x}")).collect()
+    body_mac(key, body).map(|mac| hex(&mac.finalize().into_bytes())).unwrap_or_default()
 }
 
 /// Whether the digits, in either case, are the signature of the body under one of the keys.

@@ -18,13 +18,14 @@ use super::{Invocation, existing, sync};
 use crate::cli::{self, Command, FeedSource};
 use crate::exit::{Failure, FailureKind, SUCCESS};
 use crate::output::{OutputOptions, Printer};
-use crate::queries::places;
+use crate::queries::preflight;
 use crate::settings::Settings;
 use crate::store::connection::{Connection, Location};
 use crate::store::error::StoreError;
 use crate::store::migrations;
 use crate::store::sync_events::{self, StoredEvent};
 use crate::tasks::{blocking, print_unless_stopped};
+use crate::text::hex::hex;
 
 /// The limit of a pull for which a web server's client waits.
 const CGI_DEADLINE: &str = "10s";
@@ -110,7 +111,7 @@ async fn receive(invocation: &Invocation, file: &FeedSource) -> Result<Vec<Store
     };
     let request = blocking(&invocation.stop, read).await??;
     let verified = verify::verify(&request, &keys, &settings.push, Utc::now())?;
-    let digest: String = Sha256::digest(&request.body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(&request.body));
     let location = existing(&settings)?;
     let (id, program) = (verified.id.clone(), settings.program.clone());
     let store = {
@@ -118,8 +119,9 @@ async fn receive(invocation: &Invocation, file: &FeedSource) -> Result<Vec<Store
         move || -> Result<(Vec<StoredEvent>, bool), Failure> {
             let mut connection = Connection::open(&location)?;
             connection.read(migrations::check)?.require_current(&program)?;
-            let known: BTreeSet<i64> = places::hall_ids(&mut connection)?.into_iter().collect();
-            let events = pull::events(&verified.event, &|hall| known.contains(&hall));
+            let events = pull::events(&verified.event, &mut |hall| {
+                preflight::known_halls(&mut connection, &[hall]).map(|known| !known.is_empty())
+            })?;
             Ok(sync_events::store(&mut connection, &verified.id, &digest, &events, Utc::now())?)
         }
     };

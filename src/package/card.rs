@@ -6,8 +6,8 @@ use std::str::FromStr;
 use sha2::{Digest as _, Sha256};
 
 use super::age::Recipient;
-use super::hex;
 use super::minisign::PublicKey;
+use crate::text::hex::hex;
 use crate::text::sanitize::clean;
 
 /// Whose keys they are.

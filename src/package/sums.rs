@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use sha2::{Digest as _, Sha256};
 
-use super::hex;
+use crate::text::hex::hex;
 
 /// Counts and sums what passes to `out`, or from it.
 pub(super) struct Summed<T> {

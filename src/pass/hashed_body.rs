@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 
-use super::plan::hex;
+use crate::text::hex::hex;
 
 /// The most memory that the held part may take, in bytes, compressed.
 const MAX_HELD: usize = 4 << 20;

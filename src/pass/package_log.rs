@@ -94,19 +94,6 @@ impl<'a> PackageLog<'a> {
         failure: Option<&Failure>,
     ) -> Result<(), StoreError> {
         let Some(id) = self.id else { return Ok(()) };
-        let ending = Ending {
-            at: Utc::now(),
-            error_message: failure.map(|failure| failure.message.clone()),
-            error_details: failure
-                .map_or(Value::Null, |failure| serde_json::json!({ "kind": failure.kind.name() })),
-            records,
-            metadata: self.metadata.clone(),
-        };
-        match logs::end(connection, id, &ending)? || failure.is_some() {
-            true => Ok(()),
-            false => {
-                Err(StoreError::Gone("the lock was lost and another pass closed this one's log row".into()))
-            }
-        }
+        logs::end(connection, id, &Ending::new(failure, records, self.metadata.clone()))
     }
 }

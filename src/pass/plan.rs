@@ -1,10 +1,9 @@
 //! The plan: a short hash over exactly what was refused, so that `--approve` lets through that and no other.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 use crate::model::sync_type::SyncType;
+use crate::text::hex::hex;
 
 /// Twelve hex digits: enough that no other plan of a day meets it, short enough to be typed.
 const DIGITS: usize = 12;
@@ -42,15 +41,6 @@ impl ManyRows {
     pub(super) fn key(self, what: &str) -> String {
         format!("{what} {}", hex(&self.0.finalize()))
     }
-}
-
-/// As hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }
 
 #[cfg(test)]

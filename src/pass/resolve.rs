@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::alone::run_alone;
 use super::import::RESULTS_LOCKS;
-use super::run::{MergeOutcome, PassRun, RunOutcome};
-use super::{Context, PassError, acquire_lock, cancel, failed_all};
+use super::run::MergeOutcome;
+use super::{Context, PassError};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::Traffic;
 use crate::model::outcome::Records;
@@ -14,7 +15,6 @@ use crate::report::Sync;
 use crate::store::conflicts::{self, Chosen, Resolution};
 use crate::store::connection::Connection;
 use crate::store::migrations::optional;
-use crate::tasks::blocking;
 
 const TYPES: &[SyncType] = &[SyncType::ResultsImport];
 
@@ -50,35 +50,15 @@ impl ResolveRequest {
 
 /// Runs the pass. A failure is in the sync.
 pub(crate) async fn run(context: &Context, request: ResolveRequest) -> Vec<Sync> {
-    let scope = request.scope();
-    match once(context, request).await {
-        Ok(ended) => ended.syncs,
-        Err(error) => failed_all(context, TYPES, &scope, &error.into()),
-    }
-}
-
-async fn once(context: &Context, request: ResolveRequest) -> Result<RunOutcome, PassError> {
-    let held = acquire_lock::take(context, RESULTS_LOCKS, context.lock_wait).await?;
-    let connection = context.connection().await?;
-    let begun = {
-        let (begun_with, held, scope) = (context.clone(), held.clone(), request.scope());
-        blocking(&context.stop, move || {
-            let connections = begun_with.connections.clone();
-            PassRun::begin(begun_with, connection, TYPES, scope, false, Vec::new(), held)
-                .map_err(|error| error.explained(connections.location()))
-        })
-        .await??
-    };
-    let backend = begun.backend();
-    let (context, stop) = (context.clone(), context.stop.clone());
-    let worker = tokio::task::spawn_blocking(move || {
+    let working = context.clone();
+    run_alone(context, RESULTS_LOCKS, TYPES, request.scope(), move |begun| {
         begun.run(
             |connection| Ok(optional::require(connection, optional::OF_RESULTS)?),
-            |connection, ()| resolve(&context, connection, &request),
+            |connection, ()| resolve(&working, connection, &request),
             &Traffic::default,
         )
-    });
-    Ok(cancel::wait_or_cancel(&stop, &held, &backend, worker).await?)
+    })
+    .await
 }
 
 fn resolve(

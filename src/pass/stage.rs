@@ -147,35 +147,45 @@ impl Incoming {
     ) -> usize {
         let mut bodies = 0;
         while let Some(Body { request, part, context, mut reader, verdict }) = self.bodies.blocking_recv() {
-            let verdict_of = if self.known.is_kept {
-                let known = self.known.body_sha256_for(request);
-                let mut body = HashedBody::new(reader, &context.headers, known.is_some());
-                let is_known = known.is_some() && body.sha256_if_held().as_deref() == known;
-                let outcome = if is_known {
-                    Ok(())
-                } else {
-                    bodies += 1;
-                    read(request, part, &context, &mut body)
-                };
-                outcome.map(|()| {
-                    // What follows the document is read, too. A body that breaks there has no digest, and its pull fails.
-                    if let Ok(sha256) = body.sha256() {
-                        let is_known = known == Some(sha256.as_str());
-                        self.read.insert(part, (sha256, is_known));
-                    }
-                })
-            } else {
+            let mut decode = |reader: &mut dyn Read| {
                 bodies += 1;
-                read(request, part, &context, &mut reader)
+                read(request, part, &context, reader)
             };
-            let given_up = matches!(verdict_of, Err(Unreadable::Abandoned));
+            let outcome = if self.known.is_kept {
+                let hold = self.known.body_sha256_for(request).is_some();
+                let body = HashedBody::new(reader, &context.headers, hold);
+                self.decode_if_new(request, part, body, &mut decode)
+            } else {
+                decode(&mut reader)
+            };
+            let given_up = matches!(outcome, Err(Unreadable::Abandoned));
             // When the command is being stopped, the verdict has no receiver, which is not an error.
-            let _ = verdict.send(verdict_of);
+            let _ = verdict.send(outcome);
             if given_up {
                 break;
             }
         }
         bodies
+    }
+
+    /// Decodes a body, unless it was held to its end and is that of the last pass, and notes its digest.
+    fn decode_if_new(
+        &mut self,
+        request: Request,
+        part: i32,
+        mut body: HashedBody<Box<dyn Read + Send>>,
+        decode: &mut dyn FnMut(&mut dyn Read) -> Result<(), Unreadable>,
+    ) -> Result<(), Unreadable> {
+        let known = self.known.body_sha256_for(request);
+        if known.is_none() || body.sha256_if_held().as_deref() != known {
+            decode(&mut body)?;
+        }
+        // What follows the document is read, too. A body that breaks there has no digest, and its pull fails.
+        if let Ok(sha256) = body.sha256() {
+            let is_known = known == Some(sha256.as_str());
+            self.read.insert(part, (sha256, is_known));
+        }
+        Ok(())
     }
 }
 

@@ -55,11 +55,6 @@ struct Named {
     is_active: bool,
 }
 
-/// The external ids of all halls, active or not.
-pub(crate) fn hall_ids(connection: &mut Connection) -> Result<Vec<i64>, StoreError> {
-    connection.values("SELECT external_id AS value FROM buildings", &[])
-}
-
 /// Every hall and every room.
 pub(crate) fn all(connection: &mut Connection) -> Result<Vec<PlaceRow>, StoreError> {
     let halls: Vec<Named> = connection.rows(

@@ -6,13 +6,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::Settings;
 use crate::store::push::destinations::{KnownDestination, Takes};
+use crate::text::hex::hex;
 
 /// The destination of a URL: user and query are no part of it, as they may be replaced.
 pub(crate) fn destination(url: &Url, takes: Takes) -> KnownDestination {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
     let whole = format!("{}://{host}:{port}{}", url.scheme(), url.path());
-    let digest = Sha256::digest(whole).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(whole));
     let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     KnownDestination { digest, takes, host }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::values::{Json, Moment, UniqueId};
+use crate::exit::Failure;
 use crate::model::outcome::Records;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
@@ -90,9 +91,24 @@ pub(crate) struct Ending {
     pub metadata: Value,
 }
 
-/// Ends a row that is still `in_progress`; says whether it was. A row that another process closed stays
-/// as it is, and then the pass must not commit.
-pub(crate) fn end(connection: &mut Connection, id: i64, ending: &Ending) -> Result<bool, StoreError> {
+impl Ending {
+    /// Now, of a pass whose failure, where there is one, is all that it has to say.
+    pub(crate) fn new(failure: Option<&Failure>, records: Records, metadata: Value) -> Self {
+        Self {
+            at: Utc::now(),
+            error_message: failure.map(|failure| failure.message.clone()),
+            error_details: failure.map_or(Value::Null, |failure| json!({ "kind": failure.kind.name() })),
+            records,
+            metadata,
+        }
+    }
+}
+
+/// Ends a row that is still `in_progress`. A row that another process closed stays as it is.
+///
+/// # Errors
+/// What the database said; [`StoreError::Gone`] where a pass that completed finds its row closed: it must not commit.
+pub(crate) fn end(connection: &mut Connection, id: i64, ending: &Ending) -> Result<(), StoreError> {
     let status = if ending.error_message.is_some() { "failed" } else { "completed" };
     let details = (!ending.error_details.is_null()).then(|| ending.error_details.clone());
     let Records { processed, created, updated, deleted, errored, .. } = ending.records;
@@ -117,7 +133,10 @@ pub(crate) fn end(connection: &mut Connection, id: i64, ending: &Ending) -> Resu
             &id,
         ],
     )?;
-    Ok(changed > 0)
+    if changed == 0 && ending.error_message.is_none() {
+        return Err(StoreError::Gone("the lock was lost and another pass closed this one's log row".into()));
+    }
+    Ok(())
 }
 
 /// Whether a row says that its pass completed: after a lost connection, whether the commit had happened.

@@ -182,13 +182,19 @@ pub(crate) fn claim(
     rows.sort_by_key(|row| row.id);
     let (ours, foreign): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_ours(&outbox.key));
     for OutboxRow { id, .. } in foreign {
-        tracing::warn!(target: PASSED_OVER, "outbox {id}: {FOREIGN}");
-        connection.run(
-            "UPDATE outbox SET given_up_at = $1, claimed_until = NULL, last_error = $2 WHERE id = $3",
-            &[&now, &FOREIGN, &id],
-        )?;
+        give_up_foreign(connection, id, now)?;
     }
     Ok(whole(ours))
+}
+
+/// Gives up and reports a row that is not ours.
+fn give_up_foreign(connection: &mut Connection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    tracing::warn!(target: PASSED_OVER, "outbox {id}: {FOREIGN}");
+    connection.run(
+        "UPDATE outbox SET given_up_at = $1, claimed_until = NULL, last_error = $2 WHERE id = $3",
+        &[&now, &FOREIGN, &id],
+    )?;
+    Ok(())
 }
 
 #[derive(QueryableByName)]

@@ -55,13 +55,24 @@ pub(crate) enum StagingTable {
     Entries,
 }
 
+/// What the merge of a centre's results makes.
+pub(super) const OF_RESULTS: [&str; 7] = [
+    "result_pass",
+    "stage_result",
+    "stage_violation",
+    "result_change",
+    "violation_change",
+    "result_conflict",
+    "result_left_out",
+];
+
 /// Takes one record of one part of the feed.
 pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 'a;
 /// Takes one record of one part of the feed.
 pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
 /// Everything temporary that a pass may leave on the connection, but for the tables of a roster's entities.
-const TEMPORARY: [&str; 32] = [
+const TEMPORARY: [&str; 25] = [
     "pass",
     "notice",
     "stage_place",
@@ -86,13 +97,6 @@ const TEMPORARY: [&str; 32] = [
     "stage_attendance",
     "stage_credential",
     "attendance_change",
-    "result_pass",
-    "stage_result",
-    "stage_violation",
-    "result_change",
-    "violation_change",
-    "result_conflict",
-    "result_left_out",
     "resolving",
 ];
 
@@ -160,7 +164,8 @@ pub(crate) fn judge_absence(
 /// Drops whatever a pass made, so that the connection is as it was.
 pub(crate) fn close(connection: &mut Connection) -> Result<(), StoreError> {
     let of_entities: Vec<String> = ENTITIES.into_iter().flat_map(Entity::temporary_tables).collect();
-    let all: Vec<&str> = TEMPORARY.into_iter().chain(of_entities.iter().map(String::as_str)).collect();
+    let all: Vec<&str> =
+        TEMPORARY.into_iter().chain(OF_RESULTS).chain(of_entities.iter().map(String::as_str)).collect();
     connection.drop_temporary(&all)
 }
 

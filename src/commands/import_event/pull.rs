@@ -49,14 +49,20 @@ impl Pull {
 }
 
 /// The events of a request, one each: our own envelope is taken apart. `is_known` says whether there is a hall of this id.
-pub(super) fn events(event: &Value, is_known: &dyn Fn(i64) -> bool) -> Vec<NewEvent> {
+///
+/// # Errors
+/// Those of `is_known`.
+pub(super) fn events<E>(
+    event: &Value,
+    is_known: &mut dyn FnMut(i64) -> Result<bool, E>,
+) -> Result<Vec<NewEvent>, E> {
     match (event["type"].as_str(), event["data"].as_array()) {
         (Some(ENVELOPE), Some(events)) => events.iter().map(|event| one(event, is_known)).collect(),
-        _ => vec![one(event, is_known)],
+        _ => Ok(vec![one(event, is_known)?]),
     }
 }
 
-fn one(event: &Value, is_known: &dyn Fn(i64) -> bool) -> NewEvent {
+fn one<E>(event: &Value, is_known: &mut dyn FnMut(i64) -> Result<bool, E>) -> Result<NewEvent, E> {
     let event_type = event["type"].as_str().unwrap_or("without a type");
     let id = text(&event["resourceId"]);
     let resource = match (event["resourceType"].as_str(), id) {
@@ -64,15 +70,15 @@ fn one(event: &Value, is_known: &dyn Fn(i64) -> bool) -> NewEvent {
         (None, id) => id,
         (kind, None) => kind.map(str::to_owned),
     };
-    let pull = asked(event_type, event).map(|pull| match pull {
-        Pull::Rooms(hall) if !is_known(hall) => Pull::Halls,
+    let pull = match asked(event_type, event) {
+        Some(Pull::Rooms(hall)) if !is_known(hall)? => Some(Pull::Halls),
         pull => pull,
-    });
-    NewEvent {
+    };
+    Ok(NewEvent {
         event_type: plain(event_type, MAX_KEPT),
         resource: resource.map(|resource| plain(&resource, MAX_KEPT)),
         pull: pull.map(Pull::stored),
-    }
+    })
 }
 
 /// What an event of this type asks for; none of what is kept only.
@@ -124,7 +130,7 @@ mod tests {
     use super::*;
 
     fn pull_of(event: Value) -> Option<String> {
-        one(&event, &|hall| hall == 4).pull
+        one(&event, &mut |hall| Ok::<_, ()>(hall == 4)).unwrap().pull
     }
 
     #[test]
@@ -164,7 +170,7 @@ mod tests {
     #[test]
     fn our_own_envelope_is_taken_apart() {
         let envelope = json!({"type": ENVELOPE, "data": [{"type": "hall.created", "resourceType": "hall", "resourceId": "4"}, {}]});
-        let taken = events(&envelope, &|_| false);
+        let taken = events(&envelope, &mut |_| Ok::<_, ()>(false)).unwrap();
         assert_eq!(taken.len(), 2);
         assert_eq!((taken[0].pull.as_deref(), taken[0].resource.as_deref()), (Some("halls"), Some("hall 4")));
         assert_eq!((taken[1].event_type.as_str(), taken[1].pull.as_deref()), ("without a type", None));

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Findings;
 use crate::model::entity::{Entity, FieldKind};
+use crate::text::hex::hex;
 use crate::text::invisible::is_blank;
 
 /// The most characters of a key (contract §13.2).
@@ -43,8 +44,7 @@ pub(super) fn made(entity: &Entity, values: &[Value]) -> Option<String> {
     if key.chars().nth(MAX_KEY_CHARACTERS).is_none() {
         return Some(key);
     }
-    let digest = Sha256::digest(key.as_bytes());
-    Some(digest.iter().fold("sha256:".to_owned(), |hex, byte| format!("{hex}{byte:02x}")))
+    Some(format!("sha256:{}", hex(&Sha256::digest(key.as_bytes()))))
 }
 
 /// Fills in what a person is called, where the source does not say it: the given and the family name without what

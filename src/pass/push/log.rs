@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
 
 use crate::alerts::rules;
 use crate::exit::Failure;
@@ -91,18 +90,6 @@ impl PushLog {
         failure: Option<&Failure>,
     ) -> Result<(), StoreError> {
         let Some(id) = self.id else { return Ok(()) };
-        let ending = Ending {
-            at: Utc::now(),
-            error_message: failure.map(|failure| failure.message.clone()),
-            error_details: failure.map_or(Value::Null, |failure| json!({ "kind": failure.kind.name() })),
-            records,
-            metadata: context.origin.metadata(&Scope::All),
-        };
-        match logs::end(connection, id, &ending)? || failure.is_some() {
-            true => Ok(()),
-            false => {
-                Err(StoreError::Gone("the lock was lost and another pass closed this one's log row".into()))
-            }
-        }
+        logs::end(connection, id, &Ending::new(failure, records, context.origin.metadata(&Scope::All)))
     }
 }

@@ -1,5 +1,7 @@
 //! The database's side of a run: what became of batches is recorded before others are started, and bytes are loaded.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -104,10 +106,11 @@ fn record(
         let ending = ending(one, now);
         match (&ending, &one.verdict) {
             (Ending::Delivered, Verdict::Taken(rejected)) => {
-                made.extend(
-                    rejected.iter().filter_map(|(place, why)| part(one, *place, 1, Some(why.clone()))),
-                );
-                exchanged.put_aside.extend(rejected.iter().map(|(place, why)| named(one, *place, why)));
+                let records = if rejected.is_empty() { Vec::new() } else { records_of(one) };
+                for (place, why) in rejected {
+                    made.extend(part(one, &records, *place..*place + 1, Some(why.clone())));
+                    exchanged.put_aside.push(named(one, &records, *place, why));
+                }
                 let taken = |place: &usize| rejected.iter().all(|(other, _)| other != place);
                 if one.batch.kind == Kind::Attendance {
                     let rows = one.batch.resources.iter().enumerate().filter(|(place, _)| taken(place));
@@ -118,11 +121,11 @@ fn record(
                 tries += i64::from(one.tries);
             }
             (Ending::Split, _) => {
-                let half = one.batch.resources.len() / 2;
-                made.extend(part(one, 0, half, None));
-                made.extend(part(one, half, one.batch.resources.len() - half, None));
+                let (records, whole) = (records_of(one), one.batch.resources.len());
+                made.extend(part(one, &records, 0..whole / 2, None));
+                made.extend(part(one, &records, whole / 2..whole, None));
             }
-            (Ending::PutAside { why }, _) => exchanged.put_aside.push(named(one, 0, why)),
+            (Ending::PutAside { why }, _) => exchanged.put_aside.push(named(one, &records_of(one), 0, why)),
             (Ending::GivenUp { .. }, _) => exchanged.given_up += one.batch.resources.len(),
             _ => {}
         }
@@ -165,22 +168,30 @@ fn ending(tried: &Tried, now: DateTime<Utc>) -> Ending {
     }
 }
 
-/// A part of a batch: so many records from one on.
-fn part(tried: &Tried, first: usize, records: usize, put_aside: Option<String>) -> Option<NewBatch> {
-    let Tried { batch, body, .. } = tried;
-    let all = body::records(std::str::from_utf8(body).unwrap_or_default());
-    let its = all.get(first..first + records)?;
+/// The records of a batch that was tried.
+fn records_of(tried: &Tried) -> Vec<String> {
+    body::records(std::str::from_utf8(&tried.body).unwrap_or_default())
+}
+
+/// A part of a batch: those of its records that have these places.
+fn part(
+    Tried { batch, .. }: &Tried,
+    records: &[String],
+    places: Range<usize>,
+    put_aside: Option<String>,
+) -> Option<NewBatch> {
+    let its = records.get(places.clone())?;
     let message_id = Uuid::new_v4();
     Some(NewBatch {
         kind: batch.kind,
         message_id,
         body: body::whole(batch.kind, message_id, batch.created_at, its),
-        resources: batch.resources.get(first..first + records)?.to_vec(),
+        resources: batch.resources.get(places.clone())?.to_vec(),
         created_at: batch.created_at,
         waits_since: batch.waits_since,
         place: Some(Place {
             first_frozen: batch.place.first_frozen,
-            first_record: batch.place.first_record + i32::try_from(first).unwrap_or_default(),
+            first_record: batch.place.first_record + i32::try_from(places.start).unwrap_or_default(),
         }),
         put_aside,
     })
@@ -203,8 +214,7 @@ fn pending(part: NewBatch, ids: &[(Uuid, i64)]) -> Option<Pending> {
 }
 
 /// A record that is put aside, as a person hears of it: by what it is about, not by what it says.
-fn named(tried: &Tried, place: usize, why: &str) -> String {
-    let all = body::records(std::str::from_utf8(&tried.body).unwrap_or_default());
-    let record = all.get(place).map(String::as_str).unwrap_or_default();
+fn named(tried: &Tried, records: &[String], place: usize, why: &str) -> String {
+    let record = records.get(place).map(String::as_str).unwrap_or_default();
     format!("{}: {why}", body::label(tried.batch.kind, record))
 }

@@ -52,16 +52,13 @@ pub(super) struct Run<'a> {
     queue: Queue,
     outcome: Outcome,
     failures_in_a_row: usize,
-    /// Whether no further batch is started.
-    halted: Cell<bool>,
 }
 
 type Job = LocalBoxFuture<'static, (Ledger, Result<Exchanged, StoreError>)>;
 
 impl<'a> Run<'a> {
     pub(super) fn new(target: &'a Target, retries: Retries, slots: usize, queue: Queue) -> Self {
-        let (outcome, halted) = (Outcome::default(), Cell::new(false));
-        Self { target, retries, slots, queue, outcome, failures_in_a_row: 0, halted }
+        Self { target, retries, slots, queue, outcome: Outcome::default(), failures_in_a_row: 0 }
     }
 
     /// Sends until nothing is due, the destination takes no more, or the command ends. Returns what it came to with the
@@ -76,12 +73,12 @@ impl<'a> Run<'a> {
         let mut job: OptionFuture<Job> = None.into();
         let mut recording = 0;
         loop {
-            while !self.halted.get() && flying.len() + finished.len() + recording < self.slots {
+            while !halted.get() && flying.len() + finished.len() + recording < self.slots {
                 let Some(next) = loaded.pop_front() else { break };
                 flying.push(deliver(target, retries, next, &halted));
             }
             if let Some(mut idle) = ledger.take() {
-                let wanted = self.wanted(loaded.len());
+                let wanted = if halted.get() { Vec::new() } else { self.wanted(loaded.len()) };
                 if finished.is_empty() && wanted.is_empty() {
                     if flying.is_empty() {
                         return (idle, Ok(self.outcome));
@@ -102,7 +99,7 @@ impl<'a> Run<'a> {
                 biased;
                 failure = stop.stopped(), if self.outcome.ended_early.is_none() => {
                     self.outcome.ended_early = Some(failure);
-                    self.halted.set(true);
+                    halted.set(true);
                     // What is under way may have arrived: it is sent again, with the same id.
                     flying = FuturesUnordered::new();
                 }
@@ -116,13 +113,12 @@ impl<'a> Run<'a> {
                     ledger = Some(idle);
                 }
                 Some(tried) = flying.next() => {
-                    self.observe(&tried.verdict);
+                    self.observe(&tried.verdict, &halted);
                     finished.push(tried);
                     while let Some(Some(more)) = flying.next().now_or_never() {
-                        self.observe(&more.verdict);
+                        self.observe(&more.verdict, &halted);
                         finished.push(more);
                     }
-                    halted.set(self.halted.get());
                 }
             }
         }
@@ -130,7 +126,7 @@ impl<'a> Run<'a> {
 
     /// The batches whose bytes are to be loaded now.
     fn wanted(&mut self, loaded: usize) -> Vec<Pending> {
-        if self.halted.get() || loaded >= self.slots {
+        if loaded >= self.slots {
             return Vec::new();
         }
         std::iter::from_fn(|| self.queue.next()).take(LOADED_AHEAD).collect()
@@ -148,12 +144,12 @@ impl<'a> Run<'a> {
     }
 
     /// What a verdict means for the destination as a whole.
-    fn observe(&mut self, verdict: &Verdict) {
+    fn observe(&mut self, verdict: &Verdict, halted: &Cell<bool>) {
         let host = &self.target.known.host;
         match verdict {
             Verdict::Taken(_) | Verdict::Refused(_) => self.failures_in_a_row = 0,
             Verdict::Stop(why) => {
-                self.halted.set(true);
+                halted.set(true);
                 self.outcome.stopped = Some(why.clone());
                 let message = format!(
                     "{host}: {why}; nothing more is sent there until its address is right and `examsync push --again` is run"
@@ -163,7 +159,7 @@ impl<'a> Run<'a> {
             Verdict::Failed { why, kind, of_all, .. } => {
                 self.failures_in_a_row += 1;
                 if *of_all || self.failures_in_a_row >= MAX_IN_A_ROW {
-                    self.halted.set(true);
+                    halted.set(true);
                     self.outcome.rests = true;
                 }
                 let message = format!("{host}: {why}; what is left waits, and a later run sends it");

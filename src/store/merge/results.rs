@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::model::outcome::MAX_LISTED;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::staging;
 
 /// What the statements know of the results that are merged.
 #[derive(Debug, Clone, Copy)]
@@ -81,20 +82,9 @@ pub(crate) struct ResultNotice {
     pub centre_status: Option<String>,
 }
 
-/// The temporary tables.
-pub(in crate::store) const TEMPORARY: [&str; 7] = [
-    "result_pass",
-    "stage_result",
-    "stage_violation",
-    "result_change",
-    "violation_change",
-    "result_conflict",
-    "result_left_out",
-];
-
 /// Makes the temporary tables.
 pub(crate) fn open(connection: &mut Connection, facts: &ResultsFacts) -> Result<(), StoreError> {
-    connection.drop_temporary(&TEMPORARY)?;
+    connection.drop_temporary(&staging::OF_RESULTS)?;
     connection.execute(match connection {
         Connection::Postgres(..) => include_str!("results/postgres.sql"),
         Connection::Sqlite(_) => include_str!("results/sqlite.sql"),

@@ -11,12 +11,7 @@ struct Optional {
     columns: [&'static str; 3],
 }
 
-const ALL: [Optional; 3] = [
-    Optional {
-        version: "0007",
-        table: "roster_orgs",
-        columns: ["source", "sourced_id", "source_updated_at"],
-    },
+const ALL: [Optional; 2] = [
     Optional { version: "0014", table: "violations", columns: ["severity", "happened_at", "recorded_by"] },
     Optional {
         version: "0014",

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::signature::Signed;
-use super::{FOREIGN, Kind, OutboxKey};
-use crate::store::connection::{Connection, PASSED_OVER};
+use super::{Kind, OutboxKey, OutboxRow, give_up_foreign};
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::values::{Json, Moment, UniqueId, moment_in_json};
+use crate::store::values::{Moment, UniqueId, moment_in_json};
 
 /// A batch that is to be frozen.
 #[derive(Debug, Clone)]
@@ -185,26 +185,6 @@ pub(crate) fn pending(connection: &mut Connection, destination: &str) -> Result<
     Ok(waiting)
 }
 
-#[derive(QueryableByName)]
-struct BodyRow {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-    #[diesel(sql_type = UniqueId)]
-    message_id: Uuid,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = Text)]
-    channel: String,
-    #[diesel(sql_type = Text)]
-    destination: String,
-    #[diesel(sql_type = Json)]
-    payload: Value,
-    #[diesel(sql_type = Moment)]
-    created_at: DateTime<Utc>,
-    #[diesel(sql_type = Nullable<Text>)]
-    signature: Option<String>,
-}
-
 /// The bytes of these batches, each with its id. One that another program wrote or changed is given up, and has none.
 pub(crate) fn bodies(
     connection: &mut Connection,
@@ -212,30 +192,18 @@ pub(crate) fn bodies(
     ids: &[i64],
 ) -> Result<Vec<(i64, Option<String>)>, StoreError> {
     let listed: Value = ids.iter().map(|id| json!({ "id": id })).collect();
-    let rows: Vec<BodyRow> = connection.rows_with(
+    let rows: Vec<OutboxRow> = connection.rows_with(
         "SELECT id, message_id, kind, channel, destination, payload, created_at, signature FROM outbox
          WHERE id IN (SELECT (item.value ->> 'id')::bigint FROM json_each($1) AS item)",
         &[&listed],
     )?;
     let mut bodies = Vec::new();
     for row in rows {
-        let signed = Signed {
-            kind: &row.kind,
-            message_id: row.message_id,
-            channel: &row.channel,
-            destination: &row.destination,
-            created_at: row.created_at,
-            payload: &row.payload,
-        };
-        let is_ours = key.is_ours(signed, row.signature.as_deref());
+        let is_ours = row.is_ours(key);
         match row.payload {
             Value::String(body) if is_ours => bodies.push((row.id, Some(body))),
             _ => {
-                tracing::warn!(target: PASSED_OVER, "outbox {}: {FOREIGN}", row.id);
-                connection.run(
-                    "UPDATE outbox SET given_up_at = $1, last_error = $2 WHERE id = $3",
-                    &[&Utc::now(), &FOREIGN, &row.id],
-                )?;
+                give_up_foreign(connection, row.id, Utc::now())?;
                 bodies.push((row.id, None));
             }
         }
