@@ -144,9 +144,12 @@ pub(crate) struct ParticipantsArguments {
     pub sync: SyncOptions,
 }
 
-/// Of `roster`. Its source is a OneRoster folder or zip, named by `--from`.
+/// Of `roster`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RosterArguments {
+    /// Only this source; may be repeated [default: all]
+    #[arg(long = "source", value_name = "NAME")]
+    pub sources: Vec<String>,
     /// Only this person with their roles and enrolments, by sourced id; may be repeated [default: everything]
     #[arg(long = "user", value_name = "SOURCED_ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub users: Vec<String>,

@@ -61,7 +61,7 @@ pub(crate) use self::push::Push;
 pub(crate) use self::push_destinations::destination;
 pub(crate) use self::push_values::{ApiRecords, EventScheme};
 pub(crate) use self::redact::{bare_url, origin_only, without_secrets};
-pub(crate) use self::roster::Roster;
+pub(crate) use self::roster::{MySqlServer, Place, Roster};
 pub(crate) use self::secret_file::read_secret_file;
 pub(crate) use self::setting::Source;
 pub(crate) use self::table::rows;

@@ -1,6 +1,7 @@
 //! The source of a feed: the API or a file. The reading side sees no difference.
 
 pub(crate) mod file;
+pub(crate) mod mysql;
 mod oneroster;
 pub(crate) mod roster;
 pub(crate) mod roster_facts;

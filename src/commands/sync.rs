@@ -121,13 +121,13 @@ async fn pull(
         SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Roster(_) => Vec::new(),
         SyncCommand::Import | SyncCommand::Push(_) | SyncCommand::Resolve(_) => Vec::new(),
     };
-    if let SyncCommand::Roster(_) = work {
-        roster::require_source(options)?;
+    if let SyncCommand::Roster(arguments) = work {
+        roster::require_source(settings, options, arguments)?;
     }
     if let SyncCommand::Push(arguments) = work {
         push::require_settings(settings, arguments)?;
     }
-    let from_api = options.from.is_none() && work.pulls();
+    let from_api = options.from.is_none() && work.pulls() && !matches!(work, SyncCommand::Roster(_));
     let api = if from_api { Some(settings.require_api()?) } else { None };
     let deadline = Instant::now() + settings.deadline;
     // The passes see the deadline through `stop`; they are never dropped half-way.
@@ -210,7 +210,7 @@ async fn passes(
     let Prepared { dates: (chosen, skipped), halls } = blocking(&invocation.stop, prepare).await??;
     invocation.stop.check()?;
     if let SyncCommand::Roster(arguments) = work {
-        return roster::run(settings, &context, options, arguments).await;
+        return roster::run(settings, &context, options, arguments, deadline).await;
     }
     if let SyncCommand::Push(arguments) = work {
         return push::run(settings, &context, arguments, deadline).await;

@@ -90,7 +90,14 @@ pub(crate) static SECTIONS: [Section; 7] = [
     Section {
         title: "Rosters",
         rows: &[
+            &roster::URL.row,
+            &roster::USER.row,
+            &roster::PASSWORD.row,
             &roster::SOURCE_NAME.row,
+            &roster::TLS.row,
+            &roster::CA_FILE.row,
+            &roster::TIMEZONE.row,
+            &roster::SQL_DIR.row,
             &roster::ROLES.row,
             &roster::CREDENTIALS.row,
             &roster::STALE_AFTER.row,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::mysql::{self, MySql};
 use super::oneroster;
 use super::roster_facts::{Reading, RecordSink, SourceFacts};
 use crate::exit::Failure;
@@ -11,6 +12,8 @@ use crate::exit::Failure;
 pub(crate) enum RosterSource {
     /// A OneRoster folder or zip.
     OneRoster(PathBuf),
+    /// A MySQL or MariaDB database.
+    MySql(Box<MySql>),
 }
 
 impl RosterSource {
@@ -21,6 +24,7 @@ impl RosterSource {
     pub(crate) fn read(&self, reading: &Reading, sink: &mut RecordSink<'_>) -> Result<SourceFacts, Failure> {
         match self {
             RosterSource::OneRoster(path) => oneroster::read(path, reading, sink),
+            RosterSource::MySql(source) => mysql::read(source, reading, sink),
         }
     }
 }

@@ -8,6 +8,7 @@ mod entities;
 mod files;
 mod health;
 mod memberships;
+mod mysql;
 mod people;
 mod school;
 

@@ -5,6 +5,7 @@
 pub mod authority;
 pub mod data;
 pub mod database;
+pub mod mariadb;
 pub mod mock_api;
 pub mod postgres;
 pub mod program;

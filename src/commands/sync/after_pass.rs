@@ -136,7 +136,7 @@ fn failures(
             SyncCommand::Halls | SyncCommand::Rooms(_) | SyncCommand::Push(_) => vec![Scope::All],
             SyncCommand::Export(_) | SyncCommand::Import => vec![packages::scope(settings)],
             SyncCommand::Resolve(arguments) => vec![arguments.hall.map_or(Scope::All, Scope::Hall)],
-            SyncCommand::Roster(_) => vec![roster::scope(settings)],
+            SyncCommand::Roster(arguments) => roster::scopes(settings, arguments),
             SyncCommand::Participants(arguments) => {
                 let dates =
                     arguments.resolve(clock::today(Utc::now(), settings.timezone)).unwrap_or_default();

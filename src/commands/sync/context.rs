@@ -60,6 +60,7 @@ pub(super) fn words(options: &SyncOptions, work: &SyncCommand) -> Vec<String> {
         words.extend(halls.iter().flat_map(|hall| ["--hall".to_owned(), hall.to_string()]));
     }
     if let SyncCommand::Roster(arguments) = work {
+        words.extend(arguments.sources.iter().flat_map(|source| ["--source".to_owned(), source.clone()]));
         words.extend(arguments.users.iter().flat_map(|user| ["--user".to_owned(), user.clone()]));
     }
     if let (Some(source), SyncCommand::Import) = (&options.from, work) {

@@ -1,5 +1,8 @@
 //! The passes of `roster`: one per source.
 
+use std::path::Path;
+use std::time::Instant;
+
 use super::context::path;
 use crate::cli::{RosterArguments, SyncOptions};
 use crate::exit::{Failure, FailureKind};
@@ -7,45 +10,63 @@ use crate::model::scope::Scope;
 use crate::pass::Context;
 use crate::pass::roster::{self, RosterPull};
 use crate::report::Sync;
-use crate::settings::Settings;
+use crate::settings::{Place, Settings};
+use crate::source::mysql::MySql;
 use crate::source::roster::RosterSource;
 use crate::source::roster_facts::Reading;
 
 /// The name of a OneRoster source that has none of its own (contract §13.1).
 const ONEROSTER: &str = "oneroster";
 
-/// Ok when there is a source.
+/// Ok when there is a source, and each that is named is one.
 ///
 /// # Errors
-/// [`FailureKind::Usage`] when there is none.
-pub(super) fn require_source(options: &SyncOptions) -> Result<(), Failure> {
-    match options.from {
-        Some(_) => Ok(()),
-        None => Err(Failure::new(FailureKind::Usage, "roster needs --from PATH, a OneRoster folder or zip")),
+/// [`FailureKind::Usage`] when not.
+pub(super) fn require_source(
+    settings: &Settings,
+    options: &SyncOptions,
+    arguments: &RosterArguments,
+) -> Result<(), Failure> {
+    let usage = |message: String| Err(Failure::new(FailureKind::Usage, message));
+    let names = names(settings, options);
+    if names.is_empty() {
+        return usage("roster needs ROSTER_URL, or --from PATH, a OneRoster folder or zip".to_owned());
+    }
+    match arguments.sources.iter().find(|source| !names.contains(source)) {
+        Some(unknown) => usage(format!("there is no source {unknown}; there are: {}", names.join(", "))),
+        None => Ok(()),
     }
 }
 
-/// The scope of its pass, as alerts know it.
-pub(super) fn scope(settings: &Settings) -> Scope {
-    Scope::Source(name(settings))
+fn names(settings: &Settings, options: &SyncOptions) -> Vec<String> {
+    match options.from {
+        Some(_) => vec![settings.roster.source_name.clone().unwrap_or_else(|| ONEROSTER.to_owned())],
+        None => settings.roster.names(),
+    }
 }
 
-fn name(settings: &Settings) -> String {
-    settings.roster.source_name.clone().unwrap_or_else(|| ONEROSTER.to_owned())
+/// The scopes of its passes, as alerts know them.
+pub(super) fn scopes(settings: &Settings, arguments: &RosterArguments) -> Vec<Scope> {
+    let names = settings.roster.names().into_iter().filter(|name| is_asked(arguments, name));
+    let scopes: Vec<Scope> = names.map(Scope::Source).collect();
+    if scopes.is_empty() { vec![Scope::Source(ONEROSTER.to_owned())] } else { scopes }
 }
 
-/// Runs the pass.
+fn is_asked(arguments: &RosterArguments, name: &String) -> bool {
+    arguments.sources.is_empty() || arguments.sources.contains(name)
+}
+
+/// Runs the passes one after the other.
 pub(super) async fn run(
     settings: &Settings,
     context: &Context,
     options: &SyncOptions,
     arguments: &RosterArguments,
+    deadline: Instant,
 ) -> Result<Vec<Sync>, Failure> {
-    require_source(options)?;
-    let Some(from) = &options.from else { return Ok(Vec::new()) };
-    let pull = RosterPull {
-        name: name(settings),
-        source: RosterSource::OneRoster(path(from)),
+    let pull = |name: &String, source: RosterSource| RosterPull {
+        name: name.clone(),
+        source,
         reading: Reading {
             roles: settings.roster.roles.clone(),
             credentials: settings.roster.credentials,
@@ -53,5 +74,34 @@ pub(super) async fn run(
         },
         users: arguments.users.iter().cloned().collect(),
     };
-    Ok(roster::run(context, pull).await)
+    let mut syncs = Vec::new();
+    for (place, name) in
+        names(settings, options).iter().enumerate().filter(|(_, name)| is_asked(arguments, name))
+    {
+        let source = match &options.from {
+            Some(from) => RosterSource::OneRoster(path(from)),
+            None => source(settings, context, &settings.roster.sources[place].place, deadline),
+        };
+        syncs.extend(roster::run(context, pull(name, source)).await);
+    }
+    Ok(syncs)
+}
+
+fn source(settings: &Settings, context: &Context, place: &Place, deadline: Instant) -> RosterSource {
+    let roster = &settings.roster;
+    match place {
+        Place::OneRoster(path) => RosterSource::OneRoster(Path::new(path).to_owned()),
+        Place::MySql(server) => RosterSource::MySql(Box::new(MySql {
+            user: roster.user.clone().or_else(|| server.user.clone()),
+            password: roster.password.clone().or_else(|| server.password.clone()),
+            tls: roster.tls.unwrap_or_else(|| !server.is_local()),
+            extra_roots: roster.extra_roots.clone(),
+            timezone: roster.timezone,
+            sql_folder: roster.sql_folder.clone(),
+            timeout: settings.timeout,
+            deadline,
+            stop: context.stop.clone(),
+            server: server.clone(),
+        })),
+    }
 }

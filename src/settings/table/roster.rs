@@ -1,18 +1,76 @@
 //! Settings of rosters (contract §13.1).
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono_tz::Tz;
+use rustls::pki_types::CertificateDer;
+use secrecy::SecretString;
+
 use crate::decode::record::roles::Roles;
-use crate::settings::parse;
+use crate::settings::roster::RosterUrls;
 use crate::settings::setting::DefaultValue::{None, Text};
-use crate::settings::setting::Setting;
+use crate::settings::setting::{Secret, Setting};
+use crate::settings::{certificates, parse};
 
 /// The most characters of a source's name.
 const MAX_NAME: usize = 64;
 
+pub(in crate::settings) static URL: Setting<RosterUrls> = Setting::in_folder(
+    "ROSTER_URL",
+    None { words: "none, needed without `--from`", example: "mysql://reader@db.example.com/school" },
+    RosterUrls::parse,
+    "where the roster is: `mysql://…` or `mariadb://…`, or a OneRoster folder or zip. Several are comma separated (a comma \
+     inside is `%2C`), each with its name: `name=url`",
+)
+.secret(Secret::Yes);
+
+pub(in crate::settings) static USER: Setting<String> = Setting::new(
+    "ROSTER_USER",
+    None { words: "from the URL", example: "reader" },
+    |value| Ok(value.to_owned()),
+    "account of the source",
+);
+
+pub(in crate::settings) static PASSWORD: Setting<SecretString> = Setting::new(
+    "ROSTER_PASSWORD",
+    None { words: "from the URL", example: "the-password" },
+    |value| Ok(SecretString::from(value)),
+    "its password",
+)
+.secret(Secret::Yes);
+
+pub(in crate::settings) static TLS: Setting<bool> = Setting::new(
+    "ROSTER_TLS",
+    None { words: "`verify-full`; `off` on loopback and unix sockets", example: "verify-full" },
+    tls,
+    "TLS of MySQL: `verify-full` or `off`",
+);
+
+pub(in crate::settings) static CA_FILE: Setting<Vec<CertificateDer<'static>>> = Setting::in_folder(
+    "ROSTER_CA_FILE",
+    None { words: "none", example: "/etc/ssl/certs/our-ca.pem" },
+    certificates::list,
+    "further root certificates for the source, PEM",
+);
+
+pub(in crate::settings) static TIMEZONE: Setting<Tz> = Setting::new(
+    "ROSTER_TIMEZONE",
+    Text("UTC"),
+    parse::timezone,
+    "zone of DATETIME columns; TIMESTAMP is always read in UTC",
+);
+
+pub(in crate::settings) static SQL_DIR: Setting<PathBuf> = Setting::in_folder(
+    "ROSTER_SQL_DIR",
+    None { words: "none: the known schema", example: "/etc/examsync/roster" },
+    parse::path,
+    "folder of one's own SELECTs, `orgs.sql`, `users.sql`, `roles.sql` and so on, whose columns are called as ours",
+);
+
 pub(in crate::settings) static SOURCE_NAME: Setting<String> = Setting::new(
     "ROSTER_SOURCE_NAME",
-    None { words: "`oneroster`", example: "school" },
+    None { words: "`mysql` or `oneroster`", example: "school" },
     source_name,
     "name of the source of a roster, which is part of every key: another name is another source",
 );
@@ -41,6 +99,14 @@ pub(in crate::settings) static STALE_AFTER: Setting<Duration> = Setting::new(
     parse::duration,
     "age of the last success of a roster's source that is stale; three times that is critical",
 );
+
+fn tls(value: &str) -> Result<bool, String> {
+    match value {
+        "verify-full" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("is {}; write verify-full or off", parse::shown(value))),
+    }
+}
 
 fn credentials(value: &str) -> Result<bool, String> {
     match value {

@@ -1,0 +1,134 @@
+//! A private MariaDB in a temporary folder, one per test process: server zone Europe/Prague, TLS on, on loopback and on a
+//! unix socket.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::authority::Authority;
+use super::postgres;
+use super::wait::wait_until;
+
+/// A running server. It ends with the test process, `kill -9` included: its shell waits for the end of a pipe.
+pub struct MariaDb {
+    folder: PathBuf,
+    port: u16,
+    _keeper: Child,
+}
+
+/// The server that the tests share; `None` where none is installed, which is said once.
+///
+/// # Panics
+/// When none is installed and `CI=true`, or when it does not start.
+pub fn shared() -> Option<&'static MariaDb> {
+    static SHARED: OnceLock<Option<MariaDb>> = OnceLock::new();
+    SHARED.get_or_init(MariaDb::start).as_ref()
+}
+
+impl MariaDb {
+    fn start() -> Option<Self> {
+        if !Path::new("/usr/sbin/mariadbd").exists() {
+            assert!(std::env::var_os("CI").is_none(), "there is no mariadbd: install mariadb-server");
+            let _ = writeln!(std::io::stderr(), "no MariaDB is installed: its tests do nothing");
+            return None;
+        }
+        let folder = tempfile::Builder::new().prefix("examsync-my-").tempdir_in("/tmp").unwrap().keep();
+        postgres::own(&folder);
+        let authority = Authority::new("a school's CA");
+        let identity = authority.identity("127.0.0.1");
+        authority.write_to(&folder);
+        for (name, text) in [("cert.pem", &identity.certificate), ("key.pem", &identity.key)] {
+            fs::write(folder.join(name), text).unwrap();
+            postgres::own(&folder.join(name));
+        }
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let at = |name: &str| folder.join(name).display().to_string();
+        let script = format!(
+            "mariadb-install-db --no-defaults --datadir={data} --auth-root-authentication-method=normal \
+                 --skip-test-db >{log} 2>&1
+             mariadbd --no-defaults --datadir={data} --socket={socket} --port={port} --bind-address=127.0.0.1 \
+                 --pid-file={pid} --ssl-ca={ca} --ssl-cert={cert} --ssl-key={key} --skip-log-bin \
+                 --innodb-flush-log-at-trx-commit=0 >>{log} 2>&1 &
+             server=$!
+             cat >/dev/null
+             kill $server; wait $server; rm -rf {folder}",
+            data = at("data"), socket = at("socket"), pid = at("pid"), log = at("log"), ca = at("ca.pem"),
+            cert = at("cert.pem"), key = at("key.pem"), folder = folder.display()
+        );
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script).env("TZ", "Europe/Prague").env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        command.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let keeper = postgres::unprivileged(&mut command).spawn().unwrap();
+        let server = Self { folder, port, _keeper: keeper };
+        wait_until(Duration::from_secs(60), || {
+            server.client("SELECT 1").status().is_ok_and(|status| status.success())
+        });
+        Some(server)
+    }
+
+    fn client(&self, sql: &str) -> Command {
+        let mut command = Command::new("mariadb");
+        let socket = format!("--socket={}", self.folder.join("socket").display());
+        command.args([
+            "--no-defaults",
+            &socket,
+            "-u",
+            "root",
+            "--default-character-set=utf8mb4",
+            "-N",
+            "-e",
+            sql,
+        ]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Runs statements as root.
+    pub fn run(&self, sql: &str) {
+        let output = self.client(sql).stderr(Stdio::piped()).output().unwrap();
+        assert!(output.status.success(), "{}\n{sql}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// A database of one's own with the known schema and an account `NAME` that may read it, without a password.
+    pub fn school(&self) -> String {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        let name = format!("school{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        self.run(&format!(
+            "CREATE DATABASE {name} CHARACTER SET utf8mb3; USE {name};
+             CREATE TABLE institutes (id bigint unsigned PRIMARY KEY, name varchar(255), imageUrl varchar(255),
+                 created_at timestamp NULL, updated_at timestamp NULL) ENGINE=MyISAM;
+             CREATE TABLE users (id bigint unsigned PRIMARY KEY, first_name varchar(255), last_name varchar(255),
+                 email varchar(255), is_active tinyint NOT NULL DEFAULT 1, password varchar(255),
+                 created_at datetime NULL, updated_at datetime NULL) CHARACTER SET latin1;
+             CREATE TABLE institute_user (institute_id bigint unsigned, user_id bigint unsigned,
+                 user_type enum('','ADMIN','TEACHER','INSTRUCTOR','STUDENT','STAFF','DIRECTOR'),
+                 status enum('ACTIVE','INACTIVE'), created_at timestamp NULL, updated_at timestamp NULL);
+             CREATE USER {name}@'%', {name}@localhost;
+             GRANT SELECT (id, name, imageUrl, updated_at) ON {name}.institutes TO {name}@'%', {name}@localhost;
+             GRANT SELECT (id, first_name, last_name, email, is_active, updated_at) ON {name}.users
+                 TO {name}@'%', {name}@localhost;
+             GRANT SELECT ON {name}.institute_user TO {name}@'%', {name}@localhost;"
+        ));
+        name
+    }
+
+    /// The URL of a school on loopback.
+    pub fn url(&self, school: &str) -> String {
+        format!("mysql://{school}@127.0.0.1:{}/{school}", self.port)
+    }
+
+    /// The URL of a school on the socket.
+    pub fn socket_url(&self, school: &str) -> String {
+        format!("mysql://{school}@{}?db={school}", self.folder.join("socket").display())
+    }
+
+    /// The file of its CA.
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+}
