@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use super::authority::Authority;
 use super::postgres;
@@ -65,7 +64,7 @@ impl MariaDb {
         command.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let keeper = postgres::unprivileged(&mut command).spawn().unwrap();
         let server = Self { folder, port, _keeper: keeper };
-        wait_until(Duration::from_secs(60), || {
+        wait_until("MariaDB to answer", || {
             server.client("SELECT 1").status().is_ok_and(|status| status.success())
         });
         Some(server)

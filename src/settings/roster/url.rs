@@ -13,6 +13,9 @@ const RIGHT: &str =
 /// The port of a MySQL server that names none.
 const MYSQL_PORT: u16 = 3306;
 
+/// Stands for the host of a URL that names a socket (RFC 2606, `.invalid`).
+const NO_HOST: &str = "socket.invalid";
+
 /// The sources, in the order in which they are written.
 #[derive(Debug, Clone)]
 pub(crate) struct RosterUrls(pub(crate) Vec<RosterUrl>);
@@ -138,9 +141,15 @@ fn place(url: &str, folder: &Path) -> Result<Place, String> {
 
 fn mysql(url: &str) -> Result<MySqlServer, String> {
     let wrong = || format!("can't be read as a URL; {RIGHT}");
-    let url = Url::parse(url).map_err(|_| wrong())?;
+    // An account before a socket: a URL that has one must have a host.
+    let authority = url.split('/').nth(2).unwrap_or_default();
+    let named = match authority.ends_with('@') {
+        true => url.replacen(authority, &format!("{authority}{NO_HOST}"), 1),
+        false => url.to_owned(),
+    };
+    let url = Url::parse(&named).map_err(|_| wrong())?;
     let text = |text: &str| decoded(text).ok_or_else(wrong);
-    let host = url.host_str().filter(|host| !host.is_empty()).map(str::to_owned);
+    let host = url.host_str().filter(|host| !host.is_empty() && *host != NO_HOST).map(str::to_owned);
     let path = text(url.path())?;
     let (database, socket) = match &host {
         Some(_) => (path.trim_start_matches('/').to_owned(), None),
@@ -202,6 +211,11 @@ mod tests {
         let socket = server("mariadb:///run/mysqld/mysqld.sock?db=school");
         assert_eq!((socket.socket.as_deref(), socket.is_local()), (Some("/run/mysqld/mysqld.sock"), true));
         assert_eq!(socket.shown(), "mysql:///run/mysqld/mysqld.sock?db=school");
+        let account = server("mysql://reader@/run/my.sock?db=school");
+        assert_eq!(
+            (account.user.as_deref(), account.socket.as_deref()),
+            (Some("reader"), Some("/run/my.sock"))
+        );
         let two = parsed("a=mysql://127.0.0.1:3307/x,b=export%2C1.zip").unwrap();
         assert_eq!((two[0].name(), two[1].name()), ("a", "b"));
         assert!(matches!(&two[1].place, Place::OneRoster(path) if path == Path::new("/base/export,1.zip")));
