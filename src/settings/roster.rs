@@ -1,7 +1,5 @@
 //! The settings of rosters (contract §13.1).
 
-mod url;
-
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,9 +8,9 @@ use rustls::pki_types::CertificateDer;
 use secrecy::SecretString;
 
 use super::layers::Layers;
+use super::roster_url::RosterUrl;
 use super::table::roster as table;
 use crate::decode::record::roles::Roles;
-pub(crate) use url::{MySqlServer, Place, RosterUrl, RosterUrls};
 
 /// What rosters need.
 #[derive(Debug, Clone)]

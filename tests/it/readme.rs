@@ -116,7 +116,7 @@ fn its_commands_run_as_they_are_printed() {
     // `.ci/run` and `.ci/more` run these, or they are about the machine.
     let known = [
         "cargo run --example quickstart",
-        "sudo apt-get install -y postgresql pgbouncer age minisign zstd && cargo test",
+        "sudo apt-get install -y postgresql pgbouncer mariadb-server age minisign zstd && cargo test",
         "cargo build --release",
         "sudo install target/release/examsync /usr/local/bin/",
         "sudo apt-get install -y postgresql curl python3 age zstd sqlite3 && cargo bench",

@@ -36,16 +36,21 @@ impl MariaDb {
             let _ = writeln!(std::io::stderr(), "no MariaDB is installed: its tests do nothing");
             return None;
         }
-        let folder = tempfile::Builder::new().prefix("examsync-my-").tempdir_in("/tmp").unwrap().keep();
+        let folder = tempfile::Builder::new()
+            .prefix("examsync-my-")
+            .tempdir_in("/tmp")
+            .expect("a folder for MariaDB in /tmp")
+            .keep();
         postgres::own(&folder);
         let authority = Authority::new("a school's CA");
         let identity = authority.identity("127.0.0.1");
         authority.write_to(&folder);
         for (name, text) in [("cert.pem", &identity.certificate), ("key.pem", &identity.key)] {
-            fs::write(folder.join(name), text).unwrap();
+            fs::write(folder.join(name), text).expect("the server's certificate");
             postgres::own(&folder.join(name));
         }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let at = |name: &str| folder.join(name).display().to_string();
         let script = format!(
             "mariadb-install-db --no-defaults --datadir={data} --auth-root-authentication-method=normal \
@@ -62,7 +67,8 @@ impl MariaDb {
         let mut command = Command::new("sh");
         command.arg("-c").arg(script).env("TZ", "Europe/Prague").env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         command.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        let keeper = postgres::unprivileged(&mut command).spawn().unwrap();
+        let keeper =
+            postgres::unprivileged(&mut command).spawn().expect("a shell that clears up after MariaDB");
         let server = Self { folder, port, _keeper: keeper };
         wait_until("MariaDB to answer", || {
             server.client("SELECT 1").status().is_ok_and(|status| status.success())
@@ -89,7 +95,7 @@ impl MariaDb {
 
     /// Runs statements as root.
     pub fn run(&self, sql: &str) {
-        let output = self.client(sql).stderr(Stdio::piped()).output().unwrap();
+        let output = self.client(sql).stderr(Stdio::piped()).output().expect("the program mariadb");
         assert!(output.status.success(), "{}\n{sql}", String::from_utf8_lossy(&output.stderr));
     }
 

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use secrecy::SecretString;
 
 use crate::decode::record::roles::Roles;
-use crate::settings::roster::RosterUrls;
+use crate::settings::roster_url::RosterUrls;
 use crate::settings::setting::DefaultValue::{None, Text};
 use crate::settings::setting::{Secret, Setting};
 use crate::settings::{certificates, parse};
