@@ -79,7 +79,7 @@ fn is_running() -> Check {
         Ok(Some(daemon)) => GROUP.ok(NAME, format!("{daemon} is running")),
         Ok(None) => GROUP.warn(
             NAME,
-            "no cron daemon is running on this machine, so no line of a crontab is",
+            "no cron daemon is running on this machine, so the lines of a crontab do not run",
             "start it with `systemctl enable --now cron` (or crond); where another scheduler runs passes, nothing is to be done",
         ),
         Err(()) => GROUP.ok(NAME, "whether one is running can't be seen: the processes of others are hidden"),

@@ -1,6 +1,13 @@
-//! What the demo prints, all of it on stdout and in order.
+//! What the demo prints, all of it on stdout and in order, in colour on a terminal.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
+
+/// Whether colour is welcome.
+pub(crate) fn is_colored() -> bool {
+    std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none()
+        && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+}
 
 /// One or more lines.
 pub(crate) fn say(text: &str) {
@@ -10,12 +17,12 @@ pub(crate) fn say(text: &str) {
 
 /// The heading of a step.
 pub(crate) fn heading(text: &str) {
-    say(&format!("\n== {text}\n"));
+    say(&format!("\n{}", painted(text, "1;36")));
 }
 
-/// A command line, as a shell shows it.
-pub(crate) fn command(line: &str) {
-    say(&format!("$ {line}"));
+/// A command line, as a shell in a folder of this name shows it.
+pub(crate) fn command(folder: &str, line: &str) {
+    say(&painted(&format!("{folder}$ {line}"), "1"));
 }
 
 /// Text under a command line, as it came.
@@ -23,4 +30,8 @@ pub(crate) fn output(text: &str) {
     if !text.is_empty() {
         say(text.trim_end());
     }
+}
+
+fn painted(text: &str, style: &str) -> String {
+    if is_colored() { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
 }

@@ -1,166 +1,183 @@
 //! The steps of the demo, each with what must be in the database after it.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use chrono::{Days, Utc};
-use serde_json::{Value, json};
+use chrono_tz::Tz;
+use serde_json::Value;
 
-use crate::mock_api::{Answer, MockApi};
-use crate::program::Program;
-use crate::screen::{heading, output, say};
+use crate::build::{Built, build};
+use crate::feeds::{self, HALLS, PEOPLE, ROOMS_EACH, SLOTS};
+use crate::mock_api::{self, Answer, MockApi};
+use crate::office::Office;
+use crate::screen::{heading, say};
 use crate::tables::Tables;
-use crate::{data, mock_api, screen};
-
-const HALLS: u32 = 300;
-const ROOMS_EACH: u32 = 4;
-const SLOTS: u32 = 2;
 
 const ACTIVE_HALLS: &str = "SELECT count(*) AS number FROM buildings WHERE is_active";
-const ACTIVE_ROOMS: &str = "SELECT count(*) AS number FROM rooms WHERE is_active";
-/// Of the newest completed pass of each type.
-const LAST_CHANGES: &str = "SELECT sum(records_created + records_updated + records_deleted) AS number FROM sync_logs \
-     WHERE id IN (SELECT max(id) FROM sync_logs WHERE status = 'completed' GROUP BY sync_type)";
+const ACTIVE_ENTRIES: &str = "SELECT count(*) AS number FROM participants WHERE is_active";
+const MARKED: &str = "SELECT count(*) AS number FROM participants WHERE attendance_marked";
+const OF_THE_LAST_PASS: &str = "SELECT records_created + records_updated + records_deleted AS number FROM sync_logs ORDER BY id DESC LIMIT 1";
+/// As the supervision application of hall 4 marks who came to the first exam.
+const MARK: &str = "UPDATE participants SET attendance_marked = 1, attendance_status = 'present', \
+     attendance_marked_at = strftime('%Y-%m-%d %H:%M:%f', 'now'), attendance_marked_by = 7 WHERE start_time = '09:30:00'";
+const DATABASE: &str = "DATABASE_URL=sqlite:examsync.db\n";
+const KEYS: &str = "SYNC_KEY_FILE=key\nSYNC_PEERS_FILE=peers\n";
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// Tells the whole story; the error says what did not go as it should.
-pub(crate) fn tell() -> Result<(), String> {
-    let folder = tempfile::tempdir().map_err(|e| format!("no temporary folder: {e}"))?;
-    let program = Program::build(folder.path())?;
+/// Plays the whole story; the error says what did not go as it should.
+pub(crate) fn play() -> Result<(), String> {
+    let built = build()?;
+    let began = Instant::now();
+    let all = built.target.join("quickstart");
+    // What an earlier run of the demo left.
+    match fs::remove_dir_all(&all) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(format!("{}: {error}", all.display()));
+        }
+        _ => {}
+    }
     let api = MockApi::start();
-    let env_file = folder.path().join(".env");
+    let zone = feeds::zone(Utc::now())?;
+    let today = Utc::now().with_timezone(&zone).date_naive();
+    let dates = [today, today + Days::new(1)].map(|date| date.to_string());
     let settings = format!(
-        "DATABASE_URL=sqlite:examsync.db\nEXTERNAL_HALL_API_URL={}\nEXTERNAL_HALL_API_TOKEN={}\nSYNC_TIMEZONE=Asia/Baku\n",
+        "{DATABASE}SYNC_TIMEZONE={zone}\nEXTERNAL_HALL_API_URL={}\nEXTERNAL_HALL_API_TOKEN={}\nSYNC_LATE_CHANGE_PEOPLE=100\n",
         api.url(),
         mock_api::TOKEN
     );
-    fs::write(&env_file, &settings)
-        .and_then(|()| fs::set_permissions(&env_file, fs::Permissions::from_mode(0o600)))
-        .map_err(|e| format!("the settings can't be written: {e}"))?;
-    say(
-        "A made-up exam system answers on this machine. The program runs in a temporary folder with this .env",
-    );
-    say("file. -v prints the summary, which a terminal gets anyway; log lines are left out here.\n");
-    output(&settings);
+    let head = Office::new(&built.executable, &all, "head-office", &settings)?;
 
-    let tables = halls(&program, &api, folder.path())?;
-    let dates = participants(&program, &api, tables)?;
-    heading("How is it going?");
-    program.run("status", 0)?;
-    morning(&program, &api, &dates[0])?;
-    outside(&program, &api, &env_file, &settings)?;
-    say("\nThe demo went as it should.");
+    say(&format!(
+        "A made-up exam system with {HALLS} halls answers on this machine, where it is early morning."
+    ));
+    let mut tables = load(&head, &api, &dates)?;
+    refuse(&head, &api, &dates[1], &mut tables)?;
+    put_off(&head, &api, &dates[0])?;
+    exchange(&head, &all, (zone, &settings), &mut tables)?;
+    send(&head, &api, &settings)?;
+    well(&head, &dates[0])?;
+    farewell(&built, &head, &dates[0], began.elapsed());
     Ok(())
 }
 
-fn halls(program: &Program, api: &MockApi, folder: &Path) -> Result<Tables, String> {
-    heading("Halls and their rooms, for the first time; then again: the second pass finds nothing to do");
-    let mut halls = data::halls(HALLS, ROOMS_EACH);
-    api.halls(halls.clone());
-    program.run("halls -v", 0)?;
-    let mut tables = Tables::open(&folder.join("examsync.db"))?;
-    tables.expect("active halls", ACTIVE_HALLS, i64::from(HALLS))?;
-    tables.expect("active rooms", ACTIVE_ROOMS, i64::from(HALLS * ROOMS_EACH))?;
-    program.run("halls -v", 0)?;
-    tables.expect("rows that the second pass changed", LAST_CHANGES, 0)?;
-
-    heading("A hall is renamed there and has a code of its own here: first only look, then do it");
-    tables.change("UPDATE buildings SET code = 'Q-7' WHERE external_id = 7")?;
-    halls[6]["name"] = json!("Müstəqillik liseyi № 7 «yeni»");
-    api.halls(halls.clone());
-    program.run("halls --dry-run -v", 0)?;
-    program.run("halls -v", 0)?;
-    let kept = "SELECT count(*) AS number FROM buildings WHERE code = 'Q-7' AND name LIKE '%«yeni»'";
-    tables.expect("halls with the new name and our code", kept, 1)?;
-
-    heading("The exam system falls ill and sends 3 halls of 300: the guard refuses");
-    api.halls(data::halls(3, ROOMS_EACH));
-    program.run("halls", 4)?;
-    tables.expect("active halls", ACTIVE_HALLS, i64::from(HALLS))?;
-    say("\nIt recovers, and so does the next pass. Without -v, off a terminal, success is silent:");
-    api.halls(halls);
-    let said = program.run("halls", 0)?;
-    if said.stdout.is_empty() && said.stderr.is_empty() {
-        Ok(tables)
-    } else {
-        Err("a pass that went well was not silent".to_owned())
-    }
-}
-
-fn participants(program: &Program, api: &MockApi, mut tables: Tables) -> Result<[String; 3], String> {
-    let today = Utc::now().with_timezone(&chrono_tz::Asia::Baku).date_naive();
-    let dates = [1, 2, 3].map(|days| (today + Days::new(days)).to_string());
-    heading("Who sits where on three exam days");
-    for date in &dates {
-        api.participants(date, data::counts(date, HALLS, ROOMS_EACH, SLOTS));
-    }
-    program.run(&format!("participants --date {}..{} -v", dates[0], dates[2]), 0)?;
-    let rows = "SELECT count(*) AS number FROM participants WHERE is_active";
-    let all = i64::from(HALLS * ROOMS_EACH * SLOTS);
-    tables.expect("active participants rows", rows, 3 * all)?;
-    tables.show_schedule()?;
-
-    heading("Half of the halls fall out of the last day: refused, until a person says that it is right");
-    api.participants(&dates[2], data::counts(&dates[2], HALLS / 2, ROOMS_EACH, SLOTS));
-    let refused = program.run(&format!("participants --date {}", dates[2]), 4)?;
-    tables.expect("active participants rows", rows, 3 * all)?;
-    screen::say("");
-    let (_, plan) = refused.stderr.split_once("--approve ").ok_or("the refusal names no plan")?;
-    let plan = plan.split_whitespace().next().ok_or("the refusal names no plan")?;
-    program.run(&format!("participants --date {} --approve {plan} -v", dates[2]), 0)?;
-    tables.expect("active participants rows", rows, 2 * all + all / 2)?;
-    Ok(dates)
-}
-
-/// The first exam day begins: what its director should know.
-fn morning(program: &Program, api: &MockApi, date: &str) -> Result<(), String> {
+fn load(head: &Office<'_>, api: &MockApi, dates: &[String; 2]) -> Result<Tables, String> {
     heading(
-        "An exam morning: the first session is put off by half an hour, and a room has more people than seats",
+        "Halls and who sits where, for the first time; the halls again: nothing changed, nothing is written",
     );
-    let mut day = data::counts(date, HALLS, ROOMS_EACH, SLOTS);
-    day[0]["startTime"] = json!("09:30");
-    day[0]["participants"][0]["participantCount"] = json!(500);
-    api.participants(date, day);
+    api.halls(feeds::halls(None));
+    api.participants(&dates[0], feeds::today(None));
+    api.participants(&dates[1], feeds::tomorrow(&dates[1], HALLS));
+    head.run("halls -v", 0)?;
+    let mut tables = Tables::open(&head.folder.join("examsync.db"))?;
+    head.run(&format!("participants --date {}..{} -v", dates[0], dates[1]), 0)?;
+    let entries = HALLS * ROOMS_EACH * SLOTS * (PEOPLE + 1);
+    tables.expect("active entries", ACTIVE_ENTRIES, i64::from(entries))?;
+    head.run("halls -v", 0)?;
+    tables.expect("active halls", ACTIVE_HALLS, i64::from(HALLS))?;
+    tables.expect("rows that the second pass changed", OF_THE_LAST_PASS, 0)?;
+    Ok(tables)
+}
+
+fn refuse(head: &Office<'_>, api: &MockApi, date: &str, tables: &mut Tables) -> Result<(), String> {
+    heading("Half of the halls fall out of tomorrow: refused, until a person says that it is right");
+    api.participants(date, feeds::tomorrow(date, HALLS / 2));
+    let refused = head.run(&format!("participants --date {date}"), 4)?;
+    let entries = i64::from(HALLS * ROOMS_EACH * SLOTS);
+    tables.expect("active entries", ACTIVE_ENTRIES, entries * i64::from(PEOPLE + 1))?;
+    let plan = refused.stderr.split_once("--approve ").map_or("", |(_, rest)| rest);
+    let plan = plan.split_whitespace().next().ok_or("the refusal names no plan")?;
+    head.run(&format!("participants --date {date} --approve {plan} -v"), 0)?;
+    tables.expect("active entries", ACTIVE_ENTRIES, entries * i64::from(PEOPLE) + entries / 2)
+}
+
+fn put_off(head: &Office<'_>, api: &MockApi, date: &str) -> Result<(), String> {
+    heading(
+        "The exam morning: hall 4 begins half an hour later. What went well is silent; then what changed since",
+    );
+    api.participants(date, feeds::today(Some(4)));
     // So that what was pulled for the first time just now does not hide what has changed since then.
-    std::thread::sleep(std::time::Duration::from_secs(6));
-    program.run(&format!("participants --date {date}"), 0)?;
-    let said = program.run(&format!("status --date {date} --since 5s"), 0)?;
-    match said.stdout.contains("1 room has more people than seats")
-        && said.stdout.contains(" → 09:30: 300 halls")
-    {
-        true => Ok(()),
-        false => Err("the morning view does not say what to act on".to_owned()),
-    }
+    thread::sleep(Duration::from_secs(3));
+    head.run(&format!("participants --date {date}"), 0)?;
+    head.run_shown(&format!("status --date {date} --since 2s"), 7)
+}
+
+/// A package goes to the centre of hall 4, and its results come back.
+fn exchange(
+    head: &Office<'_>,
+    all: &Path,
+    (zone, settings): (Tz, &str),
+    tables: &mut Tables,
+) -> Result<(), String> {
+    heading(
+        "Hall 4 has no network: a signed, encrypted package on a stick, and what was marked there comes back",
+    );
+    let centre = head.another(all, "hall-4", &format!("{DATABASE}{KEYS}SYNC_TIMEZONE={zone}\n"))?;
+    let head_card = head.said("keys --new key --head --name Head", 0)?.stdout;
+    let centre_card = centre.said("keys --new key --hall 4 --name Centre", 0)?.stdout;
+    head.write("peers", &centre_card)?;
+    centre.write("peers", &head_card)?;
+    head.write(".env", &format!("{settings}{KEYS}"))?;
+    fs::create_dir(all.join("stick")).map_err(|e| format!("the stick: {e}"))?;
+    head.run("export --hall 4 --to ../stick -v", 0)?;
+    centre.run("import ../stick/hall-4-v0001.examsync -v", 0)?;
+    let marked = Tables::open(&centre.folder.join("examsync.db"))?.change(MARK)?;
+    say(&format!("  … the supervision application of hall 4 marks {marked} people as present …"));
+    centre.run("export --results --to ../stick -v", 0)?;
+    head.run("import ../stick/hall-4-results-0001.examsync -v", 0)?;
+    tables.expect("people marked at head office", MARKED, i64::from(ROOMS_EACH * PEOPLE))
 }
 
 /// A change arrives at a receiver.
-fn outside(program: &Program, api: &MockApi, env_file: &Path, settings: &str) -> Result<(), String> {
-    heading("Another system wants to hear of changes: a hall is renamed, and its webhook gets an event");
-    let more = format!(
-        "SYNC_PUSH_URL={}/hook\nSYNC_PUSH_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n",
-        api.url()
+fn send(head: &Office<'_>, api: &MockApi, settings: &str) -> Result<(), String> {
+    heading(
+        "A receiver of webhooks, set in SYNC_PUSH_URL: hall 8 gets another name there, and the receiver an event",
     );
-    fs::write(env_file, format!("{settings}{more}"))
-        .map_err(|e| format!("the settings can't be written: {e}"))?;
-    say("This is added to .env:\n");
-    output(&more);
-    let mut halls = data::halls(HALLS, ROOMS_EACH);
-    halls[6]["name"] = json!("Müstəqillik liseyi № 7 «yeni»");
-    halls[7]["name"] = json!("28 May liseyi");
-    api.halls(halls);
+    let push = format!("SYNC_PUSH_URL={}/hook\nSYNC_PUSH_SECRET={SECRET}\n", api.url());
+    head.write(".env", &format!("{settings}{KEYS}{push}"))?;
+    api.halls(feeds::halls(Some("28 May liseyi")));
     api.always("/hook", Answer::body("").with_status(204));
-    program.run("halls", 0)?;
-    program.run("push -v", 0)?;
+    head.run("halls -v", 0)?;
+    head.run("push -v", 0)?;
     let requests = api.requests();
     let arrived: Vec<_> = requests.iter().filter(|request| request.path == "/hook").collect();
     let [request] = &arrived[..] else { return Err(format!("{} requests arrived", arrived.len())) };
     let envelope: Value =
         serde_json::from_slice(&request.body).map_err(|e| format!("no JSON arrived: {e}"))?;
-    say("\nThe receiver got:\n");
-    output(&format!("{envelope:#}\n"));
     let event = &envelope["data"][0];
-    match (event["type"].as_str(), event["data"]["name"].as_str(), request.header("webhook-signature")) {
-        (Some("hall.updated"), Some("28 May liseyi"), Some(_)) => Ok(()),
+    let texts = ["type", "resourceId"].map(|field| event[field].as_str());
+    match (texts, event["data"]["name"].as_str(), request.header("webhook-signature")) {
+        ([Some(kind @ "hall.updated"), Some(id)], Some(name @ "28 May liseyi"), Some(signature)) => {
+            say(&format!("It got {kind} of hall {id}, {name}, signed {signature}"));
+            Ok(())
+        }
         _ => Err("the event does not say which hall has which name now, or is not signed".to_owned()),
     }
+}
+
+/// The next pull, the morning's page, and what is left to do: nothing.
+fn well(head: &Office<'_>, date: &str) -> Result<(), String> {
+    heading("The next pull by cron finds nothing new, and all is well");
+    head.run(&format!("participants --date {date}"), 0)?;
+    let page = head.said(&format!("status --date {date} --format html"), 0)?;
+    head.write("morning.html", &page.stdout)?;
+    head.run_shown("status --check", 1)
+}
+
+/// Where the files are, and what to try next.
+fn farewell(built: &Built, head: &Office<'_>, date: &str, took: Duration) {
+    heading(&format!(
+        "The demo went as it should: {} s to build, {} s to play. Its files stay, to look around",
+        built.took.as_secs(),
+        took.as_secs()
+    ));
+    say(&format!("{}  .env, the database, morning.html for a browser", head.folder.display()));
+    say("  beside it: hall-4, the centre's; stick, the package and the results. To try next:");
+    say(&format!("  cd {} && {} status --date {date}", head.folder.display(), built.executable.display()));
+    say(&format!(
+        "  {} help  # the manual; README has the five minutes to a first real pass",
+        built.executable.display()
+    ));
 }
