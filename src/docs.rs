@@ -26,7 +26,7 @@ pub(crate) struct Topic {
 pub(crate) const CONTRACT: &str = include_str!("docs/contract.md");
 
 /// Every topic, in the order of the list.
-pub(crate) const TOPICS: [Topic; 24] = [
+pub(crate) const TOPICS: [Topic; 26] = [
     row("operating", "What to look at, the dashboard, the heartbeat", include_str!("docs/operating.md")),
     row("cron", "Lines for cron, its traps, mail and logs", include_str!("docs/cron.md")),
     row("postgresql", "Roles, grants, failover", include_str!("docs/postgresql.md")),
@@ -53,9 +53,19 @@ pub(crate) const TOPICS: [Topic; 24] = [
     row("events", "Webhooks that come in, and what they pull", include_str!("docs/events.md")),
     row("settings", "Every setting, its default and meaning", include_str!("docs/settings.md")),
     row("exit-codes", "What each exit code means", include_str!("docs/exit-codes.md")),
+    row("api", "What the exam system has to answer", include_str!("docs/api.md")),
     row("json", "The documents that `--json` prints", include_str!("docs/json.md")),
-    row("security", "What is kept from whom, and what is not", include_str!("docs/security.md")),
+    row(
+        "security",
+        "What is kept from whom, and what is not (contract §15)",
+        include_str!("docs/security.md"),
+    ),
     row("contract", "What may be relied on: commands, output, tables, passes", CONTRACT),
+    row(
+        "contract-centres",
+        "Packages, results, the merge of both (contract §11)",
+        include_str!("docs/contract-centres.md"),
+    ),
     row(
         "contract-exam-day",
         "The morning view, lists and find (contract §14)",

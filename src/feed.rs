@@ -14,7 +14,7 @@ use crate::exit::Failure;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 
-/// One question to the external system (external-api.openapi.yaml).
+/// One question to the external system (`examsync help api`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Request {
     /// `GET /exam-halls`: every hall with its rooms.

@@ -164,7 +164,7 @@ fn target(response: &Response, token: &SecretString) -> String {
         .unwrap_or_else(|| "an unreadable address".to_owned())
 }
 
-/// `error.code` of an error's body (external-api.openapi.yaml), fit for a message.
+/// `error.code` of an error's body (`examsync help api`), fit for a message.
 async fn error_code(response: &mut Response, token: &SecretString) -> Option<String> {
     if !(response.status().is_client_error() || response.status().is_server_error()) {
         return None;

@@ -1,4 +1,4 @@
-//! The names of the fields that mean something (external-api.openapi.yaml).
+//! The names of the fields that mean something (`examsync help api`).
 
 use std::fmt;
 

@@ -1,9 +1,10 @@
 //! `examsync help` and `examsync man`: what a command says of itself, and the manual (contract §2).
 
 use insta::assert_snapshot;
+use serde_json::json;
 
-use crate::support::Examsync;
 use crate::support::terminal::{on_a_terminal, seen};
+use crate::support::{Database, Examsync};
 
 /// The names that `help` or `man` takes, from what it says of one that there is not.
 fn names(command: &str) -> Vec<String> {
@@ -196,4 +197,21 @@ fn a_topic_is_laid_out_for_the_terminals_width() {
         assert_eq!(code, 0, "{text:?}");
         assert!((widest - 8..=widest).contains(&width), "{columns}: {width}: {prose:?}");
     }
+}
+
+#[test]
+fn the_feeds_that_the_manual_shows_are_taken() {
+    let database = Database::sqlite();
+    let program = Examsync::bare().env("DATABASE_URL", database.url()).env("SYNC_TIMEZONE", "Asia/Baku");
+    let shown: Vec<_> = include_str!("../../src/docs/api.md").split("```json\n").skip(1).collect();
+    let [halls, participants] = &shown[..] else { panic!("a feed of halls and one of a date are shown") };
+    for (name, text) in [("halls.json", halls), ("day.json", participants)] {
+        program.write(name, 0o600, text.split("```").next().unwrap());
+    }
+    let halls = program.run("halls --from halls.json --json").expect(0);
+    let records = &halls.json()["syncs"][0]["records"];
+    assert_eq!((&records["created"], &records["errored"]), (&json!(1), &json!(0)), "{}", halls.stdout);
+    let day = program.run("participants --date 2099-06-01 --from day.json --json").expect(0);
+    let records = &day.json()["syncs"][0]["records"];
+    assert_eq!((&records["created"], &records["errored"]), (&json!(2), &json!(0)), "{}", day.stdout);
 }
