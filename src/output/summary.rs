@@ -6,6 +6,7 @@ use super::color::Palette;
 use super::labels::{Pass, passes};
 use super::time::took;
 use crate::exit::FailureKind;
+use crate::model::entity::ENTITIES;
 use crate::model::outcome::{ChangeSummary, Records};
 use crate::model::sync_type::SyncType;
 use crate::report::{ExportedPackage, Report, Status, Sync};
@@ -134,11 +135,12 @@ fn counts(sync: &Sync, dry_run: bool) -> String {
 
 fn changes(change: &ChangeSummary) -> String {
     let ChangeSummary { action, entity, count, first } = change;
+    let of_roster = ENTITIES.iter().find(|one| one.name == entity);
     let entity = match (entity.as_str(), count) {
         ("participants", 1) => "participants row".to_owned(),
         ("participants", _) => "participants rows".to_owned(),
-        (entity, 1) => entity.to_owned(),
-        (entity, _) => format!("{entity}s"),
+        (entity, 1) => of_roster.map_or(entity, |one| one.noun).to_owned(),
+        (entity, _) => of_roster.map_or_else(|| format!("{entity}s"), |one| one.name.to_owned()),
     };
     let mut text = format!("  {count} {entity} would be {action}:\n");
     for name in first.iter().take(MAX_NAMED) {

@@ -147,7 +147,7 @@ pub(crate) fn forget(cluster: &Cluster) {
 }
 
 /// Drops what an earlier run left, as [`forget`] does.
-fn new_database(cluster: &Cluster, name: &str) -> String {
+pub(crate) fn new_database(cluster: &Cluster, name: &str) -> String {
     let mut session = Session::postgres(&cluster.url("postgres"));
     session.execute(&format!("DROP DATABASE IF EXISTS {name}"));
     session.execute(&format!("CREATE DATABASE {name}"));

@@ -16,6 +16,7 @@ mod phases;
 mod pushing;
 mod receiver;
 mod results;
+mod roster;
 mod small;
 #[path = "../support/mod.rs"]
 mod support;
@@ -44,7 +45,7 @@ struct Arguments {
     /// What to measure; without any, everything
     #[arg(long, value_enum)]
     only: Vec<Part>,
-    /// People of the part about centres
+    /// People of the parts about centres, results and rosters
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(10_000..))]
     people: u64,
     /// Have the pipeline run the server's own psql: the one of Debian is a script that looks for it
@@ -77,6 +78,8 @@ enum Part {
     Moving,
     /// 100,000 events to a receiver, beside posts of ready bodies; a first load with events beside one without
     Push,
+    /// A million people and as many roles from MariaDB, beside dlt's `sql_database`
+    Roster,
 }
 
 /// What cron gives, on a machine as Debian makes it.
@@ -139,6 +142,10 @@ fn main() {
     }
     if does(Part::Push) {
         pushing::measure(&cluster, &sizes, runs);
+        engine::forget(&cluster);
+    }
+    if does(Part::Roster) {
+        roster::measure(&cluster, &path, arguments.people, runs);
     }
 }
 

@@ -2,7 +2,7 @@
 //! unix socket.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -27,6 +27,17 @@ pub struct MariaDb {
 pub fn shared() -> Option<&'static MariaDb> {
     static SHARED: OnceLock<Option<MariaDb>> = OnceLock::new();
     SHARED.get_or_init(MariaDb::start).as_ref()
+}
+
+/// A connection that is kept.
+pub struct Held(Child);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Its end of input is the client's own.
+        drop(self.0.stdin.take());
+        drop(self.0.wait());
+    }
 }
 
 impl MariaDb {
@@ -79,18 +90,47 @@ impl MariaDb {
     fn client(&self, sql: &str) -> Command {
         let mut command = Command::new("mariadb");
         let socket = format!("--socket={}", self.folder.join("socket").display());
-        command.args([
-            "--no-defaults",
-            &socket,
-            "-u",
-            "root",
-            "--default-character-set=utf8mb4",
-            "-N",
-            "-e",
-            sql,
-        ]);
+        command.args(["--no-defaults", &socket, "-u", "root", "--default-character-set=utf8mb4", "-N"]);
+        if !sql.is_empty() {
+            command.args(["-e", sql]);
+        }
         command.stdout(Stdio::null()).stderr(Stdio::null());
         command
+    }
+
+    /// Runs statements as root, and keeps their connection with its locks until it is dropped.
+    pub fn hold(&self, sql: &str) -> Held {
+        let mut client = self.client("");
+        client.arg("--unbuffered").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut client = client.spawn().expect("the program mariadb");
+        let stdin = client.stdin.as_mut().expect("stdin is piped");
+        writeln!(stdin, "{sql}; SELECT 'held';").expect("a client that listens");
+        let mut said = String::new();
+        let stdout = client.stdout.as_mut().expect("stdout is piped");
+        BufReader::new(stdout).read_line(&mut said).expect("a client that answers");
+        assert_eq!(said, "held\n", "{sql}");
+        Held(client)
+    }
+
+    /// The first cell of a SELECT, as root.
+    pub fn text(&self, sql: &str) -> String {
+        let output = self.client(sql).stdout(Stdio::piped()).output().expect("the program mariadb");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Waits until a connection of this account waits for a lock of a table.
+    pub fn waits_for_a_table(&self, account: &str) {
+        let waiting = format!(
+            "SELECT count(*) FROM information_schema.PROCESSLIST
+             WHERE USER = '{account}' AND STATE LIKE 'Waiting for table%'"
+        );
+        wait_until("the program to wait for a table", || self.text(&waiting) == "1");
+    }
+
+    /// Waits until no connection of this account is there.
+    pub fn is_left_by(&self, account: &str) {
+        let there = format!("SELECT count(*) FROM information_schema.PROCESSLIST WHERE USER = '{account}'");
+        wait_until("the program to leave MariaDB", || self.text(&there) == "0");
     }
 
     /// Runs statements as root.
@@ -130,6 +170,11 @@ impl MariaDb {
     /// The URL of a school on the socket.
     pub fn socket_url(&self, school: &str) -> String {
         format!("mysql://{school}@{}?db={school}", self.folder.join("socket").display())
+    }
+
+    /// Its port on loopback.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The file of its CA.

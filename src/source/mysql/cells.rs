@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::str;
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone as _, Utc};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use mysql_async::consts::ColumnType;
 use mysql_async::{Column, Row, Value};
 
 use super::queries::Query;
+use crate::clock;
 
 /// What a cell is made into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,22 +81,19 @@ impl Cells {
             },
             Form::Status if text == "ACTIVE" => Cow::Borrowed("active"),
             Form::Status => Cow::Borrowed("inactive"),
-            Form::Moment { in_zone } => match self.moment(text, in_zone) {
-                Some(at) => Cow::Owned(at.to_rfc3339()),
-                // What no date is, such as one of zeros, is reported as such.
-                None => Cow::Borrowed(text),
-            },
+            Form::Moment { in_zone } => Cow::Owned(self.moment(text, in_zone)),
         }
     }
 
-    fn moment(&self, text: &str, in_zone: bool) -> Option<DateTime<Utc>> {
-        let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()?;
-        if !in_zone {
-            return Some(local.and_utc());
+    /// As RFC 3339 has it. What is no date, such as one of zeros, is none then either, and is reported as such.
+    fn moment(&self, text: &str, in_zone: bool) -> String {
+        let in_utc = format!("{}Z", text.replacen(' ', "T", 1));
+        if !in_zone || self.timezone == Tz::UTC {
+            return in_utc;
         }
-        match self.timezone.from_local_datetime(&local) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.with_timezone(&Utc)),
-            LocalResult::None => None,
+        match DateTime::parse_from_rfc3339(&in_utc) {
+            Ok(local) => clock::instant(local.naive_utc(), self.timezone).to_rfc3339(),
+            Err(_) => in_utc,
         }
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct Query {
     /// What its rows are.
     pub(super) kind: EntityKind,
     /// The table, or the file of one's own SELECT, for messages.
-    pub(super) table: &'static str,
+    pub(super) table: String,
     /// The SELECT.
     pub(super) sql: String,
     /// How many rows it has.
@@ -27,45 +27,58 @@ pub(super) struct Query {
     pub(super) is_built_in: bool,
 }
 
-type Columns = &'static [(&'static str, &'static str)];
+/// A table of the known schema.
+struct BuiltIn {
+    kind: EntityKind,
+    table: &'static str,
+    selected: &'static str,
+    order: &'static str,
+    key: Option<&'static str>,
+    /// Of each field its column.
+    columns: &'static [(&'static str, &'static str)],
+}
 
-/// Of the known schema: the table, the SELECT, the key, and the column of each field.
-const BUILT_IN: [(EntityKind, &str, &str, Option<&str>, Columns); 3] = [
-    (
-        EntityKind::Orgs,
-        "institutes",
-        "SELECT id, name, imageUrl, 'school' AS type, updated_at FROM institutes ORDER BY id",
-        Some("id"),
-        &[("name", "name"), ("type", "type"), ("image_url", "imageUrl")],
-    ),
-    (
-        EntityKind::Users,
-        "users",
-        "SELECT id, first_name, last_name, email, is_active, updated_at FROM users ORDER BY id",
-        Some("id"),
-        &[
+const BUILT_IN: [BuiltIn; 3] = [
+    BuiltIn {
+        kind: EntityKind::Orgs,
+        table: "institutes",
+        selected: "id, name, imageUrl, 'school' AS type, updated_at",
+        order: "id",
+        key: Some("id"),
+        columns: &[("name", "name"), ("type", "type"), ("image_url", "imageUrl")],
+    },
+    BuiltIn {
+        kind: EntityKind::Users,
+        table: "users",
+        selected: "id, first_name, last_name, email, is_active, updated_at",
+        order: "id",
+        key: Some("id"),
+        columns: &[
             ("enabled_user", "is_active"),
             ("given_name", "first_name"),
             ("family_name", "last_name"),
             ("email", "email"),
         ],
-    ),
-    (
-        EntityKind::Roles,
-        "institute_user",
-        "SELECT user_id, institute_id, user_type, status, updated_at FROM institute_user
-         ORDER BY user_id, institute_id, user_type, status",
-        None,
-        &[("user_sourced_id", "user_id"), ("org_sourced_id", "institute_id"), ("role", "user_type")],
-    ),
+    },
+    BuiltIn {
+        kind: EntityKind::Roles,
+        table: "institute_user",
+        selected: "user_id, institute_id, user_type, status, updated_at",
+        // Of two that differ in their status alone, the active one comes first.
+        order: "user_id, institute_id, user_type, status",
+        key: None,
+        columns: &[("user_sourced_id", "user_id"), ("org_sourced_id", "institute_id"), ("role", "user_type")],
+    },
 ];
 
-/// The SELECTs of the folder, else the built in ones.
+/// The SELECTs of the folder, else the built in ones, with the passwords of people only where they are asked for.
 ///
 /// # Errors
 /// [`FailureKind::Setup`] when the folder can't be read, or holds none.
-pub(super) fn all(folder: Option<&Path>) -> Result<Vec<Query>, Failure> {
-    let Some(folder) = folder else { return Ok(built_in()) };
+pub(super) fn all(folder: Option<&Path>, credentials: bool) -> Result<Vec<Query>, Failure> {
+    let Some(folder) = folder else {
+        return Ok(BUILT_IN.iter().map(|built_in| of_known_schema(built_in, credentials)).collect());
+    };
     let mut own = Vec::new();
     for entity in ENTITIES {
         let file = folder.join(format!("{}.sql", entity.name));
@@ -89,8 +102,9 @@ pub(super) fn all(folder: Option<&Path>) -> Result<Vec<Query>, Failure> {
         });
         own.push(Query {
             kind: entity.kind,
-            table: entity.name,
-            count: format!("SELECT COUNT(*) FROM ({sql}) AS counted"),
+            table: format!("{}.sql", entity.name),
+            // A comment at its end ends with its line.
+            count: format!("SELECT COUNT(*) FROM ({sql}\n) AS counted"),
             sql,
             naming: Naming {
                 key: entity.key_columns.is_empty().then_some("sourced_id"),
@@ -111,30 +125,18 @@ pub(super) fn all(folder: Option<&Path>) -> Result<Vec<Query>, Failure> {
     Ok(own)
 }
 
-fn built_in() -> Vec<Query> {
-    let query = |(kind, table, sql, key, columns): &(
-        EntityKind,
-        &'static str,
-        &str,
-        Option<&'static str>,
-        Columns,
-    )| {
-        let columns = columns.iter().map(|(column, name)| NamedColumn { column, name, mandatory: true });
-        Query {
-            kind: *kind,
-            table,
-            sql: (*sql).to_owned(),
-            count: format!("SELECT COUNT(*) FROM {table}"),
-            naming: Naming {
-                key: *key,
-                status: "status",
-                changed_at: "updated_at",
-                columns: columns.collect(),
-            },
-            is_built_in: true,
-        }
-    };
-    BUILT_IN.iter().map(query).collect()
+fn of_known_schema(built_in: &BuiltIn, credentials: bool) -> Query {
+    let BuiltIn { kind, table, selected, order, key, columns } = *built_in;
+    let password = if credentials && kind == EntityKind::Users { ", password" } else { "" };
+    let columns = columns.iter().map(|(column, name)| NamedColumn { column, name, mandatory: true });
+    Query {
+        kind,
+        table: table.to_owned(),
+        sql: format!("SELECT {selected}{password} FROM {table} ORDER BY {order}"),
+        count: format!("SELECT COUNT(*) FROM {table}"),
+        naming: Naming { key, status: "status", changed_at: "updated_at", columns: columns.collect() },
+        is_built_in: true,
+    }
 }
 
 /// An institute without a name is called by its id.

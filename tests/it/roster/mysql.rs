@@ -1,5 +1,11 @@
 //! A roster from a real MariaDB: server zone Europe/Prague, latin1, utf8mb3 and MyISAM tables (contract §13.8, cases 1 to 4).
 
+mod accounts;
+mod breaks;
+mod canaries;
+mod own_selects;
+mod values;
+
 use super::school::School;
 use crate::scene::told;
 use crate::support::mariadb::{self, MariaDb};
@@ -27,6 +33,29 @@ impl<'a> Source<'a> {
 
     fn pull(&self, options: &str) -> Vec<String> {
         told(&self.school.program.run(&format!("roster --json {options}")))
+    }
+
+    /// With a few people, organisations and roles.
+    fn filled(database: &'a Database) -> Option<Self> {
+        let source = Self::new(database)?;
+        source.sql(
+            "INSERT INTO institutes (id, name) VALUES (1, 'A'), (2, 'B');
+             INSERT INTO users (id, first_name, email) VALUES (1, 'Ada', 'a@example.com'), (2, 'Bob', NULL);
+             INSERT INTO institute_user VALUES (1, 1, 'TEACHER', 'ACTIVE', NULL, NULL),
+                 (2, 2, 'STUDENT', 'ACTIVE', NULL, NULL)",
+        );
+        Some(source)
+    }
+
+    /// The source as messages name it.
+    fn shown(&self) -> String {
+        self.server.url(&self.name).replacen(&format!("{}@", self.name), "", 1)
+    }
+
+    /// What a pass says that ends with this code.
+    fn error(&self, program: &Examsync, code: i32) -> String {
+        let outcome = program.run("roster --json").expect(code);
+        outcome.json()["error"]["message"].as_str().unwrap_or_default().to_owned()
     }
 }
 
@@ -110,6 +139,27 @@ on_both_databases! {
         let trusted = with(&source).env("ROSTER_TLS", "verify-full").env("ROSTER_CA_FILE", &ca);
         assert_eq!(error(&source, trusted, 13), format!("{shown} has no column email in users"));
         assert_eq!(source.school.active(), before);
+    }
+
+    fn a_dry_run_names_what_would_change(database) {
+        let Some(source) = Source::filled(database) else { return };
+        let outcome = source.school.program.run("roster --dry-run -v").expect(0);
+        let changes: Vec<&str> = outcome.stdout.lines().skip(1).collect();
+        assert_eq!(
+            changes,
+            [
+                "  2 orgs would be created:",
+                "    1",
+                "    2",
+                "  2 roles would be created:",
+                "    1/1/teacher",
+                "    2/2/student",
+                "  2 users would be created:",
+                "    1",
+                "    2",
+            ]
+        );
+        assert_eq!(database.number("SELECT count(*) FROM roster_users"), 0);
     }
 
     fn several_sources_are_pulled_one_after_the_other(database) {
