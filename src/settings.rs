@@ -27,6 +27,8 @@ mod push_values;
 mod read_database;
 mod redact;
 mod roster;
+mod roster_bakalari;
+mod roster_logins;
 mod roster_url;
 mod secret_file;
 mod setting;
@@ -34,6 +36,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod token;
+mod url_parts;
 mod user;
 
 use std::path::PathBuf;
@@ -63,6 +66,8 @@ pub(crate) use self::push_destinations::destination;
 pub(crate) use self::push_values::{ApiRecords, EventScheme};
 pub(crate) use self::redact::{bare_url, origin_only, without_secrets};
 pub(crate) use self::roster::Roster;
+pub(crate) use self::roster_bakalari::Interface;
+pub(crate) use self::roster_logins::Login;
 pub(crate) use self::roster_url::{MySqlServer, Place};
 pub(crate) use self::secret_file::read_secret_file;
 pub(crate) use self::setting::Source;

@@ -1,5 +1,6 @@
 //! The source of a feed: the API or a file. The reading side sees no difference.
 
+pub(crate) mod bakalari;
 pub(crate) mod file;
 pub(crate) mod mysql;
 mod oneroster;

@@ -1,12 +1,12 @@
 //! What went wrong in one attempt: the error it would be, and whether another attempt may help.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::ApiError;
-use super::route::{Proxy, ProxyTrouble, Route};
+use super::route::{Proxy, ProxyTrouble, Route, SettingNames};
 use super::tls;
-use crate::feed::Request;
 use crate::text::truncate::plain;
 
 /// The failure of one attempt.
@@ -37,7 +37,7 @@ impl Fault {
     }
 
     /// Nothing came for `timeout`; `missing` says what was due and from where.
-    pub(super) fn timeout(request: Request, missing: &str, timeout: Duration) -> Self {
+    pub(super) fn timeout(request: impl Display, missing: &str, timeout: Duration) -> Self {
         let limit = humantime::format_duration(timeout);
         Self::again(ApiError::Temporary(format!(
             "{request}: no {missing} within SYNC_TIMEOUT ({limit}); \
@@ -47,7 +47,7 @@ impl Fault {
 
     /// The body ended before it was whole, for whatever reason but a timeout: how a connection
     /// ends (FIN, RST) is chance, so all of them are one fault.
-    pub(super) fn cut_off(request: Request, why: &str) -> Self {
+    pub(super) fn cut_off(request: impl Display, why: &str) -> Self {
         Self::again(ApiError::Contract(format!(
             "{request}: the answer (HTTP 200) was cut off: {}; try again later, or look at the API and \
              what is between it and here",
@@ -56,13 +56,19 @@ impl Fault {
     }
 
     /// The request did not get as far as an answer.
-    pub(super) fn unsent(request: Request, route: &Route, error: &reqwest::Error, timeout: Duration) -> Self {
+    pub(super) fn unsent(
+        request: impl Display,
+        route: &Route,
+        error: &reqwest::Error,
+        timeout: Duration,
+    ) -> Self {
         let host = &route.host;
+        let SettingNames { url, ca_file, without_tls } = route.settings;
         if let Some(distrust) = tls::distrust(error) {
-            return Self::last(ApiError::Refused(format!("{request}: {}", distrust.describe(host))));
+            return Self::last(ApiError::Refused(format!("{request}: {}", distrust.describe(host, ca_file))));
         }
         if let Some((proxy, trouble)) = route.proxy_trouble(error) {
-            return Self::by_proxy(request, host, proxy, trouble, &root_cause(error));
+            return Self::by_proxy(request, route, proxy, trouble, &root_cause(error));
         }
         if error.is_timeout() {
             let through = route.proxy.as_ref().map(|proxy| format!(" through the proxy {}", proxy.host));
@@ -74,24 +80,31 @@ impl Fault {
         }
         if tls::speaks_no_tls(error) {
             return Self::last(ApiError::Setup(format!(
-                "{request}: {host} does not speak TLS, which https needs; set EXTERNAL_HALL_API_URL to the port that \
-                 does, or to http:// where the API has no TLS"
+                "{request}: {host} does not speak TLS, which https needs; set {url} to the port that \
+                 does{without_tls}"
             )));
         }
         if root_cause(error) == HUNG_UP {
             return Self::again(ApiError::Temporary(format!(
-                "{request}: {host} hangs up where TLS begins, as a port without TLS may; set EXTERNAL_HALL_API_URL to the \
-                 port that speaks it, or to http:// where the API has no TLS, or try again later"
+                "{request}: {host} hangs up where TLS begins, as a port without TLS may; set {url} to the \
+                 port that speaks it{without_tls}, or try again later"
             )));
         }
         let what = if error.is_connect() { "can't be reached" } else { "gave no answer" };
         Self::again(ApiError::Temporary(format!(
-            "{request}: {host} {what}: {}; check EXTERNAL_HALL_API_URL and the network, or try again later",
+            "{request}: {host} {what}: {}; check {url} and the network, or try again later",
             root_cause(error)
         )))
     }
 
-    fn by_proxy(request: Request, host: &str, proxy: &Proxy, trouble: ProxyTrouble, why: &str) -> Self {
+    fn by_proxy(
+        request: impl Display,
+        route: &Route,
+        proxy: &Proxy,
+        trouble: ProxyTrouble,
+        why: &str,
+    ) -> Self {
+        let Route { host, settings: SettingNames { url, .. }, .. } = route;
         let Proxy { host: proxy, variable } = proxy;
         match trouble {
             ProxyTrouble::Refused => Self::refused_by_proxy(request, host, Some((proxy, variable))),
@@ -100,14 +113,14 @@ impl Fault {
                  NO_PROXY"
             ))),
             ProxyTrouble::NoTunnel => Self::again(ApiError::Temporary(format!(
-                "{request}: the proxy {proxy} did not connect to {host}: {why}; check EXTERNAL_HALL_API_URL and what \
+                "{request}: the proxy {proxy} did not connect to {host}: {why}; check {url} and what \
                  the proxy allows, or try again later"
             ))),
         }
     }
 
     /// The proxy on the way to `host` answered 407: its own host, and the variable that names it.
-    pub(super) fn refused_by_proxy(request: Request, host: &str, proxy: Option<(&str, &str)>) -> Self {
+    pub(super) fn refused_by_proxy(request: impl Display, host: &str, proxy: Option<(&str, &str)>) -> Self {
         const SAID: &str = "(HTTP 407 Proxy Authentication Required)";
         Self::last(ApiError::Refused(match proxy {
             Some((proxy, variable)) => format!(

@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::attempt::{Attempt, Peer};
 use super::attempt_error::{Fault, root_cause};
 use super::head::Head;
-use super::retry::{Budget, ExpectedRequests, wait};
+use super::patience::Patience;
+use super::retry::ExpectedRequests;
 use super::reuse::UsedConnections;
-use super::route::Route;
+use super::route::{API, Route};
 use super::{ApiError, http, tls};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::{Body, IgnoredFields, Pulled, Request, Traffic, Validators};
@@ -31,9 +32,8 @@ pub(crate) struct Client {
 /// What all pulls of a command have in common.
 struct Shared {
     peer: Peer,
-    budget: Budget,
+    patience: Patience,
     stop: Stop,
-    deadline: Option<Instant>,
     /// Set by the first answer that makes every further request pointless: which request that was, and why.
     refused: OnceLock<(Request, ApiError)>,
 }
@@ -52,7 +52,7 @@ impl Client {
         stop: Stop,
     ) -> Result<Client, Failure> {
         let url = &settings.base_url;
-        let route = Route::to(url)
+        let route = Route::to(url, API)
             .ok_or_else(|| Failure::new(FailureKind::Setup, "EXTERNAL_HALL_API_URL has no host"))?;
         let tls = tls::config(settings.extra_roots.clone(), url.scheme() == "https")?;
         let headers = headers(&settings.token, run_id)?;
@@ -77,9 +77,8 @@ impl Client {
         };
         let shared = Shared {
             peer,
-            budget: Budget::new(settings.retry_attempts, expected),
+            patience: Patience::new(settings.retry_attempts, settings.retry_delay, expected, deadline),
             stop,
-            deadline,
             refused: OnceLock::new(),
         };
         Ok(Client { shared: Arc::new(shared), traffic: Arc::default() })
@@ -169,38 +168,11 @@ impl Shared {
 
     /// How long to wait before the next attempt; fails with the fault's error when there is none.
     fn wait_before_retry(&self, request: Request, fault: Fault, tries: u32) -> Result<Duration, ApiError> {
-        let Fault { error, again, floor } = fault;
-        if matches!(error, ApiError::Refused(_)) {
-            let (first, error) = self.refused.get_or_init(|| (request, error));
+        if matches!(fault.error, ApiError::Refused(_)) {
+            let (first, error) = self.refused.get_or_init(|| (request, fault.error));
             return Err(of_request(request, *first, error));
         }
-        if !again {
-            return Err(error);
-        }
-        let times = if tries == 1 { "tried once".to_owned() } else { format!("tried {tries} times") };
-        if tries > self.peer.settings.retry_attempts {
-            return Err(if tries == 1 { error } else { error.with_note(&times) });
-        }
-        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if let (Some(floor), Some(left)) = (floor, left)
-            && floor > left
-        {
-            let asked = humantime::format_duration(Duration::from_secs(floor.as_secs()));
-            return Err(error
-                .with_note(&format!("{times}; it asks to wait {asked}, longer than SYNC_DEADLINE leaves")));
-        }
-        if !self.budget.take() {
-            return Err(error.with_note(&format!("{times}; this command has used up its retries")));
-        }
-        let wait = wait(self.peer.settings.retry_delay, tries, floor);
-        // Waiting for the deadline would lose the reason. Not all tries were made, so it is temporary.
-        if left.is_some_and(|left| wait >= left) {
-            let note = format!("{times}; SYNC_DEADLINE leaves no time to try again");
-            return Err(ApiError::Temporary(error.to_string()).with_note(&note));
-        }
-        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        tracing::warn!(retry = tries, wait_ms, "{error}; will try again");
-        Ok(wait)
+        self.patience.wait_after(fault, tries)
     }
 }
 

@@ -10,7 +10,7 @@ use reqwest::Url;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, RootCertStore};
 
-use super::route::Route;
+use super::route::{API, Route};
 use super::{certificate, tls};
 use crate::text::truncate::plain;
 
@@ -36,7 +36,7 @@ pub(crate) enum Greeting {
 /// # Errors
 /// In words, with the host and without the rest of the URL.
 pub(crate) fn greet(url: &Url, limit: Duration) -> Result<Greeting, String> {
-    let route = Route::to(url).ok_or_else(|| "it has no host".to_owned())?;
+    let route = Route::to(url, API).ok_or_else(|| "it has no host".to_owned())?;
     if let Some(proxy) = route.proxy {
         return Ok(Greeting::BehindProxy { proxy: proxy.host });
     }

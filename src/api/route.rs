@@ -13,7 +13,31 @@ pub(super) struct Route {
     pub(super) host: String,
     /// The proxy that requests go through.
     pub(super) proxy: Option<Proxy>,
+    /// The settings that lead there.
+    pub(super) settings: SettingNames,
 }
+
+/// The settings that a person changes where something is wrong with the way to a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SettingNames {
+    /// Its URL.
+    pub(super) url: &'static str,
+    /// Further root certificates.
+    pub(super) ca_file: &'static str,
+    /// What else may be done where it speaks no TLS, as the rest of a sentence.
+    pub(super) without_tls: &'static str,
+}
+
+/// Those of the external system.
+pub(super) const API: SettingNames = SettingNames {
+    url: "EXTERNAL_HALL_API_URL",
+    ca_file: "EXTERNAL_HALL_API_CA_FILE",
+    without_tls: ", or to http:// where the API has no TLS",
+};
+
+/// Those of a roster's source.
+pub(super) const ROSTER: SettingNames =
+    SettingNames { url: "ROSTER_URL", ca_file: "ROSTER_CA_FILE", without_tls: "" };
 
 /// A proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +61,7 @@ pub(super) enum ProxyTrouble {
 
 impl Route {
     /// The way to `url`; `None` when it has no host. Proxies are found as the client finds them.
-    pub(super) fn to(url: &Url) -> Option<Self> {
+    pub(super) fn to(url: &Url, settings: SettingNames) -> Option<Self> {
         let host = host_and_port(url)?;
         let uri = url.as_str().parse().ok().filter(|_| !is_loopback(url));
         let proxy = uri.and_then(|uri| Matcher::from_system().intercept(&uri)).and_then(|proxy| {
@@ -46,7 +70,7 @@ impl Route {
             let variable = if url.scheme() == "https" { "HTTPS_PROXY" } else { "HTTP_PROXY" };
             Some(Proxy { host, variable })
         });
-        Some(Self { host, proxy })
+        Some(Self { host, proxy, settings })
     }
 
     /// The proxy and what it did, when that is why no answer came.

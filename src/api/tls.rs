@@ -57,13 +57,14 @@ pub(super) struct Distrust {
 }
 
 impl Distrust {
-    /// The end of a sentence about a server at `host`, with its port where one is given.
-    pub(super) fn describe(&self, host: &str) -> String {
+    /// The end of a sentence about a server at `host`, with its port where one is given; the setting `ca_file` names
+    /// further certificates.
+    pub(super) fn describe(&self, host: &str, ca_file: &str) -> String {
         let reason = plain(&self.reason, 400);
         if !self.self_made {
             return format!(
                 "{host} is not trusted: {reason}; have that mended, or, when its CA is your own, name the CA's \
-                 certificate in EXTERNAL_HALL_API_CA_FILE"
+                 certificate in {ca_file}"
             );
         }
         let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
@@ -72,7 +73,7 @@ impl Distrust {
         format!(
             "{host} is not trusted: {reason}; make the server another one (openssl req -x509 -newkey rsa:2048 -nodes \
              -days 365 -keyout key.pem -out cert.pem -subj /CN={name} -addext subjectAltName={kind}:{name} -addext \
-             basicConstraints=critical,CA:FALSE), and name that cert.pem in EXTERNAL_HALL_API_CA_FILE"
+             basicConstraints=critical,CA:FALSE), and name that cert.pem in {ca_file}"
         )
     }
 }

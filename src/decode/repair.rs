@@ -5,7 +5,7 @@
 
 /// Stands for half of a surrogate pair. Unicode keeps this code point for use inside of programs; where a feed has it
 /// all the same, it is taken for the same mistake.
-pub(super) const LONE_SURROGATE: char = '\u{ffff}';
+pub(crate) const LONE_SURROGATE: char = '\u{ffff}';
 const LONE_SURROGATE_DIGITS: &[u8; 4] = b"ffff";
 
 /// The bytes of `\ud83c\udf93`.

@@ -232,4 +232,9 @@ pub enum Absence {
     Gone,
     /// That it is gone where the feed has the person whose it is.
     GoneOfUsers,
+    /// Of enrolments: that it is gone where the feed has the class, which is a scheduled one.
+    GoneOfClasses {
+        /// Whether that is so of its teachers, too.
+        teachers_too: bool,
+    },
 }

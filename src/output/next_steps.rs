@@ -1,6 +1,7 @@
 //! What a failure means for the data, and what comes next: for a reader of cron's mail alone.
 
 use crate::exit::{FailureKind, PARTIAL};
+use crate::model::sync_type::SyncType;
 use crate::report::{Report, Status, Sync};
 use crate::text::program_line::ProgramLine;
 
@@ -53,6 +54,7 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
         FailureKind::Locked => "the other pass does the work; --skip-if-locked makes this no failure",
         // What is wrong is in a file of the reader's own, and no request was made.
         FailureKind::Contract if command.has("--from") => return Some("nothing was changed".to_owned()),
+        FailureKind::Contract if is_of_roster(report) => "tell those who run the source of the roster",
         FailureKind::Contract => {
             "tell those who run the exam management system: its requests carry the run as X-Request-Id"
         }
@@ -68,6 +70,11 @@ fn refused_dates(report: &Report) -> impl Iterator<Item = String> {
     refused.filter_map(|sync| sync.scope.date()).map(|date| date.to_string())
 }
 
+/// Whether the passes asked no exam management system.
+fn is_of_roster(report: &Report) -> bool {
+    !report.syncs.is_empty() && report.syncs.iter().all(|sync| sync.sync_type == SyncType::Roster)
+}
+
 /// Whether another program, and no pass, stands in the way.
 fn is_outsiders(report: &Report) -> bool {
     report.syncs.iter().filter_map(|sync| sync.failure.as_ref()).any(|failure| failure.by_outsider)
@@ -78,7 +85,6 @@ mod tests {
     use super::*;
     use crate::exit::Failure;
     use crate::model::scope::Scope;
-    use crate::model::sync_type::SyncType;
     use chrono::Utc;
     use uuid::Uuid;
 

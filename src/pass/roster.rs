@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use super::alone::run_alone;
-use crate::feed::Traffic;
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::Sync;
@@ -37,7 +36,7 @@ pub(crate) async fn run(context: &Context, pull: RosterPull) -> Vec<Sync> {
         begun.run(
             |connection| stage::stage(&working, connection, &pull),
             |connection, facts| merge::merge(&working, connection, &pull, facts),
-            &Traffic::default,
+            &|| pull.source.traffic(),
         )
     })
     .await

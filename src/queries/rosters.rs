@@ -37,6 +37,9 @@ pub(crate) struct LoggedEntity {
     pub expected: Option<i64>,
     /// The rows that were.
     pub active: i64,
+    /// Whether a row stays however long the source has not shown it.
+    #[serde(default)]
+    pub never_absent: bool,
 }
 
 #[derive(QueryableByName)]
@@ -104,6 +107,17 @@ pub(crate) fn credentials(connection: &mut Connection) -> Result<Vec<SourceCount
     connection.rows(
         "SELECT u.source, count(*) AS rows FROM roster_credentials AS c JOIN roster_users AS u ON u.id = c.user_id
          GROUP BY u.source",
+    )
+}
+
+/// How many active people were last seen before this time, by source.
+pub(crate) fn last_seen_before(
+    connection: &mut Connection,
+    time: DateTime<Utc>,
+) -> Result<Vec<SourceCount>, StoreError> {
+    connection.rows_with(
+        "SELECT source, count(*) AS rows FROM roster_users WHERE is_active AND last_synced_at < $1 GROUP BY source",
+        &[&time],
     )
 }
 

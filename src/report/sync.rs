@@ -104,6 +104,9 @@ pub(crate) struct EntityLeft {
     pub expected: Option<i64>,
     /// The rows that are.
     pub active: i64,
+    /// Whether a row stays however long the source has not shown it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub never_absent: bool,
 }
 
 /// A package as `export` reports it.

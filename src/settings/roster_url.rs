@@ -1,14 +1,16 @@
 //! `ROSTER_URL`: where the sources of rosters are (contract §13.1).
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 use secrecy::SecretString;
 
-const RIGHT: &str =
-    "write mysql://USER@HOST/DATABASE, mysql:///PATH/OF.sock?db=DATABASE, or a OneRoster folder or zip";
+use super::roster_bakalari::BakalariServer;
+use super::url_parts::{decoded, is_loopback};
+
+const RIGHT: &str = "write mysql://USER@HOST/DATABASE, mysql:///PATH/OF.sock?db=DATABASE, https://HOST/PATH for Bakaláři, \
+                     or a OneRoster folder or zip";
 
 /// The port of a MySQL server that names none.
 const MYSQL_PORT: u16 = 3306;
@@ -34,6 +36,8 @@ pub(crate) struct RosterUrl {
 pub(crate) enum Place {
     /// A MySQL or MariaDB database.
     MySql(MySqlServer),
+    /// A Bakaláři.
+    Bakalari(BakalariServer),
     /// A OneRoster folder or zip.
     OneRoster(PathBuf),
 }
@@ -66,6 +70,7 @@ impl Place {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Place::MySql(_) => "mysql",
+            Place::Bakalari(_) => "bakalari",
             Place::OneRoster(_) => "oneroster",
         }
     }
@@ -84,9 +89,7 @@ impl MySqlServer {
 
     /// Whether nothing of the connection leaves this machine.
     pub(crate) fn is_local(&self) -> bool {
-        let Some(host) = &self.host else { return true };
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        self.host.as_deref().is_none_or(is_loopback)
     }
 }
 
@@ -129,7 +132,7 @@ fn place(url: &str, folder: &Path) -> Result<Place, String> {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
     match scheme {
         Some("mysql" | "mariadb") => mysql(url).map(Place::MySql),
-        Some("http" | "https") => Err(format!("names Bakaláři, which is not read yet; {RIGHT}")),
+        Some("http" | "https") => BakalariServer::parse(url).map(Place::Bakalari),
         Some(_) => Err(format!("has a scheme that is not supported; {RIGHT}")),
         None if url.is_empty() => Err(format!("has a source without a URL; {RIGHT}")),
         None => {
@@ -167,24 +170,6 @@ fn mysql(url: &str) -> Result<MySqlServer, String> {
     Ok(MySqlServer { host, port: url.port().unwrap_or(MYSQL_PORT), socket, database, user, password })
 }
 
-/// The text with each `%2C` and the like as what it stands for.
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        let digits = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match digits.and_then(|pair| u8::from_str_radix(pair, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => bytes.push(*first),
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret as _;
@@ -198,7 +183,7 @@ mod tests {
     fn server(value: &str) -> MySqlServer {
         match parsed(value).unwrap().remove(0).place {
             Place::MySql(server) => server,
-            Place::OneRoster(_) => panic!("{value}"),
+            Place::Bakalari(_) | Place::OneRoster(_) => panic!("{value}"),
         }
     }
 
@@ -229,7 +214,7 @@ mod tests {
             "mysql://u:canary@host/a/b",
             "mysql:///?db=canary",
             "mysql://u:canary@ho st/db",
-            "https://canary.example.com",
+            "http://canary.example.com",
             "ftp://canary/",
             "mysql://h/a,export",
             "x=mysql://h/canary,x=export",

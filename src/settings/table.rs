@@ -93,6 +93,8 @@ pub(crate) static SECTIONS: [Section; 7] = [
             &roster::URL.row,
             &roster::USER.row,
             &roster::PASSWORD.row,
+            &roster::LOGINS_FILE.row,
+            &roster::INTERFACE.row,
             &roster::SOURCE_NAME.row,
             &roster::TLS.row,
             &roster::CA_FILE.row,

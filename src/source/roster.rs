@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::bakalari::{self, Bakalari};
 use super::mysql::{self, MySql};
 use super::oneroster;
 use super::roster_facts::{Reading, RecordSink, SourceFacts};
 use crate::exit::Failure;
+use crate::feed::Traffic;
 
 /// Where a roster comes from.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub(crate) enum RosterSource {
     OneRoster(PathBuf),
     /// A MySQL or MariaDB database.
     MySql(Box<MySql>),
+    /// A Bakaláři.
+    Bakalari(Box<Bakalari>),
 }
 
 impl RosterSource {
@@ -25,6 +29,15 @@ impl RosterSource {
         match self {
             RosterSource::OneRoster(path) => oneroster::read(path, reading, sink),
             RosterSource::MySql(source) => mysql::read(source, reading, sink),
+            RosterSource::Bakalari(source) => bakalari::read(source, reading, sink),
+        }
+    }
+
+    /// What the reading has cost, where it is requests.
+    pub(crate) fn traffic(&self) -> Traffic {
+        match self {
+            RosterSource::OneRoster(_) | RosterSource::MySql(_) => Traffic::default(),
+            RosterSource::Bakalari(source) => source.traffic(),
         }
     }
 }

@@ -6,6 +6,9 @@ use crate::decode::record::roles::Roles;
 use crate::model::Stopped;
 use crate::model::entity::{Absence, EntityKind, KeyedRecord};
 
+/// The code of a part of a source that gave nothing: what is here of it stays.
+pub(crate) const NOT_ANSWERED: &str = "not_answered";
+
 /// What a source is asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Reading {
@@ -32,6 +35,19 @@ pub(crate) struct SourceFacts {
     seen: [Seen; 7],
     /// What a person must hear of.
     pub(crate) remarks: Vec<Remark>,
+    /// Whether its people are never judged absent, however long they were not seen.
+    pub(crate) keeps_people: bool,
+    /// What it has nothing of, though it must have some while there are enrolments.
+    pub(crate) emptied: Option<Emptied>,
+}
+
+/// What a Bakaláři shows nothing of: it is August, or a right is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Emptied {
+    /// There are no atoms, so that nothing would change.
+    Atoms,
+    /// There are atoms, and none has pupils.
+    Students,
 }
 
 /// A warning or an error about a file or a source as a whole.

@@ -1,11 +1,14 @@
 //! Reads how the sources of rosters stand.
 
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
+
 use super::Basis;
 use super::freshness::{self, Freshness};
 use super::model::rosters::{RosterEntity, RosterState};
+use crate::clock;
 use crate::model::entity::ENTITIES;
 use crate::model::sync_type::SyncType;
-use crate::queries::rosters::{self, EntityRows, LoggedEntity, LoggedSource};
+use crate::queries::rosters::{self, EntityRows, LoggedEntity, LoggedSource, SourceCount};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
@@ -20,11 +23,34 @@ pub(crate) fn read(connection: &mut Connection, basis: &Basis) -> Result<Vec<Ros
     } else {
         (Vec::new(), Vec::new())
     };
-    let kept = |source: &str| credentials.iter().find(|own| own.source == source).map_or(0, |own| own.rows);
+    let is_lasting = |source: &LoggedSource| source.left.values().any(|entity| entity.never_absent);
+    let began = school_year_began(basis.today());
+    let unseen = match sources.iter().any(is_lasting) {
+        true => rosters::last_seen_before(connection, midnight(began, basis))?,
+        false => Vec::new(),
+    };
+    let of = |counts: &[SourceCount], source: &str| {
+        counts.iter().find(|own| own.source == source).map_or(0, |own| own.rows)
+    };
     Ok(sources
         .into_iter()
-        .map(|source| RosterState { credentials: kept(&source.source), ..state(source, &rows, basis) })
+        .map(|source| RosterState {
+            credentials: of(&credentials, &source.source),
+            not_seen_this_school_year: is_lasting(&source).then(|| of(&unseen, &source.source)),
+            ..state(source, &rows, basis)
+        })
         .collect())
+}
+
+/// The 1st of September, on which the school year of every Bakaláři begins.
+fn school_year_began(today: NaiveDate) -> NaiveDate {
+    let of = |year| NaiveDate::from_ymd_opt(year, 9, 1).unwrap_or(today);
+    let this = of(today.year());
+    if this <= today { this } else { of(today.year() - 1) }
+}
+
+fn midnight(date: NaiveDate, basis: &Basis) -> DateTime<Utc> {
+    clock::instant(date.and_time(NaiveTime::MIN), basis.timezone)
 }
 
 fn state(logged: LoggedSource, rows: &[EntityRows], basis: &Basis) -> RosterState {
@@ -34,7 +60,7 @@ fn state(logged: LoggedSource, rows: &[EntityRows], basis: &Basis) -> RosterStat
     for entity in ENTITIES {
         let now = rows.iter().find(|row| row.source == logged.source && row.entity == entity.name);
         let (active, sync_error) = now.map_or((0, 0), |row| (row.active, row.sync_error));
-        let nothing = LoggedEntity { there: 0, errored: 0, expected: None, active: 0 };
+        let nothing = LoggedEntity { there: 0, errored: 0, expected: None, active: 0, never_absent: false };
         let left = logged.left.get(entity.name).copied().unwrap_or(nothing);
         if left == nothing && now.is_none() {
             continue;
@@ -60,6 +86,22 @@ fn state(logged: LoggedSource, rows: &[EntityRows], basis: &Basis) -> RosterStat
         age_seconds: age.map(|age| age.as_secs()),
         consecutive_failures: logged.consecutive_failures,
         credentials: 0,
+        not_seen_this_school_year: None,
         entities,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_school_year_begins_in_september() {
+        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (today, began) in
+            [("2026-08-31", "2025-09-01"), ("2026-09-01", "2026-09-01"), ("2027-01-01", "2026-09-01")]
+        {
+            assert_eq!(school_year_began(date(today)), date(began));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `roster --from` a OneRoster folder: the organisations of one source, by the merge that all entities share. The other
 //! entities, and what else a source may hold, are in the modules.
 
+mod bakalari;
 mod canaries;
 mod credentials;
 mod delta;

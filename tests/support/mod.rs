@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "a kit: not every test binary uses all of it")]
 
 pub mod authority;
+pub mod bakalari;
 pub mod data;
 pub mod database;
 pub mod mariadb;

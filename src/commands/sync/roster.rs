@@ -1,9 +1,11 @@
 //! The passes of `roster`: one per source.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::context::path;
+use crate::api::ExchangeSettings;
 use crate::cli::{RosterArguments, SyncOptions};
 use crate::exit::{Failure, FailureKind};
 use crate::model::scope::Scope;
@@ -11,6 +13,7 @@ use crate::pass::Context;
 use crate::pass::roster::{self, RosterPull};
 use crate::report::Sync;
 use crate::settings::{Place, Settings};
+use crate::source::bakalari::{Bakalari, RefusedLogins};
 use crate::source::mysql::MySql;
 use crate::source::roster::RosterSource;
 use crate::source::roster_facts::Reading;
@@ -32,9 +35,16 @@ pub(super) fn require_source(
     if names.is_empty() {
         return usage("roster needs ROSTER_URL, or --from PATH, a OneRoster folder or zip".to_owned());
     }
-    match arguments.sources.iter().find(|source| !names.contains(source)) {
-        Some(unknown) => usage(format!("there is no source {unknown}; there are: {}", names.join(", "))),
-        None => Ok(()),
+    if let Some(unknown) = arguments.sources.iter().find(|source| !names.contains(source)) {
+        return usage(format!("there is no source {unknown}; there are: {}", names.join(", ")));
+    }
+    let places = settings.roster.sources.iter().zip(&names).filter(|_| options.from.is_none());
+    let mut bakalari = places.filter(|(source, _)| matches!(source.place, Place::Bakalari(_)));
+    match bakalari.find(|(_, name)| is_asked(arguments, name)) {
+        Some((_, name)) if !arguments.users.is_empty() => {
+            usage(format!("--user is for MySQL and OneRoster, and {name} is Bakaláři"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -74,20 +84,27 @@ pub(super) async fn run(
         },
         users: arguments.users.iter().cloned().collect(),
     };
+    let refused = RefusedLogins::default();
     let mut syncs = Vec::new();
     for (place, name) in
         names(settings, options).iter().enumerate().filter(|(_, name)| is_asked(arguments, name))
     {
         let source = match &options.from {
             Some(from) => RosterSource::OneRoster(path(from)),
-            None => source(settings, context, &settings.roster.sources[place].place, deadline),
+            None => source(settings, context, &settings.roster.sources[place].place, deadline, &refused),
         };
         syncs.extend(roster::run(context, pull(name, source)).await);
     }
     Ok(syncs)
 }
 
-fn source(settings: &Settings, context: &Context, place: &Place, deadline: Instant) -> RosterSource {
+fn source(
+    settings: &Settings,
+    context: &Context,
+    place: &Place,
+    deadline: Instant,
+    refused: &RefusedLogins,
+) -> RosterSource {
     let roster = &settings.roster;
     match place {
         Place::OneRoster(path) => RosterSource::OneRoster(Path::new(path).to_owned()),
@@ -102,6 +119,22 @@ fn source(settings: &Settings, context: &Context, place: &Place, deadline: Insta
             deadline,
             stop: context.stop.clone(),
             server: server.clone(),
+        })),
+        Place::Bakalari(server) => RosterSource::Bakalari(Box::new(Bakalari {
+            exchange: ExchangeSettings {
+                url: server.root.clone(),
+                extra_roots: roster.extra_roots.clone(),
+                timeout: settings.timeout,
+                retry_attempts: settings.retry_attempts,
+                retry_delay: settings.retry_delay,
+                deadline,
+                run_id: context.run_id,
+            },
+            interface: roster.interface,
+            logins: roster.logins_of(server),
+            refused: refused.clone(),
+            stop: context.stop.clone(),
+            traffic: Arc::default(),
         })),
     }
 }

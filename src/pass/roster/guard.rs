@@ -1,29 +1,43 @@
 //! The guard of a roster: each entity of a source is judged by itself, and one plan covers them all.
 
-use crate::exit::Failure;
-use crate::model::entity::Entity;
-use crate::model::scope::Scope;
+use crate::exit::{Failure, FailureKind};
+use crate::model::entity::{Entity, EntityKind};
 use crate::model::sync_type::SyncType;
 use crate::pass::plan::plan;
 use crate::pass::refusal::first_few;
 use crate::pass::{Context, guard};
 use crate::report::Sync;
+use crate::source::roster_facts::Emptied;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::change;
 use crate::store::merge::keyed::KeyedComparison;
+use crate::text::numbers::grouped;
 
 /// An entity and what its comparison came to.
 pub(super) type Compared = (&'static Entity, KeyedComparison);
+
+/// What is said of [`Emptied::Students`].
+const NO_PUPILS: &str = "no atom of Bakaláři has pupils (it is August, or a right is missing)";
 
 /// The guard's refusal, where too much would go and its plan is not approved.
 pub(super) fn refusal(
     context: &Context,
     connection: &mut Connection,
     all: &[Compared],
-    source: &str,
+    emptied: Option<Emptied>,
     sync: &mut Sync,
 ) -> Result<Option<Failure>, StoreError> {
+    let enrolled = || grouped(all[EntityKind::Enrollments as usize].1.active);
+    if emptied == Some(Emptied::Atoms) {
+        // Nothing would go, so that there is nothing to approve.
+        let message = format!(
+            "refused, nothing was changed: Bakaláři shows no atoms at all, while {} enrollments of this source are active: it \
+             is August, or the account lost the right to mark",
+            enrolled()
+        );
+        return Ok(Some(Failure::new(FailureKind::Guard, message)));
+    }
     let refused: Vec<&Compared> = all
         .iter()
         .filter(|(_, comparison)| {
@@ -31,12 +45,11 @@ pub(super) fn refusal(
             guard::refuses_rows(comparison.active, going, context.max_deactivate_percent)
         })
         .collect();
-    if refused.is_empty() {
+    if refused.is_empty() && emptied.is_none() {
         return Ok(None);
     }
     let keys = change::deactivated(connection)?;
-    let scope = Scope::Source(source.to_owned()).to_string();
-    let plan = plan(SyncType::Roster, &scope, keys.iter().cloned());
+    let plan = plan(SyncType::Roster, &sync.scope.to_string(), keys.iter().cloned());
     sync.plan = Some(plan.clone());
     if context.approval.holds(&plan) {
         return Ok(None);
@@ -52,6 +65,10 @@ pub(super) fn refusal(
     });
     let question = if is_replaced { " (a new school year?)" } else { "" };
     let named = first_few(keys.into_iter());
-    let what = format!("{counts} would be deactivated{question}; {named}");
+    let what = match (emptied, refused.is_empty()) {
+        (None, _) => format!("{counts} would be deactivated{question}; {named}"),
+        (Some(_), true) => format!("{NO_PUPILS}, while {} enrollments of this source are active", enrolled()),
+        (Some(_), false) => format!("{NO_PUPILS}: {counts} would be deactivated; {named}"),
+    };
     Ok(Some(context.approval.refusal((SyncType::Roster, None), &what, &plan)))
 }

@@ -52,7 +52,8 @@ pub(super) fn merge(
     if context.dry_run {
         sync.changes = change::named(connection)?;
     }
-    if let Some(refusal) = guard::refusal(context, connection, &all, &pull.name, &mut sync)? {
+    let emptied = facts.emptied.filter(|_| all[EntityKind::Enrollments as usize].1.active > 0);
+    if let Some(refusal) = guard::refusal(context, connection, &all, emptied, &mut sync)? {
         return Ok(MergeOutcome::NotKept(vec![sync], refusal));
     }
     keyed::audit(connection)?;
@@ -66,6 +67,7 @@ pub(super) fn merge(
             errored,
             expected: comparison.expected,
             active: keyed::active(connection, entity)?,
+            never_absent: facts.keeps_people && entity.kind == EntityKind::Users,
         };
         sync.left.insert(entity.name, left);
     }

@@ -8,6 +8,7 @@ use rustls::pki_types::CertificateDer;
 use secrecy::SecretString;
 
 use crate::decode::record::roles::Roles;
+use crate::settings::roster_bakalari::Interface;
 use crate::settings::roster_url::RosterUrls;
 use crate::settings::setting::DefaultValue::{None, Text};
 use crate::settings::setting::{Secret, Setting};
@@ -20,8 +21,8 @@ pub(in crate::settings) static URL: Setting<RosterUrls> = Setting::in_folder(
     "ROSTER_URL",
     None { words: "none, needed without `--from`", example: "mysql://reader@db.example.com/school" },
     RosterUrls::parse,
-    "where the roster is: `mysql://…` or `mariadb://…`, or a OneRoster folder or zip. Several are comma separated (a comma \
-     inside is `%2C`), each with its name: `name=url`",
+    "where the roster is: `mysql://…` or `mariadb://…`, `https://…` of Bakaláři, or a OneRoster folder or zip. Several are \
+     comma separated (a comma inside is `%2C`), each with its name: `name=url`",
 )
 .secret(Secret::Yes);
 
@@ -39,6 +40,21 @@ pub(in crate::settings) static PASSWORD: Setting<SecretString> = Setting::new(
     "its password",
 )
 .secret(Secret::Yes);
+
+pub(in crate::settings) static LOGINS_FILE: Setting<PathBuf> = Setting::in_folder(
+    "ROSTER_LOGINS_FILE",
+    None { words: "none", example: "/etc/examsync/bakalari-logins" },
+    parse::path,
+    "accounts of several teachers of one Bakaláři, `user:password` one a line; checked as every file that holds a secret",
+);
+
+pub(in crate::settings) static INTERFACE: Setting<Interface> = Setting::new(
+    "ROSTER_INTERFACE",
+    Text("api3"),
+    interface,
+    "how Bakaláři is read: `api3` (what its app shows to teachers, with their logins) or `konektor` (the licensed data \
+     connector)",
+);
 
 pub(in crate::settings) static TLS: Setting<bool> = Setting::new(
     "ROSTER_TLS",
@@ -70,7 +86,7 @@ pub(in crate::settings) static SQL_DIR: Setting<PathBuf> = Setting::in_folder(
 
 pub(in crate::settings) static SOURCE_NAME: Setting<String> = Setting::new(
     "ROSTER_SOURCE_NAME",
-    None { words: "`mysql` or `oneroster`", example: "school" },
+    None { words: "`mysql`, `bakalari` or `oneroster`", example: "school" },
     source_name,
     "name of the source of a roster, which is part of every key: another name is another source",
 );
@@ -99,6 +115,14 @@ pub(in crate::settings) static STALE_AFTER: Setting<Duration> = Setting::new(
     parse::duration,
     "age of the last success of a roster's source that is stale; three times that is critical",
 );
+
+fn interface(value: &str) -> Result<Interface, String> {
+    match value {
+        "api3" => Ok(Interface::Api3),
+        "konektor" => Ok(Interface::Konektor),
+        _ => Err(format!("is {}; write api3 or konektor", parse::shown(value))),
+    }
+}
 
 fn tls(value: &str) -> Result<bool, String> {
     match value {

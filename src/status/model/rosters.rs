@@ -35,6 +35,8 @@ pub(crate) struct RosterState {
     pub consecutive_failures: i64,
     /// Hashes of passwords that are kept.
     pub credentials: i64,
+    /// The active people whom no pass has seen in this school year, of a source that is never whole; else null.
+    pub not_seen_this_school_year: Option<i64>,
     /// What there is of each entity.
     pub entities: Vec<RosterEntity>,
 }

@@ -35,6 +35,9 @@ pub(super) fn all(rosters: &[RosterState], screen: Screen, text: &mut String) {
                 right(&grouped(entity.active), 10),
             ]));
         }
+        if let Some(people) = roster.not_seen_this_school_year.filter(|people| *people > 0) {
+            text.push_str(&format!("  {} people were last seen before this school year\n", grouped(people)));
+        }
         if roster.credentials > 0 {
             text.push_str(&format!("  {} hashes of passwords are kept\n", grouped(roster.credentials)));
         }

@@ -100,7 +100,7 @@ pub fn compare(
         Absence::Gone => {
             connection.values(&render(templates::EXPECT, entity), &[])?.into_iter().next().flatten()
         }
-        Absence::NotJudged | Absence::GoneOfUsers => None,
+        Absence::NotJudged | Absence::GoneOfUsers | Absence::GoneOfClasses { .. } => None,
     };
     Ok(KeyedComparison { compared, active: active(connection, entity)?, expected })
 }

@@ -16,7 +16,7 @@ fn text_is_a_line_for_each_group_and_what_is_not_well() {
     assert_eq!(
         lines[2..6],
         [
-            "settings   fail  66 checks, 1 fails",
+            "settings   fail  68 checks, 1 fails",
             "  fail SYNC_TIMEZON: it stands in [folder]/.env and is not a setting",
             "       what now: did you mean SYNC_TIMEZONE? Correct the name",
             "database   ok    3 checks",
@@ -34,7 +34,7 @@ fn without_any_environment_it_says_what_to_set() {
     let outcome = Examsync::bare().run("doctor").expect(10);
     let said = outcome.stdout.lines().take(4).collect::<Vec<_>>().join("\n");
     assert_snapshot!(said, @"
-    settings   fail  64 checks, 1 fails
+    settings   fail  66 checks, 1 fails
       fail DATABASE_URL is not set, and without HOME there is no data folder for the
            default database
            what now: set DATABASE_URL

@@ -1,6 +1,6 @@
 //! The SQL templates of the keyed merge, and what they become for an entity.
 
-use crate::model::entity::{Absence, Audited, Entity, Reference};
+use crate::model::entity::{Absence, Audited, Entity, EntityKind, Reference};
 
 /// A template: SQL with names in braces.
 pub(super) type Template = &'static str;
@@ -33,6 +33,11 @@ pub fn statements(entity: &'static Entity) -> Vec<(&'static str, String)> {
     for absence in [Absence::NotJudged, Absence::Gone] {
         all.push((MISSING, missing(entity, absence)));
     }
+    if entity.kind == EntityKind::Enrollments {
+        for teachers_too in [false, true] {
+            all.push((MISSING, missing(entity, Absence::GoneOfClasses { teachers_too })));
+        }
+    }
     match entity.audited {
         Audited::Rows => {}
         Audited::People => all.push((ENABLED, render(ENABLED, entity))),
@@ -51,6 +56,10 @@ pub fn statements(entity: &'static Entity) -> Vec<(&'static str, String)> {
     all
 }
 
+/// Which enrolments are of a class that the feed has.
+const OF_CLASSES: &str = "live.class_id IN (SELECT target_id FROM src_classes
+                   WHERE verdict IS NULL AND target_id IS NOT NULL AND class_type = 'scheduled')";
+
 /// [`MISSING`] where absence means this.
 pub(super) fn missing(entity: &Entity, absence: Absence) -> String {
     let condition = match absence {
@@ -59,6 +68,8 @@ pub(super) fn missing(entity: &Entity, absence: Absence) -> String {
         Absence::GoneOfUsers => {
             "live.user_id IN (SELECT target_id FROM src_users WHERE verdict IS NULL AND target_id IS NOT NULL)"
         }
+        Absence::GoneOfClasses { teachers_too: true } => OF_CLASSES,
+        Absence::GoneOfClasses { teachers_too: false } => &format!("live.role <> 'teacher' AND {OF_CLASSES}"),
     };
     render(&MISSING.replace("{absent_is_gone}", condition), entity)
 }
