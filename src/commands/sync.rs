@@ -173,7 +173,9 @@ fn prepare(
     if created {
         migrations::migrate(&mut connection)?;
     }
-    let schema = connection.read(|connection| migrations::check_for(connection, work.tables()))?;
+    let schema = connections.while_lock_connects(|| {
+        connection.read(|connection| migrations::check_for(connection, work.tables()))
+    })?;
     schema.require_current(&settings.program)?;
     let mut prepared = Prepared::default();
     match work {

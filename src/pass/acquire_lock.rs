@@ -88,7 +88,7 @@ fn with_working_connection(
 ) -> Result<Result<Lock, HeldByOther>, StoreError> {
     let connections = &context.connections;
     connections.when_allowed(|limit| {
-        let lock = match lock::try_take(connections.location(), types, limit)? {
+        let lock = match lock::try_take(connections, types, limit)? {
             Try::Taken(lock) => lock,
             Try::Held(sync_type, holder) => return Ok(Err((sync_type, holder))),
         };

@@ -77,25 +77,24 @@ impl PassRun {
         types: &[SyncType],
         scope: Scope,
         nested: bool,
-        mut log_ids: Vec<i64>,
+        log_ids: Vec<i64>,
         held: Held,
     ) -> Result<Self, PassError> {
         context.stop.check()?;
         let now = Utc::now();
         let is_resumed = !log_ids.is_empty();
-        if !context.dry_run && !is_resumed {
-            let metadata = context.origin.metadata(&scope);
-            for sync_type in types {
-                log_ids.push(logs::begin(
-                    &mut connection,
-                    context.run_id,
-                    *sync_type,
-                    &scope,
-                    now,
-                    &metadata,
-                )?);
-            }
-        }
+        let metadata = context.origin.metadata(&scope);
+        let logged = if context.dry_run || is_resumed { &[] } else { types };
+        let begin = |connection: &mut Connection| {
+            let rows = logged
+                .iter()
+                .map(|sync_type| logs::begin(connection, context.run_id, *sync_type, &scope, now, &metadata));
+            let begun = rows.collect::<Result<Vec<i64>, StoreError>>()?;
+            // Before the transaction of the pass, so that no table lock is held while the feed is pulled.
+            Ok::<_, StoreError>((begun, preflight::beforehand(connection, scope.date())?))
+        };
+        let (begun, Beforehand { first_load, may_be_adopted }) = connection.transaction(begin)?;
+        let log_ids = if is_resumed { log_ids } else { begun };
         for sync_type in types.iter().filter(|_| !is_resumed) {
             tracing::info!(
                 event = "sync_start",
@@ -104,8 +103,6 @@ impl PassRun {
                 "pass started"
             );
         }
-        // Before the transaction, so that no table lock is held while the feed is pulled.
-        let Beforehand { first_load, may_be_adopted } = preflight::beforehand(&mut connection, scope.date())?;
         let facts = context.facts(now, &scope, first_load);
         Ok(Self {
             context,

@@ -20,12 +20,14 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 pub(crate) struct Connections {
     location: Location,
     idle: Arc<Mutex<Vec<Connection>>>,
+    /// The one that was opened for the lock, until the lock is taken.
+    for_lock: Arc<Mutex<Option<Connection>>>,
 }
 
 impl Connections {
     /// None is open yet.
     pub(crate) fn new(location: Location) -> Self {
-        Self { location, idle: Arc::default() }
+        Self { location, idle: Arc::default(), for_lock: Arc::default() }
     }
 
     /// The database that they are to.
@@ -89,6 +91,30 @@ impl Connections {
         }
     }
 
+    /// Runs `work` while the connection to PostgreSQL is opened that the lock of the pass needs. Where it can't be had, the
+    /// lock opens its own, and reports why not.
+    pub(crate) fn while_lock_connects<T>(&self, work: impl FnOnce() -> T) -> T {
+        if let Location::Sqlite { .. } = self.location {
+            return work();
+        }
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let opened = Connection::open_within(&self.location, Some(AT_ONCE)).ok();
+                *self.for_lock.lock().unwrap_or_else(PoisonError::into_inner) = opened;
+            });
+            work()
+        })
+    }
+
+    /// The connection of the lock, or a new one.
+    ///
+    /// # Errors
+    /// See [`Connection::open`].
+    pub(super) fn take_for_lock(&self) -> Result<Connection, StoreError> {
+        let opened = self.for_lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        opened.map_or_else(|| Connection::open(&self.location), Ok)
+    }
+
     /// Gives one back that is outside of any transaction and has nothing temporary left.
     pub(crate) fn put_back(&self, connection: Connection) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
@@ -97,6 +123,7 @@ impl Connections {
     /// Closes the idle ones: when one is lost, the others may be.
     pub(crate) fn forget(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.for_lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use self::files::{lock_files, require_lockable};
 pub(crate) use self::holder::LockHolder;
 use super::connection::{Connection, Location};
+use super::connections::Connections;
 use super::error::StoreError;
 use crate::model::sync_type::SyncType;
 
@@ -50,10 +51,14 @@ pub(crate) enum Try {
 /// # Errors
 /// Whatever keeps the database, or the lock's file, from being opened. Behind a pooler that has nothing free,
 /// [`StoreError::TooManyConnections`] after `limit`.
-pub(crate) fn try_take(location: &Location, types: &[SyncType], limit: Duration) -> Result<Try, StoreError> {
-    match location {
+pub(crate) fn try_take(
+    connections: &Connections,
+    types: &[SyncType],
+    limit: Duration,
+) -> Result<Try, StoreError> {
+    match connections.location() {
         Location::Postgres { .. } => {
-            let mut connection = Connection::open(location)?.begun_within(limit)?;
+            let mut connection = connections.take_for_lock()?.begun_within(limit)?;
             Ok(match take_on(&mut connection, types)? {
                 Some((sync_type, holder)) => {
                     connection.roll_back()?;
@@ -210,13 +215,11 @@ mod tests {
     fn one_holder_per_type_whatever_the_file_is_called() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("db");
-        let at = |path: &Path| Location::Sqlite {
-            path: path.into(),
-            default: false,
-            group: None,
-            busy_timeout: Duration::ZERO,
+        let at = |path: &Path| {
+            let (path, busy_timeout) = (path.into(), Duration::ZERO);
+            Connections::new(Location::Sqlite { path, default: false, group: None, busy_timeout })
         };
-        at(&path).make().unwrap();
+        at(&path).location().make().unwrap();
         let alias = folder.path().join("alias");
         std::os::unix::fs::symlink(&path, &alias).unwrap();
 

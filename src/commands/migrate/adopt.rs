@@ -20,6 +20,7 @@ use crate::settings::Settings;
 use crate::store::adoption::projection;
 use crate::store::adoption::target::Target;
 use crate::store::connection::{Connection, Location};
+use crate::store::connections::Connections;
 use crate::store::lock::{self, Lock, Try};
 use crate::store::{adoption as store, migrations};
 
@@ -217,7 +218,11 @@ fn own_problems(
 
 /// The locks of the passes that write halls and rooms: an adoption is one of them.
 fn take_locks(location: &Location) -> Result<Lock, Failure> {
-    match lock::try_take(location, &[SyncType::ExamHalls, SyncType::HallRooms], location.patience())? {
+    match lock::try_take(
+        &Connections::new(location.clone()),
+        &[SyncType::ExamHalls, SyncType::HallRooms],
+        location.patience(),
+    )? {
         Try::Taken(held) => Ok(held),
         Try::Held(sync_type, _) => Err(Failure::new(
             FailureKind::Locked,
