@@ -36,11 +36,11 @@ pub(crate) struct Search {
     pub now: DateTime<Utc>,
 }
 
-/// The best matches, best first.
+/// The best matches, best first, and how many others there are.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn find(connection: &mut Connection, search: &Search) -> Result<Vec<Match>, StoreError> {
+pub(crate) fn find(connection: &mut Connection, search: &Search) -> Result<(Vec<Match>, usize), StoreError> {
     let mut best = Best::new(MAX_MATCHES);
     scan_people(connection, search, &mut best)?;
     let places = places::all(connection)?;
@@ -53,7 +53,8 @@ pub(crate) fn find(connection: &mut Connection, search: &Search) -> Result<Vec<M
             best.offer(Candidate { rank, is_inactive: !place.is_active, away: (false, 0), key });
         }
     }
-    read_matches(connection, search, &best.into_keys(), &places)
+    let (keys, left_off) = best.into_keys();
+    Ok((read_matches(connection, search, &keys, &places)?, left_off))
 }
 
 fn scan_people(connection: &mut Connection, search: &Search, best: &mut Best) -> Result<(), StoreError> {

@@ -18,6 +18,7 @@ struct FindDocument<'a> {
     status: &'static str,
     exit_code: u8,
     matches: &'a [Match],
+    left_off: usize,
     error: Option<Failure>,
 }
 
@@ -38,7 +39,7 @@ pub(crate) fn run(
     let basis = status_basis(settings);
     let date = arguments.date.map(|date| date.resolve(basis.today()));
     let search = Search { asked, date, today: basis.today(), now: basis.now };
-    let matches = reading::read(&location, |connection| {
+    let (matches, left_off) = reading::read(&location, |connection| {
         migrations::check(connection)?.require_current(&settings.program)?;
         find::find(connection, &search).map_err(Failure::from)
     })?;
@@ -55,10 +56,16 @@ pub(crate) fn run(
             status: if nothing.is_none() { "completed" } else { "failed" },
             exit_code,
             matches: &matches,
+            left_off,
             error: nothing,
         }),
         false => {
-            let text = find::listed(&matches, settings.timezone, invocation.printer.screen());
+            let screen = invocation.printer.screen();
+            let mut text = find::listed(&matches, settings.timezone, screen);
+            if left_off > 0 {
+                let more = format!("{left_off} more match; narrow it with --date or with more words");
+                text.push_str(&format!("\n{}", screen.wrapped(&more, 0, 0)));
+            }
             invocation.printer.text(&text)
         }
     };

@@ -42,13 +42,14 @@ pub(super) struct Candidate {
 /// The best candidates so far.
 pub(super) struct Best {
     most: usize,
+    left_off: usize,
     heap: BinaryHeap<Candidate>,
 }
 
 impl Best {
     /// Keeps at most this many.
     pub(super) fn new(most: usize) -> Self {
-        Self { most, heap: BinaryHeap::with_capacity(most + 1) }
+        Self { most, left_off: 0, heap: BinaryHeap::with_capacity(most + 1) }
     }
 
     /// Keeps the candidate where it is one of the best.
@@ -56,12 +57,14 @@ impl Best {
         self.heap.push(candidate);
         if self.heap.len() > self.most {
             self.heap.pop();
+            self.left_off += 1;
         }
     }
 
-    /// What they are, best first.
-    pub(super) fn into_keys(self) -> Vec<Key> {
-        self.heap.into_sorted_vec().into_iter().map(|candidate| candidate.key).collect()
+    /// What they are, best first, and how many others there were.
+    pub(super) fn into_keys(self) -> (Vec<Key>, usize) {
+        let best = self.heap.into_sorted_vec().into_iter().map(|candidate| candidate.key);
+        (best.collect(), self.left_off)
     }
 }
 
@@ -83,6 +86,6 @@ mod tests {
         ] {
             best.offer(offered);
         }
-        assert_eq!(best.into_keys(), [Key::Hall(4), Key::Hall(3), Key::Hall(2), Key::Hall(5)]);
+        assert_eq!(best.into_keys(), (vec![Key::Hall(4), Key::Hall(3), Key::Hall(2), Key::Hall(5)], 1));
     }
 }

@@ -156,7 +156,7 @@ on_both_databases! {
         assert_eq!(
             document,
             json!({
-                "version": 1, "command": "find", "status": "failed", "exit_code": 1, "matches": [],
+                "version": 1, "command": "find", "status": "failed", "exit_code": 1, "matches": [], "left_off": 0,
                 "error": {"kind": "internal", "message": "nothing matches"},
             })
         );
