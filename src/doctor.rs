@@ -11,6 +11,8 @@ mod cron;
 mod database;
 mod settings;
 
+use std::path::PathBuf;
+
 use chrono::Utc;
 use uuid::Uuid;
 
@@ -32,6 +34,8 @@ pub(crate) struct Examined {
     pub location: Option<Location>,
     /// What else than the database may be asked.
     pub reach: Reach,
+    /// The program that runs now.
+    pub installed: PathBuf,
     /// The run, for a test message.
     pub run_id: Uuid,
 }
@@ -50,7 +54,7 @@ pub(crate) struct Reach {
 /// # Errors
 /// Why the command was stopped.
 pub(crate) async fn examine(examined: Examined, stop: &Stop) -> Result<Vec<Check>, Failure> {
-    let Examined { loaded, environment, location, reach, run_id } = examined;
+    let Examined { loaded, environment, location, reach, installed, run_id } = examined;
     let mut checks = settings::checks(&loaded, &environment);
     let (Some(settings), Some(location)) = (loaded.right, location) else { return Ok(checks) };
     let (program, date) = (settings.program.clone(), today(Utc::now(), settings.timezone));
@@ -67,7 +71,8 @@ pub(crate) async fn examine(examined: Examined, stop: &Stop) -> Result<Vec<Check
     };
     let (of_api, api_clock) = in_api?;
     let tries = in_database.tries;
-    let of_cron = blocking(stop, move || cron::checks(&settings, &environment, tries.as_deref())).await?;
+    let look = move || cron::checks(&settings, &environment, &installed, tries.as_deref());
+    let of_cron = blocking(stop, look).await?;
     checks.extend(in_database.checks);
     checks.extend(clock::checks(in_database.clock.into_iter().chain(api_clock)));
     checks.extend(of_api.into_iter().chain(of_cron).chain(of_alerts));

@@ -71,7 +71,8 @@ async fn examined(invocation: &Invocation, arguments: &DoctorArguments) -> Resul
     let location = loaded.right.as_ref().map(location);
     let reach = Reach { online: arguments.online, send: arguments.send };
     let (environment, run_id) = (invocation.environment.clone(), invocation.run_id);
-    let examined = Examined { loaded, environment, location, reach, run_id };
+    let installed = invocation.program.clone();
+    let examined = Examined { loaded, environment, location, reach, installed, run_id };
     examine(examined, &invocation.stop).await
 }
 

@@ -1,6 +1,7 @@
 //! Cron: lines that pull, a daemon that runs them, the env files that they name, and passes that are as old as they say.
 
 mod line;
+mod program;
 mod sources;
 
 use std::path::Path;
@@ -24,10 +25,17 @@ const GROUP: Group = Group::Cron;
 const LATE: TimeDelta = TimeDelta::minutes(1);
 
 /// All checks of the group. `tries` is how the last commands ended, where the database said so.
-pub(super) fn checks(settings: &Settings, environment: &Environment, tries: Option<&[Tries]>) -> Vec<Check> {
+/// `installed` is the program that runs now.
+pub(super) fn checks(
+    settings: &Settings,
+    environment: &Environment,
+    installed: &Path,
+    tries: Option<&[Tries]>,
+) -> Vec<Check> {
     let found = found(environment);
     let mut checks = pulling(&found, settings);
     checks.push(is_running());
+    checks.extend(program::not_found(&found, installed));
     checks.extend(env_files(&found, environment));
     let now = Utc::now();
     for line in found.iter().filter(|found| !found.is_passed_over).map(|found| &found.line) {

@@ -12,6 +12,10 @@ pub(super) struct CronLine {
     pub(super) schedule: String,
     /// The zone of the schedule, where the crontab names one.
     pub(super) zone: Option<String>,
+    /// Where the crontab has the shell look for programs, where it says so.
+    pub(super) path: Option<String>,
+    /// The program as the line calls it; `None` where another program, or the line itself, finds it.
+    pub(super) program: Option<String>,
     /// The user that it runs as, where the line names one.
     pub(super) user: Option<String>,
     /// The command of examsync, such as `halls`.
@@ -24,16 +28,20 @@ pub(super) struct CronLine {
 
 /// The lines of `crontab` that run examsync. Those of a system's crontab name a user.
 pub(super) fn lines(crontab: &str, has_users: bool) -> Vec<CronLine> {
-    let mut zone = None;
+    let (mut zone, mut path) = (None, None);
     let mut found = Vec::new();
     for line in crontab.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some((name, value)) = assignment(line) {
-            if name == "CRON_TZ" {
-                zone = Some(value.trim_matches(['"', '\'']).to_owned());
+            let value = value.trim_matches(['"', '\'']).to_owned();
+            match name {
+                "CRON_TZ" => zone = Some(value),
+                "PATH" => path = Some(value),
+                _ => {}
             }
             continue;
         }
-        found.extend(of_line(line, has_users).map(|found| CronLine { zone: zone.clone(), ..found }));
+        let found_here = of_line(line, has_users);
+        found.extend(found_here.map(|line| CronLine { zone: zone.clone(), path: path.clone(), ..line }));
     }
     found
 }
@@ -52,9 +60,13 @@ fn of_line(line: &str, has_users: bool) -> Option<CronLine> {
         false => (None, rest),
     };
     let words = words(&before_input(command));
-    let program = words.iter().position(|word| is_program(word))?;
+    let place = words.iter().position(|word| is_program(word))?;
+    // Behind sudo, env and their like, and behind a PATH of the line itself, other folders are looked in.
+    let before = words[..place].iter().rev().take_while(|word| !is_separator(word));
+    let is_plain = |word: &String| assignment(word).is_some_and(|(name, _)| name != "PATH");
+    let program = before.clone().all(is_plain).then(|| words[place].clone());
     let arguments: Vec<&str> =
-        words[program + 1..].iter().map(String::as_str).take_while(|word| !is_separator(word)).collect();
+        words[place + 1..].iter().map(String::as_str).take_while(|word| !is_separator(word)).collect();
     let (mut name, mut env_file, mut is_value) = (None, None, false);
     for (index, word) in arguments.iter().enumerate() {
         let next = arguments.get(index + 1).map(|next| (*next).to_owned());
@@ -70,7 +82,8 @@ fn of_line(line: &str, has_users: bool) -> Option<CronLine> {
         }
     }
     let is_conditional = arguments.contains(&"--starting-within");
-    Some(CronLine { schedule, zone: None, user, command: name?, env_file, is_conditional })
+    let (zone, path) = (None, None);
+    Some(CronLine { schedule, zone, path, program, user, command: name?, env_file, is_conditional })
 }
 
 /// The first fields, with one space between, and what follows them.
@@ -169,6 +182,25 @@ CRON_TZ=Asia/Baku
                 "5-55/10 * * * * - - participants - true",
                 "*/10 * * * * - - status /etc/my env false",
                 "@daily Asia/Baku - rooms - false",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_program_and_where_it_is_looked_for_are_known() {
+        let crontab = "* * * * * examsync halls\nPATH=/usr/local/bin:/bin\n\
+                       * * * * * . /etc/x; A=b /opt/examsync halls\n\
+                       * * * * * PATH=/opt examsync halls\n* * * * * sudo examsync halls\n";
+        let found = lines(crontab, false).into_iter().map(|line| (line.program, line.path));
+        let some = |text: &str| Some(text.to_owned());
+        let path = some("/usr/local/bin:/bin");
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            [
+                (some("examsync"), None),
+                (some("/opt/examsync"), path.clone()),
+                (None, path.clone()),
+                (None, path)
             ]
         );
     }

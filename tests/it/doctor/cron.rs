@@ -19,6 +19,7 @@ fn with_crontab(database: &Database, api: &MockApi, crontab: &str) -> Examsync {
     let program = Examsync::new(database, api);
     let bin = program.folder().join("bin").display().to_string();
     program.write("env", 0o600, "SYNC_SITE=here\n");
+    program.write("bin/examsync", 0o755, "#!/bin/sh\n");
     program.write("bin/tab", 0o600, &crontab.replace("$folder", &program.folder().display().to_string()));
     program.write("bin/crontab", 0o755, "#!/bin/sh\n[ \"$1\" = -l ] && exec cat \"${0%/*}/tab\"\n");
     program.env("PATH", &format!("{bin}:{path}"))
@@ -29,8 +30,8 @@ fn not_ok_but_daemon(outcome: &crate::support::Outcome) -> Vec<String> {
     not_ok(outcome, "cron").into_iter().filter(|line| !line.starts_with("warn cron daemon: ")).collect()
 }
 
-const LINES: &str = "0 2 * * * /usr/local/bin/examsync --env-file $folder/env halls --full\n\
-                     */30 * * * * /usr/local/bin/examsync --env-file $folder/env participants\n";
+const LINES: &str = "0 2 * * * $folder/bin/examsync --env-file $folder/env halls --full\n\
+                     */30 * * * * $folder/bin/examsync --env-file $folder/env participants\n";
 
 on_both_databases! {
     fn lines_of_the_user_are_found_and_missing_ones_are_warned_of(database) {
@@ -54,7 +55,7 @@ on_both_databases! {
     fn a_pass_that_is_older_than_its_line_says_is_warned_of(database) {
         database.migrate();
         let api = api();
-        let line = "*/30 * * * * examsync --env-file $folder/env halls\n* * * * * examsync participants --env-file /nowhere\n";
+        let line = "*/30 * * * * $folder/bin/examsync --env-file $folder/env halls\n* * * * * $folder/bin/examsync participants --env-file /nowhere\n";
         let program = with_crontab(database, &api, line);
         program.run("halls --env-file env").expect(0);
         let outcome = program.run("doctor --json --env-file env");
@@ -68,6 +69,32 @@ on_both_databases! {
         let told = told.iter().find(|line| line.starts_with("warn last halls pass: it ended at ")).unwrap();
         assert!(told.contains(", and the line */30 * * * * has been due at "), "{told}");
     }
+}
+
+#[test]
+fn a_program_that_cron_does_not_find_is_10() {
+    let database = Database::sqlite();
+    database.migrate();
+    let api = api();
+    for (line, why) in [
+        ("0 2 * * * examsync halls\n", "cron finds no examsync in /usr/bin:/bin"),
+        (
+            "PATH=/nowhere:/nor/here\n0 2 * * * examsync halls\n",
+            "cron finds no examsync in /nowhere:/nor/here",
+        ),
+        ("0 2 * * * /nowhere/examsync halls\n", "/nowhere/examsync can't be run"),
+    ] {
+        let outcome = with_crontab(&database, &api, line).run("doctor --json").expect(10);
+        let check = one(&outcome, "cron", "program");
+        let said = check["message"].as_str().unwrap();
+        assert!(said.starts_with("the line 0 2 * * * in the crontab of ") && said.ends_with(why), "{said}");
+        let cure = check["advice"].as_str().unwrap();
+        let written = cure.strip_prefix("write ").unwrap().split(' ').next().unwrap();
+        assert!(Path::new(written).is_file(), "{cure}");
+    }
+    let path = "PATH=$folder/bin\n0 2 * * * examsync halls\n0 3 * * * sudo examsync participants\n";
+    let outcome = with_crontab(&database, &api, path).run("doctor --json").expect(0);
+    assert!(checks(&outcome).iter().all(|check| check["name"] != "program"), "{outcome:?}");
 }
 
 #[test]
@@ -122,9 +149,10 @@ fn lines_of_the_system_name_a_user_who_must_be_able_to_read_the_env_file() {
     let program = with_crontab(&database, &api, "");
     let folder = tempfile::tempdir().unwrap();
     let env = program.folder().join("env").display().to_string();
+    let own = program.folder().join("bin/examsync").display().to_string();
     let lines = |user: &str| {
         format!(
-            "0 2 * * * {user} examsync --env-file {env} halls\n*/30 * * * * {user} examsync --env-file {env} participants\n"
+            "0 2 * * * {user} {own} --env-file {env} halls\n*/30 * * * * {user} {own} --env-file {env} participants\n"
         )
     };
     let told = |name: &str, text: String| {
