@@ -108,7 +108,7 @@ fn trusted(path: &Path, metadata: &Metadata, user_id: u32) -> Result<(), Refused
     let (owner, path) = (metadata.uid(), path.display());
     if owner != user_id && owner != 0 {
         return Err(Refused::Untrusted(format!(
-            "belongs to another user (id {owner}), who may change it; run: chown root {path}"
+            "belongs to another user (id {owner}), who may change it; run examsync as that user, or: chown root {path}"
         )));
     }
     if metadata.mode() & 0o022 != 0 {

@@ -160,7 +160,7 @@ fn a_file_of_another_user_is_not_read() {
     assert_eq!(
         program.run("migrate --json").expect(10).json()["error"]["message"],
         format!(
-            "the env file {shown} belongs to another user (id 4711), who may change it; run: chown root {shown}"
+            "the env file {shown} belongs to another user (id 4711), who may change it; run examsync as that user, or: chown root {shown}"
         )
     );
 }
