@@ -7,7 +7,7 @@ use crate::support::database::on_both_databases;
 use crate::support::postgres::say_skipped;
 
 /// Runs a line of a shell in a folder.
-fn shell(folder: &std::path::Path, line: &str) -> String {
+pub(super) fn shell(folder: &std::path::Path, line: &str) -> String {
     let output =
         Command::new("bash").arg("-c").arg(format!("set -euo pipefail; {line}")).current_dir(folder).output();
     let output = output.unwrap();
@@ -16,7 +16,8 @@ fn shell(folder: &std::path::Path, line: &str) -> String {
     text(&output.stdout)
 }
 
-fn are_there() -> bool {
+/// Whether they are; else it says so.
+pub(super) fn are_there() -> bool {
     let missing = ["age", "minisign", "zstd", "tar"].into_iter().find(|tool| {
         !Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.code().is_some())
     });
