@@ -113,13 +113,23 @@ impl Lists {
         writer: &mut PackageWriter,
         record: &impl Serialize,
     ) -> Result<(), Failure> {
-        let mut json = Vec::new();
-        write_json(&mut json, record)?;
-        if self.text.len() >= MEMBER_BYTES || self.text.len() + json.len() + CLOSING_BYTES > limit() {
+        if self.text.len() >= MEMBER_BYTES {
             self.flush(writer)?;
         }
+        let before = self.text.len();
+        self.append(record)?;
+        if self.text.len() + CLOSING_BYTES > limit() && self.rows > 1 {
+            self.text.truncate(before);
+            self.rows -= 1;
+            self.flush(writer)?;
+            self.append(record)?;
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, record: &impl Serialize) -> Result<(), Failure> {
         self.text.extend_from_slice(if self.rows == 0 { b"{\"data\":[" } else { b"," });
-        self.text.append(&mut json);
+        write_json(&mut self.text, record)?;
         self.rows += 1;
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Decisions on attendance as packages and results have them (contract §11.6, §11.7).
 
 use chrono::{DateTime, NaiveTime, Utc};
-use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
+use diesel::{Queryable, QueryableByName};
 use serde::Serialize;
 use serde::ser::Serializer;
 use uuid::Uuid;
@@ -76,42 +76,46 @@ impl Serialize for AttendanceRecord {
     }
 }
 
-/// The decision of a centre on one row, and what it had from head office.
-#[derive(Debug, QueryableByName)]
+/// The types of the columns of [`ResultRecord`], in their order.
+pub(super) type ResultColumns = (
+    UniqueId,
+    Bool,
+    Nullable<Text>,
+    Nullable<Moment>,
+    Nullable<BigInt>,
+    Bool,
+    Nullable<Text>,
+    Nullable<Moment>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Bool,
+    BigInt,
+    TimeOfDay,
+    Nullable<BigInt>,
+    Nullable<Text>,
+    Integer,
+);
+
+/// The decision of a centre on one row, and what it had from head office; the fields are in the order of the columns.
+#[derive(Debug, Queryable)]
 pub(crate) struct ResultRecord {
-    #[diesel(sql_type = UniqueId)]
     uid: Uuid,
-    #[diesel(sql_type = Bool)]
     marked: bool,
-    #[diesel(sql_type = Nullable<Text>)]
     status: Option<String>,
-    #[diesel(sql_type = Nullable<Moment>)]
     marked_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     marked_by: Option<i64>,
-    #[diesel(sql_type = Bool)]
     base_marked: bool,
-    #[diesel(sql_type = Nullable<Text>)]
     base_status: Option<String>,
-    #[diesel(sql_type = Nullable<Moment>)]
     base_marked_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     base_marked_by: Option<i64>,
     /// The package that the row took last.
-    #[diesel(sql_type = Nullable<BigInt>)]
     base_version: Option<i64>,
     /// Whether the row kept its own when a package brought another.
-    #[diesel(sql_type = Bool)]
     is_refused: bool,
-    #[diesel(sql_type = BigInt)]
     room_id: i64,
-    #[diesel(sql_type = TimeOfDay)]
     start_time: NaiveTime,
-    #[diesel(sql_type = Nullable<BigInt>)]
     place_id: Option<i64>,
-    #[diesel(sql_type = Nullable<Text>)]
     participant_name: Option<String>,
-    #[diesel(sql_type = Integer)]
     participant_count: i32,
 }
 

@@ -61,8 +61,6 @@ pub(crate) struct RoomRecord {
 
 /// The types of the columns of [`ParticipantRecord`], in their order.
 type ParticipantColumns = (
-    Date,
-    Time,
     BigInt,
     BigInt,
     Nullable<BigInt>,
@@ -74,15 +72,10 @@ type ParticipantColumns = (
     UniqueId,
 );
 
-/// A participants record as the feed has it, with the date and start time of its slot; the fields are in the order of the
-/// columns.
+/// A participants record as the feed has it; the fields are in the order of the columns.
 #[derive(Debug, Serialize, Queryable)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ParticipantRecord {
-    #[serde(skip)]
-    pub exam_date: NaiveDate,
-    #[serde(skip)]
-    pub start_time: NaiveTime,
     hall_id: i64,
     room_id: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,27 +157,30 @@ pub(crate) fn differs(
     Ok(any.contains(&true))
 }
 
-/// Gives each participants record of the selection to `record`, by date and start time.
+/// Gives each participants record of the selection to `record` with its date and start time, in their order.
 pub(crate) fn each_participant<E: From<StoreError>>(
     connection: &mut Connection,
     selection: &Selection,
-    mut record: impl FnMut(ParticipantRecord) -> Result<(), E>,
+    mut record: impl FnMut((NaiveDate, NaiveTime), ParticipantRecord) -> Result<(), E>,
 ) -> Result<(), E> {
     let Selection { hall, dates, since } = selection;
     let slots: Vec<Slot> =
         connection.rows_with(include_str!("package_rows/slots.sql"), &[hall, &dates_in_json(dates)])?;
-    let mut take = |ByPosition { row, .. }: ByPosition<ParticipantColumns, ParticipantRecord>| record(row);
     for Slot { exam_date, start_time } in &slots {
+        // They are not read of each row.
+        let slot = (*exam_date, *start_time);
+        let take =
+            |ByPosition { row, .. }: ByPosition<ParticipantColumns, ParticipantRecord>| record(slot, row);
         match since {
             Some((since, whole)) if !whole.contains(exam_date) => connection.each(
                 include_str!("package_rows/changed_participants.sql"),
                 &[hall, exam_date, start_time, since],
-                &mut take,
+                take,
             )?,
             _ => connection.each(
                 include_str!("package_rows/participants.sql"),
                 &[hall, exam_date, start_time],
-                &mut take,
+                take,
             )?,
         }
     }

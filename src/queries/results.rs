@@ -6,12 +6,12 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-use super::decisions::ResultRecord;
+use super::decisions::{ResultColumns, ResultRecord};
 use super::packages::FileRecord;
 use crate::package::manifest::VersionId;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::values::{Day, Moment, TimeOfDay, UniqueId};
+use crate::store::values::{ByPosition, Day, Moment, TimeOfDay, UniqueId};
 use crate::text::serialize::{at, maybe_at};
 
 /// A violation as results have it.
@@ -59,9 +59,10 @@ pub(crate) fn differs(connection: &mut Connection) -> Result<bool, StoreError> {
 /// Gives each decision to `record`, by date.
 pub(crate) fn each_decision<E: From<StoreError>>(
     connection: &mut Connection,
-    record: impl FnMut(ResultRecord) -> Result<(), E>,
+    mut record: impl FnMut(ResultRecord) -> Result<(), E>,
 ) -> Result<(), E> {
-    connection.each(include_str!("results/attendance.sql"), &[], record)
+    let take = |ByPosition { row, .. }: ByPosition<ResultColumns, ResultRecord>| record(row);
+    connection.each(include_str!("results/attendance.sql"), &[], take)
 }
 
 /// Gives each violation to `record`.

@@ -164,9 +164,9 @@ impl HallExport<'_> {
         writer: &mut PackageWriter,
     ) -> Result<i64, Failure> {
         let (mut rows, mut slots) = (0, Slots::default());
-        package_rows::each_participant(connection, selection, |record| {
+        package_rows::each_participant(connection, selection, |slot, record| {
             rows += 1;
-            slots.push(writer, (record.exam_date, record.start_time), &record)
+            slots.push(writer, slot, &record)
         })?;
         slots.flush(writer)?;
         self.context.stop.check()?;

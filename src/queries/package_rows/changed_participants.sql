@@ -1,6 +1,5 @@
 -- Those of them that changed since a package, joined in the same order. What is sent now is noted already.
-SELECT p.exam_date, p.start_time, b.external_id, r.external_id, p.external_profile_exam_id, p.place_id,
-       p.participant_id, p.participant_name, p.exam_title,
+SELECT b.external_id, r.external_id, p.external_profile_exam_id, p.place_id, p.participant_id, p.participant_name, p.exam_title,
        CASE WHEN p.external_profile_exam_id IS NULL THEN p.participant_count END, p.uid
 FROM buildings AS b
 CROSS JOIN rooms AS r

@@ -1,7 +1,6 @@
 -- The participants of a hall at one start, in the order of an index, so that nothing is sorted. The order of the joins is
 -- given: the statistics of SQLite may speak for reading all of the date.
-SELECT p.exam_date, p.start_time, b.external_id, r.external_id, p.external_profile_exam_id, p.place_id,
-       p.participant_id, p.participant_name, p.exam_title,
+SELECT b.external_id, r.external_id, p.external_profile_exam_id, p.place_id, p.participant_id, p.participant_name, p.exam_title,
        CASE WHEN p.external_profile_exam_id IS NULL THEN p.participant_count END, p.uid
 FROM buildings AS b
 CROSS JOIN rooms AS r

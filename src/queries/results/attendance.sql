@@ -1,10 +1,8 @@
 -- Every row that was ever marked here or that head office said anything of, with what it has from a package: results hold
 -- all of it each time.
-SELECT p.uid, p.attendance_marked AS marked, p.attendance_status AS status, p.attendance_marked_at AS marked_at,
-       p.attendance_marked_by AS marked_by, coalesce(b.marked, (1 = 0)) AS base_marked, b.status AS base_status,
-       b.marked_at AS base_marked_at, b.marked_by AS base_marked_by, b.version AS base_version,
-       coalesce(b.is_refused, (1 = 0)) AS is_refused, r.external_id AS room_id, p.start_time, p.place_id,
-       p.participant_name, p.participant_count
+SELECT p.uid, p.attendance_marked, p.attendance_status, p.attendance_marked_at, p.attendance_marked_by,
+       coalesce(b.marked, (1 = 0)), b.status, b.marked_at, b.marked_by, b.version, coalesce(b.is_refused, (1 = 0)),
+       r.external_id, p.start_time, p.place_id, p.participant_name, p.participant_count
 FROM participants AS p
 JOIN rooms AS r ON r.id = p.room_id
 LEFT JOIN attendance_base AS b ON b.row_id = p.id
