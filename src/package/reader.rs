@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 pub use self::contents::Contents;
+pub(crate) use self::contents::damaged;
 use self::outer::{Outer, Slice};
 use super::card::{Card, Owner, Peers};
 use super::key_file::KeyFile;

@@ -16,6 +16,8 @@ use crate::model::{Entry, EntryKind, Place, PlaceKind, Stopped};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
+pub(super) use sqlite::in_one_savepoint;
+
 /// What the merges have to know of the pass they belong to: one row in a temporary table, so that the
 /// SQL files need no parameters.
 #[derive(Debug, Clone)]

@@ -287,7 +287,8 @@ impl Read for Contents {
     }
 }
 
-fn damaged(what: &str) -> Failure {
+/// The failure of a package that is not what packages are.
+pub(crate) fn damaged(what: &str) -> Failure {
     Failure::new(
         FailureKind::Contract,
         format!("the package is damaged: {what}; have it made and sent again"),

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::contents::{Summary, damaged};
+use super::contents::Summary;
 use crate::exit::Failure;
 use crate::package::member::Member;
-use crate::package::reader::Contents;
+use crate::package::reader::{Contents, damaged};
 use crate::store::connection::Connection;
 use crate::store::merge::attendance;
 

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::exit::{Failure, FailureKind};
+use crate::exit::Failure;
 use crate::package::key_file::KeyFile;
 use crate::package::member::Member;
-use crate::package::reader::{Limits, Package};
+use crate::package::reader::{Limits, Package, damaged};
 use crate::queries::packages::FileRecord;
 
 /// What was read.
@@ -94,7 +94,7 @@ impl Summary {
     pub(super) fn require_rows(&self, member: &Member, rows: u64) -> Result<(), Failure> {
         match self.rows.get(&member.to_string()) == Some(&rows) {
             true => Ok(()),
-            false => Err(damaged(&format!("{member} has {rows} records, and end.json says another number"))),
+            false => Err(another_number(&member.to_string())),
         }
     }
 }
@@ -113,10 +113,7 @@ fn parse<T: serde::de::DeserializeOwned>(member: &Member, bytes: &[u8]) -> Resul
     serde_json::from_slice(bytes).map_err(|error| damaged(&format!("{member} is wrong: {error}")))
 }
 
-/// The failure of a package that is not what packages are.
-pub(super) fn damaged(what: &str) -> Failure {
-    Failure::new(
-        FailureKind::Contract,
-        format!("the package is damaged: {what}; have it made and sent again"),
-    )
+/// The failure of a member that is not as long as `end.json` says.
+pub(super) fn another_number(member: &str) -> Failure {
+    damaged(&format!("{member} has another number of records than end.json says"))
 }

@@ -4,13 +4,13 @@ use std::io::{Cursor, Read as _};
 
 use chrono::NaiveDate;
 
-use super::contents::{Summary, damaged};
+use super::contents::Summary;
 use crate::decode::{self, ExamDate};
 use crate::exit::Failure;
 use crate::feed::{AnswerContext, Unreadable};
 use crate::model::{Entry, EntryKind, Place, Stopped};
 use crate::package::member::Member;
-use crate::package::reader::Contents;
+use crate::package::reader::{Contents, damaged};
 
 /// How a member with participants begins, up to its date.
 const BEGINNING: &[u8] = b"{\"date\":\"";

@@ -6,11 +6,18 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
 use super::ImportRequest;
 use crate::exit::{Failure, FailureKind};
 use crate::package::private_file::{self, PrivateFile};
 use crate::package::reader::Contents;
 use crate::queries::packages::FileRecord;
+use crate::store::connection::Connection;
+use crate::store::error::StoreError;
+use crate::store::packages;
 
 /// Files that are read, and have no name yet.
 pub(super) struct ReceivedFiles {
@@ -55,6 +62,20 @@ impl ReceivedFiles {
         }
         Ok(())
     }
+}
+
+/// Notes a file that came for a hall, with the package that brought it, and writes of it unless it was known.
+pub(super) fn note(
+    connection: &mut Connection,
+    (hall, version): (i64, Option<i64>),
+    file: &FileRecord,
+    by: (Uuid, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    let of = (file.sha256.as_str(), file.name.as_str(), file.bytes.unsigned_abs());
+    if packages::note_file(connection, hall, version, of, by.1)? {
+        packages::audit(connection, by, "file_stored", hall, &json!({ "sha256": file.sha256 }))?;
+    }
+    Ok(())
 }
 
 fn unkept(folder: &Path, error: &io::Error) -> Failure {

@@ -2,11 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::contents::damaged;
 use super::decoded;
 use crate::exit::Failure;
 use crate::package::member::Member;
-use crate::package::reader::Contents;
+use crate::package::reader::{Contents, damaged};
 
 /// The members behind halls and rooms.
 pub(super) struct Members {

@@ -6,28 +6,18 @@ use std::path::Path;
 
 use super::ImportRequest;
 use crate::exit::{Failure, FailureKind};
-use crate::package::manifest::Kind;
 use crate::package::private_file::PrivateFile;
 use crate::package::reader::Package;
 
-/// A package that may be opened here.
-pub(super) struct OpenedPackage {
-    pub(super) package: Package,
-}
-
 /// Opens the file, and checks its form, signature, sums and whom it is for, in this order.
-pub(super) fn open(request: &ImportRequest, kind: Kind) -> Result<OpenedPackage, Failure> {
+pub(super) fn open(request: &ImportRequest) -> Result<Package, Failure> {
     let file = match request.file == Path::new("-") {
         true => spool(&request.spool_folder)?,
         false => plain_file(&request.file)?,
     };
     let package = Package::open(file)?;
     package.check(&request.keys, &request.peers)?;
-    if package.manifest().kind != kind {
-        let message = format!("{} is not for this installation", package.manifest().label());
-        return Err(Failure::new(FailureKind::Auth, message));
-    }
-    Ok(OpenedPackage { package })
+    Ok(package)
 }
 
 fn plain_file(path: &Path) -> Result<File, Failure> {

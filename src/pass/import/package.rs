@@ -4,10 +4,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
-use super::contents::{self, Summary, damaged};
-use super::files::ReceivedFiles;
+use super::contents::{self, Summary};
+use super::files::{self, ReceivedFiles};
 use super::members::Members;
-use super::open::{OpenedPackage, open};
+use super::open::open;
 use super::version::{self, Verdict};
 use super::{ImportRequest, attendance, decoded, notices};
 use crate::decode::ExamDate;
@@ -17,8 +17,9 @@ use crate::model::Entry;
 use crate::model::outcome::{MAX_LISTED, Records};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
-use crate::package::manifest::{Kind, Manifest, VersionId};
+use crate::package::manifest::{Manifest, VersionId};
 use crate::package::member::Member;
+use crate::package::reader::{Package, damaged};
 use crate::pass::merge_participants::{self, FeedIs};
 use crate::pass::run::{MergeOutcome, PassRun, RunOutcome};
 use crate::pass::stage::Starts;
@@ -37,7 +38,7 @@ const HALL_ORDINAL: i64 = 1;
 
 /// What was found out before the transaction.
 struct Staged {
-    opened: OpenedPackage,
+    package: Package,
     last: Option<VersionId>,
     verdict: Verdict,
     /// None where it is not taken.
@@ -67,19 +68,19 @@ pub(super) fn run(begun: PassRun, context: &Context, request: &ImportRequest, ha
 
 impl PackageImport<'_> {
     fn stage(&self, connection: &mut Connection, first_load: bool) -> Result<Staged, PassError> {
-        let opened = open(self.request, Kind::Package)?;
+        let package = open(self.request)?;
         let last = packages::last_import(connection)?.map(|last| last.version_id());
-        let verdict = version::judge(self.context, opened.package.manifest(), last);
+        let verdict = version::judge(self.context, package.manifest(), last);
         if verdict != Verdict::Take {
-            return Ok(Staged { opened, last, verdict, summary: None });
+            return Ok(Staged { package, last, verdict, summary: None });
         }
         connection.spare_memory()?;
         let (keys, limits) = (&self.request.keys, self.request.limits);
-        let summary = contents::read(&opened.package, keys, limits)?;
+        let summary = contents::read(&package, keys, limits)?;
         self.context.stop.check()?;
-        let gone = opened.package.manifest().since.map(|_| summary.gone_rooms());
+        let gone = package.manifest().since.map(|_| summary.gone_rooms());
         staging::judge_absence(connection, self.hall, gone.as_ref())?;
-        let mut contents = opened.package.contents(keys, limits)?;
+        let mut contents = package.contents(keys, limits)?;
         let mut read = Ok(());
         staging::places(connection, first_load, &mut |sink| {
             read = [Member::Halls, Member::Rooms].iter().try_for_each(|member| {
@@ -90,12 +91,12 @@ impl PackageImport<'_> {
             });
         })?;
         read?;
-        Ok(Staged { opened, last, verdict, summary: Some(summary) })
+        Ok(Staged { package, last, verdict, summary: Some(summary) })
     }
 
     fn merge(&self, connection: &mut Connection, staged: &Staged) -> Result<MergeOutcome, PassError> {
-        let Staged { opened, last, verdict, summary } = staged;
-        let manifest = opened.package.manifest();
+        let Staged { package, last, verdict, summary } = staged;
+        let manifest = package.manifest();
         // Its volume can't be compared with that of the package before.
         let mut sync =
             Sync { partly_not_modified: true, ..Sync::new(SyncType::PackageImport, Scope::Hall(self.hall)) };
@@ -125,7 +126,7 @@ impl PackageImport<'_> {
             projection::run(self.context, connection, std::slice::from_mut(&mut sync))?;
         }
         staging::close(connection)?;
-        let contents = opened.package.contents(&self.request.keys, self.request.limits)?;
+        let contents = package.contents(&self.request.keys, self.request.limits)?;
         let mut members = Members::new(contents)?;
         for date in &manifest.dates {
             self.context.stop.check()?;
@@ -224,10 +225,7 @@ impl PackageImport<'_> {
         sync.warnings.extend(notices::kept_attendance(outcome.kept));
         let by = (self.context.run_id, now);
         for file in &summary.files {
-            let of = (file.sha256.as_str(), file.name.as_str(), file.bytes.unsigned_abs());
-            if store::note_file(connection, hall, Some(version), of, now)? {
-                store::audit(connection, by, "file_stored", hall, &json!({ "sha256": file.sha256 }))?;
-            }
+            files::note(connection, (hall, Some(version)), file, by)?;
         }
         store::note_imported(connection, manifest, now)?;
         let value = json!({ "version": version, "package_id": manifest.id, "records": sync.records });

@@ -15,15 +15,17 @@ use uuid::Uuid;
 use self::lineage::Verdict;
 use self::records::LeftOut;
 use super::ImportRequest;
-use super::contents::{damaged, parse_files};
-use super::files::ReceivedFiles;
-use super::open::{OpenedPackage, open};
+use super::contents::{another_number, parse_files};
+use super::files::{self, ReceivedFiles};
+use super::notices::of_file;
+use super::open::open;
 use crate::feed::Traffic;
 use crate::model::outcome::{MAX_LISTED, Records};
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
-use crate::package::manifest::{Kind, Manifest};
-use crate::package::member::Member;
+use crate::package::manifest::Manifest;
+use crate::package::member::{Member, MemberSum};
+use crate::package::reader::{Package, damaged};
 use crate::pass::plan::plan;
 use crate::pass::run::{MergeOutcome, PassRun, RunOutcome};
 use crate::pass::{Context, PassError};
@@ -37,7 +39,7 @@ use crate::store::{packages as store, results};
 
 /// What was found out before the transaction.
 struct Staged {
-    opened: OpenedPackage,
+    package: Package,
     verdict: Verdict,
     /// The copy of the centre's database; of an approved one an id of its own.
     branch: Uuid,
@@ -76,8 +78,8 @@ pub(super) fn run(begun: PassRun, context: &Context, request: &ImportRequest) ->
 impl ResultsImport<'_> {
     fn stage(&self, connection: &mut Connection) -> Result<Staged, PassError> {
         optional::require(connection, optional::OF_RESULTS)?;
-        let opened = open(self.request, Kind::Results)?;
-        let manifest = opened.package.manifest();
+        let package = open(self.request)?;
+        let manifest = package.manifest();
         let hall = manifest.hall;
         let known = known::known(connection, hall, manifest.instance.unwrap_or_default())?;
         let verdict = lineage::judge(&known, manifest);
@@ -94,7 +96,7 @@ impl ResultsImport<'_> {
             Verdict::Forked { .. } => self.context.approval.holds(&fork_plan(manifest)),
             Verdict::Superseded(_) | Verdict::Take(_) => true,
         };
-        let mut staged = Staged { opened, verdict, branch, acknowledged, read: None };
+        let mut staged = Staged { package, verdict, branch, acknowledged, read: None };
         if is_taken {
             staged.read = Some(self.read(connection, &staged)?);
         }
@@ -104,7 +106,8 @@ impl ResultsImport<'_> {
 
     /// Reads all of the file and stages its rows.
     fn read(&self, connection: &mut Connection, staged: &Staged) -> Result<ReadResults, PassError> {
-        let manifest = staged.opened.package.manifest();
+        let manifest = staged.package.manifest();
+        connection.spare_memory()?;
         merge::open(
             connection,
             &ResultsFacts {
@@ -117,7 +120,7 @@ impl ResultsImport<'_> {
                 version: staged.acknowledged,
             },
         )?;
-        let mut contents = staged.opened.package.contents(&self.request.keys, self.request.limits)?;
+        let mut contents = staged.package.contents(&self.request.keys, self.request.limits)?;
         let (mut left_out, mut files, mut sums) = (LeftOut::default(), Vec::new(), BTreeSet::new());
         let (mut received, mut rows) = (None, BTreeMap::new());
         while let Some(member) = contents.next_member()? {
@@ -145,22 +148,19 @@ impl ResultsImport<'_> {
             };
             rows.insert(member.to_string(), counted);
         }
-        let is_wrong = |sum: &&crate::package::member::MemberSum| {
-            rows.get(&sum.name).is_some_and(|counted| *counted != sum.rows)
-        };
+        let is_wrong = |sum: &&MemberSum| rows.get(&sum.name).is_some_and(|counted| *counted != sum.rows);
         if let Some(wrong) = contents.sums().iter().find(is_wrong) {
-            return Err(
-                damaged(&format!("{} has another number of records than end.json says", wrong.name)).into()
-            );
+            return Err(another_number(&wrong.name).into());
         }
         if sums.iter().any(|sum| files.iter().all(|file| file.sha256 != *sum)) {
             return Err(damaged("files.json does not list the files that are there").into());
         }
+        merge::staged(connection)?;
         Ok(ReadResults { left_out, files, sums, received: RefCell::new(received) })
     }
 
     fn merge(&self, connection: &mut Connection, staged: &Staged) -> Result<MergeOutcome, PassError> {
-        let manifest = staged.opened.package.manifest();
+        let manifest = staged.package.manifest();
         let hall = manifest.hall;
         let mut sync =
             Sync { partly_not_modified: true, ..Sync::new(SyncType::ResultsImport, Scope::Hall(hall)) };
@@ -169,7 +169,7 @@ impl ResultsImport<'_> {
                 sync.not_modified = true;
                 return Ok(MergeOutcome::Merged(vec![sync]));
             }
-            Verdict::Superseded(_) => sync.warnings.push(messages::warning(
+            Verdict::Superseded(_) => sync.warnings.push(of_file(
                 "superseded",
                 format!("{} came after newer ones of this centre", manifest.label()),
             )),
@@ -206,14 +206,14 @@ impl ResultsImport<'_> {
         staged: &Staged,
         sync: &mut Sync,
     ) -> Result<(), PassError> {
-        let manifest = staged.opened.package.manifest();
+        let manifest = staged.package.manifest();
         let Some(package) = manifest.package else { return Ok(()) };
         if let Some(version) = staged.acknowledged {
             results::note_acknowledged(connection, manifest.hall, version, self.now)?;
             return Ok(());
         }
         store::lift_number(connection, manifest.hall, package.version)?;
-        sync.warnings.push(messages::warning(
+        sync.warnings.push(of_file(
             "unknown_package",
             format!(
                 "{} name package {}, which this database did not make: it was restored from a backup, or copied; the \
@@ -267,13 +267,10 @@ impl ResultsImport<'_> {
                     file.name,
                     manifest.label()
                 );
-                sync.errors.push(messages::warning("file_missing", message));
+                sync.errors.push(of_file("file_missing", message));
                 continue;
             }
-            let of = (file.sha256.as_str(), file.name.as_str(), file.bytes.unsigned_abs());
-            if store::note_file(connection, hall, None, of, self.now)? {
-                store::audit(connection, by, "file_stored", hall, &json!({ "sha256": file.sha256 }))?;
-            }
+            files::note(connection, (hall, None), file, by)?;
         }
         if let Some(received) = read.received.borrow_mut().as_mut() {
             received.keep()?;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::notices::of_file;
 use crate::exit::{Failure, FailureKind};
 use crate::model::outcome::Notice;
 use crate::model::sync_type::SyncType;
@@ -105,16 +106,11 @@ pub(super) fn refusal(
 /// A warning where the package says that it was made later than now.
 pub(super) fn from_the_future(manifest: &Manifest, now: DateTime<Utc>) -> Option<Notice> {
     let ahead = manifest.created_at - now;
-    (ahead > CLOCK_TOLERANCE).then(|| Notice {
-        code: "package_from_the_future".into(),
-        message: format!(
-            "{} was made {} minutes after the time of this machine; set the clock of one of them",
-            manifest.label(),
-            ahead.num_minutes()
-        ),
-        external_id: None,
-        entity: None,
-        at: None,
-        news: true,
+    (ahead > CLOCK_TOLERANCE).then(|| {
+        let (label, minutes) = (manifest.label(), ahead.num_minutes());
+        let message = format!(
+            "{label} was made {minutes} minutes after the time of this machine; set the clock of one of them"
+        );
+        of_file("package_from_the_future", message)
     })
 }

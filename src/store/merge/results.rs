@@ -11,6 +11,10 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::staging;
 
+mod staged;
+
+pub(crate) use staged::StagedDecision;
+
 /// What the statements know of the results that are merged.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ResultsFacts {
@@ -105,22 +109,43 @@ pub(crate) fn open(connection: &mut Connection, facts: &ResultsFacts) -> Result<
     Ok(())
 }
 
-/// Stages decisions, an array of objects as `stage_attendance.sql` reads them, and returns how many were new.
-pub(crate) fn stage_attendance(connection: &mut Connection, records: &Value) -> Result<usize, StoreError> {
-    connection.run(include_str!("results/stage_attendance.sql"), &[records])
+/// Stages decisions.
+pub(crate) fn stage_decisions(
+    connection: &mut Connection,
+    decisions: &[StagedDecision],
+) -> Result<(), StoreError> {
+    staged::insert(connection, decisions)
 }
 
-/// Stages violations, an array of objects as `stage_violations.sql` reads them, and returns how many were new.
-pub(crate) fn stage_violations(connection: &mut Connection, records: &Value) -> Result<usize, StoreError> {
-    connection.run(include_str!("results/stage_violations.sql"), &[records])
+/// Stages violations, an array of objects as `stage_violations.sql` reads them.
+pub(crate) fn stage_violations(connection: &mut Connection, records: &Value) -> Result<(), StoreError> {
+    connection.run(include_str!("results/stage_violations.sql"), &[records])?;
+    Ok(())
+}
+
+/// Prepares what is staged for the merge, when all of it is.
+pub(crate) fn staged(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.execute(match connection {
+        Connection::Postgres(..) => "ANALYZE stage_result; ANALYZE stage_violation",
+        // Now: to keep an index of uids while rows come takes several times as long.
+        Connection::Sqlite(_) => {
+            "CREATE INDEX stage_result_uid ON stage_result (uid);
+             CREATE INDEX stage_violation_uid ON stage_violation (uid)"
+        }
+    })
 }
 
 /// Merges what is staged.
 pub(crate) fn apply(connection: &mut Connection) -> Result<ResultsOutcome, StoreError> {
-    if let Connection::Postgres(..) = connection {
-        connection.execute("ANALYZE stage_result; ANALYZE stage_violation")?;
+    let repeated = connection.any(
+        "(SELECT 1 FROM stage_result GROUP BY uid HAVING count(*) > 1
+          UNION ALL SELECT 1 FROM stage_violation GROUP BY uid HAVING count(*) > 1) AS repeated",
+        &[],
+    )?;
+    if repeated {
+        connection.execute(include_str!("results/01_repeated.sql"))?;
     }
-    connection.execute(include_str!("results/01_judge.sql"))?;
+    connection.execute(include_str!("results/02_judge.sql"))?;
     let unmatched = connection
         .values::<bool>(
             "SELECT (SELECT count(*) FROM stage_result) > (SELECT count(*) FROM result_change) AS value",
@@ -128,20 +153,20 @@ pub(crate) fn apply(connection: &mut Connection) -> Result<ResultsOutcome, Store
         )?
         .contains(&true);
     if unmatched || connection.any("result_change WHERE verdict = 'base_mismatch'", &[])? {
-        connection.execute(include_str!("results/02_left_out.sql"))?;
+        connection.execute(include_str!("results/03_left_out.sql"))?;
     }
-    let outcome = connection.row(include_str!("results/outcome.sql"), &[])?;
-    let ResultsOutcome { taken, .. } = outcome;
-    let written = connection.run(include_str!("results/03_take_attendance.sql"), &[])?;
-    if i64::try_from(written) != Ok(taken) {
+    let taken: Vec<i64> =
+        connection.values("SELECT count(*) AS value FROM result_change WHERE verdict = 'taken'", &[])?;
+    let written = connection.run(include_str!("results/04_take.sql"), &[])?;
+    if i64::try_from(written).ok() != taken.first().copied() {
         return Err(StoreError::Contended("rows were marked while results were merged into them".into()));
     }
-    connection.execute(include_str!("results/03_take.sql"))?;
+    connection.execute(include_str!("results/04_audit.sql"))?;
     if connection.any("stage_violation", &[])? {
-        connection.execute(include_str!("results/04_violations.sql"))?;
+        connection.execute(include_str!("results/05_violations.sql"))?;
     }
-    connection.execute(include_str!("results/05_conflicts.sql"))?;
-    connection.execute(include_str!("results/06_remember.sql"))?;
+    connection.execute(include_str!("results/06_conflicts.sql"))?;
+    connection.execute(include_str!("results/07_remember.sql"))?;
     connection.row(include_str!("results/outcome.sql"), &[])
 }
 

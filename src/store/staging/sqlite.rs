@@ -61,7 +61,7 @@ pub(super) fn entries(
 }
 
 /// A savepoint outside a transaction is a deferred transaction; inside one (a dry run) it nests.
-fn in_one_savepoint(
+pub(in crate::store) fn in_one_savepoint(
     connection: &mut SqliteConnection,
     work: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
 ) -> Result<(), StoreError> {

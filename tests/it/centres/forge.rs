@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::scene::Centres;
+use crate::support::Examsync;
 
 const BLOCK: usize = 512;
 
@@ -101,10 +102,8 @@ impl Forged {
 
     /// Writes it to the stick, signed with a key file of head office's folder.
     pub(super) fn write(self, centres: &Centres<'_>, key: &str, name: &str) {
-        let read =
-            |path: std::path::PathBuf| KeyFile::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let signer = read(centres.head.program.folder().join(key));
-        let reader = read(centres.centre.folder().join("hall.key")).card();
+        let signer = key_file(&centres.head.program, key);
+        let reader = key_file(&centres.centre, "hall.key").card();
         let date = self.manifest.dates[0];
         let mut writer =
             PackageWriter::new(&centres.file(""), self.manifest, "Asia/Baku", &json!({}), &signer, &[reader])
@@ -128,6 +127,28 @@ impl Forged {
         put(Member::Files, rows(&self.files), json!({ "data": self.files }));
         writer.finish(&signer).unwrap().keep_as(&centres.file(name)).unwrap();
     }
+}
+
+/// Writes the first results of a centre of hall 4 with these records to the stick.
+pub(super) fn write_results(centres: &Centres<'_>, attendance: &[Value], violations: &[Value], name: &str) {
+    let signer = key_file(&centres.centre, "hall.key");
+    let reader = key_file(&centres.head.program, "head.key").card();
+    let mut manifest = Manifest::new(Kind::Results, 4, Uuid::new_v4(), "Site", Utc::now());
+    (manifest.instance, manifest.seq) = (Some(Uuid::new_v4()), Some(1));
+    let mut writer =
+        PackageWriter::new(&centres.file(""), manifest, "Asia/Baku", &json!({}), &signer, &[reader]).unwrap();
+    for (member, records) in
+        [(Member::Attendance(1), attendance), (Member::Violations(1), violations), (Member::Files, &[])]
+    {
+        let text = json!({ "data": records }).to_string();
+        writer.json(&member, records.len() as u64, text.as_bytes()).unwrap();
+    }
+    writer.finish(&signer).unwrap().keep_as(&centres.file(name)).unwrap();
+}
+
+/// A key file in the folder of a program.
+fn key_file(program: &Examsync, name: &str) -> KeyFile {
+    KeyFile::parse(&std::fs::read_to_string(program.folder().join(name)).unwrap()).unwrap()
 }
 
 /// A person of its room.

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use super::forge;
 use super::scene::Centres;
-use crate::scene::{text, told};
+use crate::scene::{DATE, text, told};
 use crate::support::database::on_both_databases;
 use crate::support::{Database, Examsync};
 
@@ -103,6 +104,36 @@ on_both_databases! {
         assert_eq!(told(&outcome)[1], "results_import completed: 2 errored");
         assert_eq!(codes(&outcome), ["base_mismatch", "base_mismatch"]);
         assert_eq!(database.rows(MARKED), [""; 0]);
+    }
+
+    fn of_a_row_that_stands_there_twice_the_first_counts(database) {
+        let centres = begun(database);
+        let uid = |number| {
+            database.text(&format!("SELECT uid FROM participants WHERE external_profile_exam_id = {number}"))
+        };
+        let decision = |number: i64, status: &str| {
+            json!({ "uid": uid(number), "marked": true, "status": status, "markedAt": "2026-05-01T08:00:00.000Z", "markedBy": 9 })
+        };
+        let violation = |note: &str| {
+            json!({ "uid": "40008000-0000-4000-8000-000000000001", "participantUid": uid(1), "examDate": DATE,
+                    "kind": "phone", "severity": "low", "note": note, "createdAt": "2026-05-01T08:00:00.000Z" })
+        };
+        let attendance = [decision(1, "present"), decision(2, "absent"), decision(1, "late"), decision(1, "absent")];
+        forge::write_results(&centres, &attendance, &[violation("seen"), violation("heard")], "twice");
+        let outcome = centres.head.run(&format!("import {}", centres.file("twice").display()));
+        let row = |uid: &str| format!("the row {uid} of results stands there more than once, and the first one counts");
+        let errors = outcome.json()["syncs"][0]["errors"].clone();
+        let messages: Vec<&str> = errors.as_array().unwrap().iter().map(|error| text(&error["message"])).collect();
+        let twice = row(&uid(1));
+        let mut expected = [twice.clone(), twice, row("40008000-0000-4000-8000-000000000001")];
+        expected.sort();
+        assert_eq!(messages, expected);
+        assert_eq!(told(&outcome)[..2], ["3 partial", "results_import completed: 1 created, 2 updated, 3 errored"]);
+        assert_eq!(
+            database.rows("SELECT external_profile_exam_id, attendance_status FROM participants WHERE attendance_marked ORDER BY 1"),
+            ["1|present", "2|absent"]
+        );
+        assert_eq!(database.rows("SELECT note FROM violations"), ["seen"]);
     }
 
     fn a_status_that_does_not_exist_leaves_its_row_out(database) {

@@ -26,11 +26,6 @@ pub(super) fn forked(context: &Context, manifest: &Manifest, plan: &str) -> Fail
     )
 }
 
-/// A warning about the file as a whole.
-pub(super) fn warning(code: &str, message: String) -> Notice {
-    Notice { code: code.to_owned(), message, external_id: None, entity: None, at: None, news: true }
-}
-
 /// Whether what is noticed keeps the exit code from being 0.
 pub(super) fn is_error(notice: &ResultNotice) -> bool {
     !matches!(notice.code.as_str(), "attendance_on_inactive" | "external_changed_at_centre")
@@ -50,6 +45,7 @@ pub(super) fn notice(hall: i64, notice: ResultNotice) -> Notice {
                 "{who} is {head} at head office and {centre} at the centre; decide with `examsync conflicts take`"
             )
         }
+        "duplicate" => format!("{who} stands there more than once, and the first one counts"),
         "unknown_row" => format!("{who} is not known here"),
         "foreign_row" => format!("{who} is of another hall and was never sent to hall {hall}"),
         "base_mismatch" => {

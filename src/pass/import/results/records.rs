@@ -7,10 +7,10 @@ use uuid::Uuid;
 use crate::exit::Failure;
 use crate::model::outcome::{ExternalId, MAX_LISTED, Notice};
 use crate::package::member::Member;
-use crate::package::reader::Contents;
-use crate::pass::import::contents::damaged;
+use crate::package::reader::{Contents, damaged};
 use crate::store::connection::Connection;
-use crate::store::merge::{attendance, results};
+use crate::store::merge::attendance;
+use crate::store::merge::results::{self, StagedDecision};
 
 const STATUSES: [&str; 4] = ["present", "absent", "late", "excused"];
 const SEVERITIES: [&str; 3] = ["low", "medium", "high"];
@@ -47,41 +47,66 @@ struct Records<T> {
 }
 
 /// A decision and what the centre had from head office.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct DecisionRecord {
     uid: Uuid,
     marked: bool,
     #[serde(default)]
     status: Option<String>,
-    #[serde(default, rename(deserialize = "markedAt"), serialize_with = "moment")]
+    #[serde(default)]
     marked_at: Option<DateTime<Utc>>,
-    #[serde(default, rename(deserialize = "markedBy"))]
+    #[serde(default)]
     marked_by: Option<i64>,
     #[serde(default)]
     base: Option<Base>,
-    #[serde(default, rename(deserialize = "baseVersion"))]
+    #[serde(default)]
     base_version: Option<i64>,
-    #[serde(default, rename(deserialize = "roomId"))]
+    #[serde(default)]
     room_id: Option<i64>,
-    #[serde(default, rename(deserialize = "startTime"))]
+    #[serde(default)]
     start_time: Option<NaiveTime>,
-    #[serde(default, rename(deserialize = "placeId"))]
+    #[serde(default)]
     place_id: Option<i64>,
-    #[serde(default, rename(deserialize = "participantName"))]
+    #[serde(default)]
     participant_name: Option<String>,
-    #[serde(default, rename(deserialize = "participantCount"))]
+    #[serde(default)]
     participant_count: Option<i32>,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Base {
     marked: bool,
     #[serde(default)]
     status: Option<String>,
-    #[serde(default, rename(deserialize = "markedAt"), serialize_with = "moment")]
+    #[serde(default)]
     marked_at: Option<DateTime<Utc>>,
-    #[serde(default, rename(deserialize = "markedBy"))]
+    #[serde(default)]
     marked_by: Option<i64>,
+}
+
+impl From<DecisionRecord> for StagedDecision {
+    fn from(record: DecisionRecord) -> Self {
+        let base = record.base.unwrap_or_default();
+        Self {
+            uid: Some(record.uid),
+            marked: record.marked,
+            status: record.status,
+            marked_at: record.marked_at,
+            marked_by: record.marked_by,
+            base_marked: base.marked,
+            base_status: base.status,
+            base_marked_at: base.marked_at,
+            base_marked_by: base.marked_by,
+            base_version: record.base_version,
+            room_id: record.room_id,
+            start_time: record.start_time,
+            place_id: record.place_id,
+            participant_name: record.participant_name,
+            participant_count: record.participant_count,
+        }
+    }
 }
 
 /// A violation.
@@ -166,8 +191,8 @@ pub(super) fn stage_decisions(
     left_out: &mut LeftOut,
 ) -> Result<u64, Failure> {
     let (good, rows) = read::<DecisionRecord>(contents, member, left_out)?;
-    let staged = results::stage_attendance(connection, &in_json(&good, member)?)?;
-    note_repeated(good.len().saturating_sub(staged), member, left_out);
+    let decisions: Vec<StagedDecision> = good.into_iter().map(StagedDecision::from).collect();
+    results::stage_decisions(connection, &decisions)?;
     Ok(rows)
 }
 
@@ -179,8 +204,8 @@ pub(super) fn stage_violations(
     left_out: &mut LeftOut,
 ) -> Result<u64, Failure> {
     let (good, rows) = read::<ViolationRecord>(contents, member, left_out)?;
-    let staged = results::stage_violations(connection, &in_json(&good, member)?)?;
-    note_repeated(good.len().saturating_sub(staged), member, left_out);
+    let records = serde_json::to_value(good).map_err(|error| damaged(&format!("{member}: {error}")))?;
+    results::stage_violations(connection, &records)?;
     Ok(rows)
 }
 
@@ -205,18 +230,6 @@ fn read<T: for<'a> Deserialize<'a> + Checked>(
         }
     }
     Ok((good, rows))
-}
-
-fn in_json<T: Serialize>(records: &[T], member: &Member) -> Result<serde_json::Value, Failure> {
-    serde_json::to_value(records).map_err(|error| damaged(&format!("{member}: {error}")))
-}
-
-/// The program never writes a row twice; which of two is meant can't be known.
-fn note_repeated(repeated: usize, member: &Member, left_out: &mut LeftOut) {
-    for _ in 0..repeated {
-        let message = format!("{member} has a row that was there before, and the first one counts");
-        left_out.add("duplicate", message, None, member.to_string());
-    }
 }
 
 fn moment<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {

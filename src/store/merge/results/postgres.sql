@@ -9,7 +9,8 @@ CREATE TEMP TABLE result_pass (
     version bigint NOT NULL -- the package that the centre has; 0 where it was not made here
 );
 CREATE TEMP TABLE stage_result (
-    uid uuid PRIMARY KEY,
+    ordinal bigint NOT NULL GENERATED ALWAYS AS IDENTITY, -- its place in the file
+    uid uuid NOT NULL,
     marked boolean NOT NULL,
     status text,
     marked_at timestamptz,
@@ -26,7 +27,8 @@ CREATE TEMP TABLE stage_result (
     participant_count integer
 );
 CREATE TEMP TABLE stage_violation (
-    uid uuid PRIMARY KEY,
+    ordinal bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    uid uuid NOT NULL,
     participant_uid uuid,
     room_uid uuid,
     exam_date date NOT NULL,

@@ -9,7 +9,8 @@ CREATE TEMP TABLE result_pass (
     version INTEGER NOT NULL -- the package that the centre has; 0 where it was not made here
 );
 CREATE TEMP TABLE stage_result (
-    uid TEXT PRIMARY KEY,
+    ordinal INTEGER PRIMARY KEY, -- its place in the file
+    uid TEXT NOT NULL,
     marked INTEGER NOT NULL,
     status TEXT,
     marked_at TEXT,
@@ -26,7 +27,8 @@ CREATE TEMP TABLE stage_result (
     participant_count INTEGER
 );
 CREATE TEMP TABLE stage_violation (
-    uid TEXT PRIMARY KEY,
+    ordinal INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL,
     participant_uid TEXT,
     room_uid TEXT,
     exam_date TEXT NOT NULL,
@@ -86,4 +88,3 @@ CREATE TEMP TABLE result_left_out (
     uid TEXT NOT NULL,
     code TEXT NOT NULL
 );
-CREATE INDEX result_change_uid ON result_change (uid);

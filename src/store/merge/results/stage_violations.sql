@@ -5,5 +5,3 @@ SELECT (item.value ->> 'uid')::uuid, (item.value ->> 'participant_uid')::uuid, (
        item.value ->> 'severity', item.value ->> 'note', (item.value ->> 'happened_at')::timestamptz,
        item.value ->> 'recorded_by', (item.value ->> 'replaces')::uuid, (item.value ->> 'created_at')::timestamptz
 FROM json_each($1) AS item
-WHERE (1 = 1)
-ON CONFLICT (uid) DO NOTHING

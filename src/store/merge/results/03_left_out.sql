@@ -7,6 +7,7 @@ CROSS JOIN result_pass AS pass
 LEFT JOIN participants AS p ON p.uid = s.uid
 LEFT JOIN rooms AS r ON r.id = p.room_id
 LEFT JOIN buildings AS b ON b.id = r.building_id
-WHERE NOT EXISTS (SELECT 1 FROM result_change AS known WHERE known.uid = s.uid)
+LEFT JOIN result_change AS known ON known.uid = s.uid
+WHERE known.uid IS NULL
 UNION ALL
 SELECT 'participant', uid, 'base_mismatch' FROM result_change WHERE verdict = 'base_mismatch'
