@@ -16,6 +16,8 @@ pub(crate) struct Login {
 pub(super) fn parse(text: &str) -> Result<Vec<Login>, String> {
     let mut logins: Vec<Login> = Vec::new();
     let mut lines = Vec::new();
+    // As an editor of Windows begins a file.
+    let text = text.trim_start_matches('\u{feff}');
     for (place, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let number = place + 1;
         let Some((user, password)) =
@@ -44,7 +46,7 @@ mod tests {
 
     #[test]
     fn accounts_stand_one_a_line() {
-        let logins = parse("novak:p:a ss\r\n\n kral:x\n").unwrap();
+        let logins = parse("\u{feff}novak:p:a ss\r\n\n kral:x\n").unwrap();
         let read: Vec<(&str, &str)> =
             logins.iter().map(|login| (login.user.as_str(), login.password.expose_secret())).collect();
         assert_eq!(read, [("novak", "p:a ss"), ("kral", "x")]);

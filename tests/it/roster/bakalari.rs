@@ -5,6 +5,7 @@ mod absence;
 mod faults;
 mod konektor;
 mod logins;
+mod network;
 mod settings;
 
 use serde_json::json;

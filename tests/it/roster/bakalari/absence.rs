@@ -81,6 +81,24 @@ on_both_databases! {
         assert_eq!(school.enrolled(), ALL);
     }
 
+    fn an_atom_with_the_id_of_a_homeroom_is_left_out(database) {
+        let school = School::new(database);
+        let mut inside = school.server.inside();
+        let atom = inside.atoms.get("1 A").unwrap().clone();
+        inside.atoms.insert("XL", atom);
+        inside.teachers[0].atoms = vec!["XL", "1 A", "2"];
+        drop(inside);
+        assert_eq!(
+            school.pull(""),
+            [
+                "3 partial",
+                "roster completed: 21 created",
+                "  error duplicate: class XL: an atom has the id of a homeroom, and is left out",
+            ]
+        );
+        assert_eq!(school.enrolled(), ALL);
+    }
+
     fn a_pupil_without_an_id_is_a_bad_record_and_no_absence_is_judged(database) {
         let school = School::new(database);
         school.run("").expect(0);
