@@ -21,6 +21,7 @@ mod small;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
+mod unchanged;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -51,7 +52,7 @@ struct Arguments {
     /// Have the pipeline run the server's own psql: the one of Debian is a script that looks for it
     #[arg(long)]
     bare_psql: bool,
-    /// Measure another build of examsync instead of the pipeline, and only the phases
+    /// Measure another build of examsync instead of the pipeline: the phases, and passes that find nothing new
     #[arg(long, value_name = "PROGRAM")]
     beside: Option<PathBuf>,
     /// Given by cargo
@@ -80,6 +81,8 @@ enum Part {
     Push,
     /// A million people and as many roles from MariaDB, beside dlt's `sql_database`
     Roster,
+    /// Passes that find nothing new, beside another build
+    Unchanged,
 }
 
 /// What cron gives, on a machine as Debian makes it.
@@ -88,9 +91,12 @@ const CRON_PATH: &str = "/usr/bin:/bin";
 fn main() {
     let arguments = Arguments::parse();
     let sizes = if arguments.size.is_empty() { vec![Size::S, Size::M] } else { arguments.size.clone() };
-    let does = |part| match arguments.beside {
-        Some(_) => part == Part::Phases,
-        None => arguments.only.is_empty() || arguments.only.contains(&part),
+    let does = |part| {
+        let is_asked = arguments.only.is_empty() || arguments.only.contains(&part);
+        match arguments.beside {
+            Some(_) => is_asked && matches!(part, Part::Phases | Part::Unchanged),
+            None => is_asked && part != Part::Unchanged,
+        }
     };
     // The cluster of the tests trades safety for speed: here every default counts.
     let cluster = Cluster::start(&["fsync = on", "full_page_writes = on", "max_connections = 100"])
@@ -113,6 +119,10 @@ fn main() {
         let size = *size;
         if does(Part::Phases) {
             phases::measure(&cluster, size, runs, &rival);
+            engine::forget(&cluster);
+        }
+        if does(Part::Unchanged) {
+            unchanged::measure(&cluster, size, runs, &rival);
             engine::forget(&cluster);
         }
         if does(Part::Load) {

@@ -46,7 +46,7 @@ impl Rival {
         }
     }
 
-    fn engine<'a>(&self, cluster: &Cluster, api: &'a MockApi) -> Engine<'a> {
+    pub(crate) fn engine<'a>(&self, cluster: &Cluster, api: &'a MockApi) -> Engine<'a> {
         match self {
             Rival::Pipeline { path } => Engine::pipeline(cluster, "theirs", api, path),
             Rival::OtherBuild(program) => Engine::other_build(cluster, "theirs", api, program),
