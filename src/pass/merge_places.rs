@@ -92,6 +92,7 @@ pub(super) fn rooms(
     presorted: Option<Presorted>,
 ) -> Result<MergeOutcome, PassError> {
     let mut sync = Sync::new(SyncType::HallRooms, Scope::All);
+    sync.halls = answers.iter().filter_map(|answer| answer.request.scope().hall()).collect();
     sync.errors = answers.iter().filter_map(failed_hall).collect();
     sync.left_out.failed = sync.errors.len();
     sync.left_out.alike = sync.errors.iter().all(|error| error.code == sync.errors[0].code);

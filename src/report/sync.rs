@@ -78,6 +78,9 @@ pub(crate) struct Sync {
     /// Why nothing more is sent to its destination.
     #[serde(skip)]
     pub stopped: Option<String>,
+    /// The halls that a `rooms` pass asked for, by external id.
+    #[serde(skip)]
+    pub halls: Vec<i64>,
     /// The halls that a `rooms` pass left out.
     #[serde(skip)]
     pub left_out: LeftOut,
@@ -165,6 +168,7 @@ impl Sync {
             package: None,
             conflicts: 0,
             stopped: None,
+            halls: Vec::new(),
             left_out: LeftOut::default(),
             partly_not_modified: false,
             failure: None,

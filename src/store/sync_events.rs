@@ -89,13 +89,15 @@ pub(crate) fn pulled(
     patterns: &[String],
     (started_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), StoreError> {
-    for pattern in patterns {
-        connection.run(
-            "UPDATE sync_events SET done_at = $1
-             WHERE done_at IS NULL AND pull IS NOT NULL AND pull LIKE $2 AND received_at <= $3",
-            &[&now, pattern, &started_at],
-        )?;
+    if patterns.is_empty() {
+        return Ok(());
     }
+    connection.run(
+        "UPDATE sync_events SET done_at = $1
+         WHERE done_at IS NULL AND pull IS NOT NULL AND received_at <= $2
+           AND EXISTS (SELECT 1 FROM json_each($3) AS item WHERE sync_events.pull LIKE item.value ->> 0)",
+        &[&now, &started_at, &patterns.iter().map(|pattern| json!([pattern])).collect::<Value>()],
+    )?;
     Ok(())
 }
 

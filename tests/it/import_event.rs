@@ -4,3 +4,4 @@ mod cgi;
 mod refused;
 mod scene;
 mod taken;
+mod waiting;

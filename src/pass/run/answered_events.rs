@@ -6,14 +6,17 @@ use crate::report::{LeftOut, Sync};
 
 /// Patterns of LIKE on what events ask for; none where something was left out.
 pub(super) fn patterns(types: &[SyncType], scope: &Scope, syncs: &[Sync]) -> Vec<String> {
-    if syncs.iter().any(|sync| sync.left_out != LeftOut::default()) {
+    let is_whole = |sync: &Sync| sync.left_out == LeftOut::default() && !sync.of_some_people;
+    if !syncs.iter().all(is_whole) {
         return Vec::new();
     }
     match (types.first(), scope) {
         // A halls pass brings all rooms.
         (Some(SyncType::ExamHalls), _) => vec!["halls".to_owned(), "rooms %".to_owned()],
-        (Some(SyncType::HallRooms), Scope::Hall(hall)) => vec![format!("rooms {hall}")],
-        (Some(SyncType::HallRooms), _) => vec!["rooms %".to_owned()],
+        (Some(SyncType::HallRooms), _) => {
+            let halls = syncs.iter().flat_map(|sync| &sync.halls);
+            halls.map(|hall| format!("rooms {hall}")).collect()
+        }
         (Some(SyncType::Participants), Scope::Date(date)) => vec![format!("participants {date}")],
         (Some(SyncType::Roster), _) => vec!["roster".to_owned()],
         _ => Vec::new(),

@@ -119,6 +119,22 @@ on_both_databases! {
         assert_eq!(taking.rows(), [format!("e1/0 exam.created: participants {DATE}, done")]);
     }
 
+    fn of_twenty_different_ones_at_once_none_is_lost(database) {
+        let taking = Taking::new(database);
+        let ids: Vec<String> = (10..30).map(|nth| format!("e{nth}")).collect();
+        let request = |id: &String| incoming(id, &json!({"type": "exam.updated", "data": {"examDate": DATE}}));
+        let running: Vec<_> = ids.iter().map(|id| taking.given(&request(id)).spawn("import --event -")).collect();
+        for one in running {
+            one.wait().expect(0);
+        }
+        assert_eq!(taking.scene.rows("SELECT event_id FROM sync_events ORDER BY event_id"), ids);
+        assert_eq!(taking.scene.rows("SELECT count(*) FROM audit_logs WHERE action = 'event_received'"), ["20"]);
+        // Those that came while another pulled wait for the next pass.
+        taking.program.run(&format!("participants --date {DATE}")).expect(0);
+        assert_eq!(taking.scene.rows("SELECT count(*) FROM sync_events WHERE done_at IS NULL"), ["0"]);
+        assert_eq!(taking.scene.rows("SELECT participant_count FROM participants"), ["20"]);
+    }
+
     fn a_file_several_signatures_and_several_secrets_are_taken(database) {
         let taking = Taking::new(database);
         let other = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
