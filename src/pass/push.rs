@@ -133,8 +133,9 @@ async fn locked(
     if !syncs.iter().all(is_idle) {
         syncs.iter_mut().filter(|sync| is_idle(sync)).for_each(|sync| sync.status = Status::Skipped);
     }
-    let (context, all, is_whole) = (context.clone(), syncs.clone(), request.is_whole);
-    run_blocking(move || close(&context, &log, &all, is_whole)).await?;
+    let (context, all, targets) = (context.clone(), syncs.clone(), targets.to_vec());
+    let is_whole = request.is_whole;
+    run_blocking(move || close(&context, &log, &all, is_whole.then_some(&targets))).await?;
     Ok(syncs)
 }
 
@@ -157,7 +158,7 @@ async fn one(
         Run::new(target, request.retries(), slots, queue).run(ledger, &context.stop).await;
     let mut outcome = outcome?;
     outcome.given_up += given_up;
-    let (stopped, rests) = (outcome.stopped.clone(), outcome.rests);
+    let (connections, stopped, rests) = (context.connections.clone(), outcome.stopped.clone(), outcome.rests);
     run_blocking(move || {
         let now = Utc::now();
         if let Some(why) = stopped {
@@ -167,6 +168,7 @@ async fn one(
                 .map_or(0, |state| u32::try_from(state.failures).unwrap_or(0));
             destinations::rest(&mut ledger.connection, &ledger.digest, next_try(now, failures))?;
         }
+        connections.put_back(ledger.connection);
         Ok::<_, Failure>(())
     })
     .await?;
@@ -215,15 +217,19 @@ fn sync(target: &Target, outcome: Outcome) -> Sync {
     }
 }
 
-/// Ends the log row, with the alerts that follow.
-fn close(context: &Context, log: &PushLog, syncs: &[Sync], is_whole: bool) -> Result<(), Failure> {
+/// Ends the log row, with the alerts that follow; `all` are the destinations where these are all that the settings name.
+fn close(context: &Context, log: &PushLog, syncs: &[Sync], all: Option<&Vec<Target>>) -> Result<(), Failure> {
     let mut connection = context.connections.take()?;
-    let stopped: Vec<String> = syncs
-        .iter()
-        .filter_map(|sync| Some(format!("{}: {}", sync.scope.source()?, sync.stopped.as_ref()?)))
-        .collect();
-    if !stopped.is_empty() || is_whole {
-        let stopped = if is_whole { destinations::stopped(&mut connection)? } else { stopped };
+    let now = |sync: &Sync| Some(format!("{}: {}", sync.scope.source()?, sync.stopped.as_ref()?));
+    let stopped_now: Vec<String> = syncs.iter().filter_map(now).collect();
+    if all.is_some() || !stopped_now.is_empty() {
+        let stopped = match all {
+            Some(all) => {
+                let digests: Vec<&str> = all.iter().map(|target| target.known.digest.as_str()).collect();
+                destinations::stopped(&mut connection, &digests)?
+            }
+            None => stopped_now,
+        };
         connection.transaction(|connection| context.alerts.push_stopped(connection, &stopped))?;
     }
     log.end(context, &mut connection, syncs)?;

@@ -3,6 +3,7 @@
 mod answers;
 mod api;
 mod events;
+mod exit_code;
 mod killed;
 mod of_passes;
 mod order;

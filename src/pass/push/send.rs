@@ -163,7 +163,10 @@ impl<'a> Run<'a> {
                     self.outcome.rests = true;
                 }
                 let message = format!("{host}: {why}; what is left waits, and a later run sends it");
-                self.outcome.failure.get_or_insert_with(|| Failure::new(*kind, message));
+                // What a person has to see to is not hidden by what may pass by itself.
+                if self.outcome.failure.as_ref().is_none_or(|before| before.kind == FailureKind::Temporary) {
+                    self.outcome.failure = Some(Failure::new(*kind, message));
+                }
             }
         }
     }

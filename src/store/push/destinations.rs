@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Integer, Nullable, Text};
+use serde_json::{Value, json};
 
 use crate::clock::before;
 use crate::store::connection::Connection;
@@ -117,12 +118,14 @@ pub(crate) fn stop(
     Ok(())
 }
 
-/// Those that stopped, each with why, by host.
-pub(crate) fn stopped(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+/// Those of these destinations that stopped, each with why, by host.
+pub(crate) fn stopped(connection: &mut Connection, digests: &[&str]) -> Result<Vec<String>, StoreError> {
+    let listed: Value = digests.iter().map(|digest| json!([digest])).collect();
     connection.values(
         "SELECT host || ': ' || coalesce(stopped_why, '') AS value FROM push_destinations
-         WHERE stopped_at IS NOT NULL ORDER BY value",
-        &[],
+         WHERE stopped_at IS NOT NULL AND digest IN (SELECT item.value ->> 0 FROM json_each($1) AS item)
+         ORDER BY value",
+        &[&listed],
     )
 }
 

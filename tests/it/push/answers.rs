@@ -82,6 +82,17 @@ on_both_databases! {
         }
     }
 
+    fn a_destination_that_is_no_longer_set_keeps_no_alert_open(database) {
+        let pushing = Pushing::new(database);
+        pushing.receiver.always("/gone", Answer::status(410));
+        pushing.write_of("a");
+        at(&pushing, "/gone").run("push").expect(13);
+        let open = "SELECT kind FROM alerts WHERE closed_at IS NULL";
+        assert_eq!(pushing.scene.rows(open), ["push_stopped"]);
+        pushing.push().expect(0);
+        assert_eq!(pushing.scene.rows(open), [""; 0]);
+    }
+
     fn refused_credentials_let_a_destination_rest(database) {
         let pushing = Pushing::new(database);
         pushing.receiver.always(HOOK, Answer::status(401));
@@ -112,6 +123,20 @@ on_both_databases! {
         let at: Vec<_> = pushing.receiver.requests().iter().map(|request| request.at).collect();
         assert!(at[2] - at[1] >= std::time::Duration::from_secs(1) && at[4] - at[3] >= std::time::Duration::from_secs(1));
         assert_eq!(pushing.scene.rows("SELECT tries FROM outbox"), ["5"]);
+    }
+
+    fn a_wait_that_is_longer_than_the_run_is_left_to_a_later_one(database) {
+        let pushing = Pushing::new(database);
+        pushing.receiver.always(HOOK, Answer::status(503).header("retry-after", "7200"));
+        pushing.write_of("a");
+        pushing.push().expect(75);
+        assert_eq!(pushing.arrived().len(), 1);
+        // Without the header it would be five minutes.
+        let waits = database.pick(
+            "SELECT CAST(round((julianday(next_try_at) - julianday(last_tried_at)) * 24) AS integer) FROM outbox",
+            "SELECT round(extract(epoch FROM next_try_at - last_tried_at) / 3600) FROM outbox",
+        );
+        assert_eq!(pushing.scene.rows(waits), ["2"]);
     }
 
     fn a_try_ends_after_its_time(database) {
