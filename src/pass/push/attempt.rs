@@ -38,22 +38,22 @@ pub(super) struct Tried {
     pub(super) verdict: Verdict,
 }
 
-/// Tries a batch as often as `retries` say, unless `given_up` says that the destination takes nothing in this run.
+/// Tries a batch as often as `retries` say, unless `halted` says that the destination takes nothing more in this run.
 pub(super) async fn deliver(
     target: &Target,
     retries: Retries,
     (batch, body): (Pending, Bytes),
-    given_up: &Cell<bool>,
+    halted: &Cell<bool>,
 ) -> Tried {
     let mut tries = 0;
     let verdict = loop {
         let verdict = once(target, batch.kind, batch.message_id, &body, batch.resources.len()).await;
         tries += 1;
         let Verdict::Failed { again: true, floor, ref why, .. } = verdict else { break verdict };
-        if tries > retries.attempts || given_up.get() {
+        if tries > retries.attempts || halted.get() {
             break verdict;
         }
-        let wait = retry_wait(retries.delay, tries, None).min(MAX_WAIT).max(floor.unwrap_or_default());
+        let wait = wait(retries.delay, tries, floor);
         if Instant::now() + wait >= retries.deadline {
             break verdict;
         }
@@ -61,6 +61,11 @@ pub(super) async fn deliver(
         tokio::time::sleep(wait).await;
     };
     Tried { batch, body, tries: i32::try_from(tries).unwrap_or(i32::MAX), verdict }
+}
+
+/// How long the next try waits after so many.
+fn wait(delay: Duration, tries: u32, floor: Option<Duration>) -> Duration {
+    retry_wait(delay, tries, None).min(MAX_WAIT).max(floor.unwrap_or_default())
 }
 
 /// One try.
@@ -90,4 +95,20 @@ pub(super) async fn once(target: &Target, kind: Kind, id: Uuid, body: &Bytes, re
         Err(error) => answer::unsent(&error),
     };
     target.without_secrets(verdict)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_wait_is_longer_than_thirty_seconds_unless_the_destination_asks_for_it() {
+        for (delay, tries) in [(1, 10), (60, 1), (3_600, 4)] {
+            assert_eq!(wait(Duration::from_secs(delay), tries, None), MAX_WAIT, "{delay} {tries}");
+        }
+        let second = Duration::from_secs(1);
+        assert!(wait(second, 1, None) <= second);
+        assert_eq!(wait(second, 1, Some(Duration::from_secs(7))), Duration::from_secs(7));
+        assert_eq!(wait(second, 10, Some(Duration::from_secs(90))), Duration::from_secs(90));
+    }
 }

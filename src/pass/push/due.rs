@@ -57,6 +57,7 @@ pub(super) fn prepare(
     held: &Held,
 ) -> Result<(PushLog, Vec<Due>), Failure> {
     let mut connection = context.connections.take()?;
+    connection.spare_memory()?;
     let log = PushLog::begin(context, &mut connection)?;
     if context.dry_run {
         connection.begin()?;
@@ -122,12 +123,13 @@ fn freeze_new(
                            of EXTERNAL_HALL_API_PUSH where another program has a table of this name";
             return Err(Failure::new(FailureKind::Setup, message));
         }
+        let mut after = 0;
         loop {
             context.stop.check()?;
             let frozen = match (kind, api) {
                 (Kind::Event, _) => freeze::events(connection, &request.key, &receivers, now)?,
                 (Kind::Attendance, Some(api)) => {
-                    freeze::attendance(connection, &request.key, &api.known.digest, now)?
+                    freeze::attendance(connection, &request.key, &api.known.digest, &mut after, now)?
                 }
                 (Kind::Violation, Some(api)) => {
                     freeze::violations(connection, &request.key, &api.known.digest, now)?

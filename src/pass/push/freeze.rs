@@ -11,7 +11,7 @@ use crate::store::outbox::{Kind, OutboxKey};
 use crate::store::push::{attendance, events, resource_number, violations};
 
 /// The most records of one transaction.
-const PORTION: i64 = 1_000;
+const PORTION: i64 = 2_000;
 
 /// A record that is to be put into a batch.
 struct Record {
@@ -48,15 +48,17 @@ pub(super) fn events(
     })
 }
 
-/// Freezes the marks that changed; as of [`events`].
+/// Freezes the marks that changed, of rows after `after`, which becomes the last of them; else as of [`events`].
 pub(super) fn attendance(
     connection: &mut Connection,
     key: &OutboxKey,
     digest: &str,
+    after: &mut i64,
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
     connection.transaction(|connection| {
-        let marks = attendance::take(connection, PORTION)?;
+        let marks = attendance::take(connection, *after, PORTION)?;
+        *after = marks.last().map_or(*after, |mark| mark.row_id);
         let records = marks.iter().map(|mark| Record {
             json: body::mark(mark),
             resource: mark.row_id.unsigned_abs(),

@@ -1,5 +1,6 @@
 //! The database's side of a run: what became of batches is recorded before others are started, and bytes are loaded.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -62,34 +63,44 @@ impl Ledger {
         tried: &[Tried],
         wanted: Vec<Pending>,
     ) -> Result<Exchanged, StoreError> {
-        let mut exchanged = Exchanged::default();
-        if !tried.is_empty() {
-            let Self { connection, key, digest } = self;
-            exchanged = connection.transaction(|connection| {
-                if let Connection::Postgres(..) = connection {
-                    // A killed program loses nothing by it, and a server that loses power has the last batches sent again.
-                    connection.execute("SET LOCAL synchronous_commit = off")?;
-                }
-                record(connection, key, digest, tried)
-            })?;
-        }
-        let ids: Vec<i64> = wanted.iter().map(|batch| batch.id).collect();
-        let mut bodies = match ids.is_empty() {
-            true => Vec::new(),
-            false => batches::bodies(&mut self.connection, &self.key, &ids)?,
-        };
-        for batch in wanted {
-            let found = bodies.iter().position(|(id, _)| *id == batch.id).map(|at| bodies.swap_remove(at));
-            match found.and_then(|(_, body)| body) {
-                Some(body) => exchanged.loaded.push((batch, Bytes::from(body))),
-                None => {
-                    exchanged.given_up += batch.resources.len();
-                    exchanged.done.push(batch.place);
-                }
+        let Self { connection, key, digest } = self;
+        connection.transaction(|connection| {
+            if let Connection::Postgres(..) = connection {
+                // A killed program loses nothing by it, and a server that loses power has the last batches sent again.
+                connection.execute("SET LOCAL synchronous_commit = off")?;
+            }
+            let mut exchanged = match tried.is_empty() {
+                true => Exchanged::default(),
+                false => record(connection, key, digest, tried)?,
+            };
+            load(connection, key, wanted, &mut exchanged)?;
+            Ok(exchanged)
+        })
+    }
+}
+
+/// Loads the bytes of these; one that another program wrote or changed has none, and is given up.
+fn load(
+    connection: &mut Connection,
+    key: &OutboxKey,
+    wanted: Vec<Pending>,
+    exchanged: &mut Exchanged,
+) -> Result<(), StoreError> {
+    let ids: Vec<i64> = wanted.iter().map(|batch| batch.id).collect();
+    let mut bodies = match ids.is_empty() {
+        true => HashMap::new(),
+        false => batches::bodies(connection, key, &ids)?,
+    };
+    for batch in wanted {
+        match bodies.remove(&batch.id) {
+            Some(body) => exchanged.loaded.push((batch, Bytes::from(body))),
+            None => {
+                exchanged.given_up += batch.resources.len();
+                exchanged.done.push(batch.place);
             }
         }
-        Ok(exchanged)
     }
+    Ok(())
 }
 
 fn record(

@@ -1,5 +1,7 @@
 //! Batches: messages of several records, whose bytes are frozen before their first try (contract §12.2).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
@@ -185,27 +187,26 @@ pub(crate) fn pending(connection: &mut Connection, destination: &str) -> Result<
     Ok(waiting)
 }
 
-/// The bytes of these batches, each with its id. One that another program wrote or changed is given up, and has none.
+/// The bytes of these batches, by id. One that another program wrote or changed is given up, and has none.
 pub(crate) fn bodies(
     connection: &mut Connection,
     key: &OutboxKey,
     ids: &[i64],
-) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+) -> Result<HashMap<i64, String>, StoreError> {
     let listed: Value = ids.iter().map(|id| json!({ "id": id })).collect();
     let rows: Vec<OutboxRow> = connection.rows_with(
         "SELECT id, message_id, kind, channel, destination, payload, created_at, signature FROM outbox
          WHERE id IN (SELECT (item.value ->> 'id')::bigint FROM json_each($1) AS item)",
         &[&listed],
     )?;
-    let mut bodies = Vec::new();
+    let mut bodies = HashMap::with_capacity(rows.len());
     for row in rows {
-        let is_ours = row.is_ours(key);
+        let (id, is_ours) = (row.id, row.is_ours(key));
         match row.payload {
-            Value::String(body) if is_ours => bodies.push((row.id, Some(body))),
-            _ => {
-                give_up_foreign(connection, row.id, Utc::now())?;
-                bodies.push((row.id, None));
+            Value::String(body) if is_ours => {
+                bodies.insert(id, body);
             }
+            _ => give_up_foreign(connection, id, Utc::now())?,
         }
     }
     Ok(bodies)

@@ -38,27 +38,28 @@ pub(crate) struct Mark {
     pub marked_at: Option<String>,
 }
 
-/// What `attendance_*` of a row come to: null where nothing is marked, and of what was never sent nothing to send.
+/// The rows after `$1` of which it differs what their `attendance_*` come to: null where nothing is marked, and of what was never sent nothing to send.
 const DIFFERING: &str = "
     FROM participants AS p
     LEFT JOIN attendance_sent AS s ON s.row_id = p.id
-    WHERE CASE WHEN s.row_id IS NULL THEN p.attendance_marked AND p.attendance_status IS NOT NULL
+    WHERE p.id > $1
+      AND CASE WHEN s.row_id IS NULL THEN p.attendance_marked AND p.attendance_status IS NOT NULL
                ELSE CASE WHEN p.attendance_marked THEN p.attendance_status END IS DISTINCT FROM s.status
                     OR CASE WHEN p.attendance_marked THEN p.attendance_marked_at END IS DISTINCT FROM s.marked_at END";
 
-/// Takes at most so many marks that differ from what was last frozen. In the transaction under way they are remembered, and
+/// Takes at most so many marks of rows after `after` that differ from what was last frozen, in the order of these. In the transaction under way they are remembered, and
 /// their rows are `sync_pending`, unless they are in error.
-pub(crate) fn take(connection: &mut Connection, most: i64) -> Result<Vec<Mark>, StoreError> {
+pub(crate) fn take(connection: &mut Connection, after: i64, most: i64) -> Result<Vec<Mark>, StoreError> {
     // What is remembered and what is sent are read in one statement: the application may write meanwhile.
     let remembered = format!(
         "INSERT INTO attendance_sent AS sent (row_id, status, marked_at)
          SELECT p.id, CASE WHEN p.attendance_marked THEN p.attendance_status END,
                 CASE WHEN p.attendance_marked THEN p.attendance_marked_at END {DIFFERING}
-         ORDER BY p.id LIMIT $1
+         ORDER BY p.id LIMIT $2
          ON CONFLICT (row_id) DO UPDATE SET status = excluded.status, marked_at = excluded.marked_at
          RETURNING row_id AS value"
     );
-    let ids: Vec<i64> = connection.values(&remembered, &[&most])?;
+    let ids: Vec<i64> = connection.values(&remembered, &[&after, &most])?;
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -114,6 +115,6 @@ pub(crate) fn differing(
     connection: &mut Connection,
 ) -> Result<(i64, Option<chrono::DateTime<chrono::Utc>>), StoreError> {
     let sql = format!("SELECT count(*) AS marks, min(p.attendance_marked_at) AS oldest {DIFFERING}");
-    let Differing { marks, oldest } = connection.row(&sql, &[])?;
+    let Differing { marks, oldest } = connection.row(&sql, &[&0_i64])?;
     Ok((marks, oldest))
 }

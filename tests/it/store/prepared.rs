@@ -59,7 +59,7 @@ const FORMATTED: [(&str, &str); 11] = [
         "INSERT INTO attendance_sent AS sent (row_id, status, marked_at)
          SELECT p.id, CASE WHEN p.attendance_marked THEN p.attendance_status END,
                 CASE WHEN p.attendance_marked THEN p.attendance_marked_at END {DIFFERING}
-         ORDER BY p.id LIMIT $1
+         ORDER BY p.id LIMIT $2
          ON CONFLICT (row_id) DO UPDATE SET status = excluded.status, marked_at = excluded.marked_at
          RETURNING row_id AS value",
     ),
