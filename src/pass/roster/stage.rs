@@ -1,21 +1,29 @@
 //! Stages what a source of a roster gives, each entity in its own table.
 
 use std::collections::BTreeSet;
+use std::sync::mpsc::{self, SyncSender};
+use std::{mem, panic, thread};
 
 use serde_json::Value;
 
 use super::RosterPull;
+use crate::exit::{Failure, FailureKind};
 use crate::model::Stopped;
 use crate::model::entity::{ENTITIES, EntityKind, KeyedRecord};
 use crate::pass::{Context, PassError};
 use crate::source::roster_facts::SourceFacts;
 use crate::store::connection::Connection;
+use crate::store::error::StoreError;
 use crate::store::merge::{credentials, keyed};
 
 /// Records that are staged by one statement.
 const BATCH: usize = 500;
+/// Batches that wait for the thread that stages them.
+const MAX_WAITING: usize = 2;
 
-/// Reads the source, and returns what it says of itself.
+type Batch = (EntityKind, Vec<KeyedRecord>);
+
+/// Reads the source, and returns what it says of itself. What is read is staged in another thread.
 pub(super) fn stage(
     context: &Context,
     connection: &mut Connection,
@@ -26,53 +34,68 @@ pub(super) fn stage(
     if credentials {
         credentials::open(connection)?;
     }
-    let mut batches = Batches { context, connection, credentials, waiting: Default::default() };
-    let mut broken: Option<PassError> = None;
     let mut missing = pull.users.clone();
-    let read = pull.source.read(&pull.reading, &mut |kind, record| {
-        if !pull.users.is_empty() && !is_of(&pull.users, kind, &record, &mut missing) {
-            return Ok(());
-        }
-        batches.add(kind, record).map_err(|error| {
-            broken = Some(error);
-            Stopped
-        })
+    let (read, staged) = thread::scope(|scope| {
+        let (sender, batches) = mpsc::sync_channel::<Batch>(MAX_WAITING);
+        let staging =
+            scope.spawn(move || batches.iter().try_for_each(|batch| insert(connection, &batch, credentials)));
+        let mut waiting = Waiting { context, sender, batches: Default::default(), failure: None };
+        let read = pull.source.read(&pull.reading, &mut |kind, record| {
+            if !pull.users.is_empty() && !is_of(&pull.users, kind, &record, &mut missing) {
+                return Ok(());
+            }
+            waiting.add(kind, record)
+        });
+        let read = waiting.finish(read);
+        (read, staging.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
     });
-    // A sink that stopped knows better why.
-    if let Some(error) = broken {
-        return Err(error);
-    }
+    // Where staging failed, it knows better why the reading was stopped.
+    staged?;
     let facts = read?;
-    for entity in ENTITIES {
-        batches.flush(entity.kind)?;
-    }
     Ok(if pull.users.is_empty() { facts } else { facts.of_people_alone(&missing) })
 }
 
-/// The records that wait for their statement, by entity.
-struct Batches<'a> {
-    context: &'a Context,
-    connection: &'a mut Connection,
-    credentials: bool,
-    waiting: [Vec<KeyedRecord>; 7],
+fn insert(connection: &mut Connection, (kind, records): &Batch, credentials: bool) -> Result<(), StoreError> {
+    keyed::stage(connection, kind.entity(), records)?;
+    if credentials && *kind == EntityKind::Users {
+        credentials::stage(connection, records)?;
+    }
+    Ok(())
 }
 
-impl Batches<'_> {
-    fn add(&mut self, kind: EntityKind, record: KeyedRecord) -> Result<(), PassError> {
-        let waiting = &mut self.waiting[kind as usize];
-        waiting.push(record);
-        if waiting.len() < BATCH { Ok(()) } else { self.flush(kind) }
+/// The records that wait for their statement, by entity.
+struct Waiting<'a> {
+    context: &'a Context,
+    sender: SyncSender<Batch>,
+    batches: [Vec<KeyedRecord>; 7],
+    /// Why the command stops.
+    failure: Option<Failure>,
+}
+
+impl Waiting<'_> {
+    fn add(&mut self, kind: EntityKind, record: KeyedRecord) -> Result<(), Stopped> {
+        let batch = &mut self.batches[kind as usize];
+        batch.push(record);
+        if batch.len() < BATCH { Ok(()) } else { self.send(kind) }
     }
 
-    fn flush(&mut self, kind: EntityKind) -> Result<(), PassError> {
-        self.context.stop.check()?;
-        let waiting = &mut self.waiting[kind as usize];
-        keyed::stage(self.connection, kind.entity(), waiting)?;
-        if self.credentials && kind == EntityKind::Users {
-            credentials::stage(self.connection, waiting)?;
+    fn send(&mut self, kind: EntityKind) -> Result<(), Stopped> {
+        if let Err(failure) = self.context.stop.check() {
+            self.failure = Some(failure);
+            return Err(Stopped);
         }
-        waiting.clear();
-        Ok(())
+        let batch = mem::take(&mut self.batches[kind as usize]);
+        self.sender.send((kind, batch)).map_err(|_| Stopped)
+    }
+
+    /// Sends what is left after a reading that went well.
+    fn finish(mut self, read: Result<SourceFacts, Failure>) -> Result<SourceFacts, PassError> {
+        let stopped = read.is_ok() && ENTITIES.iter().any(|entity| self.send(entity.kind).is_err());
+        match self.failure {
+            Some(failure) => Err(failure.into()),
+            None if stopped => Err(Failure::new(FailureKind::Internal, "staging has stopped").into()),
+            None => Ok(read?),
+        }
     }
 }
 

@@ -2,15 +2,14 @@
 //!
 //! What is filled in comes from the program's own descriptions alone, never from a feed.
 
+mod fill;
 mod templates;
 
-use serde_json::{Map, Value, json};
-
 use super::{Compared, Severity, change, open_notices};
-use crate::model::entity::{Absence, Audited, ENTITIES, Entity, KeyedRecord};
+use crate::model::entity::{Absence, Audited, ENTITIES, Entity};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::values::moment_in_json;
+pub use fill::stage;
 use templates::render;
 pub use templates::statements;
 
@@ -35,44 +34,6 @@ pub fn open(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stages a batch of records in one statement.
-pub fn stage(
-    connection: &mut Connection,
-    entity: &Entity,
-    records: &[KeyedRecord],
-) -> Result<(), StoreError> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    let rows: Value = records.iter().map(|record| row(entity, record)).collect();
-    connection.run(&render(templates::FILL, entity), &[&rows])?;
-    Ok(())
-}
-
-/// What is null is left out.
-fn row(entity: &Entity, record: &KeyedRecord) -> Value {
-    let mut row = Map::new();
-    let mut add = |name: &str, value: Value| {
-        if !value.is_null() {
-            row.insert(name.to_owned(), value);
-        }
-    };
-    add("ordinal", json!(record.ordinal));
-    add("sourced_id", json!(record.sourced_id));
-    add("says_active", json!(record.says_active));
-    add("source_updated_at", json!(record.source_updated_at.map(moment_in_json)));
-    add("path", json!(record.path));
-    add("notice", json!(record.notice));
-    if let Some(problem) = &record.problem {
-        add("verdict", json!(problem.code));
-        add("problem", json!(problem.text));
-    }
-    for (field, value) in entity.fields.iter().zip(&record.values) {
-        add(&format!("field_{}", field.column), value.clone());
-    }
-    Value::Object(row)
-}
-
 /// Decides which staged records count, and compares them with the live rows of the pass's source. The entities before this
 /// one were compared.
 pub fn compare(
@@ -80,6 +41,7 @@ pub fn compare(
     entity: &'static Entity,
     absence: Absence,
 ) -> Result<KeyedComparison, StoreError> {
+    connection.execute(&render(templates::INDEX, entity))?;
     connection.execute(&match connection {
         Connection::Postgres(..) => render("ANALYZE stage_{entity} (sourced_id)", entity),
         Connection::Sqlite(_) => render("ANALYZE stage_{entity}", entity),

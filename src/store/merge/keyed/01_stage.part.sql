@@ -9,5 +9,4 @@ CREATE TEMP TABLE stage_{entity} (
     notice text,
     verdict text
     {declared}
-);
-CREATE INDEX stage_{entity}_sourced_id ON stage_{entity} (sourced_id)
+)

@@ -7,6 +7,10 @@ pub(super) type Template = &'static str;
 
 pub(super) const STAGE: Template = include_str!("01_stage.part.sql");
 pub(super) const FILL: Template = include_str!("02_fill.part.sql");
+/// The same on PostgreSQL, where it takes an array for each of [`COMMON`] and of the entity's fields.
+pub(super) const FILL_ARRAYS: Template = include_str!("02_fill_arrays.part.sql");
+/// For after the filling.
+pub(super) const INDEX: Template = include_str!("03_index.part.sql");
 pub(super) const DEDUPLICATE: Template = include_str!("03_deduplicate.part.sql");
 pub(super) const MISSING: Template = include_str!("04_missing.part.sql");
 /// The next two are of one reference.
@@ -26,9 +30,26 @@ pub(super) const LINK: Template = include_str!("12_link.part.sql");
 /// Of roles.
 pub(super) const GIVEN: Template = include_str!("13_given.part.sql");
 
+/// The columns of a staging table before those of its entity.
+pub(super) const COMMON: [&str; 8] =
+    ["ordinal", "sourced_id", "says_active", "source_updated_at", "path", "problem", "notice", "verdict"];
+
 /// Each template with what it becomes for an entity, so that it can be seen whether a database takes it.
 pub fn statements(entity: &'static Entity) -> Vec<(&'static str, String)> {
-    let plain = [STAGE, FILL, DEDUPLICATE, COMPARE, ACTIVE, COUNT, EXPECT, CHANGES, NOTICES, APPLY];
+    let plain = [
+        STAGE,
+        FILL,
+        FILL_ARRAYS,
+        INDEX,
+        DEDUPLICATE,
+        COMPARE,
+        ACTIVE,
+        COUNT,
+        EXPECT,
+        CHANGES,
+        NOTICES,
+        APPLY,
+    ];
     let mut all: Vec<_> = plain.iter().map(|template| (*template, render(template, entity))).collect();
     for absence in [Absence::NotJudged, Absence::Gone] {
         all.push((MISSING, missing(entity, absence)));
@@ -112,6 +133,12 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
         "text" => format!(",\n       item.value ->> 'field_{}'", field.column),
         other => format!(",\n       (item.value ->> 'field_{}')::{other}", field.column),
     });
+    let cast = entity.fields.iter().map(|field| match field.kind.sql_type() {
+        "text" => format!(", item.{}", field.column),
+        other => format!(", item.{}::{other}", field.column),
+    });
+    let arrays =
+        (1..=COMMON.len() + entity.fields.len()).map(|place| format!("pg_catalog.unnest(${place}::text[])"));
     let same = entity.fields.iter().map(|field| field.column).chain(["says_active", "source_updated_at"]);
     let same = same.map(|name| format!("stage_{{entity}}.{name} IS NOT DISTINCT FROM first.{name}"));
     let columns = |form: &dyn Fn(&str) -> String| entity.value_columns().map(form).collect::<String>();
@@ -145,6 +172,8 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
         .replace("{columns}", &columns(&|name| format!(", {name}")))
         .replace("{src_columns}", &columns(&|name| format!(", s.{name}")))
         .replace("{values}", &values.collect::<String>())
+        .replace("{cast}", &cast.collect::<String>())
+        .replace("{arrays}", &arrays.collect::<Vec<_>>().join(", "))
         .replace("{set}", &columns(&|name| format!("{name} = s.{name},\n    ")))
         .replace("{differs}", &differs)
         .replace("{joins}", &joins)
