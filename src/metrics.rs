@@ -20,7 +20,7 @@ const LAST_RUN: (&str, &str) =
     ("examsync_last_run_timestamp_seconds", "When a pass was last tried, or found nothing to do.");
 const SUCCESS: (&str, &str) = ("examsync_success", "Whether the last try ended with exit code 0.");
 const EXIT_CODE: (&str, &str) = ("examsync_exit_code", "The exit code of the last try.");
-const HEALTHY: (&str, &str) = ("examsync_healthy", "Whether `examsync status --check` is content.");
+const HEALTHY: (&str, &str) = ("examsync_healthy", "Whether `examsync status --check` passes.");
 
 /// Which of the two text formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,7 +38,7 @@ use render::Rendered;
 use style::View;
 
 /// The start of the line of advice in cron's mail.
-const ADVICE: &str = "examsync: what now: ";
+const ADVICE: &str = "examsync: what to do: ";
 /// The line in front of the log that led to a failure.
 const TRAIL: &str = "examsync: the log that led to it:";
 

@@ -280,7 +280,7 @@ fn read_timezone(layers: &mut Layers<'_>, environment: &Environment) -> Tz {
         }
     }
     // Guessing would put a date's first hours on the day before.
-    let unknown = "the name of the machine's time zone can't be told";
+    let unknown = "the name of the machine's time zone is unknown";
     let zone = match &environment.machine_timezone {
         MachineTimezone::Utc => Ok(Tz::UTC),
         MachineTimezone::Named(name) => name.parse().map_err(|_| unknown),

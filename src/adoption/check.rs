@@ -50,10 +50,10 @@ fn key(map: &TableMap, table: &AdoptedTable, problems: &mut Vec<String>) {
     let Some(key) = table.column(&map.key) else { return };
     let shown = format!("{}.{}", map.shown(), map.key);
     if !table.is_unique(&map.key) {
-        problems.push(format!("{shown} is no key: nothing keeps its values unique"));
+        problems.push(format!("{shown} is not a key: nothing keeps its values unique"));
     }
     if !key.not_null {
-        problems.push(format!("{shown} is no key: it may be null"));
+        problems.push(format!("{shown} is not a key: it may be null"));
     }
     if key.default_expression.is_none() && map.new_key.is_none() {
         problems.push(format!(

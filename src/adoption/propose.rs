@@ -33,7 +33,7 @@ pub(crate) fn propose(connection: &mut Connection, timezone: &str) -> Result<Opt
     let candidates = queries::candidates(connection)?;
     let Some(best) = candidates.first() else { return Ok(None) };
     let mut text = String::from(
-        "# Made from the catalogue: look at every line, and take out what examsync is not to write.\n",
+        "# Made from the catalogue: check every line, and remove what examsync must not write.\n",
     );
     for other in candidates.iter().skip(1).take(5) {
         text.push_str(&format!(

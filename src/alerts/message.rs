@@ -149,7 +149,7 @@ pub(crate) fn test_event(host: &str, site: &str, run_id: Uuid, at: DateTime<Utc>
         commands: vec!["doctor".to_owned()],
         exam_date: None,
         exam_dates: Vec::new(),
-        title: "test: this is no alarm".to_owned(),
+        title: "test: this is not an alarm".to_owned(),
         message: "A person ran `examsync doctor --send` to see whether alerts arrive here. They do. Nothing is wrong, and \
                   nothing has to be done."
             .to_owned(),

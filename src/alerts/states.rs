@@ -34,14 +34,12 @@ fn subject(kind: AlertKind) -> Subject {
 /// Title and message of a state that is over.
 pub(super) fn over(kind: AlertKind) -> (String, String) {
     let (title, message) = match kind {
-        AlertKind::TokenEnds => {
-            ("the API token: recovered", "the API token does not end within 7 days any more")
-        }
+        AlertKind::TokenEnds => ("the API token: recovered", "the API token no longer ends within 7 days"),
         AlertKind::CentreUnacknowledged => (
             "centres: recovered",
             "every centre with an exam today or tomorrow has acknowledged its newest package",
         ),
-        _ => ("closed halls and rooms: recovered", "no people are seated in closed halls or rooms any more"),
+        _ => ("closed halls and rooms: recovered", "no people sit in closed halls or rooms any longer"),
     };
     (title.to_owned(), message.to_owned())
 }

@@ -36,7 +36,7 @@ fn differs(now: i64, before: i64, change_percent: u32) -> Option<(String, String
         let what = format!("{now} records instead of {before}");
         let message = format!(
             "the last completed pass had {before} records, this one {now}: more than {change_percent} % apart \
-             (SYNC_ALERT_CHANGE_PERCENT); check with who runs the exam management system"
+             (SYNC_ALERT_CHANGE_PERCENT); check with those who run the exam system"
         );
         (what, message)
     })
@@ -48,8 +48,8 @@ fn slow(took: Duration, slow_after: Duration) -> Option<(String, String)> {
         let took = crate::output::time::took(took);
         let limit = humantime::format_duration(slow_after);
         let message = format!(
-            "the pass took {took}, more than SYNC_SLOW_AFTER ({limit}); see how long the API takes to answer, and \
-             what else the database does"
+            "the pass took {took}, more than SYNC_SLOW_AFTER ({limit}); check how long the API takes to \
+             answer, and what else the database is doing"
         );
         (format!("took {took}"), message)
     })
@@ -66,12 +66,12 @@ fn left_out(syncs: &[Sync]) -> Option<(String, String)> {
             let plural = if halls == 1 { "hall" } else { "halls" };
             (
                 format!("{halls} {plural} left out without a good answer"),
-                "the rooms of the others were merged; ask those who run the exam management system when this stays",
+                "the rooms of the others were merged; ask those who run the exam system when this stays",
             )
         }
         _ => (
             format!("{errored} of {processed} records left out with an error"),
-            "the rest was merged; have the records mended in the exam management system",
+            "the rest was merged; have these records corrected in the exam system",
         ),
     };
     let errors = syncs.iter().flat_map(|sync| &sync.errors).filter(|error| error.code != "guard");
@@ -87,8 +87,8 @@ fn not_projected(syncs: &[Sync]) -> Cause {
     let notices = notices.filter(|notice| notice.news && of_projection(&notice.code));
     let first: Vec<&str> = notices.take(5).map(|notice| notice.message.as_str()).collect();
     (news > 0).then(|| {
-        let plural = if news == 1 { "row is" } else { "rows are" };
-        let message = format!("{}\neach pass tries again by itself", first.join("\n"));
-        (format!("{news} {plural} not in the application's tables as here"), message)
+        let plural = if news == 1 { "row" } else { "rows" };
+        let message = format!("{}\neach pass tries again", first.join("\n"));
+        (format!("{news} {plural} not written into the application's tables"), message)
     })
 }

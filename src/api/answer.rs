@@ -240,12 +240,12 @@ mod tests {
         let latin = content(CONTENT_TYPE, "application/json; charset=iso-8859-1").expect("refused");
         assert_eq!(
             latin,
-            "halls: the answer (HTTP 200) is in iso-8859-1, not in UTF-8; tell those who run the API"
+            "halls: the answer (HTTP 200) is in iso-8859-1, not in UTF-8; report it to those who run the API"
         );
         let brotli = content(CONTENT_ENCODING, "br").expect("refused");
         assert_eq!(
             brotli,
-            "halls: the answer (HTTP 200) is compressed as br, not gzip; tell those who run the API"
+            "halls: the answer (HTTP 200) is compressed as br, not gzip; report it to those who run the API"
         );
     }
 }

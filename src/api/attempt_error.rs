@@ -23,7 +23,7 @@ pub(super) struct Fault {
 const HUNG_UP: &str = "tls handshake eof";
 
 /// What to do about an answer that only the other side can mend.
-pub(super) const TELL: &str = "tell those who run the API";
+pub(super) const TELL: &str = "report it to those who run the API";
 
 impl Fault {
     /// A fault that no retry mends.

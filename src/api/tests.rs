@@ -199,8 +199,11 @@ async fn not_found_says_what_was_asked_for() {
 #[tokio::test]
 async fn other_answers_than_200_break_the_contract() {
     for (code, what) in [
-        (204, "the API answered HTTP 204 No Content instead of HTTP 200; tell those who run the API"),
-        (304, "the API answered HTTP 304 Not Modified, which was not asked for; tell those who run the API"),
+        (204, "the API answered HTTP 204 No Content instead of HTTP 200; report it to those who run the API"),
+        (
+            304,
+            "the API answered HTTP 304 Not Modified, which was not asked for; report it to those who run the API",
+        ),
         (400, "the API refused the request (HTTP 400 Bad Request); check EXTERNAL_HALL_API_URL"),
     ] {
         let (result, requests) = halls_from(vec![status(code, "", "")]).await;

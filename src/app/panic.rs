@@ -37,7 +37,8 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
 /// The text of a panic, sanitized for a message.
 fn payload_text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a word");
+    let text =
+        text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
     clean(&without_secrets(text)).into_owned()
 }
 

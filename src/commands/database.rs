@@ -12,7 +12,7 @@ pub(super) fn name_default_database(printer: &Printer, settings: &Settings, crea
     let DatabaseLocation::Sqlite { default: true, .. } = &settings.database else { return };
     let shown = settings.database.shown();
     if created {
-        printer.note(&format!("DATABASE_URL is not set: made the local database {shown}"));
+        printer.note(&format!("DATABASE_URL is not set: created the local database {shown}"));
     } else {
         printer.hint(&format!("DATABASE_URL is not set: using the local database {shown}"));
     }
@@ -57,7 +57,7 @@ pub(super) fn existing(settings: &Settings) -> Result<Location, Failure> {
     let location = location(settings);
     if !location.exists()? {
         let message = format!(
-            "there is no database yet: {} does not exist; {}run `{}` to make and fill it",
+            "there is no database yet: {} does not exist; {}run `{}` to create and fill it",
             settings.database.shown(),
             // An operator often runs this by hand, while the settings are in the file that cron names.
             match settings.database {

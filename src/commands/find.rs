@@ -31,9 +31,8 @@ pub(crate) fn run(
     settings: &Settings,
     arguments: &FindArguments,
 ) -> Result<u8, Failure> {
-    let asked = Asked::new(&arguments.text.join(" ")).ok_or_else(|| {
-        Failure::new(FailureKind::Usage, "there is no letter and no digit in what is looked for")
-    })?;
+    let asked = Asked::new(&arguments.text.join(" "))
+        .ok_or_else(|| Failure::new(FailureKind::Usage, "the text to find has no letter and no digit"))?;
     let location = existing(settings)?;
     name_default_database(&invocation.printer, settings, false);
     let basis = status_basis(settings);

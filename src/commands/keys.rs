@@ -76,10 +76,10 @@ fn write(path: &Path, keys: &KeyFile) -> Result<(), Failure> {
     });
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => setup(format!(
-            "{} is there already, and a key file is never replaced; name another file",
+            "{} exists already, and a key file is never replaced; name another file",
             path.display()
         )),
-        _ => setup(format!("{} can't be made: {error}; check its folder", path.display())),
+        _ => setup(format!("{} can't be created: {error}; check its folder", path.display())),
     })
 }
 

@@ -13,9 +13,8 @@ use crate::settings::{self, plain};
 use crate::{cli, docs};
 
 /// How settings and secrets are given.
-const ENVIRONMENT: &str = "\
-    Every setting is a variable of the environment or a line of the env file; an empty one is not set. A secret X may \
-    also come from a file that X_FILE names.";
+const ENVIRONMENT: &str = "Every setting is a variable of the environment or a line of the env file; an empty \
+                           value means not set. A secret X may also come from a file that X_FILE names.";
 
 /// Prints the page, and returns the exit code.
 ///

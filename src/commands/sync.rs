@@ -81,7 +81,7 @@ pub(crate) async fn run(invocation: &Invocation, name: &str, options: &SyncOptio
         Err(signal) if code == crate::exit::SUCCESS => {
             let failure = Failure::new(
                 signal.kind,
-                "interrupted while nobody read what it prints; what was committed is kept",
+                "interrupted while no program read its output; what was committed is kept",
             );
             let (printer, code) = (invocation.printer.clone(), failure.kind.exit_code());
             // Without a reader of stderr either, there is no one left to inform.

@@ -3,7 +3,7 @@
 /// The lines at the end that stay: where and when, and what to run.
 const FOOTER: usize = 2;
 /// What stands where lines were cut off.
-const CUT: &str = "… cut here, because this channel takes no longer text";
+const CUT: &str = "… cut here, because this channel limits a text's length";
 
 /// The lines of `text` that are not empty, as many as `limit` bytes take. `cost` is what a line takes; a line that
 /// would not fit alone is cut, too.

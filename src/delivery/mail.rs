@@ -51,7 +51,7 @@ pub(super) async fn send(
         .filter(|address| named.contains(&AsRef::<str>::as_ref(address)))
         .collect();
     if to.is_empty() {
-        return Err(anyhow!("none of its recipients is set up any more").into());
+        return Err(anyhow!("none of its recipients is set up now").into());
     }
     let all = to.len();
     let Sent { unserved, answer } =

@@ -27,7 +27,7 @@ pub(super) async fn send(
     wording: Wording<'_>,
     limit: Duration,
 ) -> Result<String> {
-    let url = Url::parse(webhook.url.expose_secret()).context("SYNC_WEBHOOK_URL is no URL")?;
+    let url = Url::parse(webhook.url.expose_secret()).context("SYNC_WEBHOOK_URL is not a URL")?;
     let body = match webhook.format {
         WebhookFormat::Slack => slack(events, wording),
         WebhookFormat::Teams => teams(events, wording),

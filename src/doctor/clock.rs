@@ -39,8 +39,8 @@ fn compared(clock: OtherClock) -> Check {
         "the machine's clock is {} {side} that of the {of}",
         age(ahead.abs().to_std().unwrap_or_default())
     );
-    let advice = "run timedatectl on this machine, and turn time synchronisation on (timedatectl set-ntp true); if this \
-                  machine is right, have the other one set";
+    let advice = "run timedatectl on this machine, and turn time synchronisation on (timedatectl set-ntp \
+                  true); if this machine is right, have the other clock corrected";
     if ahead.abs() < FAR_OFF {
         return GROUP.warn(of, message, advice);
     }

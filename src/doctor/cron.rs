@@ -56,7 +56,7 @@ fn pulling(found: &[Found], settings: &Settings) -> Vec<Check> {
         match own.clone().find(|found| !found.is_passed_over).or_else(|| own.next()) {
             Some(Found { place, is_passed_over: true, .. }) => checks.push(GROUP.warn(
                 &name,
-                format!("{place} pulls {command}, and cron passes over files with a dot in their name"),
+                format!("{place} pulls {command}, and cron skips files with a dot in their name"),
                 "give the file a name without a dot",
             )),
             Some(Found { place, line, .. }) => {
@@ -72,8 +72,8 @@ fn pulling(found: &[Found], settings: &Settings) -> Vec<Check> {
             "lines",
             format!("no line of this user's crontab, of /etc/crontab or of /etc/cron.d pulls {what}"),
             format!(
-                "run `{command}`, and put what it prints into the crontab with `crontab -e`; where another scheduler \
-                 runs passes, nothing is to be done"
+                "run `{command}`, and put what it prints into the crontab with `crontab -e`; if another \
+                 scheduler runs the passes, nothing has to be done"
             ),
         ));
     }
@@ -88,7 +88,8 @@ fn is_running() -> Check {
         Ok(None) => GROUP.warn(
             NAME,
             "no cron daemon is running on this machine, so the lines of a crontab do not run",
-            "start it with `systemctl enable --now cron` (or crond); where another scheduler runs passes, nothing is to be done",
+            "start it with `systemctl enable --now cron` (or crond); if another scheduler runs the passes, \
+             nothing has to be done",
         ),
         Err(()) => GROUP.ok(NAME, "whether one is running can't be seen: the processes of others are hidden"),
     }
@@ -124,14 +125,17 @@ fn env_file(file: &str, user: Option<&str>, environment: &Environment) -> Result
     let cure = format!("run: chown {other} {file} && chmod 600 {file}");
     match Path::new(file).metadata() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(format!("the env file {file} is not there; make it, or name another one in the line"))
+            Err(format!("the env file {file} does not exist; create it, or name another one in the line"))
         }
-        Err(_) => Ok(format!("{file} can't be looked at as this user")),
+        Err(_) => Ok(format!("{file} can't be checked as this user")),
         Ok(metadata) => match User::named(other, Path::new("/etc")) {
-            None => Err(format!("this machine has no user {other}, as whom the line runs; make that user")),
+            None => Err(format!(
+                "the line runs as the user {other}, which this machine does not have; create \
+                                 that user"
+            )),
             Some(user) if user.may_read(&metadata) => Ok(format!("{file} can be read by {other}")),
             Some(_) => {
-                Err(format!("the env file {file} can't be read by {other}, as whom the line runs; {cure}"))
+                Err(format!("the env file {file} can't be read by {other}, the user of the line; {cure}"))
             }
         },
     }
@@ -165,8 +169,14 @@ fn last_pass(
     let due = local(before, settings.timezone);
     Some(GROUP.warn(
         &name,
-        format!("it ended at {at}, and the line {} has been due at {due} and once more since then", line.schedule),
-        format!("look for the mail or the log of cron (journalctl -u cron); to see what a pass says, run `{by_hand}`"),
+        format!(
+            "it ended at {at}, and the line {} has been due at {due} and once more since then",
+            line.schedule
+        ),
+        format!(
+            "look at the mail or the log of cron (journalctl -u cron); to see what a pass says, run \
+                 `{by_hand}`"
+        ),
     ))
 }
 

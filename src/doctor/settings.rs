@@ -66,15 +66,14 @@ fn problem(problem: &Problem) -> Check {
 fn unknown_names(loaded: &Loaded) -> Vec<Check> {
     let Some(file) = &loaded.env_file else { return Vec::new() };
     let unknown = loaded.unknown.iter().map(|unknown| {
-        let message = format!("it stands in {} and is not a setting", file.display());
+        let message = format!("it is in {} and is not a setting", file.display());
         let nearest = &unknown.nearest;
         match unknown.is_misspelt() {
             true => {
                 GROUP.not_set_up(&unknown.name, message, format!("did you mean {nearest}? Correct the name"))
             }
             false => {
-                let advice =
-                    format!("take it out, or write what was meant; the nearest setting is {nearest}");
+                let advice = format!("remove it, or correct it; the nearest setting is {nearest}");
                 GROUP.warn(&unknown.name, message, advice)
             }
         }

@@ -104,7 +104,7 @@ fn require_private(path: &Path) -> Result<(), Failure> {
     let metadata = path.metadata().map_err(|error| unwritten(path, &error))?;
     let shown = path.display();
     let refusal = if !metadata.is_dir() {
-        format!("{shown} is no folder")
+        format!("{shown} is not a folder")
     } else if metadata.uid() != own {
         format!(
             "{shown} belongs to another user, who may read the names of people in it; name a folder of your own"
@@ -218,6 +218,6 @@ mod tests {
         }
         let file = parent.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(Folder::open(&file, "0badcafe").unwrap_err().message.ends_with("is no folder"));
+        assert!(Folder::open(&file, "0badcafe").unwrap_err().message.ends_with("is not a folder"));
     }
 }

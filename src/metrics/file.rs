@@ -57,7 +57,7 @@ pub(crate) fn open_to_others(path: &Path) -> Option<String> {
 pub(crate) fn unwritten(path: &Path, error: &io::Error) -> String {
     let folder = path.parent().unwrap_or(path);
     let cure = match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "make its folder",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "create its folder",
         io::ErrorKind::PermissionDenied => "let the user of the passes write its folder",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room",
         _ => "check its folder",

@@ -21,10 +21,10 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
         let next = match report.syncs.iter().any(failed)
             && report.syncs.iter().filter(|sync| failed(sync)).all(lasting)
         {
-            true => "it fails until this is set right",
+            true => "it fails until this is fixed",
             false => "the next run tries it again",
         };
-        return Some(format!("{data}; {next}, `{status}` shows where it stands"));
+        return Some(format!("{data}; {next}, `{status}` shows the current state"));
     }
     let kind = [
         FailureKind::Internal,
@@ -49,16 +49,19 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
         FailureKind::Internal => {
             return Some("the next run tries again; if this comes back, report it with the log".to_owned());
         }
-        FailureKind::Setup | FailureKind::Auth => "every run will fail until this is set right",
-        FailureKind::Locked if is_outsiders(report) => "every run will fail until that program lets go",
-        FailureKind::Locked => "the other pass does the work; --skip-if-locked makes this no failure",
+        FailureKind::Setup | FailureKind::Auth => "every run will fail until this is fixed",
+        FailureKind::Locked if is_outsiders(report) => {
+            "every run will fail until that program releases the \
+                                                        lock"
+        }
+        FailureKind::Locked => "the other pass does the work; with --skip-if-locked this is not a failure",
         // What is wrong is in a file of the reader's own, and no request was made.
         FailureKind::Contract if command.has("--from") => return Some("nothing was changed".to_owned()),
         FailureKind::Contract if is_of_roster(report) => "tell those who run the source of the roster",
         FailureKind::Contract => {
-            "tell those who run the exam management system: its requests carry the run as X-Request-Id"
+            "report it to those who run the exam system; their request log has the run id as X-Request-Id"
         }
-        FailureKind::Temporary => "the next run tries again by itself; act when this keeps coming",
+        FailureKind::Temporary => "the next run tries again; act only if this keeps happening",
         FailureKind::Usage | FailureKind::Interrupted(_) => return None,
     };
     Some(format!("nothing was changed; {next}"))
@@ -126,11 +129,11 @@ mod tests {
         }
         assert_eq!(
             advice(&[None, Some(guard)]).unwrap(),
-            "what failed was not changed, the rest is committed; the next run tries it again, \
-             `sudo -u examsync examsync status` shows where it stands"
+            "what failed was not changed, the rest is committed; the next run tries it again, `sudo -u \
+             examsync examsync status` shows the current state"
         );
         let lasting = advice(&[None, Some(FailureKind::Setup)]).unwrap();
-        assert!(lasting.contains("; it fails until this is set right, "), "{lasting}");
+        assert!(lasting.contains("; it fails until this is fixed, "), "{lasting}");
         let unlike = advice(&[Some(FailureKind::Temporary), Some(guard)]).unwrap();
         assert!(unlike.starts_with("nothing was changed; "), "{unlike}");
         assert_eq!(advice(&[None]), None);

@@ -100,7 +100,7 @@ impl FromStr for Card {
         let signer = words.next().and_then(PublicKey::parse);
         let (Some(recipient), Some(signer), None) = (recipient, signer, words.next()) else {
             return Err(
-                "it is no card: it has to be OWNER age1… RW…, as `examsync keys --show` prints it".into()
+                "it is not a card: it has to be OWNER age1… RW…, as `examsync keys --show` prints it".into(),
             );
         };
         let (name, said) = split_fingerprint(comment.trim());

@@ -48,7 +48,7 @@ impl KeyFile {
         let mut bare = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
         let identity = bare.next().and_then(Identity::parse);
         let (Some(owner), Some(signer), Some(identity), None) = (owner, signer, identity, bare.next()) else {
-            return Err("is no key file; make one with `examsync keys --new FILE`".to_owned());
+            return Err("is not a key file; make one with `examsync keys --new FILE`".to_owned());
         };
         Ok(Self { owner, name: value(NAME).unwrap_or_default().trim().to_owned(), identity, signer })
     }

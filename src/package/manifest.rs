@@ -138,10 +138,10 @@ impl Manifest {
     /// [`FailureKind::Contract`] when it is none, of a newer format, or contradicts itself.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Failure> {
         let wrong = |what: &str| Failure::new(FailureKind::Contract, format!("package.json {what}"));
-        let value: Value =
-            serde_json::from_slice(bytes).map_err(|_| wrong("is no JSON: this is no package of examsync"))?;
+        let value: Value = serde_json::from_slice(bytes)
+            .map_err(|_| wrong("is not JSON: this is not a package of examsync"))?;
         if value["format"] != FORMAT {
-            return Err(wrong("does not say `\"format\": \"examsync\"`: this is no package of examsync"));
+            return Err(wrong("does not say `\"format\": \"examsync\"`: this is not a package of examsync"));
         }
         if value["format_version"].as_u64().is_some_and(|version| version > u64::from(FORMAT_VERSION)) {
             return Err(wrong(&format!(

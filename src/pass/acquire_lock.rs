@@ -162,10 +162,10 @@ fn held_by_other(location: &Location, sync_type: SyncType, holder: Option<&LockH
             let session = holder.map(|holder| format!(" ({})", holder.label())).unwrap_or_default();
             format!("another {name} pass has just begun, or is a dry run, which leaves no log row{session}")
         }
-        Err(error) => format!("another {name} pass holds the lock (who can't be told: {error}{session})"),
+        Err(error) => format!("another {name} pass holds the lock (its holder is unknown: {error}{session})"),
     };
     Failure::new(
         FailureKind::Locked,
-        format!("{who}; wait for it with --lock-wait, or let this one go with --skip-if-locked"),
+        format!("{who}; wait for it with --lock-wait, or skip this one with --skip-if-locked"),
     )
 }

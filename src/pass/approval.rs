@@ -42,10 +42,12 @@ impl Approval {
         match self.given.as_slice() {
             [] => None,
             [given] => Some(format!(
-                "the plan given with --approve, {given}, is another: it is stale, or of something else"
+                "the plan given with --approve, {given}, does not match: it is stale, or belongs to something \
+                 else"
             )),
             given => Some(format!(
-                "the plans given with --approve, {}, are others: they are stale, or of something else",
+                "the plans given with --approve, {}, do not match: they are stale, or belong to something \
+                 else",
                 given.join(", ")
             )),
         }
@@ -110,7 +112,8 @@ mod tests {
         assert_eq!(
             message(&["000000000000"]).lines().nth(1),
             Some(
-                "  the plan given with --approve, 000000000000, is another: it is stale, or of something else"
+                "  the plan given with --approve, 000000000000, does not match: it is stale, or belongs to \
+                 something else"
             )
         );
         assert!(message(&["a", "b"]).contains("the plans given with --approve, a, b, are others: "));

@@ -49,11 +49,11 @@ pub(super) fn not_mostly_bad(
             format!("; the first: {}{at}", error.message)
         });
     let owner = match sync_type {
-        SyncType::Roster => "who runs the source of the roster",
-        _ => "who runs the exam management system",
+        SyncType::Roster => "those who run the source of the roster",
+        _ => "those who run the exam system",
     };
     let message = format!(
-        "{bad} of {all} {noun} in the feed break the record rules: nothing was merged; tell {owner}{}",
+        "{bad} of {all} {noun} in the feed break the record rules: nothing was merged; report it to {owner}{}",
         first.unwrap_or_default()
     );
     Err(Failure::new(FailureKind::Contract, message).into())

@@ -118,7 +118,7 @@ pub(crate) async fn run(context: &Context, request: ExportRequest) -> Vec<Sync> 
 /// One pass after the other, on one connection.
 fn all(context: &Context, held: &Held, request: &ExportRequest) -> Result<Vec<Sync>, Failure> {
     if !request.to.is_dir() {
-        let message = format!("--to {} is no folder; make it, or name another", request.to.display());
+        let message = format!("--to {} is not a folder; create it, or name another", request.to.display());
         return Err(Failure::new(FailureKind::Setup, message).by_arguments());
     }
     if !context.dry_run {
@@ -135,7 +135,8 @@ fn all(context: &Context, held: &Held, request: &ExportRequest) -> Result<Vec<Sy
     };
     if let Owner::Hall(hall) = request.keys.owner() {
         let message = format!(
-            "SYNC_KEY_FILE is of the centre of hall {hall}, and packages come from head office; for results add --results"
+            "SYNC_KEY_FILE belongs to the centre of hall {hall}, and packages come from head office; for \
+             results add --results"
         );
         return Err(Failure::new(FailureKind::Setup, message));
     }

@@ -24,7 +24,7 @@ pub(super) fn close(
         return Ok(());
     };
     // The log row is closed even if the alert can't be written: a role may lack grants on the alert tables.
-    tracing::warn!(%error, "what dead passes left can't be counted as failures");
+    tracing::warn!(%error, "interrupted passes can't be counted as failures");
     connection.transaction(|connection| close_within(context, connection, types, false))
 }
 

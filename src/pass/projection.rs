@@ -132,12 +132,12 @@ fn notice(target: &Target, problem: &Problem) -> Notice {
         true => (
             "link_lost",
             format!(
-                "{noun} {external_id} ({name}): its row of {there} is gone, and is not made again by itself; decide with \
-                 migrate --adopt --links"
+                "{noun} {external_id} ({name}): its row of {there} is gone, and is not created again; decide \
+                 with migrate --adopt --links"
             ),
         ),
         false => {
-            ("not_projected", format!("{noun} {external_id} ({name}) is not in {there} as it is here: {why}"))
+            ("not_projected", format!("{noun} {external_id} ({name}) was not written into {there}: {why}"))
         }
     };
     Notice {

@@ -36,7 +36,7 @@ pub(crate) fn find(connection: &mut Connection) -> Result<Option<OpenSchema>, St
     let (schema, others) = (schema.join(""), clean(&others.join(", ")).into_owned());
     Ok(Some(OpenSchema {
         message: format!(
-            "others may make objects in the schema {schema}, which holds examsync's tables: {others}"
+            "other roles may create objects in the schema {schema}, which holds examsync's tables: {others}"
         ),
         advice: format!("run in psql, as its owner: REVOKE CREATE ON SCHEMA {schema} FROM {others};"),
     }))

@@ -60,7 +60,7 @@ impl From<ScopeRow> for LoggedScope {
             let at = moment_from_json(&text);
             if let (None, Some(id)) = (at, row.completed_id) {
                 report_passed_over(&format!(
-                    "sync_logs {id}: what stands in metadata as looked_at can't be read"
+                    "sync_logs {id}: the value of looked_at in metadata can't be read"
                 ));
             }
             at

@@ -117,6 +117,6 @@ pub(super) fn webhook_key(value: &str) -> Result<SecretSlice<u8>, String> {
     let Some(encoded) = value.strip_prefix("whsec_") else { return Ok(value.as_bytes().to_vec().into()) };
     match STANDARD.decode(encoded).or_else(|_| STANDARD_NO_PAD.decode(encoded)) {
         Ok(key) if !key.is_empty() => Ok(key.into()),
-        _ => Err("begins with whsec_ but no base64 text follows; copy it anew from the receiver".to_owned()),
+        _ => Err("begins with whsec_ but no base64 text follows; copy it again from the receiver".to_owned()),
     }
 }

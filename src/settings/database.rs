@@ -74,7 +74,7 @@ pub(super) fn schema(value: &str) -> Result<String, String> {
     let plain = |byte: u8| byte == b'_' || byte.is_ascii_lowercase() || byte.is_ascii_digit();
     if !value.bytes().all(plain) || value.starts_with(|c: char| c.is_ascii_digit()) || value.is_empty() {
         return Err(
-            "is no plain name; write lower case letters, digits and _, not beginning with a digit".into()
+            "is not a plain name; write lower case letters, digits and _, not beginning with a digit".into(),
         );
     }
     if value.len() > LONGEST_BYTES {
@@ -162,11 +162,11 @@ mod tests {
             assert_eq!(schema(name).as_deref(), Ok(name));
         }
         for (name, why) in [
-            ("Exams", "is no plain name"),
-            ("1a", "is no plain name"),
-            ("a-b", "is no plain name"),
-            ("a\"; DROP", "is no plain name"),
-            ("ə", "is no plain name"),
+            ("Exams", "is not a plain name"),
+            ("1a", "is not a plain name"),
+            ("a-b", "is not a plain name"),
+            ("a\"; DROP", "is not a plain name"),
+            ("ə", "is not a plain name"),
             (&"a".repeat(64), "is longer than 63 bytes"),
             ("pg_catalog", "names a schema of PostgreSQL"),
             ("information_schema", "names a schema of PostgreSQL"),

@@ -12,8 +12,8 @@ impl Settings {
         let from_environment = |name: &str| environment.variable(name).and_then(std::ffi::OsStr::to_str);
         let (hosts, mode) = unverified(url.expose_secret(), from_environment("PGSSLMODE"))?;
         let sentence = format!(
-            "the connection to the database on {hosts} is not verified (sslmode={mode}): who is on the way can read and \
-             change what goes over it"
+            "the connection to the database on {hosts} is not verified (sslmode={mode}): anyone on the \
+             network can read and change what goes over it"
         );
         Some((sentence, "write sslmode=verify-full in DATABASE_URL"))
     }

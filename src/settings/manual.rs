@@ -16,8 +16,8 @@ pub(crate) fn markdown_table() -> String {
 /// An env file in which every setting is explained and commented out. A setting that has a default stands with it.
 pub(crate) fn example_env_file() -> String {
     let mut text = "\
-        # Settings of examsync. Take away the # in front of a name to set it.\n\
-        # A value with spaces, $ or # in it stands in single quotes.\n\
+        # Settings of examsync. Remove the # in front of a name to set it.\n\
+        # Put a value with spaces, $ or # into single quotes.\n\
         # Only the user of examsync may read a file that holds secrets: chmod 600\n"
         .to_owned();
     for section in &SECTIONS {

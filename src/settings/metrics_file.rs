@@ -14,7 +14,7 @@ pub(super) fn parse(value: &str, folder: &Path) -> Result<PathBuf, String> {
     }
     if path.exists() && !path.is_file() {
         return Err(format!(
-            "is {}, which is no plain file and would be replaced by one; name a file, or leave it unset",
+            "is {}, which is not a plain file and would be replaced by one; name a file, or leave it unset",
             shown(value)
         ));
     }

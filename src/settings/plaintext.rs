@@ -36,15 +36,15 @@ impl Settings {
         let host = api.and_then(Url::host_str).filter(|host| !is_this_machine(host));
         if let (Some(host), Some(_)) = (host, &self.api_token) {
             sentences.push(format!(
-                "the token goes to {host} over http, where everyone on the way can read it; set EXTERNAL_HALL_API_URL to \
-                 an https URL, or SYNC_ALLOW_PLAINTEXT=api where this is meant"
+                "the token goes to {host} over http, where anyone on the network can read it; set \
+                 EXTERNAL_HALL_API_URL to an https URL, or SYNC_ALLOW_PLAINTEXT=api if this is intended"
             ));
         }
         let mail = self.alerts.mail.as_ref().filter(|mail| mail.tls == MailTls::None && mail.login.is_some());
         if let Some(mail) = mail.filter(|mail| !self.allowed_plaintext.mail && !is_this_machine(&mail.host)) {
             sentences.push(format!(
-                "the password of the mail server goes to {} without TLS, where everyone on the way can read it; set \
-                 SMTP_TLS=starttls or tls, or SYNC_ALLOW_PLAINTEXT=mail where this is meant",
+                "the password of the mail server goes to {} without TLS, where anyone on the network can read \
+                 it; set SMTP_TLS=starttls or tls, or SYNC_ALLOW_PLAINTEXT=mail if this is intended",
                 mail.host
             ));
         }

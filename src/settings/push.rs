@@ -52,8 +52,8 @@ impl Push {
             });
         if event_secrets.share_with(&secrets) {
             let row = &table::EVENT_SECRET.row;
-            let why =
-                "is the same as SYNC_PUSH_SECRET; who gets our events could then send us some: make another";
+            let why = "is the same as SYNC_PUSH_SECRET; a receiver of our events could then send us forged ones: \
+                 make another";
             layers.problem(row, format!("{} {why}", layers.label(row)));
         }
         Some(Self {

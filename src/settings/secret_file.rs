@@ -66,7 +66,7 @@ pub(super) fn open(path: &Path, chosen: Chosen, environment: &Environment) -> Re
         Chosen::Named { .. } => {
             return Err(Refused::Untrusted("is neither a plain file nor a pipe".to_owned()));
         }
-        Chosen::Found => return Err(Refused::Untrusted("is no plain file".to_owned())),
+        Chosen::Found => return Err(Refused::Untrusted("is not a plain file".to_owned())),
     };
     if bytes.len() as u64 > SIZE_MOST_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MiB").into());
@@ -96,7 +96,7 @@ pub(super) fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file"));
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;

@@ -20,7 +20,7 @@ pub(super) fn name_of(user_id: u32, passwd: &Path) -> Option<String> {
 pub(super) fn group(value: &str) -> Result<u32, String> {
     let id = value.parse().ok().or_else(|| group_of(value, Path::new("/etc/group")));
     id.ok_or_else(|| {
-        format!("is {}, which is no group of this machine; write its name or number", shown(value))
+        format!("is {}, which is not a group of this machine; write its name or number", shown(value))
     })
 }
 

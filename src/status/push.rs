@@ -18,8 +18,8 @@ pub(super) fn reasons(states: &[PushState], basis: &Basis) -> Vec<Reason> {
         if let Some(since) = stopped_since {
             let since = time::minute(*since, basis.timezone);
             reasons.push(Reason::whole(format!(
-                "push: nothing is sent to {destination} since {since}, because it takes nothing any more; mend its address, and \
-                 run `examsync push --again`"
+                "push: nothing is sent to {destination} since {since}, because it no longer accepts anything; \
+                 correct its address, and run `examsync push --again`"
             )));
             continue;
         }

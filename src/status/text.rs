@@ -168,7 +168,7 @@ fn token_line(token: &TokenExpiry, basis: &Basis, screen: Screen) -> String {
         TokenExpiry { warning: true, .. } => screen
             .palette
             .warning(&format!("The API token expires in {}, at {at}: ask for a new one", time::age(left))),
-        _ => format!("The API token is good until {at}"),
+        _ => format!("The API token is valid until {at}"),
     }
 }
 

@@ -37,7 +37,7 @@ pub enum StoreError {
     #[error("another transaction got in the way: {0}")]
     Contended(String),
     /// Another session held a lock on a table or row for longer than `lock_timeout`.
-    #[error("somebody else holds a lock in the database: {0}; see pg_locks for who")]
+    #[error("another session holds a lock in the database: {0}; pg_locks shows which")]
     LockTimeout(String),
     /// Another program wrote to the SQLite file for longer than the busy timeout.
     #[error("the SQLite file is busy, another program is writing to it: {0}")]
@@ -46,7 +46,7 @@ pub enum StoreError {
     #[error("a database statement was cancelled: {0}")]
     Cancelled(String),
     /// Disk, memory or lock table are full.
-    #[error("the database has run out of room: {0}; make room")]
+    #[error("the database has run out of space: {0}; free some")]
     Exhausted(String),
     /// Something has to be set up by a person; the text is the whole sentence.
     #[error("{0}")]
@@ -56,7 +56,8 @@ pub enum StoreError {
     Stopped(String),
     /// The file is damaged, or is no SQLite database at all.
     #[error(
-        "the file is damaged or no SQLite database: {0}; check the path in DATABASE_URL, or restore a backup"
+        "the file is damaged or not a SQLite database: {0}; check the path in DATABASE_URL, or restore a \
+         backup"
     )]
     Corrupt(String),
     /// The database refused a statement, and its message alone does not say whether that is another program's doing:

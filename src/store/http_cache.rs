@@ -84,7 +84,7 @@ pub(crate) fn usable(
 fn is_header(request: &str, column: &str, value: &str) -> bool {
     let fits = HeaderValue::from_str(value).is_ok();
     if !fits {
-        report_passed_over(&format!("validators {request}: what stands in {column} makes no header"));
+        report_passed_over(&format!("validators {request}: the value of {column} can't be a header"));
     }
     fits
 }

@@ -112,8 +112,9 @@ impl Lock {
             return Ok(());
         }
         Err(StoreError::Setup(
-            "the lock of this pass is held on another server than the one that it writes to, so that it keeps no other \
-             pass out; point DATABASE_URL at the primary alone, without a balancer that spreads connections"
+            "the lock of this pass is held on another server than the one that it writes to, so that it does \
+             not keep other passes out; point DATABASE_URL at the primary alone, without a balancer that \
+             spreads connections"
                 .into(),
         ))
     }

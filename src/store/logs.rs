@@ -32,7 +32,7 @@ pub(crate) fn begin(
 }
 
 /// What the row of a pass says that died (contract §7, item 1).
-pub(crate) const INTERRUPTED: &str = "interrupted: the pass died before it could say how it ended";
+pub(crate) const INTERRUPTED: &str = "interrupted: the pass was killed before it could record its outcome";
 
 /// A row of a pass that died.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]

@@ -124,7 +124,7 @@ fn require_inserted(table: &str, new: i64, inserted: i64) -> Result<(), StoreErr
         return Ok(());
     }
     Err(StoreError::Refused(format!(
-        "of {new} new rows of {table} {} are not there after they were inserted",
+        "of {new} new rows of {table} {} are missing after they were inserted",
         new - inserted
     )))
 }

@@ -16,7 +16,7 @@ use diesel::sqlite::SqliteConnection;
 use super::error::StoreError;
 
 /// Said of a pipe, a socket and a device, which would be waited for.
-const NO_PLAIN_FILE: &str = "it is no plain file";
+const NO_PLAIN_FILE: &str = "it is not a plain file";
 
 /// Whether there is a database: a file that is not empty. One that was just being made when its maker
 /// was killed is still empty.
@@ -59,7 +59,7 @@ pub(crate) fn make(path: &Path, folder_too: bool, group: Option<u32>) -> Result<
             })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(setup(path, "its folder does not exist; make the folder first"))
+            Err(setup(path, "its folder does not exist; create it first"))
         }
         Err(error) => Err(setup(path, &error.to_string())),
     }

@@ -282,7 +282,7 @@ on_both_databases! {
         let expected = [&started[..], &["DEBUG the API answered"], &failed_twice].concat();
         assert_eq!(events, expected, "halls and rooms, one request");
         assert!(failed.trail.lines().all(|line| line.contains(" run_id=")), "{}", failed.trail);
-        let advice = "nothing was changed; the next run tries again by itself; act when this keeps coming\n";
+        let advice = "nothing was changed; the next run tries again; act only if this keeps happening\n";
         assert_eq!(failed.advice, advice);
         for arguments in ["halls -q", "halls -vv", "halls --log-format json", "halls -v --log-format json"] {
             let failed = program.run(arguments).expect(75);

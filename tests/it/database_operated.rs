@@ -132,7 +132,9 @@ fn an_event_trigger_that_forbids_temporary_tables_is_10_and_named() {
     let api = api();
     let said = said(&Examsync::new(&database, &api), "halls", 10);
     assert!(
-        said.starts_with("what another program put on the tables stops the pass: event trigger no_ddl: "),
+        said.starts_with(
+            "something that another program put on the tables stops the pass: event trigger no_ddl: "
+        ),
         "{said}"
     );
     assert!(said.contains("not today"), "{said}");

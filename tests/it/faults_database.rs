@@ -82,8 +82,8 @@ fn a_foreign_lock_on_a_table_is_waited_for_and_then_told() {
         assert_told(
             running.wait(),
             75,
-            "somebody else holds a lock in the database: canceling statement due to lock timeout; \
-             see pg_locks for who",
+            "another session holds a lock in the database: canceling statement due to lock timeout; \
+             pg_locks shows which",
         );
         other.execute("ROLLBACK");
     }

@@ -151,7 +151,7 @@ on_both_databases! {
             database.rows(
                 "SELECT DISTINCT error_message FROM sync_logs WHERE status = 'failed'"
             ),
-            ["interrupted: the pass died before it could say how it ended"]
+            ["interrupted: the pass was killed before it could record its outcome"]
         );
         program.run("halls").expect(0);
     }

@@ -29,9 +29,9 @@ fn told_locked(database: &Database, sync_type: &str, command: &str) -> String {
         "; in the database role postgres on the server's own machine, application examsync, since [time]",
     );
     format!(
-        "exit code 11\nstdout:\n\nstderr:\nexamsync: error: another {sync_type} pass has been running since [time] on \
-         [host] (by [operator], cron{session}); wait for it with --lock-wait, or let this one go with --skip-if-locked\n\
-         examsync: in {command}, run [uuid]"
+        "exit code 11\nstdout:\n\nstderr:\nexamsync: error: another {sync_type} pass has been running since \
+         [time] on [host] (by [operator], cron{session}); wait for it with --lock-wait, or skip this one with \
+         --skip-if-locked\nexamsync: in {command}, run [uuid]"
     )
 }
 
@@ -124,7 +124,7 @@ on_both_databases! {
         first.wait().expect(-9);
         hold.release();
         program.run("halls --lock-wait 10s").expect(0);
-        let died = "interrupted: the pass died before it could say how it ended";
+        let died = "interrupted: the pass was killed before it could record its outcome";
         assert_eq!(
             database.rows("SELECT sync_type, status, error_message FROM sync_logs ORDER BY id"),
             [

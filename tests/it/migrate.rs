@@ -226,7 +226,7 @@ fn a_sqlite_file_in_a_folder_that_does_not_exist_is_not_made() {
     stdout:
 
     stderr:
-    examsync: error: the SQLite file [folder]/no/such/folder/x.db can't be used: its folder does not exist; make the folder first; see DATABASE_URL
+    examsync: error: the SQLite file [folder]/no/such/folder/x.db can't be used: its folder does not exist; create it first; see DATABASE_URL
     examsync: in migrate, run [uuid]
     ");
 }

@@ -181,7 +181,7 @@ on_both_databases! {
         assert_eq!(
             roster.pull(&mostly_bad, "").expect(13).json()["error"]["message"],
             "2 of 3 orgs in the feed break the record rules: nothing was merged; \
-             tell who runs the source of the roster; the first: org: sourcedId is empty (orgs.csv row 2)"
+             report it to those who run the source of the roster; the first: org: sourcedId is empty (orgs.csv row 2)"
         );
         assert_eq!(roster.rows(), before);
     }

@@ -76,7 +76,7 @@ impl<'a> Ground<'a> {
     fn spoil(&self, table: &str, column: &str, condition: &str, value: &str) -> String {
         let id = self.database.text(&format!("SELECT max(id) FROM {table} WHERE {condition}"));
         self.database.execute(&format!("UPDATE {table} SET {column} = '{value}' WHERE id = {id}"));
-        warning(&format!("{table} {id}: what stands in {column} can't be read"))
+        warning(&format!("{table} {id}: the value of {column} can't be read"))
     }
 
     /// All commands, whose codes are as ever, and all that they say on stderr but for their own failure.
@@ -99,7 +99,8 @@ impl<'a> Ground<'a> {
 
 fn warning(what: &str) -> String {
     format!(
-        "examsync: warning: {what}; it is passed over: correct what another program wrote there, or delete the row"
+        "examsync: warning: {what}; it is skipped: correct what another program wrote there, or delete the \
+         row"
     )
 }
 
@@ -128,10 +129,10 @@ on_both_databases! {
             }
             database.execute(&format!("UPDATE alert_scopes SET failing_since = '{value}' WHERE scope = '{REFUSED}'"));
             expected.insert(warning(&format!(
-                "alert_scopes participants {REFUSED}: what stands in failing_since can't be read"
+                "alert_scopes participants {REFUSED}: the value of failing_since can't be read"
             )));
             database.execute(&format!("UPDATE alert_scopes SET ended_at = '{value}' WHERE command = 'halls'"));
-            expected.insert(warning("alert_scopes halls all: what stands in ended_at can't be read"));
+            expected.insert(warning("alert_scopes halls all: the value of ended_at can't be read"));
             assert_eq!(ground.run_all(), expected, "{value}");
             database.execute(EMPTY);
         }
@@ -166,7 +167,7 @@ on_both_databases! {
     fn a_stored_validator_that_makes_no_header_is_none(database) {
         let ground = Ground::new(database);
         database.execute("UPDATE validators SET etag = 'a' || chr(10) || 'b'".replace("chr", database.pick("char", "chr")).as_str());
-        let halls = "validators exam_halls all: what stands in etag makes no header";
+        let halls = "validators exam_halls all: the value of etag can't be a header";
         let outcome = ground.program.run("halls").expect(0);
         assert_eq!(outcome.stderr, format!("{}\n", warning(halls)));
         let last = ground.api.requests().into_iter().rfind(|request| request.path == HALLS).unwrap();
@@ -185,7 +186,7 @@ on_both_databases! {
             database.execute(&format!("UPDATE sync_logs SET metadata = '{metadata}' WHERE status = 'completed'"));
             let id = database.text("SELECT max(id) FROM sync_logs WHERE scope = '2099-06-01'");
             let said = program.run("status").expect(0).stderr;
-            let of_date = format!("{}\n", warning(&format!("sync_logs {id}: what stands in metadata as looked_at can't be read")));
+            let of_date = format!("{}\n", warning(&format!("sync_logs {id}: the value of looked_at in metadata can't be read")));
             assert_eq!(said.contains(&of_date), metadata == looked, "{said}");
             assert_eq!(program.run("participants --date 2099-06-01 --idle-interval 1h").expect(0).stderr, "");
         }
@@ -226,8 +227,8 @@ fn text_that_is_no_utf_8_is_passed_over() {
         let outcome = ground.program.run(arguments).expect(0);
         assert_eq!(
             outcome.stderr,
-            "examsync: warning: the database holds text that is no UTF-8; it is passed over: correct what another program wrote \
-             there, or delete the row\n",
+            "examsync: warning: the database holds text that is no UTF-8; it is skipped: correct what another \
+             program wrote there, or delete the row\n",
             "{arguments}"
         );
     }

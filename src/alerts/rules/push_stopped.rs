@@ -31,11 +31,11 @@ impl Rules {
         }
         self.note(false);
         let summary = match stopped {
-            [_] => "a destination takes nothing any more".to_owned(),
-            several => format!("{} destinations take nothing any more", several.len()),
+            [_] => "a destination no longer accepts anything".to_owned(),
+            several => format!("{} destinations no longer accept anything", several.len()),
         };
         let message = format!(
-            "{}\nmend the address in SYNC_PUSH_URL or EXTERNAL_HALL_API_URL, and run `examsync push --again`",
+            "{}\ncorrect the address in SYNC_PUSH_URL or EXTERNAL_HALL_API_URL, and run `examsync push --again`",
             stopped.join("\n")
         );
         self.found(connection, &subject, kind, known.as_ref(), (&summary, &message), now)

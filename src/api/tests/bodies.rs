@@ -39,7 +39,8 @@ async fn a_body_that_is_not_json_is_not_pulled_again() {
     let (result, requests) = halls_from(vec![ok("", "<html>")]).await;
     assert_eq!(
         text(result),
-        "halls: the answer (HTTP 200 OK) breaks the API contract: not JSON; tell those who run the API"
+        "halls: the answer (HTTP 200 OK) breaks the API contract: not JSON; report it to those who run the \
+         API"
     );
     assert_eq!(requests.len(), 1);
 }

@@ -36,7 +36,8 @@ pub(super) fn report(checks: &[Check], screen: Screen, shown: Shown) -> String {
     }
     let mut text: String = groups.iter().map(|group| of_group(*group, checks, screen, shown)).collect();
     if !shown.asks {
-        let hint = "Only the database was asked: --online also asks the API, the mail server, the webhooks and the heartbeat.";
+        let hint = "Only the database was checked: --online also checks the API, the mail server, the \
+                    webhooks and the heartbeat.";
         text.push_str(&screen.wrapped(hint, 0, 0));
     }
     text
@@ -75,7 +76,7 @@ fn of_check(check: &Check, screen: Screen) -> String {
     let mut text = format!("{}{} {}", " ".repeat(INDENT), painted(check.verdict, screen), said.trim_start());
     if let Some(advice) = &check.advice {
         let advice = held_together(&clean_lines(advice));
-        let advice = screen.wrapped(&format!("what now: {advice}"), HANGING, HANGING + 2);
+        let advice = screen.wrapped(&format!("what to do: {advice}"), HANGING, HANGING + 2);
         text.push_str(&advice.replace(HARD_SPACE, " "));
     }
     text

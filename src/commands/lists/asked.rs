@@ -75,7 +75,7 @@ pub(super) fn request(
                 format!("exams start at {}", starts.join(", "))
             };
             return Err(wrong(format!(
-                "nothing starts at {} on {date}; {there} on it",
+                "nothing starts at {} on {date}; on that date {there}",
                 start.format("%H:%M")
             )));
         }
@@ -114,9 +114,8 @@ fn since(
         ChangedSince::Print(id) => {
             let print = print(connection, id, date)?;
             let printed = serde_json::from_value(print.scope).unwrap_or_default();
-            *scope = scope.and(&printed).ok_or_else(|| {
-                wrong(format!("print {id} holds another start time than the one that is asked for"))
-            })?;
+            *scope =
+                scope.and(&printed).ok_or_else(|| wrong(format!("print {id} is for another start time")))?;
             return Ok(Since::Print(Printed {
                 head: PrintHead { id: print.id, printed_at: print.printed_at },
                 people_since: print.people_since,
@@ -129,7 +128,7 @@ fn since(
     };
     if at > basis.now {
         let at = time::local(at, basis.timezone);
-        return Err(Failure::new(FailureKind::Usage, format!("--changed-since {at} is yet to come")));
+        return Err(Failure::new(FailureKind::Usage, format!("--changed-since {at} is in the future")));
     }
     Ok(Since::Moment(at))
 }

@@ -144,7 +144,7 @@ impl Run<'_> {
             self.invocation.printer.failure(&Failure::new(
                 FailureKind::Guard,
                 format!(
-                    "plan {approved} is not the plan now, which is {plan}; look at it, then run `{line}`"
+                    "plan {approved} is out of date, the plan is now {plan}; check it, then run `{line}`"
                 ),
             ));
             return Ok(code);
@@ -276,13 +276,13 @@ fn revert(
     yes: bool,
 ) -> Result<u8, Failure> {
     if store::look(connection)?.is_none() {
-        let printed = invocation.printer.summary("there is no adoption to take away");
+        let printed = invocation.printer.summary("there is no adoption to remove");
         return invocation.printed(printed);
     }
     if !yes && !inputs::confirmed(invocation)? {
         return Err(Failure::new(
             FailureKind::Setup,
-            "links and projection would be taken away; add --yes (the application's rows stay as they are)",
+            "links and projection would be removed; add --yes (the application's rows stay as they are)",
         ));
     }
     let mut held = take_locks(location)?;
@@ -290,6 +290,6 @@ fn revert(
         let linked = store::forget(connection)?;
         held.confirm(connection).map(|()| linked)
     })?;
-    let text = format!("the adoption is taken away: {linked} links; the application's rows stay as they are");
+    let text = format!("the adoption was removed: {linked} links; the application's rows stay as they are");
     invocation.printed(invocation.printer.summary(&text))
 }

@@ -19,9 +19,9 @@ const LIMIT: Duration = Duration::from_secs(6);
 /// A certificate that ends within this time is worth a look.
 const CERTIFICATE_ENDS_SOON: TimeDelta = TimeDelta::days(14);
 /// What is said of a channel that was not asked.
-const NOT_ASKED: &str = "it was not asked; --online does, and --send sends it a test";
+const NOT_ASKED: &str = "it was not checked; --online checks it, and --send sends it a test";
 /// The same of a heartbeat, which is never sent a test.
-const NOT_PINGED: &str = "it was not asked; --online does, without a ping";
+const NOT_PINGED: &str = "it was not checked; --online checks it, without a ping";
 
 /// Whether an alert leaves this machine at all.
 pub(super) fn any(settings: &Settings, has_heartbeat: bool) -> Check {
@@ -48,7 +48,7 @@ pub(super) async fn checks(settings: &Settings, online: bool) -> Vec<Check> {
         } else {
             match log_in(mail, &settings.host_name, LIMIT).await {
                 Ok(()) => {
-                    let way = if mail.login.is_some() { "lets the login in" } else { "takes connections" };
+                    let way = if mail.login.is_some() { "accepts the login" } else { "takes connections" };
                     GROUP.ok("mail", format!("{server} {way}; no mail was sent"))
                 }
                 Err(why) => GROUP.warn("mail", why, MAIL_CURE),
@@ -59,7 +59,7 @@ pub(super) async fn checks(settings: &Settings, online: bool) -> Vec<Check> {
     for (destination, webhook) in names.zip(&settings.alerts.webhooks) {
         let name = format!("webhook {}", destination.name);
         checks.push(match online {
-            true => greeted(&name, &webhook.url, "check SYNC_WEBHOOK_URL, and what is between").await,
+            true => greeted(&name, &webhook.url, "check SYNC_WEBHOOK_URL, and the network").await,
             false => GROUP.ok(&name, NOT_ASKED),
         });
     }
@@ -78,7 +78,7 @@ fn addresses(count: usize) -> String {
 pub(super) async fn heartbeat(url: &SecretString, online: bool) -> Check {
     let name = format!("heartbeat {}", origin_only(url.expose_secret()));
     match online {
-        true => greeted(&name, url, "check SYNC_HEARTBEAT_URL, and what is between").await,
+        true => greeted(&name, url, "check SYNC_HEARTBEAT_URL, and the network").await,
         false => GROUP.ok(&name, NOT_PINGED),
     }
 }
@@ -86,7 +86,7 @@ pub(super) async fn heartbeat(url: &SecretString, online: bool) -> Check {
 /// Whether the host of a URL is there and trusted. Its path is a secret.
 async fn greeted(name: &str, url: &SecretString, cure: &str) -> Check {
     let Ok(url) = Url::parse(url.expose_secret()) else {
-        return GROUP.warn(name, "it is no URL", cure);
+        return GROUP.warn(name, "it is not a URL", cure);
     };
     match run_blocking(move || greet(&url, LIMIT)).await {
         Ok(Greeting::Trusted { ends_at: Some(ends_at) }) => {
@@ -98,9 +98,9 @@ async fn greeted(name: &str, url: &SecretString, cure: &str) -> Check {
             }
         }
         Ok(Greeting::Trusted { ends_at: None }) => GROUP.ok(name, "it is trusted"),
-        Ok(Greeting::Plain) => GROUP.ok(name, "it takes connections, without TLS"),
+        Ok(Greeting::Plain) => GROUP.ok(name, "it accepts connections, without TLS"),
         Ok(Greeting::BehindProxy { proxy }) => {
-            GROUP.ok(name, format!("it is behind the proxy {proxy}, through which it was not asked"))
+            GROUP.ok(name, format!("it is behind the proxy {proxy}, and was not checked through it"))
         }
         Err(why) => GROUP.warn(name, why, cure),
     }

@@ -45,6 +45,6 @@ fn unreadable(path: &Path) -> Option<Check> {
     Some(GROUP.warn(
         NAME,
         format!("other users, such as the collector, can't read it because of the mode of {what}"),
-        format!("run `{cure} {what}`, but where the collector is in its group"),
+        format!("run `{cure} {what}`, unless the collector is in its group"),
     ))
 }

@@ -20,18 +20,17 @@ pub(super) async fn send(settings: &Settings, run_id: Uuid) -> Vec<Check> {
 fn of_trial(trial: Trial) -> Check {
     let (is_mail, of) = (trial.destination.channel == "mail", trial.destination.name);
     let name = if is_mail { "mail".to_owned() } else { format!("webhook {of}") };
-    let cure =
-        if is_mail { MAIL_CURE } else { "check SYNC_WEBHOOK_URL at its receiver, and what is between" };
+    let cure = if is_mail { MAIL_CURE } else { "check SYNC_WEBHOOK_URL at its receiver, and the network" };
     match trial.outcome {
-        Outcome::Taken(answer) => GROUP.ok(&name, format!("the test message was taken: {answer}")),
+        Outcome::Taken(answer) => GROUP.ok(&name, format!("the test message was accepted: {answer}")),
         Outcome::TakenByOthers { left, why } => GROUP.warn(
             &name,
-            format!("the test message was not taken for {left}: {why}"),
+            format!("the test message was not accepted for {left}: {why}"),
             "check SYNC_ERROR_EMAIL",
         ),
         Outcome::NotTaken { why, is_permanent } => {
             let kind = if is_permanent { FailureKind::Setup } else { FailureKind::Temporary };
-            let failure = Failure::new(kind, format!("the test message was not taken: {why}"));
+            let failure = Failure::new(kind, format!("the test message was not accepted: {why}"));
             Check {
                 advice: Some(cure.to_owned()),
                 message: failure.message.clone(),

@@ -100,7 +100,7 @@ fn judge(head: Option<&Head>, error: Option<ApiError>, limit: Duration) -> Outco
     }
     outcome.token_is_accepted = head.status.is_success();
     if outcome.token_is_accepted {
-        outcome.checks.push(GROUP.ok("token", "the API lets the token read"));
+        outcome.checks.push(GROUP.ok("token", "the API accepts the token"));
     }
     outcome.checks.push(
         failed("answer").unwrap_or_else(|| {
@@ -117,7 +117,7 @@ fn certificate(head: &Head) -> Option<Check> {
         true => GROUP.warn(
             "certificate",
             message,
-            "remind those who run the API to renew it: passes end with 12 after it",
+            "remind those who run the API to renew it: after that, passes end with 12",
         ),
         false => GROUP.ok("certificate", message),
     })

@@ -31,7 +31,7 @@ fn look(connection: &mut Connection) -> Result<Vec<Check>, StoreError> {
     let Some(adoption) = store::look(connection)? else { return Ok(Vec::new()) };
     let problems = adoption::look_at(connection, &adoption.map)?.problems;
     Ok(vec![match problems.is_empty() {
-        true => GROUP.ok(NAME, "the application's tables are as the map says, and this role may write them"),
+        true => GROUP.ok(NAME, "the application's tables match the map, and this role may write them"),
         // A pass commits all the same, and says this.
         false => GROUP.warn(NAME, format!("{STOPPED}: {}", problems.join("; ")), CURE),
     }])

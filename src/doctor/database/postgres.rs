@@ -29,7 +29,7 @@ pub(super) fn look(location: &Location, program: &ProgramLine, today: NaiveDate)
         Ok(connection) => connection,
         Err(error) => return Looked { checks: vec![failed("reachable", error)], ..Looked::default() },
     };
-    let mut checks = vec![GROUP.ok("reachable", "the server lets this role in")];
+    let mut checks = vec![GROUP.ok("reachable", "the server accepts the login of this role")];
     let facts = match server(&mut first) {
         Ok(facts) => facts,
         Err(error) => return Looked { checks: vec![failed("reachable", error)], ..Looked::default() },
@@ -66,7 +66,7 @@ fn tls(facts: &Server) -> Check {
     const NAME: &str = "TLS";
     match &facts.tls {
         Some(version) => GROUP.ok(NAME, format!("the server's connection has {version}")),
-        None if facts.is_socket => GROUP.ok(NAME, "the connection is a socket of the server's machine"),
+        None if facts.is_socket => GROUP.ok(NAME, "the connection is a socket on the server's own machine"),
         None if facts.is_loopback => GROUP.warn(
             NAME,
             "the connection has no TLS; it does not leave the machine",
@@ -74,7 +74,7 @@ fn tls(facts: &Server) -> Check {
         ),
         None => GROUP.warn(
             NAME,
-            "the connection has no TLS: everyone on the way can read and change it",
+            "the connection has no TLS: anyone on the network can read and change it",
             "turn TLS on in the server (ssl = on), and write sslmode=verify-full in DATABASE_URL",
         ),
     }
@@ -115,8 +115,7 @@ fn tables(
     checks.push(GROUP.ok("encoding", "the database holds every name (UTF8)"));
     match schema.and_then(|schema| schema.require_current(program)) {
         Ok(()) => {
-            checks
-                .push(GROUP.ok("tables", "all migrations are applied, and all tables and columns are there"));
+            checks.push(GROUP.ok("tables", "all migrations are applied, and all tables and columns exist"));
             true
         }
         Err(error) => {
@@ -126,11 +125,11 @@ fn tables(
     }
 }
 
-/// Whether others may make objects in the schema of our tables (contract §15.2).
+/// Whether other roles may create objects in the schema of our tables (contract §15.2).
 fn others_objects(connection: &mut Connection) -> Check {
     const NAME: &str = "schema";
     match open_schema::find(connection) {
-        Ok(None) => GROUP.ok(NAME, "no other role may make objects in the schema of the tables"),
+        Ok(None) => GROUP.ok(NAME, "no other role may create objects in the schema of the tables"),
         Ok(Some(open)) => GROUP.warn(NAME, open.message, open.advice),
         Err(error) => failed(NAME, error),
     }
@@ -139,10 +138,10 @@ fn others_objects(connection: &mut Connection) -> Check {
 fn read_only(connection: &mut Connection, facts: &Server) -> Check {
     const NAME: &str = "read-only";
     match require_writable(connection) {
-        Ok(()) => GROUP.ok(NAME, "the server takes writes"),
+        Ok(()) => GROUP.ok(NAME, "the server accepts writes"),
         // Which right is missing is said for each of them.
         Err(StoreError::Setup(text)) if text.contains("permission denied") && !facts.is_standby => {
-            GROUP.ok(NAME, "the server is no standby")
+            GROUP.ok(NAME, "the server is not a standby")
         }
         Err(error) => failed(NAME, error),
     }
@@ -163,14 +162,15 @@ fn two_connections(
             return vec![failed(NAME, connections.explain(error))];
         }
     };
-    let two = GROUP.ok(NAME, "a pass may have the two that it needs");
+    let two = GROUP.ok(NAME, "a pass can have the two that it needs");
     let backends = backend(&mut first).and_then(|pid| Ok((pid, backend(&mut second)?)));
     let pooler = match backends {
         Ok((one, other)) if one == other => {
-            GROUP.ok("pooler", "a pooler in transaction mode stands between, which passes are made for")
+            GROUP.ok("pooler", "there is a pooler in transaction mode, which suits passes")
         }
-        Ok(_) if is_older(facts, connected_for) => GROUP
-            .ok("pooler", "a pooler stands between, which gives each connection a server process of its own"),
+        Ok(_) if is_older(facts, connected_for) => {
+            GROUP.ok("pooler", "there is a pooler, which gives each connection a server process of its own")
+        }
         Ok(_) => GROUP.ok("pooler", "none was seen"),
         Err(error) => failed("pooler", error),
     };

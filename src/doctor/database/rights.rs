@@ -66,7 +66,7 @@ fn rights(missing: &[MissingRight], role: &Role) -> Vec<Check> {
     if !role.makes_temporary_tables {
         checks.push(GROUP.not_set_up(
             NAME,
-            format!("{} may not make temporary tables, in which a pass compares", role.name),
+            format!("{} may not make temporary tables, which a pass needs", role.name),
             format!(
                 "run as the owner of the database: `GRANT TEMPORARY ON DATABASE {} TO {};`",
                 role.database, role.name

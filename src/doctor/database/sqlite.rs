@@ -49,9 +49,7 @@ fn of_file(location: &Location, path: &Path, program: &ProgramLine, today: Naive
             last = tries;
             checks.push(GROUP.ok("reachable", format!("{} is a SQLite database", path.display())));
             checks.push(match schema.require_current(program) {
-                Ok(()) => {
-                    GROUP.ok("tables", "all migrations are applied, and all tables and columns are there")
-                }
+                Ok(()) => GROUP.ok("tables", "all migrations are applied, and all tables and columns exist"),
                 Err(error) => failed("tables", error),
             });
         }
@@ -86,12 +84,14 @@ fn of_place(path: &Path, default: bool) -> Vec<Check> {
         Err(_) => writable,
     };
     if let Err(error) = writable {
-        let message = format!("{shown} is not there yet and can't be made in {}: {error}", made_in.display());
+        let message =
+            format!("{shown} does not exist yet and can't be created in {}: {error}", made_in.display());
         let advice =
-            "make the folder, owned by the user of the passes, or name another place in DATABASE_URL";
+            "create the folder, owned by the user of the passes, or name another place in DATABASE_URL";
         return vec![GROUP.not_set_up("folder", message, advice)];
     }
-    let mut checks = vec![GROUP.ok("folder", format!("{shown} is not there yet: the first pass makes it"))];
+    let mut checks =
+        vec![GROUP.ok("folder", format!("{shown} does not exist yet: the first pass creates it"))];
     checks.push(match sqlite::locks::require(path, made_in) {
         Ok(()) => GROUP.ok("locks", "its file system locks files"),
         Err(error) => failed("locks", error),
@@ -106,8 +106,11 @@ fn room(path: &Path, folder: &Path) -> Option<Check> {
     let disk = statvfs(folder).ok()?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let size = path.metadata().map(|metadata| metadata.len()).unwrap_or_default();
-    let (shown, advice) =
-        (bytesize::ByteSize(free), "make room, or move the file and DATABASE_URL to a larger disk");
+    let (shown, advice) = (
+        bytesize::ByteSize(free),
+        "free some space, or move the file to a larger disk and correct \
+                                    DATABASE_URL",
+    );
     let place = folder.display();
     Some(if free < NO_ROOM_BYTES {
         let message = format!("{shown} are free in {place}, too little for a pass");

@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str) -> Result<AdoptionMap, Vec<String>> {
 
 fn syntax(text: &str, error: &toml::de::Error) -> String {
     let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
-    format!("line {line} is no TOML: {}", error.message())
+    format!("line {line} is not TOML: {}", error.message())
 }
 
 fn missing(place: Place) -> String {
@@ -127,7 +127,7 @@ fn check(place: Place, map: &TableMap, problems: &mut Vec<String>) {
         problems.push("rooms.building is missing: the column that holds the key of the building".to_owned());
     }
     if let Some(zone) = map.timezone.as_ref().filter(|zone| zone.parse::<chrono_tz::Tz>().is_err()) {
-        problems.push(format!("{}.timezone is no known time zone: {zone}", place.name()));
+        problems.push(format!("{}.timezone is not a known time zone: {zone}", place.name()));
     }
     let mut seen = BTreeSet::from([&map.key]);
     for column in map.columns.values().chain(map.on_insert.keys()) {
@@ -212,6 +212,6 @@ mod tests {
                 "[rooms] is missing: an application that has halls only, or rooms only, can't be adopted",
             ]
         );
-        assert!(AdoptionMap::parse("a = \n").unwrap_err()[0].starts_with("line 1 is no TOML: "));
+        assert!(AdoptionMap::parse("a = \n").unwrap_err()[0].starts_with("line 1 is not TOML: "));
     }
 }

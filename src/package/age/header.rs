@@ -46,7 +46,7 @@ pub(super) fn read(from: &mut impl Read, identity: &Identity) -> io::Result<[u8;
     let mut left = MAX_HEADER_BYTES;
     let mut header = line(from, &mut left)?;
     if header != VERSION {
-        return Err(broken("it is no age file of version 1"));
+        return Err(broken("it is not an age file of version 1"));
     }
     let mut file_key = None;
     loop {

@@ -222,7 +222,7 @@ impl Contents {
         let behind =
             self.archive.get_mut().fill_buf().map(<[u8]>::len).map_err(|error| self.broken(&error))?;
         if behind > 0 {
-            return Err(damaged("something stands behind the end of the compression"));
+            return Err(damaged("there are bytes after the end of the compression"));
         }
         self.end = Some(end);
         Ok(())

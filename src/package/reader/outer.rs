@@ -31,7 +31,7 @@ impl Outer {
         blocks.zeros(tar::END.len(), "its end")?;
         match length - blocks.at {
             0 => Ok(Self { manifest, data, sums, signature }),
-            behind => Err(broken(format!("{behind} bytes stand behind its end; copy it once more"))),
+            behind => Err(broken(format!("{behind} bytes follow its end; copy it again"))),
         }
     }
 }
@@ -52,7 +52,7 @@ impl Blocks<'_> {
             .filter(|(found, bytes)| *found == name && *bytes <= max_bytes)
             .ok_or_else(|| match self.at == tar::BLOCK as u64 {
                 true => broken("it does not begin as a package of examsync does".to_owned()),
-                false => broken(format!("{name} does not stand where it should, or its header was changed")),
+                false => broken(format!("{name} is not where it should be, or its header was changed")),
             })?;
         let place = self.at..self.at + bytes;
         if place.end > self.length {
@@ -98,7 +98,7 @@ impl Blocks<'_> {
 }
 
 fn broken(what: String) -> Failure {
-    Failure::new(FailureKind::Contract, format!("the file is no whole package: {what}"))
+    Failure::new(FailureKind::Contract, format!("the file is not a whole package: {what}"))
 }
 
 /// The failure of a file that can't be read.

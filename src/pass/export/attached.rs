@@ -84,7 +84,7 @@ fn attach(
     let file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
     let metadata = file.metadata().map_err(|error| wrong(&error.to_string()))?;
     if !metadata.is_file() {
-        return Err(wrong("it is no plain file"));
+        return Err(wrong("it is not a plain file"));
     }
     if metadata.len() > request.max_file_bytes {
         return Err(wrong(&format!("it has {} bytes, more than SYNC_MAX_FILE allows", metadata.len())));

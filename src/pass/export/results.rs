@@ -59,7 +59,7 @@ pub(super) fn export(
         Owner::Hall(hall) => hall,
         Owner::Head => {
             let message =
-                "SYNC_KEY_FILE is that of head office, and results come from centres; name --hall or --all";
+                "SYNC_KEY_FILE belongs to head office, and results come from centres; name --hall or --all";
             let failure = Failure::new(FailureKind::Setup, message).by_arguments();
             return Sync::new(SyncType::PackageExport, Scope::All).failed(failure);
         }

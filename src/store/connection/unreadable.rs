@@ -79,7 +79,7 @@ impl Connection {
             rows.truncate(MAX_NAMED);
             if !rows.is_empty() {
                 let (table, rows, column) = (table.name, rows.join(", "), column.name);
-                let what = format!("{table} {rows}{more}: what stands in {column} can't be read");
+                let what = format!("{table} {rows}{more}: the value of {column} can't be read");
                 report_passed_over(&what);
                 found = true;
             }
@@ -130,7 +130,7 @@ pub(crate) const PASSED_OVER: &str = "examsync::passed_over";
 pub(crate) fn report_passed_over(what: &str) {
     tracing::warn!(
         target: PASSED_OVER,
-        "{what}; it is passed over: correct what another program wrote there, or delete the row"
+        "{what}; it is skipped: correct what another program wrote there, or delete the row"
     );
 }
 

@@ -93,14 +93,14 @@ fn with_own_cure(said: &str) -> Option<StoreError> {
 fn without_trust(said: &str) -> Option<String> {
     if said.contains("server does not support SSL") {
         return Some(format!(
-            "the database server speaks no TLS, which sslmode in DATABASE_URL asks for: {said}; turn it on in the server \
-             (ssl = on), or take another sslmode where the network is trusted"
+            "the database server does not speak TLS, which sslmode in DATABASE_URL asks for: {said}; turn it \
+             on in the server (ssl = on), or take another sslmode where the network is trusted"
         ));
     }
     let cures = [
         (
             "does not match host name",
-            "connect by a name that the certificate bears, or have one made for this name",
+            "connect by a name that the certificate has, or have one made for this name",
         ),
         (
             "protocol version",

@@ -62,7 +62,7 @@ fn is_identity(constraint: &str) -> bool {
 fn not_null(table: &str, column: &str, text: &str) -> Option<StoreError> {
     let what = format!("the column {table}.{column}, which another program made or changed,");
     match tables::column(table, column) {
-        Some(_) if tables::has_default(column) => Some(stopped(&what, text, "give it back its default")),
+        Some(_) if tables::has_default(column) => Some(stopped(&what, text, "restore its default")),
         Some(ours) if ours.required => None,
         Some(_) => Some(stopped(&what, text, "let it be null, as examsync made it")),
         None => Some(stopped(&what, text, "give it a default, or let it be null")),

@@ -82,7 +82,7 @@ fn try_file(database: &Path, sync_type: SyncType) -> Result<Option<File>, StoreE
     options.append(true).create(true).mode(0o600).custom_flags(flags);
     let file = options.open(&path).map_err(|error| unusable(&path, &error))?;
     if !file.metadata().map_err(|error| unusable(&path, &error))?.is_file() {
-        return Err(unusable(&path, &"it is no plain file"));
+        return Err(unusable(&path, &"it is not a plain file"));
     }
     match file.try_lock() {
         Ok(()) if locks::keep_others_out(&path).map_err(|error| unusable(&path, &error))? => Ok(Some(file)),

@@ -69,7 +69,7 @@ impl LockHolder {
 
     /// How to end the session.
     pub(crate) fn cure(&self) -> String {
-        format!("have it let go, or end it in psql: SELECT pg_terminate_backend({});", self.pid)
+        format!("let it release the lock, or end it in psql: SELECT pg_terminate_backend({});", self.pid)
     }
 }
 

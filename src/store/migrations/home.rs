@@ -99,8 +99,8 @@ pub(super) fn make(connection: &mut Connection) -> Result<(), StoreError> {
     let Err(StoreError::Setup(said)) = made else { return made };
     let role: Vec<String> = connection.values("SELECT pg_catalog.quote_ident(current_user) AS value", &[])?;
     Err(StoreError::Setup(format!(
-        "the schema {schema} of DATABASE_SCHEMA is not there, and this role may not make one ({said}); run in psql, as the \
-         database's owner: CREATE SCHEMA {schema} AUTHORIZATION {};",
+        "the schema {schema} of DATABASE_SCHEMA does not exist, and this role may not create it ({said}); run \
+         in psql, as the database's owner: CREATE SCHEMA {schema} AUTHORIZATION {};",
         role.join("")
     )))
 }

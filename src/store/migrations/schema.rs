@@ -96,7 +96,8 @@ impl Schema {
 /// The error for tables or columns that are gone.
 pub(super) fn incomplete(missing: &[String]) -> StoreError {
     StoreError::Setup(format!(
-        "the tables are not as examsync made them, missing: {}; another program dropped or renamed that: put it back",
+        "the tables are not as examsync made them, missing: {}; another program dropped or renamed that: \
+         restore it",
         missing.join(", ")
     ))
 }

@@ -37,7 +37,7 @@ pub(crate) fn explain(location: &Location, error: StoreError) -> StoreError {
         .and_then(|mut connection| connection.read(|connection| suspects(connection, text)));
     match suspects {
         Ok(suspects) if !suspects.is_empty() => StoreError::Stopped(format!(
-            "what another program put on the tables stops the pass: {}: {text}; change it, or take it away",
+            "something that another program put on the tables stops the pass: {}: {text}; change or remove it",
             suspects.join(", ")
         )),
         Ok(_) => error,

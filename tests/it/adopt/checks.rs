@@ -95,8 +95,8 @@ fn the_key_must_be_unique_and_never_null_and_made_by_somebody() {
         &application,
         TYPEORM_MAP,
         &[
-            "public.buildings.id is no key: nothing keeps its values unique",
-            "public.buildings.id is no key: it may be null",
+            "public.buildings.id is not a key: nothing keeps its values unique",
+            "public.buildings.id is not a key: it may be null",
             "public.buildings.id has no default: add new_key, a SQL expression that makes one, such as \"gen_random_uuid()\"",
         ],
     );

@@ -158,7 +158,7 @@ fn a_hall_that_comes_later_is_no_double_of_a_row_that_is_not_linked() {
     assert_eq!((projected(&pass, 0), projected(&pass, 1)), ([0, 0, 1], [0, 0, 1]));
     assert_eq!(
         pass.json()["syncs"][0]["warnings"][0]["message"],
-        "hall 2 (\u{2068}OUR OWN DEPOT\u{2069}) is not in public.buildings as it is here: it is held back, because rows \
+        "hall 2 (\u{2068}OUR OWN DEPOT\u{2069}) was not written into public.buildings: it is held back, because rows \
          there that are not linked may be the same (00000000-0000-4000-8000-000000000003); decide with migrate --adopt --links"
     );
     // Renamed, it is another one.
@@ -174,8 +174,8 @@ fn a_row_that_is_gone_there_is_told_once_and_made_again_only_by_decision() {
     let pass = moving.program.run("halls").expect(0);
     assert_eq!(
         pass.snapshot(),
-        "exit code 0\nstdout:\n\nstderr:\nexamsync: warning: rooms: room 11 (⟨1⟩): its row of public.rooms is gone, and is \
-         not made again by itself; decide with migrate --adopt --links (link_lost, id 11)"
+        "exit code 0\nstdout:\n\nstderr:\nexamsync: warning: rooms: room 11 (⟨1⟩): its row of public.rooms is \
+         gone, and is not created again; decide with migrate --adopt --links (link_lost, id 11)"
     );
     let pass = moving.program.run("halls").expect(0);
     assert_eq!(pass.stderr, "");
@@ -203,7 +203,7 @@ fn a_stale_or_wrong_plan_is_named_and_writes_nothing() {
     assert_eq!(
         refused.stderr.lines().next().unwrap().replace("sudo -u examsync ", ""),
         format!(
-            "examsync: error: plan {plan} is not the plan now, which is {now}; look at it, then run `{}`",
+            "examsync: error: plan {plan} is out of date, the plan is now {now}; check it, then run `{}`",
             crate::support::without_sudo(&format!("examsync migrate --adopt --map map.toml --approve {now}"))
         )
     );
@@ -217,7 +217,7 @@ fn taking_the_adoption_away_leaves_the_rows() {
     moving.adopt(TYPEORM_MAP);
     let refused = moving.program.run("migrate --adopt --revert").expect(10);
     assert!(
-        refused.stderr.starts_with("examsync: error: links and projection would be taken away; add --yes "),
+        refused.stderr.starts_with("examsync: error: links and projection would be removed; add --yes "),
         "{refused:?}"
     );
     moving.program.run("migrate --adopt --revert --yes").expect(0);

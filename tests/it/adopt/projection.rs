@@ -145,14 +145,11 @@ fn what_a_unique_key_forbids_is_left_out_and_heals() {
     assert_eq!((projected(&outcome, 0), warned(&outcome)), ([0, 0, 1], vec!["not_projected 2".to_owned()]));
     assert_eq!(
         outcome.json()["syncs"][0]["warnings"][0]["message"],
-        "hall 2 (\u{2068}A\u{2069}) is not in public.buildings as it is here: public.buildings has another row with the \
+        "hall 2 (\u{2068}A\u{2069}) was not written into public.buildings: public.buildings has another row with the \
          same name (UQ_b_name)"
     );
     let alerts = "SELECT kind, summary, closed_at IS NULL FROM exams.alerts ORDER BY id";
-    assert_eq!(
-        moving.rows(alerts),
-        ["data_inconsistency|1 row is not in the application's tables as here|1"]
-    );
+    assert_eq!(moving.rows(alerts), ["data_inconsistency|1 row not written into the application's tables|1"]);
     // Reported once in text and alerts, in every document.
     let again = moving.program.run("halls").expect(0);
     assert_eq!(again.stderr, "");

@@ -27,7 +27,7 @@ on_both_databases! {
         let blocks = card["attachments"][0]["content"]["body"].as_array().unwrap();
         let line = |block: &Value| block["inlines"][0]["text"].as_str().unwrap().to_owned();
         let [.., cut, at, more] = blocks.as_slice() else { panic!("{card}") };
-        assert_eq!(line(cut), "… cut here, because this channel takes no longer text");
+        assert_eq!(line(cut), "… cut here, because this channel limits a text's length");
         assert!(line(at).starts_with("at ") && line(more).starts_with("more: "), "{card}");
         assert!(line(&blocks[0]).starts_with("examsync: participants of 2099-06-01: 8 of 19 records left out"), "{card}");
         assert_eq!(blocks[0]["inlines"][0]["weight"], json!("Bolder"));

@@ -29,7 +29,7 @@ on_both_databases! {
         program.run("halls --lock-wait 20s").expect(75);
         assert_eq!((failures(database), told(&api)), (vec!["halls|all|5".to_owned()], vec!["opened failure halls -".to_owned()]));
         let message = database.text("SELECT message FROM notifications");
-        assert_eq!(message, "interrupted: the pass died before it could say how it ended");
+        assert_eq!(message, "interrupted: the pass was killed before it could record its outcome");
         api.halls(feed());
         program.run("halls").expect(0);
         assert_eq!(told(&api).last().unwrap(), "recovered failure halls -");

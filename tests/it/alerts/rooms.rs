@@ -57,7 +57,7 @@ on_both_databases! {
         program.run("rooms").expect(3);
         let [title, message] = newest(&api);
         assert_eq!(title, "rooms: 3 halls left out without a good answer");
-        assert!(message.ends_with("ask those who run the exam management system when this stays"), "{message}");
+        assert!(message.ends_with("ask those who run the exam system when this stays"), "{message}");
         // All answer again: four times the records of the pass before, and no other volume.
         program.run("rooms").expect(0);
         assert_eq!(told(&api), ["opened data_inconsistency rooms -"]);

@@ -48,7 +48,7 @@ fn what_is_no_readable_file_is_not_set_up() {
     on_sqlite(|centres| {
         centres.centre.make_pipe("pipe");
         for (name, why) in
-            [("missing", "No such file"), (".", "it is no plain file"), ("pipe", "it is no plain file")]
+            [("missing", "No such file"), (".", "it is not a plain file"), ("pipe", "it is not a plain file")]
         {
             let outcome = centres.centre.run(&format!("import {name}")).expect(10);
             assert!(outcome.stderr.contains(why), "{}", outcome.stderr);
@@ -63,7 +63,7 @@ fn what_is_no_package_or_lacks_a_member_breaks_the_contract() {
         centres.import("hall-4-v0001.examsync", "--dry-run").expect(0);
         let before = centres.centre_rows();
         assert_eq!(archive(&whole), std::fs::read(centres.file("hall-4-v0001.examsync")).unwrap());
-        let no_package = "the file is no whole package: it does not begin as a package of examsync does";
+        let no_package = "the file is not a whole package: it does not begin as a package of examsync does";
         for bytes in [&b"PK\x03\x04 and so on"[..], &[b'x'; 4096], &[0; 4096]] {
             let (code, message) = refused(centres, bytes);
             assert_eq!(code, 13, "{message}");

@@ -31,7 +31,7 @@ fn a_key_file_is_never_replaced_and_never_shown_where_others_read_it() {
     program.run("keys --new a.key --head").expect(0);
     let before = std::fs::read(program.folder().join("a.key")).unwrap();
     let again = program.run("keys --new a.key --head").expect(10);
-    assert!(again.stderr.contains("is there already, and a key file is never replaced"), "{again:?}");
+    assert!(again.stderr.contains("exists already, and a key file is never replaced"), "{again:?}");
     assert_eq!(std::fs::read(program.folder().join("a.key")).unwrap(), before);
     program.write("open.key", 0o644, &String::from_utf8(before).unwrap());
     let shown = program.run("keys --show open.key").expect(10);

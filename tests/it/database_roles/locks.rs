@@ -24,12 +24,16 @@ fn another_program_that_holds_the_lock_is_named_and_opens_an_alert_at_once() {
     let (begins, ends) = (
         "examsync: error: another program holds the lock of exam_halls passes: role postgres on the server's own machine, \
          application nightly",
-        format!("; have it let go, or end it in psql: SELECT pg_terminate_backend({pid});"),
+        format!("; let it release the lock, or end it in psql: SELECT pg_terminate_backend({pid});"),
     );
     let line = outcome.stderr.lines().next().unwrap();
     assert!(line.starts_with(begins) && line.ends_with(&ends), "{line}");
     assert!(line.contains(", since 20") && !outcome.stderr.contains('\u{1b}'), "{line}");
-    assert!(outcome.advice.contains("every run will fail until that program lets go"), "{}", outcome.advice);
+    assert!(
+        outcome.advice.contains("every run will fail until that program releases the lock"),
+        "{}",
+        outcome.advice
+    );
     assert_eq!(
         database.rows("SELECT command, kind, failures FROM alerts WHERE closed_at IS NULL"),
         ["halls|setup|1"]

@@ -1,4 +1,4 @@
-//! A schema in which others may make objects is named by `migrate`, with the line that ends it.
+//! A schema in which other roles may create objects is named by `migrate`, with the line that ends it.
 
 use crate::support::terminal::on_a_terminal;
 use crate::support::{Database, Examsync};
@@ -19,7 +19,7 @@ fn migrate_on_a_terminal_names_who_may_create_and_the_line_that_ends_it() {
     let text = words.join(" ");
     assert_eq!(code, 0);
     assert!(
-        text.contains("others may make objects in the schema public, which holds examsync's tables"),
+        text.contains("other roles may create objects in the schema public, which holds examsync's tables"),
         "{text}"
     );
     assert!(text.contains(&line), "{text}");
@@ -29,7 +29,7 @@ fn migrate_on_a_terminal_names_who_may_create_and_the_line_that_ends_it() {
 
     database.execute(&line);
     let (_, text) = seen().unwrap();
-    assert!(!text.contains("others may make"), "{text}");
+    assert!(!text.contains("other roles may create"), "{text}");
 }
 
 #[test]

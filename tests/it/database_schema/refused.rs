@@ -12,8 +12,12 @@ fn first_line(program: &Examsync, arguments: &str, code: i32) -> String {
 fn a_schema_that_is_no_plain_name_is_10_and_so_is_one_of_a_sqlite_file() {
     let Some(database) = Database::postgres() else { return };
     for (name, why) in [
-        ("Exams", "is no plain name; write lower case letters, digits and _, not beginning with a digit"),
-        ("a\"; DROP", "is no plain name; write lower case letters, digits and _, not beginning with a digit"),
+        ("Exams", "is not a plain name; write lower case letters, digits and _, not beginning with a digit"),
+        (
+            "a\"; DROP",
+            "is not a plain name; write lower case letters, digits and _, not beginning with a \
+                       digit",
+        ),
         ("pg_exams", "names a schema of PostgreSQL itself; name one of its own for examsync"),
         (&"a".repeat(64), "is longer than 63 bytes, which PostgreSQL would cut off"),
     ] {
@@ -49,7 +53,7 @@ fn a_schema_that_is_not_there_is_made_by_migrate_alone() {
     let cure = format!("CREATE SCHEMA examsync AUTHORIZATION {name}_pull;");
     assert!(
         line.starts_with(
-            "the schema examsync of DATABASE_SCHEMA is not there, and this role may not make one "
+            "the schema examsync of DATABASE_SCHEMA does not exist, and this role may not create it "
         ),
         "{line}"
     );

@@ -39,15 +39,15 @@ on_both_databases! {
         assert_eq!(not_ok(&outcome, "alerts"), [""; 0]);
         assert!(!outcome.stdout.contains("canary"), "{outcome:?}");
         let said = |name: &str| one(&outcome, "alerts", name)["message"].as_str().unwrap().to_owned();
-        assert!(said("mail").starts_with(&format!("the test message was taken: 127.0.0.1:{}: 250 ", smtp.port())));
-        assert_eq!(said(&format!("webhook 1 {}", hooks.url())), "the test message was taken: HTTP 200");
-        assert_eq!(said(&format!("webhook 2 {}", hooks.url())), "the test message was taken: HTTP 200");
+        assert!(said("mail").starts_with(&format!("the test message was accepted: 127.0.0.1:{}: 250 ", smtp.port())));
+        assert_eq!(said(&format!("webhook 1 {}", hooks.url())), "the test message was accepted: HTTP 200");
+        assert_eq!(said(&format!("webhook 2 {}", hooks.url())), "the test message was accepted: HTTP 200");
         assert_eq!(database.dump_with_logs(), before);
         // No ping: two messages, and nothing else.
         assert_eq!(hooks.requests().len(), asked + 2);
         let mails = smtp.mails();
         assert_eq!((mails.len(), mails[0].to.len()), (1, 2), "{mails:?}");
-        assert!(mails[0].header("Subject").unwrap().starts_with("examsync: test: this is no alarm ("), "{mails:?}");
+        assert!(mails[0].header("Subject").unwrap().starts_with("examsync: test: this is not an alarm ("), "{mails:?}");
         let requests = hooks.requests();
         let body: serde_json::Value = serde_json::from_slice(&requests[asked..].iter().find(|one| one.path == HOOK).unwrap().body).unwrap();
         assert_eq!(body["data"]["alerts"][0]["kind"], "test");
@@ -68,7 +68,7 @@ fn a_channel_that_takes_no_test_is_75_or_10_where_its_answer_stays() {
         let program = Examsync::new(&database, &api).env("SYNC_WEBHOOK_URL", &hook(&hooks));
         let outcome = program.run("doctor --send --json").expect(code);
         let told = not_ok(&outcome, "alerts");
-        assert!(told.len() == 1 && told[0].contains(&format!("was not taken: HTTP {status}")), "{told:?}");
+        assert!(told.len() == 1 && told[0].contains(&format!("was not accepted: HTTP {status}")), "{told:?}");
         assert!(!outcome.stdout.contains("canary"), "{outcome:?}");
         // It stops no pass.
         program.run("halls").expect(0);
@@ -81,7 +81,7 @@ fn a_channel_that_takes_no_test_is_75_or_10_where_its_answer_stays() {
     smtp.verdict("ops@example.com", Verdict::Says("550 5.1.1 no such user"));
     let told = not_ok(&mailing.run("doctor --send --json").expect(0), "alerts");
     assert!(
-        told.len() == 1 && told[0].starts_with("warn mail: the test message was not taken for ops@"),
+        told.len() == 1 && told[0].starts_with("warn mail: the test message was not accepted for ops@"),
         "{told:?}"
     );
     smtp.verdict("director@example.com", Verdict::Says("550 5.1.1 no such user"));
@@ -109,7 +109,7 @@ fn online_the_channels_are_greeted_and_get_nothing() {
     let outcome = program.run("doctor --online --json").expect(0);
     assert_eq!(not_ok(&outcome, "alerts"), [""; 0]);
     let said = |name: &str| one(&outcome, "alerts", name)["message"].as_str().unwrap().to_owned();
-    assert_eq!(said("mail"), format!("127.0.0.1:{} lets the login in; no mail was sent", smtp.port()));
+    assert_eq!(said("mail"), format!("127.0.0.1:{} accepts the login; no mail was sent", smtp.port()));
     let trusted = "it is trusted, and its certificate ends on 2100-01-01";
     assert_eq!(said(&format!("webhook 1 {}", hooks.url())), trusted);
     assert_eq!(said(&format!("heartbeat {}", hooks.url())), trusted);
@@ -145,7 +145,7 @@ fn a_metrics_file_that_can_not_be_written_or_read_is_warned_of_and_one_that_othe
     };
     assert!(
         told(0)[0]
-            .contains("x.prom can't be written: No such file or directory (os error 2) | make its folder")
+            .contains("x.prom can't be written: No such file or directory (os error 2) | create its folder")
     );
     fs::create_dir(&folder).unwrap();
     let with_mode = |mode: u32, code: i32| {

@@ -46,7 +46,7 @@ on_both_databases! {
         let said = |name: &str| one(&outcome, "api", name)["message"].as_str().unwrap().to_owned();
         assert_eq!(said("reachable"), "it answered with HTTP 200");
         assert_eq!(said("HTTP version"), "HTTP/1.1");
-        assert_eq!(said("token"), "the API lets the token read");
+        assert_eq!(said("token"), "the API accepts the token");
         assert_eq!(said("answer"), "it begins as the API contract says; no more of it was read");
         assert_eq!(said("proxy"), "requests go straight to the API");
         assert_eq!(database.log_rows().len(), 0);

@@ -168,16 +168,20 @@ fn lines_of_the_system_name_a_user_who_must_be_able_to_read_the_env_file() {
     };
     let Some(of_other) = told("examsync", lines("nobody")) else { return };
     assert_eq!(of_other[0], "ok halls line: 0 2 * * * in /etc/cron.d/examsync pulls halls");
-    let refused = "fail env file: in /etc/cron.d/examsync: the env file [env] can't be read by nobody, as whom the line runs";
+    let refused = "fail env file: in /etc/cron.d/examsync: the env file [env] can't be read by nobody, the user of the line";
     assert!(of_other.iter().any(|line| line == refused), "{of_other:?}");
     let of_root = told("examsync", lines("root")).unwrap();
     assert!(of_root.iter().any(|line| line == "ok env file: [env] can be read"), "{of_root:?}");
     let of_none = told("examsync", lines("no_such_user")).unwrap();
-    assert!(of_none.iter().any(|line| line.contains("this machine has no user no_such_user")), "{of_none:?}");
+    assert!(
+        of_none.iter().any(|line| line.contains("the line runs as the user no_such_user")),
+        "{of_none:?}"
+    );
     let passed_over = told("examsync.cron", lines("root")).unwrap();
     assert_eq!(
         passed_over[0],
-        "warn halls line: /etc/cron.d/examsync.cron pulls halls, and cron passes over files with a dot in their name"
+        "warn halls line: /etc/cron.d/examsync.cron pulls halls, and cron skips files with a dot in their \
+         name"
     );
 }
 

@@ -189,7 +189,7 @@ fn a_pooler_is_seen_and_stops_nothing() {
         one(&outcome, "database", "pooler")["message"].clone()
     };
     assert_eq!(said(&direct), "none was seen");
-    assert_eq!(said(&pooled), "a pooler in transaction mode stands between, which passes are made for");
+    assert_eq!(said(&pooled), "there is a pooler in transaction mode, which suits passes");
 }
 
 #[test]

@@ -17,8 +17,8 @@ fn text_is_a_line_for_each_group_and_what_is_not_well() {
         lines[2..6],
         [
             "settings   fail  68 checks, 1 fails",
-            "  fail SYNC_TIMEZON: it stands in [folder]/.env and is not a setting",
-            "       what now: did you mean SYNC_TIMEZONE? Correct the name",
+            "  fail SYNC_TIMEZON: it is in [folder]/.env and is not a setting",
+            "       what to do: did you mean SYNC_TIMEZONE? Correct the name",
             "database   ok    3 checks",
         ],
         "{said}"
@@ -37,6 +37,6 @@ fn without_any_environment_it_says_what_to_set() {
     settings   fail  66 checks, 1 fails
       fail DATABASE_URL is not set, and without HOME there is no data folder for the
            default database
-           what now: set DATABASE_URL
+           what to do: set DATABASE_URL
     ");
 }

@@ -57,9 +57,9 @@ fn a_misspelt_name_fails_and_another_unknown_one_is_warned_of() {
     assert_eq!(
         not_ok(&outcome, "settings"),
         [
-            "warn SYNC_SOMETHING_ELSE: it stands in [folder]/env and is not a setting | take it out, or write what was \
-             meant; the nearest setting is SYNC_METRICS_FILE",
-            "fail SYNC_TIMEZON: it stands in [folder]/env and is not a setting | did you mean SYNC_TIMEZONE? Correct the \
+            "warn SYNC_SOMETHING_ELSE: it is in [folder]/env and is not a setting | remove it, or correct \
+             it; the nearest setting is SYNC_METRICS_FILE",
+            "fail SYNC_TIMEZON: it is in [folder]/env and is not a setting | did you mean SYNC_TIMEZONE? Correct the \
              name",
         ]
     );

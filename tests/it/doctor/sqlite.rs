@@ -25,7 +25,7 @@ fn a_file_that_is_not_there_yet_is_well_and_is_not_made() {
     assert_eq!(not_ok(&outcome, "database"), [""; 0]);
     assert_eq!(files(database.folder()), [""; 0]);
     let said = one(&outcome, "database", "folder")["message"].as_str().unwrap().to_owned();
-    assert!(said.ends_with("examsync.db is not there yet: the first pass makes it"), "{said}");
+    assert!(said.ends_with("examsync.db does not exist yet: the first pass creates it"), "{said}");
     // Nor is the folder of the default file.
     let home = tempfile::tempdir().unwrap();
     let program = Examsync::new(&database, &api())

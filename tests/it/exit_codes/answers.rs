@@ -102,7 +102,7 @@ on_both_databases! {
             stdout:
 
             stderr:
-            examsync: error: halls: the answer (HTTP 200 OK) breaks the API contract: the answer is not JSON: expected value at line 1 column 1; tell those who run the API
+            examsync: error: halls: the answer (HTTP 200 OK) breaks the API contract: the answer is not JSON: expected value at line 1 column 1; report it to those who run the API
             examsync: in halls, run [uuid]
             "); }
         });
@@ -117,7 +117,7 @@ on_both_databases! {
             stdout:
 
             stderr:
-            examsync: error: halls: the answer (HTTP 200 OK) breaks the API contract: the answer has no `data` list; tell those who run the API
+            examsync: error: halls: the answer (HTTP 200 OK) breaks the API contract: the answer has no `data` list; report it to those who run the API
             examsync: in halls, run [uuid]
             "); }
         });

@@ -90,7 +90,7 @@ fn a_damaged_database_file_is_10() {
     stdout:
 
     stderr:
-    examsync: error: the file is damaged or no SQLite database: [folder]/x.db: file is not a database; check the path in DATABASE_URL, or restore a backup
+    examsync: error: the file is damaged or not a SQLite database: [folder]/x.db: file is not a database; check the path in DATABASE_URL, or restore a backup
     examsync: in migrate, run [uuid]
     ");
 }

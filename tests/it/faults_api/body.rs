@@ -107,7 +107,7 @@ on_both_databases! {
         let said = "halls: the answer (HTTP 200) is larger than SYNC_MAX_BODY (4.0 MiB); raise it when that is right";
         assert_eq!(ground.halls_fail(bomb(r#"{"data":["#), 13, said), 1);
         let said = "halls: the answer (HTTP 200 OK) breaks the API contract: the answer is not usable: it holds a \
-             text longer than 1 MiB; tell those who run the API";
+             text longer than 1 MiB; report it to those who run the API";
         assert_eq!(ground.halls_fail(bomb(r#"{"data":[{"name":""#), 13, said), 1);
     }
 

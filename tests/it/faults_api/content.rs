@@ -24,41 +24,43 @@ on_both_databases! {
         let said = "halls: the answer (HTTP 200) is text/html, not JSON; check EXTERNAL_HALL_API_URL";
         all_fail(&Ground::new(database), vec![
             (json(page).header("content-type", "text/html; charset=utf-8"), said.to_owned()),
-            (json(page), format!("{BREACH} the answer is not JSON: expected value at line 1 column 1; tell those who run the API")),
+            (json(page), format!("{BREACH} the answer is not JSON: expected value at line 1 column 1; report \
+                                  it to those who run the API")),
         ]);
     }
 
     fn a_wrong_envelope_is_13(database) {
-        let no_list = format!("{BREACH} the answer has no `data` list; tell those who run the API");
-        let no_object = format!("{BREACH} the answer is not an object with a `data` list; tell those who run the API");
+        let no_list = format!("{BREACH} the answer has no `data` list; report it to those who run the API");
+        let no_object = format!("{BREACH} the answer is not an object with a `data` list; report it to those \
+                                 who run the API");
         let mut faults: Vec<_> = ["{}", r#"{"data":null}"#, r#"{"data":{}}"#, r#"{"data":"[]"}"#,
             r#"{"message":"NO"}"#].map(|body| (json(body), no_list.clone())).into();
         faults.extend(["[]", "null", "1", r#""data""#].map(|body| (json(body), no_object.clone())));
-        faults.push((json(r#"{"data":[],"data":[]}"#), format!("{BREACH} the answer has `data` twice; tell those who run the API")));
+        faults.push((json(r#"{"data":[],"data":[]}"#), format!("{BREACH} the answer has `data` twice; report it to those who run the API")));
         all_fail(&Ground::new(database), faults);
     }
 
     fn what_is_not_json_to_its_end_is_13(database) {
         all_fail(&Ground::new(database), vec![
-            (json(r#"{"data":[]}{"data":[]}"#), format!("{BREACH} the answer is not JSON: trailing characters at line 1 column 12; tell those who run the API")),
-            (json("{\"data\":[]}\n<!-- made in 12 ms -->"), format!("{BREACH} the answer is not JSON: trailing characters at line 2 column 1; tell those who run the API")),
-            (json("{\"data\":[]}\0"), format!("{BREACH} the answer is not JSON: trailing characters at line 1 column 12; tell those who run the API")),
-            (json("{'data':[]}"), format!("{BREACH} the answer is not JSON: key must be a string at line 1 column 2; tell those who run the API")),
-            (json(r#"{"data":[{"id":1,"name":"a",}]}"#), format!("{BREACH} the answer is not JSON: trailing comma at line 1 column 29; tell those who run the API")),
-            (json(r#"{"data":[NaN]}"#), format!("{BREACH} the answer is not JSON: expected value at line 1 column 10; tell those who run the API")),
+            (json(r#"{"data":[]}{"data":[]}"#), format!("{BREACH} the answer is not JSON: trailing characters at line 1 column 12; report it to those who run the API")),
+            (json("{\"data\":[]}\n<!-- made in 12 ms -->"), format!("{BREACH} the answer is not JSON: trailing characters at line 2 column 1; report it to those who run the API")),
+            (json("{\"data\":[]}\0"), format!("{BREACH} the answer is not JSON: trailing characters at line 1 column 12; report it to those who run the API")),
+            (json("{'data':[]}"), format!("{BREACH} the answer is not JSON: key must be a string at line 1 column 2; report it to those who run the API")),
+            (json(r#"{"data":[{"id":1,"name":"a",}]}"#), format!("{BREACH} the answer is not JSON: trailing comma at line 1 column 29; report it to those who run the API")),
+            (json(r#"{"data":[NaN]}"#), format!("{BREACH} the answer is not JSON: expected value at line 1 column 10; report it to those who run the API")),
         ]);
     }
 
     fn another_charset_is_13(database) {
         let cyrillic = b"{\"data\":[{\"id\":1,\"name\":\"\xC7\xE0\xEB\",\"rooms\":[]}]}".to_vec();
         let utf_16: Vec<u8> = "{\"data\":[]}".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let said = |name: &str| format!("halls: the answer (HTTP 200) is in {name}, not in UTF-8; tell those who run the API");
+        let said = |name: &str| format!("halls: the answer (HTTP 200) is in {name}, not in UTF-8; report it to those who run the API");
         all_fail(&Ground::new(database), vec![
             (json(cyrillic.clone()).header("content-type", "application/json; charset=windows-1251"), said("windows-1251")),
             (json(cyrillic).header("content-type", "application/json"),
-                format!("{BREACH} the answer is not JSON: invalid unicode code point at line 1 column 26; tell those who run the API")),
+                format!("{BREACH} the answer is not JSON: invalid unicode code point at line 1 column 26; report it to those who run the API")),
             (json(utf_16.clone()).header("content-type", "application/json; charset=\"UTF-16LE\""), said("utf-16le")),
-            (json(utf_16), format!("{BREACH} the answer is not JSON, but UTF-16, where UTF-8 is needed; tell those who run the API")),
+            (json(utf_16), format!("{BREACH} the answer is not JSON, but UTF-16, where UTF-8 is needed; report it to those who run the API")),
         ]);
     }
 
@@ -66,27 +68,31 @@ on_both_databases! {
         let ground = Ground::new(database);
         let slots = crate::support::data::counts_feed("2099-06-01", 3, 2, 2);
         all_fail(&ground, vec![
-            (json("id;name\n1;Zəfər\n"), format!("{BREACH} the answer is not JSON, but a table, such as CSV; tell those who run the API")),
-            (json("PK\u{3}\u{4}\u{14}"), format!("{BREACH} the answer is not JSON, but a zip archive, as Excel writes; tell those who run the API")),
-            (json(slots), format!("{BREACH} its `data` holds participants, not halls or rooms; tell those who run the API")),
+            (json("id;name\n1;Zəfər\n"), format!("{BREACH} the answer is not JSON, but a table, such as CSV; report it to those who run the API")),
+            (json("PK\u{3}\u{4}\u{14}"), format!("{BREACH} the answer is not JSON, but a zip archive, as Excel writes; report it to those who run the API")),
+            (json(slots), format!("{BREACH} its `data` holds participants, not halls or rooms; report it to those who run the API")),
         ]);
     }
 
     fn another_compression_than_gzip_is_13(database) {
         all_fail(&Ground::new(database), vec![
-            (json("?").header("content-encoding", "br"), "halls: the answer (HTTP 200) is compressed as br, not gzip; tell those who run the API".to_owned()),
-            (json("?").header("content-encoding", "zstd"), "halls: the answer (HTTP 200) is compressed as zstd, not gzip; tell those who run the API".to_owned()),
+            (json("?").header("content-encoding", "br"), "halls: the answer (HTTP 200) is compressed as br, \
+                                                          not gzip; report it to those who run the API".to_owned()),
+            (json("?").header("content-encoding", "zstd"), "halls: the answer (HTTP 200) is compressed as \
+                                                            zstd, not gzip; report it to those who run the \
+                                                            API".to_owned()),
         ]);
     }
 
     fn nesting_of_100_000_levels_is_13(database) {
-        let said = format!("{BREACH} the answer is not usable: it is nested deeper than 127 levels; tell those who run the API");
+        let said = format!("{BREACH} the answer is not usable: it is nested deeper than 127 levels; report it \
+                            to those who run the API");
         let deep = |open: &str, close: &str| open.repeat(100_000) + &close.repeat(100_000);
         all_fail(&Ground::new(database), vec![
             (json(format!(r#"{{"data":{}}}"#, deep("[", "]"))), said.clone()),
             (json(format!(r#"{{"meta":{},"data":[]}}"#, deep(r#"{"a":["#, "]}"))), said.clone()),
             (json(format!(r#"{{"data":[{{"id":1,"name":{}}}]}}"#, deep("[", "]"))), said.clone()),
-            (json("[".repeat(100_000)), format!("{BREACH} the answer is not an object with a `data` list; tell those who run the API")),
+            (json("[".repeat(100_000)), format!("{BREACH} the answer is not an object with a `data` list; report it to those who run the API")),
             (json(r#"{"a":"#.repeat(100_000)), said),
         ]);
     }

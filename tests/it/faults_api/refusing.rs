@@ -54,8 +54,10 @@ on_both_databases! {
             (400, "the API refused the request (HTTP 400 Bad Request, code ERROR); check EXTERNAL_HALL_API_URL"),
             (404, "the API does not know them (HTTP 404 Not Found, code NOT_FOUND); check EXTERNAL_HALL_API_URL"),
             (410, "the API refused the request (HTTP 410 Gone, code ERROR); check EXTERNAL_HALL_API_URL"),
-            (204, "the API answered HTTP 204 No Content instead of HTTP 200; tell those who run the API"),
-            (304, "the API answered HTTP 304 Not Modified, which was not asked for; tell those who run the API"),
+            (204, "the API answered HTTP 204 No Content instead of HTTP 200; report it to those who run the \
+                   API"),
+            (304, "the API answered HTTP 304 Not Modified, which was not asked for; report it to those who \
+                   run the API"),
         ] {
             let answer = if status < 400 { Answer::not_modified().with_status(status) } else { Answer::status(status) };
             let requests = ground.halls_fail(answer, 13, &format!("halls: {message}"));

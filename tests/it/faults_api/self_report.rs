@@ -14,7 +14,8 @@ const NOT_GOOD: &str = "the answer (HTTP 200 OK) breaks the API contract: it say
 /// What is said at the end, with the field that may be ignored.
 fn cure(field: &str) -> String {
     format!(
-        "tell those who run the API, or, if something else is meant by it, set SYNC_IGNORE_FIELDS={field}"
+        "report it to those who run the API, or, if something else is meant by it, set \
+         SYNC_IGNORE_FIELDS={field}"
     )
 }
 

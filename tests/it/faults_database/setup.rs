@@ -208,7 +208,7 @@ fn a_damaged_sqlite_file_is_told_and_left_alone() {
         damaged[from..].fill(0xA5);
         fs::write(database.file(), &damaged).unwrap();
         let outcome = program.run("halls").expect(10);
-        starts(&outcome, "the file is damaged or no SQLite database: ");
+        starts(&outcome, "the file is damaged or not a SQLite database: ");
         assert!(outcome.stderr.contains("restore a backup"), "{what}: {}", outcome.stderr);
         assert_eq!(fs::read(database.file()).unwrap(), damaged, "{what}");
     }

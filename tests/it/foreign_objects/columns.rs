@@ -30,8 +30,8 @@ on_both_databases! {
             database.execute(change);
             let program = Examsync::new(database, &api);
             let expected = format!(
-                "the tables are not as examsync made them, missing: {missing}; another program dropped or renamed that: \
-                 put it back"
+                "the tables are not as examsync made them, missing: {missing}; another program dropped or \
+                 renamed that: restore it"
             );
             for arguments in ["halls", "halls --dry-run", "rooms", &format!("participants --date {DATE}"), "status", "migrate"] {
                 assert_eq!(message(&program, arguments, 10), expected, "{arguments}");

@@ -81,8 +81,8 @@ on_both_databases! {
             database,
             &program,
             &format!("participants --date {DATE}"),
-            "what another program put on the tables stops the pass: trigger closed_room on participants: this room is \
-             closed; change it, or take it away; it refuses the seat of profileExamId 501 in room 21 ⟨201⟩ at 09:00",
+            "something that another program put on the tables stops the pass: trigger closed_room on participants: this room is \
+             closed; change or remove it; it refuses the seat of profileExamId 501 in room 21 ⟨201⟩ at 09:00",
         );
     }
 
@@ -100,7 +100,7 @@ on_both_databases! {
         // Not even the stamp of an unchanged row can be written, so no one record is the cause.
         let said = message(&program, "halls --full", 10);
         assert!(
-            said.starts_with("what another program put on the tables stops the pass: trigger frozen on buildings: halls are frozen; "),
+            said.starts_with("something that another program put on the tables stops the pass: trigger frozen on buildings: halls are frozen; "),
             "{said}"
         );
         assert!(!said.contains("it refuses") , "{said}");
@@ -122,9 +122,9 @@ on_both_databases! {
             );
             database.execute(&create.replace("{table}", table));
             let said = message(&program, arguments, 10);
-            let named = format!("what another program put on the tables stops the pass: trigger quiet on {table}: of ");
+            let named = format!("something that another program put on the tables stops the pass: trigger quiet on {table}: of ");
             assert!(said.starts_with(&named), "{said}");
-            assert!(said.ends_with(" are not there after they were inserted; change it, or take it away"), "{said}");
+            assert!(said.ends_with(" are missing after they were inserted; change or remove it"), "{said}");
             let drop = database.pick("DROP TRIGGER quiet", "DROP TRIGGER quiet ON {table}");
             database.execute(&drop.replace("{table}", table));
         };
@@ -161,7 +161,7 @@ on_both_databases! {
         ));
         api.halls(some(&[1, 3, i64::MAX]));
         let said = message(&program, "halls", 10);
-        assert!(said.ends_with("trigger keep on buildings: this hall is kept; change it, or take it away; it refuses hall 4 ⟨H4⟩"), "{said}");
+        assert!(said.ends_with("trigger keep on buildings: this hall is kept; change or remove it; it refuses hall 4 ⟨H4⟩"), "{said}");
     }
 
     fn a_foreign_key_of_another_program_is_named(database) {
@@ -179,7 +179,7 @@ on_both_databases! {
         ));
         let said = message(&program, &format!("participants --date {DATE}"), 10);
         let named = database.pick(
-            "what another program put on the tables stops the pass: foreign key seat_id of participants to seats: ",
+            "something that another program put on the tables stops the pass: foreign key seat_id of participants to seats: ",
             "the constraint known_seat on table participants, which another program made, refuses what the pass writes: ",
         );
         assert!(said.starts_with(named), "{said}");
@@ -206,7 +206,7 @@ on_both_databases! {
             );
             let said = message(&program, &format!("participants --date {DATE}"), 10);
             assert!(said.starts_with("the column participants.sync_status, which another program made or changed, "), "{said}");
-            assert!(said.contains("; give it back its default"), "{said}");
+            assert!(said.contains("; restore its default"), "{said}");
         }
     }
 

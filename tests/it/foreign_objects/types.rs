@@ -38,8 +38,8 @@ fn a_type_that_is_too_narrow_is_named_with_its_column_and_the_hall() {
         &database,
         &program,
         "halls",
-        "what another program put on the tables stops the pass: column buildings.name, which is character varying(20) and \
-         was made as text: value too long for type character varying(20); change it, or take it away; it refuses hall 2 \
+        "something that another program put on the tables stops the pass: column buildings.name, which is character varying(20) and \
+         was made as text: value too long for type character varying(20); change or remove it; it refuses hall 2 \
          ⟨North Campus of the University⟩",
     );
     // What is wide enough is no obstacle.
@@ -66,7 +66,7 @@ fn types_that_no_value_of_ours_fits_are_named() {
         database.execute(change);
         let said = message(&Examsync::new(&database, &api), "halls", 10);
         assert!(
-            said.starts_with("what another program put on the tables stops the pass: ")
+            said.starts_with("something that another program put on the tables stops the pass: ")
                 && said.contains(named),
             "{said}"
         );

@@ -55,7 +55,7 @@ on_both_databases! {
         let refused = scene.program.run(&format!("halls --approve {stale}")).expect(4);
         assert_eq!(
             refused.stderr.lines().nth(1),
-            Some(&*format!("  the plan given with --approve, {stale}, is another: it is stale, or of something else"))
+            Some(&*format!("  the plan given with --approve, {stale}, does not match: it is stale, or belongs to something else"))
         );
         scene.program.run(&approving(&refused)).expect(0);
     }

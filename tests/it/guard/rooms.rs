@@ -25,8 +25,10 @@ fn guard_line(hall: i64, plan: &str) -> String {
 
 /// The same after another plan was approved.
 fn guard_line_after(hall: i64, plan: &str, approved: &str) -> String {
-    let another =
-        format!("; the plan given with --approve, {approved}, is another: it is stale, or of something else");
+    let another = format!(
+        "; the plan given with --approve, {approved}, does not match: it is stale, or belongs to \
+                 something else"
+    );
     guard_line_of("rooms", hall, plan, &another)
 }
 

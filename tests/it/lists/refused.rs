@@ -27,7 +27,7 @@ on_both_databases! {
         world.pull(json!([slot("09:00", vec![count(1, 101, 5)]), slot("14:30", vec![count(1, 101, 5)])]));
         world.assert_refused("--to out --hall 21", 10, "there is no hall 21; the nearest is 2 (Bakı)");
         world.assert_refused("--to out --hall 1 --hall 22", 10, "there is no hall 22; the nearest is 2 (Bakı)");
-        world.assert_refused("--to out --time 10:00", 10, &format!("nothing starts at 10:00 on {DATE}; exams start at 09:00, 14:30 on it"));
+        world.assert_refused("--to out --time 10:00", 10, &format!("nothing starts at 10:00 on {DATE}; on that date exams start at 09:00, 14:30"));
         world.assert_refused("--changed-since 0badcafe", 10, &format!("there is no print 0badcafe; {DATE} was never printed"));
         assert!(!world.path("out").exists());
     }
@@ -38,7 +38,7 @@ on_both_databases! {
         let document = world.print("out", "--time 09:00");
         let id = document["print_id"].as_str().unwrap();
         let outcome = world.lists(&format!("--changed-since {id} --time 14:30")).expect(10);
-        assert!(outcome.stderr.contains(&format!("print {id} holds another start time than the one that is asked for")), "{outcome:?}");
+        assert!(outcome.stderr.contains(&format!("print {id} is for another start time")), "{outcome:?}");
         world.scene.participants("2099-06-02", json!([])).expect(0);
         let outcome = world.scene.program.run(&format!("lists --date 2099-06-02 --changed-since {id}")).expect(10);
         assert!(outcome.stderr.contains(&format!("print {id} is of {DATE}; 2099-06-02 was never printed")), "{outcome:?}");
@@ -57,7 +57,7 @@ on_both_databases! {
         world.print("open", "");
         std::fs::write(world.path("file"), "").unwrap();
         let outcome = world.lists("--to file").expect(10);
-        assert!(outcome.stderr.contains("file is no folder"), "{outcome:?}");
+        assert!(outcome.stderr.contains("file is not a folder"), "{outcome:?}");
     }
 
     fn a_folder_beside_which_every_user_may_put_another_is_warned_of(database) {

@@ -36,7 +36,8 @@ on_both_databases! {
         let program = Examsync::new(database, &api).env("SYNC_METRICS_FILE", "metrics/examsync.prom");
         let folder = program.folder().join("metrics");
         let said = format!(
-            "{0}/examsync.prom can't be written: No such file or directory (os error 2); make its folder {0}",
+            "{0}/examsync.prom can't be written: No such file or directory (os error 2); create its folder \
+             {0}",
             folder.display()
         );
         for arguments in ["halls", "rooms", &format!("participants --date {DATE} --date 2099-06-02")] {

@@ -19,8 +19,8 @@ on_both_databases! {
         assert_eq!(told(&refused)[0], "13 failed (contract)");
         assert_eq!(
             refused.json()["error"]["message"],
-            json!("3 of 5 halls in the feed break the record rules: nothing was merged; tell who runs the exam \
-                   management system; the first: hall 1: name is blank (data[0])")
+            json!("3 of 5 halls in the feed break the record rules: nothing was merged; report it to those who run \
+                   the exam system; the first: hall 1: name is blank (data[0])")
         );
         assert_eq!(scene.database.dump(), before);
         assert_eq!(
@@ -38,9 +38,9 @@ on_both_databases! {
         };
         let scene = Scene::with_halls(database, rooms(0));
         let before = scene.database.dump();
-        let message = "3 of 4 rooms in the feed break the record rules: nothing was merged; tell who runs the exam \
-                       management system; the first: room 11: capacity is not an integer from 0 to 2147483647 \
-                       (data[0].rooms[0])";
+        let message = "3 of 4 rooms in the feed break the record rules: nothing was merged; report it to those who \
+                       run the exam system; the first: room 11: capacity is not an integer from 0 to \
+                       2147483647 (data[0].rooms[0])";
         let refused = scene.halls(rooms(3));
         assert_eq!((refused.code, &refused.json()["error"]["message"]), (13, &json!(message)));
         let by_itself = scene.rooms(1, rooms(3)[0]["rooms"].take());
@@ -58,9 +58,9 @@ on_both_databases! {
         let refused = scene.participants(DATE, entries(3));
         assert_eq!(
             (refused.code, &refused.json()["error"]["message"]),
-            (13, &json!("3 of 4 entries in the feed break the record rules: nothing was merged; tell who runs the exam \
-                management system; the first: room 1000: participantCount is not an integer from 0 to 2147483647 \
-                (data[0].participants[0])"))
+            (13, &json!("3 of 4 entries in the feed break the record rules: nothing was merged; report it to those \
+                         who run the exam system; the first: room 1000: participantCount is not an integer \
+                         from 0 to 2147483647 (data[0].participants[0])"))
         );
         assert_eq!(scene.database.dump(), before);
         assert_eq!(told(&scene.participants(DATE, entries(2)))[1], "2099-06-01 completed: 2 unchanged, 2 errored");
@@ -78,7 +78,7 @@ on_both_databases! {
         };
         let said = |what: &str, first: &str| {
             json!(format!(
-                "{what} in the feed break the record rules: nothing was merged; tell who runs the exam management \
+                "{what} in the feed break the record rules: nothing was merged; report it to those who run the exam \
                  system; the first: {first}"
             ))
         };

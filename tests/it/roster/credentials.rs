@@ -45,7 +45,7 @@ on_both_databases! {
         let outcome = pull(&mut school, ["secret123", md5, &cut], "-vv");
         let refused = |key: &str, row: u8| {
             format!(
-                "  error credential_not_a_hash at users.csv row {row}: user {key}: its password is no whole hash of a \
+                "  error credential_not_a_hash at users.csv row {row}: user {key}: its password is not a whole hash of a \
                  known scheme; it is not kept"
             )
         };

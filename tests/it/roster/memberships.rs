@@ -140,7 +140,7 @@ on_both_databases! {
         assert_eq!(
             outcome.json()["error"]["message"],
             "2 of 3 users in the feed break the record rules: nothing was merged; \
-             tell who runs the source of the roster; the first: user 1: has no name (users.csv row 2)"
+             report it to those who run the source of the roster; the first: user 1: has no name (users.csv row 2)"
         );
         assert_eq!(school.active(), before);
     }

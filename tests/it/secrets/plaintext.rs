@@ -4,10 +4,12 @@
 use crate::support::Examsync;
 use crate::support::terminal::{on_a_terminal, seen};
 
-const API: &str = "examsync: warning: the token goes to exams.invalid over http, where everyone on the way can read it; \
-                   set EXTERNAL_HALL_API_URL to an https URL, or SYNC_ALLOW_PLAINTEXT=api where this is meant";
-const MAIL: &str = "examsync: warning: the password of the mail server goes to mail.invalid without TLS, where everyone on \
-                    the way can read it; set SMTP_TLS=starttls or tls, or SYNC_ALLOW_PLAINTEXT=mail where this is meant";
+const API: &str = "examsync: warning: the token goes to exams.invalid over http, where anyone on the network \
+                   can read it; set EXTERNAL_HALL_API_URL to an https URL, or SYNC_ALLOW_PLAINTEXT=api if \
+                   this is intended";
+const MAIL: &str = "examsync: warning: the password of the mail server goes to mail.invalid without TLS, \
+                    where anyone on the network can read it; set SMTP_TLS=starttls or tls, or \
+                    SYNC_ALLOW_PLAINTEXT=mail if this is intended";
 
 fn program() -> Examsync {
     Examsync::bare()

@@ -135,7 +135,7 @@ fn the_default_database_is_made_in_the_data_folder_and_named_once() {
     stdout:
 
     stderr:
-    examsync: DATABASE_URL is not set: made the local database [folder]/data/examsync/examsync.db
+    examsync: DATABASE_URL is not set: created the local database [folder]/data/examsync/examsync.db
     ");
     assert_eq!(program.run("halls").snapshot(), "exit code 0\nstdout:\n\nstderr:");
 

@@ -73,7 +73,7 @@ fn the_metrics_file_replaces_a_file_and_nothing_else() {
         .run("halls")
         .expect(10);
     assert!(
-        outcome.stderr.contains("which is no plain file and would be replaced by one"),
+        outcome.stderr.contains("which is not a plain file and would be replaced by one"),
         "{}",
         outcome.stderr
     );

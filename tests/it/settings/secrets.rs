@@ -171,7 +171,7 @@ fn a_special_file_is_read_only_where_it_is_a_pipe_that_was_named() {
     program.make_pipe(".env");
     let said = |arguments: &str| program.run(arguments).expect(10).json()["error"]["message"].clone();
     let found = program.folder().join(".env");
-    assert_eq!(said("migrate --json"), format!("the env file {} is no plain file", found.display()));
+    assert_eq!(said("migrate --json"), format!("the env file {} is not a plain file", found.display()));
     assert_eq!(
         said("migrate --json --env-file /dev/zero"),
         "the env file /dev/zero is neither a plain file nor a pipe"

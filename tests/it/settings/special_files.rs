@@ -22,7 +22,8 @@ fn a_pipe_in_place_of_certificates_is_not_waited_for() {
     program.make_pipe("pipe");
     assert_refused(
         &program,
-        "EXTERNAL_HALL_API_CA_FILE is \"pipe\", which can't be read: it is no plain file; name a file of PEM certificates",
+        "EXTERNAL_HALL_API_CA_FILE is \"pipe\", which can't be read: it is not a plain file; name a file of \
+         PEM certificates",
     );
 }
 
@@ -34,7 +35,7 @@ fn a_pipe_in_place_of_the_database_is_not_waited_for() {
     program.make_pipe("pipe");
     let path = program.folder().canonicalize().unwrap().join("pipe");
     let said =
-        format!("the SQLite file {} can't be used: it is no plain file; see DATABASE_URL", path.display());
+        format!("the SQLite file {} can't be used: it is not a plain file; see DATABASE_URL", path.display());
     assert_refused(&program, &said);
     let outcome = program.run("status").expect(10);
     assert_eq!(outcome.stderr.lines().next().unwrap(), format!("examsync: error: {said}"), "{outcome:?}");
@@ -54,6 +55,6 @@ fn a_pipe_in_place_of_a_lock_is_not_waited_for() {
     };
     assert_refused(&program, &said("No such device or address (os error 6)"));
     let reader = std::fs::OpenOptions::new().read(true).write(true).open(&path).unwrap();
-    assert_refused(&program, &said("it is no plain file"));
+    assert_refused(&program, &said("it is not a plain file"));
     drop(reader);
 }

@@ -96,10 +96,10 @@ fn each_wrong_value_is_told_by_name_with_what_would_be_right() {
     SMTP_FROM is "nobody"; write a mail address such as exams@example.com
     SMTP_TLS is "yes"; write starttls, tls or none
     SYNC_WEBHOOK_URL is not a list of http or https URLs; write one, or several with commas between
-    SYNC_WEBHOOK_SECRET begins with whsec_ but no base64 text follows; copy it anew from the receiver
+    SYNC_WEBHOOK_SECRET begins with whsec_ but no base64 text follows; copy it again from the receiver
     SYNC_WEBHOOK_FORMAT is "xml"; write slack, teams or json
     SYNC_HEARTBEAT_URL is not an http or https URL; write it like https://host/path
-    SYNC_FILE_GROUP is "no such group", which is no group of this machine; write its name or number
+    SYNC_FILE_GROUP is "no such group", which is not a group of this machine; write its name or number
     SYNC_METRICS_FILE is "no/such/folder/", a folder; name a file in it, such as examsync.prom
     SYNC_STALE_AFTER_HALLS is "1 day and a bit", which is not a duration; write it like 30s, 5m, 6h or 2d
     SYNC_STALE_AFTER_PARTICIPANTS is "1000years"; at most 100 years make sense

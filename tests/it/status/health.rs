@@ -26,7 +26,8 @@ fn a_file_that_does_not_exist_is_told_and_not_made() {
     assert_eq!(
         first,
         format!(
-            "examsync: error: there is no database yet: {path} does not exist; run `examsync halls` to make and fill it"
+            "examsync: error: there is no database yet: {path} does not exist; run `examsync halls` to create \
+             and fill it"
         )
     );
     assert!(!database.file().exists());

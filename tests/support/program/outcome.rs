@@ -63,7 +63,7 @@ impl Outcome {
     ) -> Self {
         let code = status.code().unwrap_or_else(|| -status.signal().unwrap_or_default());
         const TRAIL: &str = "examsync: the log that led to it:\n";
-        const ADVICE: &str = "examsync: what now: ";
+        const ADVICE: &str = "examsync: what to do: ";
         let (stderr, trail) = whole_stderr.split_once(TRAIL).unwrap_or((&whole_stderr, ""));
         let (stderr, advice) = stderr.split_once(ADVICE).unwrap_or((stderr, ""));
         let [stderr, advice, trail] = [stderr, advice, trail].map(str::to_owned);

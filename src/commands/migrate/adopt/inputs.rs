@@ -77,7 +77,7 @@ pub(super) fn confirmed(invocation: &Invocation) -> Result<bool, Failure> {
     if !invocation.on_terminal {
         return Ok(false);
     }
-    invocation.printer.note("this takes all links and the projection away; write yes to go on");
+    invocation.printer.note("this removes all links and the projection; type yes to go on");
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     read.map_err(|error| Failure::new(FailureKind::Setup, format!("the answer can't be read: {error}")))?;
