@@ -66,22 +66,22 @@ pub(crate) enum Command {
     /// Send attendance and violations to the exam system, and change events to webhooks
     #[command(after_help = HELP_OF_PUSH)]
     Push(PushArguments),
-    /// List where head office and a centre decided differently, and decide
+    /// List conflicts between head office and centres, and resolve them
     #[command(after_help = HELP_OF_CONFLICTS)]
     Conflicts(ConflictsArguments),
-    /// Tell how fresh and how healthy the local data is; reads only the database
+    /// Show how fresh and how healthy the local data is; reads only the database
     #[command(after_help = HELP_OF_STATUS)]
     Status(StatusArguments),
-    /// Write lists of who sits where, for paper, and say who moved since they were printed
+    /// Write lists of who sits where, for printing, and show who moved since they were printed
     #[command(after_help = HELP_OF_LISTS)]
     Lists(ListsArguments),
     /// Find people, halls and rooms by number, name, address or external id; reads only the database
     #[command(after_help = HELP_OF_FIND)]
     Find(FindArguments),
-    /// Make or update the tables
+    /// Create or update the tables
     #[command(after_help = HELP_OF_MIGRATE)]
     Migrate(MigrateArguments),
-    /// Look at everything that a pass, an alert and cron need; changes nothing
+    /// Check everything that a pass, an alert and cron need; changes nothing
     #[command(after_help = HELP_OF_DOCTOR)]
     Doctor(DoctorArguments),
     /// Print crontab lines made from SYNC_HALLS_CRON and SYNC_PARTICIPANTS_CRON
@@ -90,7 +90,7 @@ pub(crate) enum Command {
     /// Print every setting with its value and where that comes from, or an env file to begin with
     #[command(after_help = HELP_OF_SETTINGS)]
     Settings(SettingsArguments),
-    /// Make the keys of an installation that exchanges packages, or print its card
+    /// Create the keys of an installation that exchanges packages, or print its card
     #[command(after_help = HELP_OF_KEYS)]
     Keys(KeysArguments),
     /// Print a completion script for a shell
@@ -126,17 +126,17 @@ pub(crate) struct RoomsArguments {
 /// Of `participants`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ParticipantsArguments {
-    /// A date (YYYY-MM-DD, today, tomorrow) or a range with both ends; may be repeated [default:
+    /// A date (YYYY-MM-DD, today, tomorrow) or a range, both ends included; may be repeated [default:
     /// today and the six days after it]
     #[arg(long = "date", value_name = "DATE|FROM..TO", value_parser = dates::parse)]
     pub dates: Vec<Dates>,
-    /// Today and the days after it, this many in all
+    /// Today and the following days, this many in all
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=dates::MAX_RANGE_DAYS))]
     pub days: Option<u16>,
     /// Skip a date without active participants whose last completed pass is younger than this
     #[arg(long, value_name = "DURATION", value_parser = options::duration)]
     pub idle_interval: Option<Duration>,
-    /// Only those of the dates on which an active participants row starts within this time
+    /// Only dates on which an exam with active participants starts within this time
     #[arg(long, value_name = "DURATION", value_parser = options::duration)]
     pub starting_within: Option<Duration>,
     /// Options of every sync command.
@@ -161,7 +161,7 @@ pub(crate) struct RosterArguments {
 /// Of `doctor`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DoctorArguments {
-    /// Also ask the API, the mail server, the webhooks and the heartbeat, without sending them anything
+    /// Also check the API, the mail server, the webhooks and the heartbeat, without sending them anything
     #[arg(long)]
     pub online: bool,
     /// Send one message, marked as a test, by mail and to every webhook

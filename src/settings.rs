@@ -120,7 +120,7 @@ pub(crate) struct Settings {
     pub centres: Centres,
     /// Sources of rosters.
     pub roster: Roster,
-    /// What leaves for others, and events that come in.
+    /// Sending to others, and incoming events.
     pub push: Push,
     /// `SYNC_METRICS_FILE`, absolute; its folder exists.
     pub metrics_file: Option<PathBuf>,

@@ -14,7 +14,7 @@ use crate::text::sanitize::clean;
 #[command(group = ArgGroup::new("what").args(["new", "show"]).required(true))]
 #[command(group = ArgGroup::new("owner").args(["head", "hall"]).conflicts_with("show"))]
 pub(crate) struct KeysArguments {
-    /// Make this key file, for you only; one that is there is never replaced
+    /// Create this key file, for you only; an existing one is never replaced
     #[arg(long, value_name = "FILE", requires = "owner")]
     pub new: Option<PathBuf>,
     /// Print the card of this key file
@@ -41,25 +41,25 @@ pub(crate) struct ExportArguments {
     /// A package for every centre that has a card in SYNC_PEERS_FILE
     #[arg(long, conflicts_with = "halls")]
     pub all: bool,
-    /// The results of this centre, for head office; with nothing marked yet they are the receipt of its package
+    /// The results of this centre, for head office; while nothing is marked yet, the receipt of its package
     #[arg(long, conflicts_with_all = ["halls", "all", "dates", "since", "above"])]
     pub results: bool,
-    /// The folder of the files
+    /// The folder to write into
     #[arg(long, value_name = "DIR", required = true)]
     pub to: PathBuf,
-    /// A date or a range with both ends; may be repeated [default: from yesterday on, where there are participants]
+    /// A date or a range FROM..TO, both ends included; may be repeated [default: from yesterday on, where there are participants]
     #[arg(long = "date", value_name = "DATE|FROM..TO", value_parser = dates::parse)]
     pub dates: Vec<Dates>,
-    /// Count changes from what the centre acknowledged, from package N, or send all [default: acked]
+    /// Send what changed since the acknowledged package or since package N, or everything [default: acked]
     #[arg(long, value_name = "acked|full|N", value_parser = since)]
     pub since: Option<Since>,
     /// Give the package a number above this one
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=MAX_NUMBER))]
     pub above: Option<i64>,
-    /// Write what was written last once more, under the next number, though nothing is new
+    /// Write the last package again, under the next number, even if nothing is new
     #[arg(long)]
     pub again: bool,
-    /// Send this file along; may be repeated
+    /// Attach this file; may be repeated
     #[arg(long, value_name = "FILE")]
     pub attach: Vec<PathBuf>,
     /// Do everything, then roll it back, and write no file
@@ -102,7 +102,7 @@ pub(crate) struct ImportArguments {
     /// Do everything, then roll it back: show what would change
     #[arg(long)]
     pub dry_run: bool,
-    /// Let through the plan that a refusal named; may be repeated
+    /// Approve the plan that a refusal printed; may be repeated
     #[arg(long, value_name = "PLAN", value_parser = options::plan)]
     pub approve: Vec<String>,
     /// Wait this long for another pass to end [default: not at all]

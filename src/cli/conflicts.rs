@@ -10,10 +10,10 @@ use super::options;
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct ConflictsArguments {
-    /// Only those of this hall, by external id; may be repeated [default: all halls]
+    /// Only conflicts of this hall, by external id; may be repeated [default: all halls]
     #[arg(long = "hall", value_name = "ID", value_parser = options::hall_id)]
     pub halls: Vec<i64>,
-    /// Also those that are closed
+    /// Also closed conflicts
     #[arg(long)]
     pub all: bool,
     /// What to do instead.
@@ -34,10 +34,10 @@ pub(crate) struct TakeArguments {
     /// The conflicts, each by its id or uid, and whose decision counts: head or centre
     #[arg(value_name = "ID|UID... head|centre", required = true)]
     pub words: Vec<String>,
-    /// All open ones of this hall, by external id
+    /// All open conflicts of this hall, by external id
     #[arg(long, value_name = "ID", value_parser = options::hall_id)]
     pub hall: Option<i64>,
-    /// Why, for whoever asks later
+    /// The reason, for the record
     #[arg(long, value_name = "TEXT", required = true)]
     pub reason: String,
     /// Do everything, then roll it back: show what would change

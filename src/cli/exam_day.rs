@@ -20,13 +20,13 @@ pub(crate) struct ListsArguments {
     /// Only this start time
     #[arg(long, value_name = "HH:MM", value_parser = start_time)]
     pub time: Option<NaiveTime>,
-    /// Write into this folder, which only you may read; it is made where it is not there
+    /// Write into this folder, which only you may read; it is created if it does not exist
     #[arg(long, value_name = "FOLDER", required_unless_present = "changed_since")]
     pub to: Option<PathBuf>,
     /// What to write: pages and CSV, or CSV alone
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "html")]
     pub format: ListFormat,
-    /// Say who moved since this print, or this time of today, and write only the sheets that differ
+    /// Show who moved since this print, or this time of today, and write only the sheets that differ
     #[arg(long, value_name = "PRINT|TIME", value_parser = changed_since)]
     pub changed_since: Option<ChangedSince>,
     /// Exit with 1 when a sheet differs

@@ -17,13 +17,13 @@ pub(crate) struct GlobalOptions {
     /// Print one JSON document on stdout, on failure too
     #[arg(long, global = true)]
     pub json: bool,
-    /// Print nothing but errors, and the answer of status, crontab and the like
+    /// Print only errors, and the answers of commands such as status and crontab
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print the summary also off a terminal, and what is done; -vv: debug
+    /// Print the summary also off a terminal, and an info log; -vv: a debug log
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// How log lines look; json logs without -v, too
+    /// Format of log lines; json also prints the info log without -v
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
     /// When to use colour
@@ -32,7 +32,7 @@ pub(crate) struct GlobalOptions {
     /// Read settings from this file [default: .env in the working directory, when there is one]
     #[arg(long, global = true, value_name = "FILE")]
     pub env_file: Option<PathBuf>,
-    /// The database, without a password in it; goes before DATABASE_URL
+    /// The database, without a password in it; wins over DATABASE_URL
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<SecretString>,
 }
@@ -40,16 +40,16 @@ pub(crate) struct GlobalOptions {
 /// Options of the three sync commands (contract §2).
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SyncOptions {
-    /// Read the feed from a file, or - for stdin, instead of the API; the same JSON
+    /// Read the feed from a file instead of the API, - for stdin; the same JSON
     #[arg(long, value_name = "FILE", value_parser = feed_source)]
     pub from: Option<FeedSource>,
     /// Do everything, then roll it back: show what would change
     #[arg(long)]
     pub dry_run: bool,
-    /// Let through the plan that a refusal named; may be repeated
+    /// Approve the plan that a refusal printed; may be repeated
     #[arg(long, value_name = "PLAN", value_parser = plan)]
     pub approve: Vec<String>,
-    /// Pull all, also what the API says has not changed
+    /// Pull everything, also what the API says has not changed
     #[arg(long)]
     pub full: bool,
     /// Wait this long for another pass to end [default: not at all]

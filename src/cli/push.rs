@@ -9,13 +9,13 @@ use super::options;
 /// Of `push`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PushArguments {
-    /// Only this; may be repeated [default: all that is set up]
+    /// Send only this; may be repeated [default: all that is set up]
     #[arg(long = "what", value_enum, value_name = "WHAT")]
     pub what: Vec<Pushed>,
-    /// Say what would be sent, and send nothing
+    /// Show what would be sent, and send nothing
     #[arg(long, conflicts_with = "test")]
     pub dry_run: bool,
-    /// Take up everything at once: what waits, was put aside or given up, destinations that stopped or rest
+    /// Try everything again now: what waits, was put aside or given up, and stopped or paused destinations
     #[arg(long, conflicts_with = "test")]
     pub again: bool,
     /// Wait this long for another push to end [default: not at all]

@@ -14,23 +14,23 @@ pub(crate) struct StatusArguments {
     /// The exam-morning view of one date (YYYY-MM-DD, today, tomorrow)
     #[arg(long, value_name = "DATE", value_parser = dates::parse_day, conflicts_with = "history")]
     pub date: Option<DateArgument>,
-    /// What changed, or ran, within this time
+    /// How far back to look for changes or runs
     #[arg(long, value_name = "DURATION", value_parser = options::duration)]
     pub since: Option<Duration>,
-    /// Of the date, only this hall, by external id; may be repeated
+    /// With --date: only this hall, by external id; may be repeated
     #[arg(long = "hall", value_name = "ID", value_parser = options::hall_id, requires = "date")]
     pub halls: Vec<i64>,
-    /// Of the date, only what to act on; exit with 1 when there is anything
+    /// With --date: only what to act on; exit with 1 when there is anything
     #[arg(long, requires = "date")]
     pub problems: bool,
-    /// Of the date, name people; without it they are shown by their numbers
+    /// With --date: show names of people; without it they are shown by their numbers
     #[arg(long, requires = "date")]
     pub names: bool,
-    /// How often the page is written: it warns of itself when it is twice as old [default: the
+    /// How often the page is written; it marks itself out of date at twice this age [default: the
     /// period of SYNC_PARTICIPANTS_CRON]
     #[arg(long, value_name = "DURATION", value_parser = options::duration)]
     pub every: Option<Duration>,
-    /// How to print it [default: text]
+    /// Output format [default: text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<StatusFormat>,
     /// Exit with 1 when anything is stale, critical, never synced or alerting
@@ -39,10 +39,10 @@ pub(crate) struct StatusArguments {
     /// List the last N runs
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub history: Option<u32>,
-    /// Of the history, only this sync type
+    /// With --history: only this sync type
     #[arg(long = "type", value_name = "TYPE", requires = "history", value_parser = options::sync_type())]
     pub sync_type: Option<SyncType>,
-    /// Of the history, only runs that failed
+    /// With --history: only runs that failed
     #[arg(long, requires = "history")]
     pub failed: bool,
 }

@@ -57,7 +57,7 @@ pub(crate) enum Exported {
 pub(crate) struct ExportRequest {
     /// Of what.
     pub exported: Exported,
-    /// The folder of the files.
+    /// The folder to write into.
     pub to: PathBuf,
     /// The dates; empty for those that have participants.
     pub dates: Vec<NaiveDate>,

@@ -106,7 +106,7 @@ pub(crate) static SECTIONS: [Section; 7] = [
         ],
     },
     Section {
-        title: "What leaves for others, and events that come in",
+        title: "Sending to others, and incoming events",
         rows: &[
             &push::API_PUSH.row,
             &push::PUSH_URL.row,

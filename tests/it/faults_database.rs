@@ -202,7 +202,7 @@ on_both_databases! {
         // So many rooms where one is are let through by their plan only.
         let plan = plan(&program.run("halls --dry-run --json").expect(4));
         let outcome = program.run(&format!("halls --approve {plan}")).expect(75);
-        assert!(outcome.stderr.contains("the database has run out of room"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("the database has run out of space"), "{}", outcome.stderr);
         assert_eq!(database.dump(), before);
         api.halls(halls());
         program.run("halls").expect(0);

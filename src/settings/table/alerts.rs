@@ -14,11 +14,11 @@ pub(in crate::settings) static CHANGE_PERCENT: Setting<u32> = Setting::new(
     "SYNC_ALERT_CHANGE_PERCENT",
     Text("50"),
     |value| parse::integer(value, 0, u32::MAX),
-    "alert when the number of records differs by more from the pass before",
+    "alert when the number of records differs from the pass before by more than this percentage",
 );
 
 pub(in crate::settings) static SLOW_AFTER: Setting<Duration> =
-    Setting::new("SYNC_SLOW_AFTER", Text("60s"), parse::duration, "alert when a pass takes longer");
+    Setting::new("SYNC_SLOW_AFTER", Text("60s"), parse::duration, "alert when a pass takes longer than this");
 
 pub(in crate::settings) static LATE_CHANGE_WITHIN: Setting<Duration> = Setting::new(
     "SYNC_LATE_CHANGE_WITHIN",
@@ -31,7 +31,7 @@ pub(in crate::settings) static LATE_CHANGE_PEOPLE: Setting<u32> = Setting::new(
     "SYNC_LATE_CHANGE_PEOPLE",
     Text("10"),
     |value| parse::integer(value, 0, u32::MAX),
-    "such changes of no more people than this are no alert",
+    "alert only when such changes concern more people than this",
 );
 
 pub(in crate::settings) static ERROR_EMAIL: Setting<Vec<Mailbox>> = Setting::new(
@@ -63,14 +63,14 @@ pub(in crate::settings) static SMTP_USER: Setting<String> = Setting::new(
     "SMTP_USER",
     None { words: "none", example: "examsync@example.com" },
     |value| Ok(value.to_owned()),
-    "login at the mail server; with `SMTP_PASSWORD` or not at all",
+    "user name at the mail server; set it together with `SMTP_PASSWORD`",
 );
 
 pub(in crate::settings) static SMTP_PASSWORD: Setting<SecretString> = Setting::new(
     "SMTP_PASSWORD",
     None { words: "none", example: "the password" },
     |value| Ok(SecretString::from(value)),
-    "password of that login",
+    "password of `SMTP_USER`",
 )
 .secret(Secret::Yes);
 
@@ -105,7 +105,8 @@ pub(in crate::settings) static WEBHOOK_SECRET: Setting<SecretSlice<u8>> = Settin
     "SYNC_WEBHOOK_SECRET",
     None { words: "none", example: "whsec_…" },
     channels::webhook_key,
-    "signs JSON webhooks, and what waits in the outbox, so that no other program's message is sent",
+    "signs JSON webhooks, and the messages that wait in the outbox, so that no other program's message is \
+     sent",
 )
 .secret(Secret::Yes);
 
@@ -120,6 +121,6 @@ pub(in crate::settings) static HEARTBEAT_URL: Setting<SecretString> = Setting::n
     "SYNC_HEARTBEAT_URL",
     None { words: "none", example: "https://hc-ping.com/…" },
     |value| parse::http_url(value.trim()).map(|url| SecretString::from(String::from(url))),
-    "pinged with `/start`, then with `/<exit code>`",
+    "URL of a heartbeat service; it is pinged with `/start`, then with `/<exit code>`",
 )
 .secret(Secret::Yes);

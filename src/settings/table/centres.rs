@@ -10,14 +10,15 @@ pub(in crate::settings) static KEY_FILE: Setting<PathBuf> = Setting::in_folder(
     "SYNC_KEY_FILE",
     None { words: "none, needed for packages", example: "/etc/examsync/head.key" },
     parse::path,
-    "this installation's key file, as `examsync keys --new` makes it; checked as every file that holds a secret",
+    "this installation's key file, made by `examsync keys --new`; checked like every file that holds a secret",
 );
 
 pub(in crate::settings) static PEERS_FILE: Setting<PathBuf> = Setting::in_folder(
     "SYNC_PEERS_FILE",
     None { words: "none, needed for packages", example: "/etc/examsync/peers" },
     parse::path,
-    "the cards of the installations that packages come from and go to, one a line; refused where others may write it",
+    "file with the cards of the installations that exchange packages with this one, one per line; refused \
+     where others may write it",
 );
 
 pub(in crate::settings) static FILES_DIR: Setting<PathBuf> = Setting::in_folder(
@@ -28,8 +29,8 @@ pub(in crate::settings) static FILES_DIR: Setting<PathBuf> = Setting::in_folder(
         example: "/var/lib/examsync/files",
     },
     parse::path,
-    "folder of the files that packages bring and take along, each under its SHA-256",
+    "folder for the files that are attached to packages, each under its SHA-256",
 );
 
 pub(in crate::settings) static MAX_FILE: Setting<u64> =
-    Setting::new("SYNC_MAX_FILE", Text("256MiB"), parse::bytes, "limit of one file of a package");
+    Setting::new("SYNC_MAX_FILE", Text("256MiB"), parse::bytes, "largest size of one attached file");

@@ -16,7 +16,7 @@ pub(in crate::settings) static SITE: Setting<String> = Setting::new(
         example: "Baku centre",
     },
     parse::site,
-    "name of this installation in page titles and alerts; only where it is set also in the subjects of mails and as the \
+    "name of this installation in page titles and alerts; if set, also in the subjects of mails and as the \
      label `site` of metrics",
 );
 
@@ -24,47 +24,47 @@ pub(in crate::settings) static METRICS_FILE: Setting<PathBuf> = Setting::in_fold
     "SYNC_METRICS_FILE",
     None { words: "none", example: "/var/lib/prometheus/node-exporter/examsync.prom" },
     metrics_file::parse,
-    "Prometheus textfile, written at the end of every sync command; a plain file, which is replaced as a whole",
+    "Prometheus textfile, replaced as a whole at the end of every sync command",
 );
 
 pub(in crate::settings) static FILE_GROUP: Setting<u32> = Setting::new(
     "SYNC_FILE_GROUP",
     None { words: "none", example: "supervision" },
     user::group,
-    "group, by name or number, that may read a SQLite database that is made; without it the file is for the user only",
+    "group, by name or number, that may read a newly created SQLite database; without it only the user may",
 );
 
 pub(in crate::settings) static STALE_AFTER_HALLS: Setting<Duration> = Setting::new(
     "SYNC_STALE_AFTER_HALLS",
     Text("26h"),
     parse::duration,
-    "age of the last success of halls and rooms that is stale; three times that is critical",
+    "halls and rooms are stale when their last success is older than this; critical at three times this age",
 );
 
 pub(in crate::settings) static STALE_AFTER_PARTICIPANTS: Setting<Duration> = Setting::new(
     "SYNC_STALE_AFTER_PARTICIPANTS",
     Text("1h"),
     parse::duration,
-    "age of the last success of participants that is stale; three times that is critical",
+    "participants are stale when their last success is older than this; critical at three times this age",
 );
 
 pub(in crate::settings) static LOG_RETENTION: Setting<Duration> = Setting::new(
     "SYNC_LOG_RETENTION",
     Text("400d"),
     parse::duration,
-    "older rows of `sync_logs` are deleted by a halls pass",
+    "a halls pass deletes rows of `sync_logs` that are older than this",
 );
 
 pub(in crate::settings) static HALLS_CRON: Setting<Cron> = Setting::new(
     "SYNC_HALLS_CRON",
     Text("0 2 * * *"),
     Cron::parse,
-    "cron fields of the line for the halls that `examsync crontab` prints",
+    "schedule of the halls in the lines that `examsync crontab` prints, as five cron fields",
 );
 
 pub(in crate::settings) static PARTICIPANTS_CRON: Setting<Cron> = Setting::new(
     "SYNC_PARTICIPANTS_CRON",
     Text("*/30 * * * *"),
     Cron::parse,
-    "cron fields of the line for the participants that `examsync crontab` prints",
+    "schedule of the participants in the lines that `examsync crontab` prints, as five cron fields",
 );

@@ -28,25 +28,25 @@ pub(in crate::settings) static PUSH_SECRET: Setting<Secrets> = Setting::new(
     "SYNC_PUSH_SECRET",
     None { words: "none, needed with `SYNC_PUSH_URL`", example: "whsec_…" },
     push::secrets,
-    "signs change events; several, space separated, make a signature each, so that one can be replaced",
+    "signs change events; several, space separated, make one signature each, so that a secret can be replaced",
 )
 .secret(Secret::Yes);
 
 pub(in crate::settings) static PUSH_TIMEOUT: Setting<Duration> =
-    Setting::new("SYNC_PUSH_TIMEOUT", Text("10s"), parse::positive_duration, "limit of one try of `push`");
+    Setting::new("SYNC_PUSH_TIMEOUT", Text("10s"), parse::positive_duration, "limit for one try of `push`");
 
 pub(in crate::settings) static PUSH_SIGNATURE: Setting<PushSignature> = Setting::new(
     "SYNC_PUSH_SIGNATURE",
     None { words: "none", example: "hex" },
     push::signature,
-    "`hex` adds the header `x-webhook-signature`, for receivers that know nothing else",
+    "`hex` adds the header `x-webhook-signature`, for receivers that support nothing else",
 );
 
 pub(in crate::settings) static EVENT_SECRET: Setting<Secrets> = Setting::new(
     "SYNC_EVENT_SECRET",
     None { words: "none, needed by `import --event`", example: "whsec_…" },
     push::secrets,
-    "what events that come in are signed with; several, space separated, of which one must fit",
+    "verifies the signature of incoming events; of several, space separated, one must fit",
 )
 .secret(Secret::Yes);
 
@@ -54,12 +54,13 @@ pub(in crate::settings) static EVENT_TOLERANCE: Setting<Duration> = Setting::new
     "SYNC_EVENT_TOLERANCE",
     Text("5m"),
     parse::positive_duration,
-    "how far the time of an event that comes in may be from now, either way",
+    "how far the time of an incoming event may be from now, in either direction",
 );
 
 pub(in crate::settings) static EVENT_SCHEME: Setting<EventScheme> = Setting::new(
     "SYNC_EVENT_SCHEME",
     Text("standard"),
     push::scheme,
-    "how events that come in are signed: `standard` (Standard Webhooks) or `hex` (the body alone, in hexadecimal digits)",
+    "how incoming events are signed: `standard` (Standard Webhooks) or `hex` (the body alone, in hexadecimal \
+     digits)",
 );
