@@ -15,10 +15,10 @@ use crate::store::adoption::target::Target;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// What stands before the problems of a [`Catalogue`], where a pass or `doctor` says them.
+/// What a pass or `doctor` puts before the problems of a [`Catalogue`].
 pub(crate) const STOPPED: &str = "the application's tables are not as the map of the adoption says, and nothing is written there \
      until they are";
-/// What stands behind them.
+/// What follows them.
 pub(crate) const CURE: &str = "set that right, or adopt again with another map";
 
 /// What the catalogue says of a map.

@@ -41,7 +41,7 @@ pub enum ApiError {
     /// pulls fail without a request.
     #[error("{0}")]
     Refused(String),
-    /// Something is wrong with the settings that no retry mends.
+    /// Something is wrong with the settings, and no retry helps.
     #[error("{0}")]
     Setup(String),
     /// The answer is not what the API contract says, also when it was cut off on every try.

@@ -1,7 +1,7 @@
 //! The manual: its topics, compiled in, and their Markdown laid out for a terminal and for man (contract §2, `help`).
 //!
 //! The pages are in `src/docs/*.md`, where they can be read as they are, too. A table that comes from the code
-//! stands in them as a comment, [`marker`], and is filled in when the page is printed.
+//! is a comment in them, [`marker`], and is filled in when the page is printed.
 
 mod document;
 pub(crate) mod roff;
@@ -100,7 +100,7 @@ pub(crate) fn topic(name: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.name == name)
 }
 
-/// What stands in a page where the code has a table of this name.
+/// What a page has in the place of a table of this name that comes from the code.
 pub(crate) fn marker(table: &str) -> String {
     format!("<!-- table: {table} -->")
 }

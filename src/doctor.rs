@@ -1,4 +1,4 @@
-//! Looks at everything that a pass, an alert and a crontab need, and changes nothing (contract §10.3).
+//! Checks everything that a pass, an alert and a crontab need, and changes nothing (contract §10.3).
 //!
 //! A check is a plain function that takes what it looks at and returns its [`Check`]s. What a pass refuses is judged by
 //! the code that refuses it, so that a failing check ends as the pass would.

@@ -164,7 +164,7 @@ pub struct Failure {
     /// Whether the command's own arguments are wrong, as a person sees at once who gave them.
     #[serde(skip)]
     pub by_arguments: bool,
-    /// Whether another program, no pass, stands in the way until a person ends that.
+    /// Whether another program, and no pass, is in the way until a person ends that.
     #[serde(skip)]
     pub by_outsider: bool,
 }

@@ -1,4 +1,4 @@
-//! The records of a feed as they are staged: every one of them, the broken ones too, each with what is wrong.
+//! The records of a feed as they are staged: every one of them, also the broken ones, each with its fault.
 
 pub mod adopted_table;
 pub mod adoption_map;
@@ -54,7 +54,7 @@ pub struct Place {
     pub problem: Option<String>,
     /// Which optional field could not be used and was stored as null (`bad_optional_field`).
     pub notice: Option<String>,
-    /// Its number in the list it stands in, from 0: `data[position]`, or `data[…].rooms[position]`.
+    /// Its number in its list, from 0: `data[position]`, or `data[…].rooms[position]`.
     pub position: i64,
 }
 
@@ -110,7 +110,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Where it stands in the feed, as one number that is unique within the body and rises: 2³² for each slot before its
+    /// Its place in the feed, as one number that is unique within the body and rises: 2³² for each slot before its
     /// own, then its number in the slot's list from 1, or 0 where there is no such list. A slot has the highest of its
     /// numbers. No list comes near 2³² records: that would be more than 8 GiB.
     pub fn ordinal(&self) -> i64 {

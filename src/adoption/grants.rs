@@ -1,4 +1,4 @@
-//! The grants with which an adoption and the passes after it work: by column, and no more.
+//! The grants that an adoption and the passes after it need, by column, and no more.
 
 use crate::store::adoption::target::{Target, quote_ident};
 

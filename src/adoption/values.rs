@@ -1,4 +1,4 @@
-//! Values that there are now and that a column of the application does not take.
+//! Existing values that a column of the application can't hold.
 
 use crate::model::adopted_table::Family;
 use crate::model::adoption_map::Field;

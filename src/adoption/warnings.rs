@@ -1,4 +1,4 @@
-//! What a person should know of the application's tables although it stops nothing.
+//! Warnings about the application's tables: what a person should know, although it stops nothing.
 
 use crate::model::adoption_map::{Field, Place};
 use crate::queries::adoption as queries;

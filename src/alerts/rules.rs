@@ -1,5 +1,5 @@
-//! The rules of alerts (contract §8): what opens and closes one; written with the pass, in its transaction. What of it a
-//! message reports is decided after the passes (see [`super::announce`]).
+//! The rules of alerts (contract §8): what opens and closes one; written with the pass, in its transaction. What of it
+//! a message reports is decided after the passes (see [`super::announce`]).
 
 mod called;
 mod conflicts;
@@ -76,7 +76,7 @@ pub(crate) struct Rules {
     quiet: Arc<Mutex<Option<bool>>>,
 }
 
-/// The subject of a pass whose first type is this one. Where a type stands as a whole, so do its alerts.
+/// The subject of a pass whose first type is this one. Where a type has one state, so do its alerts.
 pub(crate) fn subject(first_type: SyncType, scope: &Scope) -> Subject {
     let scope = match first_type.scope_kind() {
         ScopeKind::Dates | ScopeKind::Sources | ScopeKind::Centres => scope.clone(),

@@ -85,7 +85,7 @@ impl Rules {
                 self.renew_or_open(connection, kind, known, &found, now)
             }
             (None, Some(alert)) => {
-                // What was not mended before its date is over in silence.
+                // What was not corrected before its date closes without a message.
                 let opened = clock::today(alert.opened_at, self.timezone);
                 let past = match today.pred_opt() {
                     Some(yesterday) => !seating::closed_places(connection, opened, yesterday)?.is_empty(),

@@ -1,4 +1,4 @@
-//! One attempt of a pull: ask, look at the head, hand the body on, hear the verdict.
+//! One attempt of a pull: send the request, judge the head, pass the body on, receive the verdict.
 
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -143,7 +143,7 @@ impl Attempt<'_> {
         let passed_on = transfer.run(&mut response).await;
         match (heard.await, passed_on) {
             (Err(_) | Ok(Err(Unreadable::Abandoned)), _) => Err(Fault::last(ApiError::ReaderGone)),
-            // The reader may see a breach in what came before the break: no retry mends that.
+            // The reader may see a breach in what came before the break: no retry helps.
             (Ok(Err(Unreadable::Contract(what))), _) => Err(Fault::last(ApiError::Contract(format!(
                 "{request}: the answer ({}) breaks the API contract: {}; {TELL}",
                 label(response.status()),

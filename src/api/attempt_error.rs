@@ -22,16 +22,16 @@ pub(super) struct Fault {
 /// What the TLS library says of a server that closes the connection before it has said anything.
 const HUNG_UP: &str = "tls handshake eof";
 
-/// What to do about an answer that only the other side can mend.
+/// What to do about an answer that only the other side can correct.
 pub(super) const TELL: &str = "report it to those who run the API";
 
 impl Fault {
-    /// A fault that no retry mends.
+    /// A fault that no retry helps against.
     pub(super) fn last(error: ApiError) -> Self {
         Self { error, again: false, floor: None }
     }
 
-    /// A fault that a retry may mend.
+    /// A fault that a retry may help against.
     pub(super) fn again(error: ApiError) -> Self {
         Self { error, again: true, floor: None }
     }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::feed::Broken;
 
-/// Chunks that may wait; the network is not read further while so many do. One is at most 400 KiB or so, so that
+/// Chunks that may wait; the network is not read further while this many do. One is at most 400 KiB or so, so that
 /// this is most of what a pull holds in memory.
 const MAX_WAITING: usize = 4;
 

@@ -1,4 +1,5 @@
-//! Speaks TLS with a host without any request: whether something that is pinged or posted to later is there and trusted.
+//! Speaks TLS with a host without any request: whether something that is pinged or posted to later is there and
+//! trusted.
 
 use std::io;
 use std::net::TcpStream;
@@ -24,7 +25,7 @@ pub(crate) enum Greeting {
     },
     /// It takes connections. The URL asks for no TLS.
     Plain,
-    /// A proxy stands between, which was not asked.
+    /// There is a proxy in between, which was not asked.
     BehindProxy {
         /// Its host and port.
         proxy: String,

@@ -1,4 +1,4 @@
-//! The way to a host, as messages name it: the host itself, and the proxy that stands between.
+//! The way to a host, as messages name it: the host itself, and the proxy in between.
 
 use std::error::Error;
 use std::net::IpAddr;
@@ -96,7 +96,7 @@ pub(super) fn host_and_port(url: &Url) -> Option<String> {
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
-/// Whether an address is on this machine, where no proxy stands between.
+/// Whether an address is on this machine, where there is no proxy in between.
 pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();

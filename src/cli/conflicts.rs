@@ -58,7 +58,7 @@ pub(crate) enum Side {
 }
 
 impl TakeArguments {
-    /// The conflicts and the side, which stands last.
+    /// The conflicts and the side, which comes last.
     ///
     /// # Errors
     /// What is wrong with the words.

@@ -1,5 +1,5 @@
-//! `examsync conflicts`: where head office and centres decided differently (contract §11.7). It only reads; `conflicts take`
-//! is a pass.
+//! `examsync conflicts`: lists where head office and centres decided differently (contract §11.7). It only reads;
+//! `conflicts take` is a pass.
 
 use chrono_tz::Tz;
 use serde::Serialize;

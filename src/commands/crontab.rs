@@ -30,7 +30,7 @@ pub(crate) fn run(invocation: &Invocation) -> Result<u8, Failure> {
 /// `--database-url` says.
 ///
 /// # Errors
-/// [`FailureKind::Setup`] when cron daemons would differ on the times, or a path can't stand in a crontab.
+/// [`FailureKind::Setup`] when cron daemons would differ on the times, or a path can't be written in a crontab.
 pub(crate) fn lines(
     settings: &Settings,
     program: &Path,

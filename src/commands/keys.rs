@@ -1,4 +1,4 @@
-//! `examsync keys`: makes a key file, and prints the card that goes to the other end (contract §11.1).
+//! `examsync keys`: creates a key file, and prints the card that goes to the other end (contract §11.1).
 
 use std::io::{self, Write as _};
 use std::path::Path;

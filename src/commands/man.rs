@@ -86,7 +86,7 @@ fn environment() -> String {
     without_preamble(&section.to_roff())
 }
 
-/// What stands below a command's help, line by line; headings in bold.
+/// What follows a command's help, line by line; headings in bold.
 fn as_it_is(command: &Command) -> String {
     let mut lines = Roff::new();
     lines.control("nf", []);

@@ -1,4 +1,4 @@
-//! `examsync migrate`: makes and updates the tables, checks whether they are current, reverts the newest migration.
+//! `examsync migrate`: creates and updates the tables, checks whether they are current, reverts the newest migration.
 
 mod adopt;
 

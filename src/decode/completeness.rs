@@ -1,4 +1,4 @@
-//! Whether an answer says of itself that it is not whole, or not good (contract §7).
+//! Whether an answer says of itself that it is incomplete or failed (contract §7).
 //!
 //! Its headers and the objects of its envelope are looked at, never its `data` and never a list. What is kept does not
 //! grow with the answer.
@@ -113,7 +113,7 @@ impl<'c> Claims<'c> {
         looked
     }
 
-    /// Looks at the next field's value in `object`, which stands in the envelope or is it.
+    /// Looks at the next field's value in `object`, which is the envelope or is in it.
     fn field<'de, A: MapAccess<'de>>(
         &mut self,
         name: &str,

@@ -49,7 +49,7 @@ impl Elements for Slots<'_, '_> {
                     findings.problem("participants", "is there twice");
                     skip_value(&mut object)?;
                     if !holds_entries && matches!(participants, Some(Shape::List)) {
-                        // None carries that who is in the second can't be told.
+                        // A broken entry says that the people of the second list are unknown.
                         self.put_broken(index, "participants is there twice")?;
                         holds_entries = true;
                     }
@@ -96,7 +96,7 @@ impl Elements for Slots<'_, '_> {
 struct Entries<'a, 's> {
     sink: &'a mut Sink<'s, Entry>,
     slot: usize,
-    /// Where it stands before the list.
+    /// Its place before the list.
     start_time: Option<NaiveTime>,
     /// Whether there is an entry in it.
     any: bool,

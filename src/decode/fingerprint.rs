@@ -44,7 +44,7 @@ impl Fingerprint {
         self.number(u64::from_le_bytes(last));
     }
 
-    /// Mixes a value in. A kind of its own stands before each, so that `"1"` and `1` differ.
+    /// Mixes a value in. A kind of its own comes before each, so that `"1"` and `1` differ.
     fn scalar(&mut self, scalar: Scalar<'_>) {
         match scalar {
             Scalar::Null => self.number(1),

@@ -36,7 +36,7 @@ pub(crate) struct NamedColumn {
     pub(crate) mandatory: bool,
 }
 
-/// Where the fields of an entity stand in the rows of one source.
+/// Where the fields of an entity are in the rows of one source.
 pub(crate) struct Layout<'a> {
     entity: &'static Entity,
     roles: &'a Roles,

@@ -1,4 +1,4 @@
-//! Takes any JSON value without failing on its type, so that a wrong one is a matter of one record.
+//! Takes any JSON value without failing on its type, so that a wrong value spoils one record only.
 
 use std::fmt;
 

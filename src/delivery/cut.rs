@@ -1,8 +1,8 @@
-//! Cuts a text for a channel that takes only so many bytes: its end, which says where to read on, stays.
+//! Cuts a text for a channel that limits its bytes: its end, which says where to read on, is kept.
 
 /// The lines at the end that stay: where and when, and what to run.
 const FOOTER: usize = 2;
-/// What stands where lines were cut off.
+/// What replaces lines that were cut off.
 const CUT: &str = "… cut here, because this channel limits a text's length";
 
 /// The lines of `text` that are not empty, as many as `limit` bytes take. `cost` is what a line takes; a line that

@@ -1,4 +1,4 @@
-//! The heartbeat: pings a dead-man service at the start of a command, and at its end with the exit code.
+//! The heartbeat: pings a dead man's switch at the start of a command, and at its end with the exit code.
 
 use std::time::Duration;
 

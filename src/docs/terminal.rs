@@ -7,7 +7,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use super::document::{self, Block, Span, Style};
 use super::table;
 
-/// How far text stands to the right of its heading.
+/// How far text is to the right of its heading.
 const INDENT: usize = 2;
 
 /// How a page is shown.
@@ -71,7 +71,7 @@ fn add_block(block: &Block, layout: Layout, indent: usize, text: &mut String) {
     }
 }
 
-/// Items one below the other; the blocks of an item stand to the right of its bullet.
+/// Items one below the other; the blocks of an item are to the right of its bullet.
 fn add_list(first: Option<u64>, items: &[Vec<Block>], layout: Layout, indent: usize, text: &mut String) {
     for (index, item) in items.iter().enumerate() {
         let bullet = match first {

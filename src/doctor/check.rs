@@ -1,4 +1,4 @@
-//! One check: what was looked at, whether that is well, and what to do where it is not.
+//! One check: what was looked at, whether it is fine, and what to do where it is not.
 
 use serde::Serialize;
 

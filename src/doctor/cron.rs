@@ -1,4 +1,5 @@
-//! Cron: lines that pull, a daemon that runs them, the env files that they name, and passes that are as old as they say.
+//! Cron: lines that pull, a daemon that runs them, the env files that they name, and passes that are as recent as their
+//! lines promise.
 
 mod line;
 mod program;

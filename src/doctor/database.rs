@@ -1,4 +1,4 @@
-//! The local database: whether it is there, takes what a pass does, and lets two connections in.
+//! The local database: whether it exists, accepts what a pass does, and allows two connections.
 
 mod adoption;
 mod modes;

@@ -1,4 +1,4 @@
-//! The settings: their values and sources, names that are none, their files, and the time zones.
+//! The settings: their values and sources, unknown names, their files, and the time zones.
 
 use super::check::{Check, Group};
 use crate::exit::FailureKind;

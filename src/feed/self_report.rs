@@ -1,4 +1,4 @@
-//! What an answer says of itself as a whole, apart from its records: that it is not whole, or not good (contract §7).
+//! What an answer says of itself as a whole, apart from its records: that it is incomplete or failed (contract §7).
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is looked for, and how well a name, a number or an id answers it.
+//! The text to find, and how well a name, a number or an id matches it.
 
 use crate::text::normalise::Normaliser;
 

@@ -1,4 +1,4 @@
-//! Matches as a caller is answered: who or what, when and where, what it was before.
+//! Matches as the answer to a caller: who or what, when and where, what it was before.
 
 use chrono_tz::Tz;
 
@@ -28,7 +28,7 @@ pub(crate) fn listed(matches: &[Match], timezone: Tz, screen: Screen) -> String 
     matches.iter().map(wrapped).collect::<Vec<_>>().join("\n")
 }
 
-/// The first line names the match, the others stand below it.
+/// The first line names the match, the others follow below it.
 fn person(person: &FoundPerson, timezone: Tz) -> Vec<String> {
     let mut name = person.number.as_deref().map(clean).unwrap_or_default().into_owned();
     if let Some(own) = &person.name {

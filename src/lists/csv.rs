@@ -1,4 +1,4 @@
-//! Rows as CSV that a spreadsheet opens as it is and is not hurt by (RFC 4180, UTF-8 with BOM).
+//! Rows as CSV that a spreadsheet opens without changes and without running a formula (RFC 4180, UTF-8 with BOM).
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The folder that lists are written into: private, and each file whole or not there.
+//! The folder that lists are written into: private, and each file complete or absent.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, Write as _};

@@ -1,4 +1,4 @@
-//! The pages for the door: a file a hall, in it a room a page, and the index.
+//! The pages for the door: one file per hall, in it one page per room, and the index.
 
 mod index;
 mod pages;

@@ -1,4 +1,4 @@
-//! What of a date a print holds.
+//! Which part of a date a print holds.
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};

@@ -19,7 +19,8 @@ use crate::status::model::UnwritableMetrics;
 /// # Errors
 /// What the file system said.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
-    // Nobody can guess its name and put a link there. The collector reads *.prom only, so it never sees this one.
+    // Its name can't be guessed, so no link can be put there. The collector reads *.prom only, so it never sees this
+    // one.
     let beside = path.with_file_name(format!(".examsync-{}.tmp", Uuid::new_v4()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
     let written = file

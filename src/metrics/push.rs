@@ -1,4 +1,4 @@
-//! The metrics of `push`: one series a destination (contract §12.2).
+//! The metrics of `push`: one series per destination (contract §12.2).
 
 use super::{Family, seconds_since};
 use crate::queries::push::PushState;

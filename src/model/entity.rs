@@ -189,7 +189,7 @@ pub struct KeyedRecord {
     pub notice: Option<String>,
     /// What a person's record has as a password, where it has one and it is asked for.
     pub credential: Option<Credential>,
-    /// Where it stands, such as `orgs.csv row 3`.
+    /// Its place, such as `orgs.csv row 3`.
     pub path: String,
 }
 

@@ -1,4 +1,4 @@
-//! What a pass came to: the counts of its records, its warnings and errors, and what changed by name.
+//! The outcome of a pass: the counts of its records, its warnings and errors, and what changed by name.
 
 use std::fmt;
 use std::iter::Sum;

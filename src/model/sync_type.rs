@@ -26,17 +26,17 @@ pub enum SyncType {
 /// The kind of scope that the passes of a sync type have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScopeKind {
-    /// Everything: the type stands as its newest pass does.
+    /// Everything: the state of the type is that of its newest pass.
     All,
-    /// Everything, or one hall of it: the type stands as its newest pass does.
+    /// Everything, or one hall of it: the state of the type is that of its newest pass.
     Halls,
-    /// One exam date: each date stands by itself, and the type stands as today's date does.
+    /// One exam date: each date has its own state, and that of the type is today's.
     Dates,
-    /// One source: each stands by itself, and only where one was ever pulled.
+    /// One source: each has its own state, and only where one was ever pulled.
     Sources,
-    /// Everything, where something is to be pushed: its destinations say how they stand.
+    /// Everything, where something is to be pushed: each destination has its own state.
     Destinations,
-    /// One centre, by the hall: each stands by itself, and only where packages are set up.
+    /// One centre, by the hall: each has its own state, and only where packages are set up.
     Centres,
 }
 

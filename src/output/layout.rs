@@ -10,7 +10,7 @@ use crate::text::sanitize::{clean, isolated};
 const MIN_NAME_COLUMNS: usize = 16;
 /// Lines of a message that begin so hold a command.
 const COMMAND_INDENT: &str = "    ";
-/// What stands where something was cut off.
+/// What replaces a part that was cut off.
 const CUT: &str = "…";
 
 /// What stdout can show.

@@ -73,12 +73,12 @@ fn refused_dates(report: &Report) -> impl Iterator<Item = String> {
     refused.filter_map(|sync| sync.scope.date()).map(|date| date.to_string())
 }
 
-/// Whether the passes asked no exam management system.
+/// Whether the passes asked no exam system.
 fn is_of_roster(report: &Report) -> bool {
     !report.syncs.is_empty() && report.syncs.iter().all(|sync| sync.sync_type == SyncType::Roster)
 }
 
-/// Whether another program, and no pass, stands in the way.
+/// Whether another program, and no pass, is in the way.
 fn is_outsiders(report: &Report) -> bool {
     report.syncs.iter().filter_map(|sync| sync.failure.as_ref()).any(|failure| failure.by_outsider)
 }

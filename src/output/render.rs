@@ -1,4 +1,4 @@
-//! A report as the text of both streams: pure, so that tests can hold it whole.
+//! A report as the text of both streams: a pure function, so that tests can compare all of it.
 
 use std::io;
 

@@ -81,7 +81,7 @@ impl Card {
     }
 }
 
-/// As it stands in a peers file.
+/// As a peers file has it.
 impl fmt::Display for Card {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let space = if self.name.is_empty() { "" } else { " " };

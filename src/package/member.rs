@@ -10,7 +10,7 @@ pub(crate) const MAX_JSON_BYTES: u64 = 4 * 1024 * 1024;
 pub(super) const MAX_MEMBERS: usize = 20_000;
 const MAX_NUMBER: u32 = 999_999;
 
-/// A member, in the order in which they stand.
+/// A member, in the order of the archive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Member {
     /// All of `package.json`, the time zone and the columns.
@@ -63,7 +63,7 @@ impl Member {
         member.filter(|member| member.to_string() == name)
     }
 
-    /// Whether it may stand right behind `before`: numbers have no gap.
+    /// Whether it may directly follow `before`: numbers have no gap.
     pub(super) fn may_follow(&self, before: Option<&Member>) -> bool {
         let Some(before) = before else { return *self == Member::Manifest };
         let numbered = match (before, self) {

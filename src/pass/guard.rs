@@ -1,4 +1,4 @@
-//! The guard: whether what stands to be lost or changed is too much to be believed (contract §7, §15.4).
+//! The guard: whether a pass would lose or change more than can be believed (contract §7, §15.4).
 
 use crate::model::outcome::Records;
 use crate::store::merge::participants::ParticipantLoss;
@@ -13,7 +13,7 @@ const HALF_FROM: i64 = 8;
 /// Up to this many rows may be created, however few are active.
 const MAX_CREATED: i64 = 1_000;
 
-/// More than so many times the active rows may not be created.
+/// A pass may not create more than this many times the active rows.
 const MAX_GROWTH: i64 = 2;
 
 /// Whether deactivating `going` of `active` rows must be refused: all of them, more than ten and more than
@@ -30,8 +30,9 @@ pub(crate) fn may_refuse(records: &Records, scope: PlaceScope) -> bool {
     records.deleted > 0 || records.updated * 2 > HALF_FROM || (records.created > MAX_CREATED && !first_load)
 }
 
-/// Whether this ground by itself speaks against the pass: more than half of at least eight active rows renamed, moved or
-/// made smaller, or more than a thousand created and more than twice as many as are active. A first load creates all.
+/// Whether this ground by itself speaks against the pass: more than half of at least eight active rows renamed, moved
+/// or made smaller, or more than a thousand created and more than twice as many as are active. A first load creates
+/// all.
 pub(crate) fn refuses_ground(loss: &PlaceLoss, ground: Ground) -> bool {
     let more_than_half = |rows: i64| loss.listed >= HALF_FROM && rows * 2 > loss.listed;
     match ground {

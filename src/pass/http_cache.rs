@@ -1,4 +1,4 @@
-//! Answers that bring nothing new: what is known of the last ones before a pull, and kept after it (contract §7).
+//! Unchanged answers: what is known of the last answers before a pull, and what is kept after it (contract §7).
 
 use std::collections::HashMap;
 
@@ -12,8 +12,8 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::http_cache::{self, Keeper, Kept, request_key};
 
-/// The version of the rules by which answers are read and merged: to be raised whenever the same bytes would leave other
-/// rows.
+/// The version of the rules by which answers are read and merged: to be raised whenever the same bytes would leave
+/// other rows.
 const RULES_VERSION: u32 = 1;
 
 /// What is kept of the answers to one kind of request.
@@ -64,8 +64,8 @@ fn rules(context: &Context, feed: &Source) -> String {
     format!("{RULES_VERSION} {} {}", context.timezone, feed.ignored_fields())
 }
 
-/// Keeps the answers in the pass's transaction, if no record was errored. After an errored record or a file, what was kept
-/// before is removed: the earlier answer would not mark the rows that are marked now.
+/// Keeps the answers in the pass's transaction, if no record was errored. After an errored record or a file, what was
+/// kept before is removed: the earlier answer would not mark the rows that are marked now.
 pub(super) fn store(
     context: &Context,
     feed: &Source,

@@ -14,7 +14,7 @@ use crate::store::merge::places::{self, Ground, PAGE, PlaceLoss, PlaceScope};
 /// One place that the guard has weighed.
 #[derive(Debug, Clone)]
 pub(super) struct Judged {
-    /// What stands to be done there.
+    /// What would be done there.
     pub loss: PlaceLoss,
     /// What is refused of it, deactivations aside.
     pub findings: Vec<Finding>,
@@ -84,7 +84,8 @@ pub(super) fn plan_of(
     Ok(plan(sync_type, scope, keys))
 }
 
-/// Reads the rows of the grounds that refuse: it names the first, and returns one key of a plan for each kind and ground.
+/// Reads the rows of the grounds that refuse: it names the first, and returns one key of a plan for each kind and
+/// ground.
 pub(super) fn read_changes(
     context: &Context,
     connection: &mut Connection,

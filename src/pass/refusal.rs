@@ -1,4 +1,5 @@
-//! What the guard refused, in words: how many of how many, the people whom it would have hit and when they sit, by hall.
+//! What the guard refused, in words: how many of how many, the people whom it would have hit and when they sit, by
+//! hall.
 
 use std::collections::BTreeMap;
 
@@ -105,7 +106,7 @@ pub(super) fn of_people(impact: &PlacesImpact, included: impl Fn(i64) -> bool) -
     format!("; {hit} of {all} people of today and later sit there{}", after(": ", &first_few(times)))
 }
 
-/// A hall by its name, which stands in an isolate, and its external id.
+/// A hall by its name, in an isolate, and its external id.
 fn hall_named(name: &str, external_id: i64) -> String {
     format!("{} (hall {external_id})", isolated(name))
 }

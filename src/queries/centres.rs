@@ -1,4 +1,4 @@
-//! How the centres of the cards stand: their packages, receipts and next exams (contract §11.8).
+//! The state of the centres of the cards: their packages, receipts and next exams (contract §11.8).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
@@ -87,8 +87,8 @@ impl CentreState {
     }
 }
 
-/// Those of these halls that have an exam today or tomorrow, and whose centre has not acknowledged the newest package: as
-/// of [`CentreState::is_unacknowledged`], for a look at every pass.
+/// Those of these halls that have an exam today or tomorrow, and whose centre has not acknowledged the newest package:
+/// as of [`CentreState::is_unacknowledged`], for a look at every pass.
 pub(crate) fn unacknowledged(
     connection: &mut Connection,
     halls: &[i64],

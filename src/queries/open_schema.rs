@@ -1,4 +1,4 @@
-//! Who else may make objects in the schema of our tables (contract §15.2).
+//! Which other roles may create objects in the schema of our tables (contract §15.2).
 
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;

@@ -22,7 +22,7 @@ pub(crate) fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Prin
 /// Which print it is, and when it was made.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub(crate) struct PrintHead {
-    /// As it stands on the paper.
+    /// As the paper has it.
     #[diesel(sql_type = Text)]
     pub id: String,
     /// When.
@@ -53,7 +53,7 @@ pub(crate) struct UnderWay {
     pub places: Option<DateTime<Utc>>,
 }
 
-/// The passes under way. What one changes bears a moment after its beginning, and is seen only at its end. Those of one
+/// The passes under way. What one changes has a moment after its beginning, and is seen only at its end. Those of one
 /// kind follow each other: where one is under way, nothing else of its kind changed since it began.
 pub(crate) fn under_way(connection: &mut Connection, date: NaiveDate) -> Result<UnderWay, StoreError> {
     connection.row(

@@ -1,4 +1,5 @@
-//! How the destinations of `push` stand: what waits, what was delivered, what was put aside or given up (contract §12.2).
+//! The state of the destinations of `push`: what waits, what was delivered, what was put aside or given up (contract
+//! §12.2).
 
 mod new;
 
@@ -89,7 +90,7 @@ struct StandingRow {
     tries: i64,
 }
 
-/// How these destinations stand; `pushed` says what goes to the exam system.
+/// The state of these destinations; `pushed` says what goes to the exam system.
 pub(crate) fn states(
     connection: &mut Connection,
     known: &[KnownDestination],

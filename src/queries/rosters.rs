@@ -1,4 +1,4 @@
-//! How the sources of rosters stand: what the newest pass saw of each entity, and what is here now (contract §13.5).
+//! The state of the sources of rosters: what the newest pass saw of each entity, and what is here now (contract §13.5).
 
 use std::collections::BTreeMap;
 

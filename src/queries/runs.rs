@@ -209,7 +209,7 @@ struct RunRow {
 }
 
 impl From<RunRow> for Run {
-    /// What the two documents of the row hold stands by itself in the run.
+    /// What the two documents of the row hold has fields of its own in the run.
     fn from(row: RunRow) -> Self {
         let metadata = row.metadata.unwrap_or_default();
         let details = row.error_details.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Where each sync type and each exam date stands, read from the log rows.
+//! The state of each sync type and each exam date, read from the log rows.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
@@ -11,12 +11,12 @@ use crate::store::connection::{Connection, report_passed_over};
 use crate::store::error::StoreError;
 use crate::store::values::{Moment, moment_from_json};
 
-/// Where the passes of one sync type, or of one exam date, stand.
+/// The state of the passes of one sync type, or of one exam date.
 #[derive(Debug, Clone)]
 pub(crate) struct LoggedScope {
     /// The sync type.
     pub sync_type: SyncType,
-    /// The date, where each date stands by itself; everything, of the other types.
+    /// The date, where each date has its own state; everything, of the other types.
     pub scope: Scope,
     /// The newest log row.
     pub last_id: i64,

@@ -1,4 +1,4 @@
-//! People who can't sit where they are said to: in closed halls or rooms, or two on one seat.
+//! People who can't sit where the data says: in closed halls or rooms, or two on one seat.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::QueryableByName;

@@ -1,4 +1,4 @@
-//! What a command comes to, from what its passes came to.
+//! The outcome of a command, from those of its passes.
 
 use super::*;
 use crate::exit::Signal;

@@ -57,7 +57,7 @@ impl DatabaseLocation {
         if let Some(location) = url.strip_prefix("sqlite:") {
             return Ok(Self::Sqlite { path: folder.join(sqlite_path(location)?), default: false });
         }
-        // Before a colon alone may stand a user, and behind it a password.
+        // What is before a colon may be a user, and what follows it a password.
         let scheme = url.split_once("://").map(|(scheme, _)| scheme).filter(|scheme| {
             scheme.len() <= 20 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
         });

@@ -1,4 +1,4 @@
-//! Whether the connection to the database is safe from those on the way (contract §15.2).
+//! Whether the connection to the database is safe from others on the network (contract §15.2).
 
 use secrecy::ExposeSecret as _;
 
@@ -44,7 +44,7 @@ fn unverified(url: &str, mode_of_environment: Option<&str>) -> Option<(String, S
     (!hosts.is_empty()).then(|| (hosts.join(", "), mode.to_owned()))
 }
 
-/// A host of a list without its port; an IPv6 address stands in brackets.
+/// A host of a list without its port; an IPv6 address is in brackets.
 fn without_port(host: &str) -> &str {
     match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, _)) => address,

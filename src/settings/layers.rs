@@ -18,7 +18,7 @@ use crate::exit::{Failure, FailureKind};
 struct Layer {
     source: Source,
     values: BTreeMap<String, SecretString>,
-    /// What stands after a setting's name in a message: empty, or ` in FILE`.
+    /// What follows a setting's name in a message: empty, or ` in FILE`.
     place: String,
 }
 
@@ -79,7 +79,7 @@ impl<'a> Layers<'a> {
         Self { layers, environment, folder, problems, wrong: BTreeSet::new() }
     }
 
-    /// Adds a sentence about a setting to what is wrong. Of a setting that is read twice it stands there once.
+    /// Adds a sentence about a setting to what is wrong. A setting that is read twice is reported once.
     pub(super) fn problem(&mut self, row: &Row, problem: impl Into<String>) {
         let sentence = problem.into();
         let is_known = |known: &Problem| known.setting == Some(row.name) && known.sentence == sentence;
@@ -140,8 +140,8 @@ impl<'a> Layers<'a> {
         parsed.map_err(|problem| self.problem(row, problem)).ok()
     }
 
-    /// What is in the file that a setting names; `None` when it is not set, or wrong, which is remembered. A `secret` file
-    /// is one that others may not read either.
+    /// What is in the file that a setting names; `None` when it is not set, or wrong, which is remembered. A `secret`
+    /// file is one that others may not read either.
     pub(super) fn named_file<T>(
         &mut self,
         setting: &Setting<PathBuf>,
@@ -211,7 +211,7 @@ impl<'a> Layers<'a> {
         let path = self.folder.join(given);
         let file = secret_file::open(&path, Chosen::Named { wait: self.pipe_wait() }, self.environment)
             .map_err(|refused| match refused {
-                // The secret itself may stand where its file should (contract §15.5).
+                // The secret itself may be written where its file should be named (contract §15.5).
                 Refused::Unread(_) if !given.contains('/') && !path.exists() => format!(
                     "{label} names no file that is there, and is not shown, as it may be the secret itself; \
                      write the file's whole path"

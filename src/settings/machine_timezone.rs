@@ -42,7 +42,7 @@ impl MachineTimezone {
         match (linked, copy, timezone) {
             (Some(linked), _, timezone) if timezone.is_empty() => Self::Named(linked),
             (Some(linked), _, timezone) => Self::of_two_names(linked, &timezone),
-            // The rule for the time after the last change stands at its end (RFC 9636 §3.3).
+            // The rule for the time after the last change is at its end (RFC 9636 §3.3).
             (None, Some(copy), timezone) if timezone.is_empty() => match copy.ends_with(b"\nUTC0\n") {
                 true => Self::Utc,
                 false => Self::Nameless,

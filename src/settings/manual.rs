@@ -13,7 +13,7 @@ pub(crate) fn markdown_table() -> String {
     table
 }
 
-/// An env file in which every setting is explained and commented out. A setting that has a default stands with it.
+/// An env file in which every setting is explained and commented out. A setting that has a default is printed with it.
 pub(crate) fn example_env_file() -> String {
     let mut text = "\
         # Settings of examsync. Remove the # in front of a name to set it.\n\
@@ -34,7 +34,7 @@ pub(crate) fn plain(text: &str) -> String {
     text.replace('`', "")
 }
 
-/// What stands above a setting.
+/// The lines above a setting.
 fn comment(row: &Row) -> String {
     let secret = match row.secret {
         Secret::No => String::new(),

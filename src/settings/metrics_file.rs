@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::parse::shown;
 
 /// Its path with symbolic links followed: the file is replaced as a whole, and they are not. Its folder may be missing,
-/// or not for us: that is no reason to pull nothing, and is told when the file can't be written.
+/// or not for us: that is no reason to pull nothing, and is reported when the file can't be written.
 pub(super) fn parse(value: &str, folder: &Path) -> Result<PathBuf, String> {
     let path = folder.join(value);
     let path = path.canonicalize().unwrap_or(path);

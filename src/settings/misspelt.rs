@@ -11,7 +11,7 @@ const MAX_LETTERS: usize = 2;
 /// A name that begins like a setting and is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UnknownName {
-    /// The name as it stands in the env file.
+    /// The name as the env file has it.
     pub name: String,
     /// The nearest name of a setting, or of the file of a secret.
     pub nearest: String,

@@ -1,4 +1,4 @@
-//! What goes over the network in clear, and whether that is meant (contract §15.3).
+//! What goes over the network in clear, and whether that is intended (contract §15.3).
 
 use reqwest::Url;
 

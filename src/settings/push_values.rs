@@ -1,4 +1,5 @@
-//! Values of what leaves for others, and of events that come in; errors as in [`super::parse`], and none shows a secret.
+//! Values of what leaves for others, and of events that come in; errors as in [`super::parse`], and none shows a
+//! secret.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,7 +37,7 @@ pub(crate) enum EventScheme {
     Hex,
 }
 
-/// Secrets as they stand in a setting, split at spaces.
+/// Secrets as a setting has them, split at spaces.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Secrets(Vec<SecretString>);
 
@@ -46,7 +47,7 @@ impl Secrets {
         self.0.first()
     }
 
-    /// The keys that they stand for; where `any_text` they may be other texts than those of Standard Webhooks.
+    /// Their keys; where `any_text` they may be other texts than those of Standard Webhooks.
     pub(super) fn keys(&self, any_text: bool) -> Result<Vec<SecretSlice<u8>>, String> {
         let one = |secret: &SecretString| {
             let text = secret.expose_secret();

@@ -37,7 +37,7 @@ pub(super) enum Refused {
     /// It can't be.
     #[error("can't be read: {0}")]
     Unread(#[from] io::Error),
-    /// Somebody else may decide what is in it.
+    /// Another user may decide what is in it.
     #[error("{0}")]
     Untrusted(String),
 }

@@ -1,4 +1,4 @@
-//! Open conflicts with centres, as a reason why all is not well (contract §11.7).
+//! Open conflicts with centres, as a reason for an unhealthy state (contract §11.7).
 
 use chrono::{Days, NaiveDate};
 

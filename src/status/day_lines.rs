@@ -1,4 +1,5 @@
-//! What changed on a date, as lines of the text and of the page: by slot, by room, by place, by person. What is cut says how to see the rest.
+//! What changed on a date, as lines of the text and of the page: by slot, by room, by place, by person. A list that is
+//! cut says how to see the rest.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! How old is too old (contract §9).
+//! The ages at which data is stale or critical (contract §9).
 
 use std::time::Duration;
 

@@ -86,7 +86,7 @@ pub(crate) struct Surroundings {
     pub is_centre: bool,
 }
 
-/// How one sync type or exam date stands.
+/// The state of one sync type or exam date.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Standing {
     /// How old the last success is, as a word.
@@ -102,8 +102,8 @@ pub(crate) struct Standing {
     pub last_run: Option<Run>,
     /// Failed passes since the last completed one.
     pub consecutive_failures: i64,
-    /// Whether being not fresh is a reason for being unhealthy: of sync types and of today's date it is, of another date
-    /// only where its passes fail.
+    /// Whether being not fresh is a reason for being unhealthy: of sync types and of today's date it is, of another
+    /// date only where its passes fail.
     pub judged: bool,
     /// Over the last seven days.
     pub week: Week,
@@ -146,7 +146,7 @@ pub(crate) struct Week {
 pub(crate) struct SyncState {
     /// Which.
     pub sync_type: SyncType,
-    /// How it stands. Participants are judged by today's date (contract §9); their failures in a row are
+    /// Its state. Participants are judged by today's date (contract §9); their failures in a row are
     /// those of the worst date, so that good dates hide none.
     #[serde(flatten)]
     pub standing: Standing,
@@ -163,7 +163,7 @@ pub(crate) struct DateStatus {
     pub rooms: i64,
     /// People, over all start times.
     pub participants: i64,
-    /// How it stands.
+    /// Its state.
     #[serde(flatten)]
     pub standing: Standing,
 }

@@ -124,7 +124,7 @@ impl Standings {
         self.runs.get(&id)
     }
 
-    /// How one exam date stands; `starts` are those of its active rows.
+    /// The state of one exam date; `starts` are those of its active rows.
     pub(super) fn of_date(&self, basis: &Basis, date: NaiveDate, starts: &[NaiveTime]) -> Standing {
         let stale_after = freshness::participants_stale_after(basis, date, starts);
         let (sync_type, scope) = (SyncType::Participants, Scope::Date(date));
@@ -149,7 +149,7 @@ impl Standings {
         }
     }
 
-    /// How a sync type stands; participants as the one of `dates` that is today.
+    /// The state of a sync type; participants as the one of `dates` that is today.
     pub(super) fn of_type(&self, basis: &Basis, sync_type: SyncType, dates: &[DateStatus]) -> Standing {
         let today = dates.iter().find(|state| state.exam_date == basis.today());
         let (ScopeKind::Dates, Some(today)) = (sync_type.scope_kind(), today) else {

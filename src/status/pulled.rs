@@ -9,7 +9,7 @@ use crate::queries::schedule;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// How the passes of one date stand.
+/// The state of the passes of one date.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,5 @@
-//! What of `push` is a reason for not being well: what waits for long, and destinations that stopped (contract §12.2).
+//! What of `push` makes the state unhealthy: records that wait for long, and destinations that are stopped (contract
+//! §12.2).
 
 use std::time::Duration;
 

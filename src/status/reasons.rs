@@ -1,4 +1,4 @@
-//! Why all is not well: each reason once, and what is red anywhere is one (contract §9).
+//! The reasons for which the state is unhealthy: each once, and what is red anywhere is one (contract §9).
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::report::subjects::Subjects;
 use crate::text::numbers::grouped;
 use crate::text::sanitize::{clean, isolated};
 
-/// People in a closed hall or room are a reason so many days before.
+/// People in a closed hall or room are a reason this many days before.
 const CLOSED_WITHIN: Days = Days::new(7);
 /// The most rooms or seats that a sentence names.
 const MAX_NAMED: usize = 3;
@@ -68,7 +68,7 @@ pub(crate) fn last_closed(today: NaiveDate) -> NaiveDate {
     today.checked_add_days(CLOSED_WITHIN).unwrap_or(today)
 }
 
-/// Why the whole state is not well.
+/// Why the whole state is unhealthy.
 pub(super) fn of_overview(overview: &Overview, basis: &Basis) -> Vec<Reason> {
     // What stops people from sitting their exam comes first.
     let mut reasons = Vec::from_iter(closed_in_use(&overview.quality.closed_places, basis.timezone));
@@ -162,7 +162,7 @@ pub(crate) fn closed_in_use(places: &[ClosedPlace], timezone: Tz) -> Option<Reas
     closed_in_use_naming(places, timezone, MAX_NAMED, "")
 }
 
-/// The same, naming so many of the places; `hint` follows how many it does not name.
+/// The same, naming at most `most` of the places; `hint` follows the count of the others.
 pub(super) fn closed_in_use_naming(
     places: &[ClosedPlace],
     timezone: Tz,

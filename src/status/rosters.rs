@@ -1,4 +1,4 @@
-//! Reads how the sources of rosters stand.
+//! Reads the state of the sources of rosters.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::queries::alerts::OpenAlert;
 use crate::report::causes;
 
-/// The causes that stand on the page already.
+/// The causes that are on the page already.
 #[derive(Debug, Default)]
 pub(super) struct ShownCauses {
     causes: BTreeSet<String>,
@@ -18,7 +18,7 @@ impl ShownCauses {
         Self { causes: failures.map(|alert| causes::cause(alert.summary())).collect() }
     }
 
-    /// Whether a sentence holds one of the causes that stand on the page.
+    /// Whether a sentence holds one of the causes that are on the page.
     pub(super) fn stand_in(&self, sentence: &str) -> bool {
         self.causes.iter().any(|cause| sentence.contains(cause.as_str()))
     }

@@ -82,7 +82,7 @@ fn sync_type(sync: &SyncState, basis: &Basis, screen: Screen, causes: &mut Shown
 
 /// What the line about failures says of their reason.
 enum Why<'a> {
-    /// The reason, unless it stands elsewhere on the page.
+    /// The reason, unless it is elsewhere on the page.
     Said(Option<&'a str>),
     /// The failures are those of the worst of several dates, whose lines say why.
     OfWorstDate,

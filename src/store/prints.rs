@@ -12,7 +12,7 @@ use super::values::{Json, Moment};
 /// One print.
 #[derive(Debug, Clone, PartialEq, QueryableByName)]
 pub(crate) struct Print {
-    /// As it stands on the paper.
+    /// As the paper has it.
     #[diesel(sql_type = Text)]
     pub id: String,
     /// The date that it is about.

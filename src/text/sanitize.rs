@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// What stands in the place of a character that was taken out.
+/// What replaces a character that was taken out.
 const REPLACEMENT: &str = "\u{fffd}";
 /// Where [`isolated`] begins: FIRST STRONG ISOLATE.
 pub(crate) const OPEN_ISOLATE: char = '\u{2068}';

@@ -1,4 +1,4 @@
-//! Which alerts a message reports: what several dates or commands fail of is one alert (contract §8).
+//! Which alerts a message reports: several dates or commands that fail for the same reason are one alert (contract §8).
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
@@ -13,8 +13,8 @@ const REPEATED: TimeDelta = TimeDelta::days(1);
 /// So much earlier a pass may come than that of the day before: else every second repeat of a daily pass would be left
 /// out for some seconds.
 const EARLIER: TimeDelta = TimeDelta::minutes(5);
-/// One that was not tried for this time says nothing of the others any more: no recovery waits for it, and what fails of
-/// the same is news.
+/// One that was not tried for this time says nothing of the others any more: no recovery waits for it, and what fails
+/// of the same is news.
 const TRIED_WITHIN: TimeDelta = TimeDelta::days(2);
 
 /// The command that looks, and when.
@@ -135,7 +135,8 @@ fn is_repeated(row: &AlertRow, look: Look<'_>) -> bool {
     }
 }
 
-/// What works again, unless it fails of another cause now, or something else still fails of the same. Several dates and commands are one recovery.
+/// What works again, unless it fails of another cause now, or something else still fails of the same. Several dates and
+/// commands are one recovery.
 fn recoveries<'a>(rows: &'a [AlertRow], look: Look<'_>) -> Vec<Announcement<'a>> {
     let is_held = |of: &AlertRow| {
         let mut open = rows.iter().filter(|row| is_known(row, look) && !is_past(row, look));

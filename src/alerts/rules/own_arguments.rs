@@ -1,4 +1,4 @@
-//! Failures that a person sees on the terminal and mends there: they open no alert (contract §8).
+//! Failures that a person sees on the terminal and corrects there: they open no alert (contract §8).
 
 use chrono::{NaiveDate, Utc};
 

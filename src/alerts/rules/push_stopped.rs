@@ -1,4 +1,5 @@
-//! Destinations to which nothing is sent any more, because they answered that nothing there will be taken (contract §12.2).
+//! Destinations to which nothing is sent any more, because their answer means that nothing will be accepted there
+//! (contract §12.2).
 
 use chrono::Utc;
 

@@ -1,4 +1,4 @@
-//! The checks as text: a line for each group, and below it what is not well, with what to do.
+//! The checks as text: a line for each group, and below it each problem, with what to do.
 
 use crate::doctor::check::{Check, Group, Verdict};
 use crate::output::Screen;

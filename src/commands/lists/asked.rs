@@ -1,4 +1,4 @@
-//! What `lists` is asked for, checked against what there is.
+//! The arguments of `lists`, checked against the data.
 
 use chrono::NaiveDate;
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use crate::feed::comparable;
 
-/// What a field says of the answer that it stands in.
+/// What a field says of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// Where the next page is.
@@ -37,8 +37,8 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     })
 }
 
-/// What the field `name` of an object means that is itself the value of a field with a meaning: a status has a code, and
-/// a total of a search engine a value.
+/// What the field `name` of an object means that is itself the value of a field with a meaning: a status has a code,
+/// and a total of a search engine a value.
 pub(super) fn meaning_inside(outer: Meaning, name: &str) -> Option<Meaning> {
     match (outer, comparable(name).as_str()) {
         (Meaning::Status, "code") => Some(Meaning::StatusCode),

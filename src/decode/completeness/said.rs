@@ -9,9 +9,9 @@ const MAX_SHOWN: usize = 80;
 /// From this on a status code is one of a failure.
 const FIRST_FAILURE: f64 = 400.0;
 
-/// Texts that stand for nothing or for no.
+/// Texts that mean nothing or no.
 const NO: [&str; 9] = ["", "0", "false", "no", "off", "null", "none", "nil", "undefined"];
-/// Texts that stand for a failure.
+/// Texts that mean a failure.
 const FAILED: [&str; 4] = ["error", "fail", "failed", "failure"];
 
 /// A value that is no object.
@@ -38,7 +38,7 @@ impl Said {
         Said::Text(text.trim().chars().take(MAX_KEPT).collect())
     }
 
-    /// Whether it is there and does not stand for nothing or for no.
+    /// Whether it is there and does not mean nothing or no.
     pub(super) fn is_something(&self) -> bool {
         match self {
             Said::Null => false,

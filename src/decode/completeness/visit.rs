@@ -10,7 +10,7 @@ use super::pages::Pages;
 use super::said::Said;
 use crate::feed::comparable;
 
-/// What stands in one field of an envelope.
+/// The content of one field of an envelope.
 pub(super) enum Node {
     /// A value that is no object.
     Said(Said),
@@ -89,7 +89,7 @@ pub(super) enum Gist {
     Next,
 }
 
-/// Where in a value its gist stands (`.code`, `[0].message`), and that scalar; none when it says nothing.
+/// Where in a value its gist is (`.code`, `[0].message`), and that scalar; none when it says nothing.
 pub(super) type GistFound = Option<(String, Said)>;
 
 impl Gist {

@@ -41,7 +41,7 @@ const OWN: &str = "ext:";
 /// The most characters of one.
 const MAX_OWN: usize = 64;
 
-/// The words of a source and what they stand for.
+/// The words of a source and what they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Roles {
     words: BTreeMap<String, String>,

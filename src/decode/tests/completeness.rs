@@ -139,7 +139,7 @@ fn a_page_below_the_last_is_told_with_both_numbers() {
     is_refused(NOT_WHOLE, r#""page":{"size":20,"totalPages":2,"number":0}"#, told);
     let told = "this is page 1 of 3 (`page` is \"1\", `pages` is \"3\")".replace('"', "");
     is_refused(NOT_WHOLE, r#""page":"1","pages":"3""#, &told);
-    // The halves need not stand in one object.
+    // The halves need not be in one object.
     let told = "this is page 1 of 2 (`page` is 1, `meta.lastPage` is 2)";
     is_refused(NOT_WHOLE, r#""page":1,"meta":{"lastPage":2}"#, told);
     let told = "this is page 1 of 2 (`a.page` is 1, `b.lastPage` is 2)";

@@ -1,4 +1,4 @@
-//! Why the mail server was not content, in words and without the password.
+//! Why the mail server refused, in words and without the password.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

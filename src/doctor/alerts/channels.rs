@@ -1,4 +1,4 @@
-//! Whether the mail server, the webhooks and the heartbeat are there, without a mail, a message or a ping.
+//! Whether the mail server, the webhooks and the heartbeat can be reached, without a mail, a message or a ping.
 
 use std::time::Duration;
 

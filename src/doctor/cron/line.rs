@@ -97,7 +97,7 @@ fn fields(line: &str, count: usize) -> Option<(String, &str)> {
     Some((fields.join(" "), rest))
 }
 
-/// The command up to the first `%`, behind which its input stands; `\%` is a plain one.
+/// The command up to the first `%`, after which its input follows; `\%` is a plain one.
 fn before_input(command: &str) -> String {
     let mut text = String::new();
     for letter in command.chars() {

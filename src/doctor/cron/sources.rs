@@ -1,4 +1,4 @@
-//! Where lines of cron stand, and whether a daemon reads them.
+//! The files that hold lines of cron, and whether a daemon reads them.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ const FOLDER: &str = "/etc/cron.d";
 const DAEMONS: [&str; 8] =
     ["cron", "crond", "fcron", "bcron-sched", "bcron-start", "mcron", "supercronic", "systemd-cron"];
 
-/// A line, and where it stands.
+/// A line, and the file that holds it.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     /// As a person calls it.

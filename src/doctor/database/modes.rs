@@ -1,4 +1,5 @@
-//! Who else may read, write or replace a SQLite file and its lock files: one that was there keeps its mode (contract §15.1).
+//! Who else may read, write or replace a SQLite file and its lock files: one that was there keeps its mode (contract
+//! §15.1).
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -45,7 +46,7 @@ fn of_folder(folder: &Path) -> Option<Check> {
     })
 }
 
-/// Who may open a lock file, even to read it, may hold its lock.
+/// A user who may open a lock file, even to read it, may hold its lock.
 fn of_lock_file(path: &Path) -> Option<Check> {
     let (mode, shown) = (mode(path), path.display());
     (mode & 0o077 != 0).then(|| {

@@ -1,4 +1,4 @@
-//! A PostgreSQL server: its version, TLS, encoding and language, our tables in it, and what stands before it.
+//! A PostgreSQL server: its version, TLS, encoding and language, our tables in it, and what is in front of it.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,5 @@
-//! A SQLite file: whether it and its folder can be written and locked, its tables, its mode, and the room on its disk.
+//! A SQLite file: whether it and its folder can be written and locked, its tables, its mode, and the free space on its
+//! disk.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The index: all halls of a print. It is written last, so that a folder with it is whole.
+//! The index: all halls of a print. It is written last, so that a folder with it is complete.
 
 use maud::html;
 

@@ -1,4 +1,4 @@
-//! Reads a map from TOML, and says all at once what is wrong with it.
+//! Reads a map from TOML, and reports all that is wrong with it at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -12,7 +12,7 @@ use super::OURS;
 use crate::report::causes;
 use crate::text::sanitize::{clean, escape_json, without_isolates};
 
-/// The names that every JSON line uses itself; fields of an event that bear one are left out.
+/// The names that every JSON line uses itself; fields of an event that have one of them are left out.
 const RESERVED: [&str; 4] = ["timestamp", "level", "message", "run_id"];
 
 /// What one event says.
@@ -41,8 +41,8 @@ impl Line {
         line
     }
 
-    /// The same line that says `as above` where this one says why a date or hall failed, and that reason; `None` where it
-    /// says no such thing.
+    /// The same line that says `as above` where this one says why a date or hall failed, and that reason; `None` where
+    /// it says no such thing.
     pub(super) fn as_above(&self) -> Option<(String, Line)> {
         let error = self.fields.iter().position(|(name, value)| *name == "error" && value.is_string());
         let text = match error {

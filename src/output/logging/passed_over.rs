@@ -1,4 +1,4 @@
-//! Warnings of rows that can't be read, which people see without asking for the log: each once a command.
+//! Warnings of rows that can't be read, which people see without asking for the log: each once per command.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! The terminal under the bars: stderr, with its failures swallowed.
+//! The terminal under the bars: stderr, whose failures are ignored.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};

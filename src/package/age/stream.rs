@@ -49,7 +49,7 @@ impl<W: Write> AgeWriter<W> {
         Ok(Self { out, chunks, nonce, plain: Vec::with_capacity(CHUNK_BYTES + TAG_BYTES) })
     }
 
-    /// Writes what stands before the chunks.
+    /// Writes what comes before the chunks.
     pub(super) fn begin(&mut self, header: &[u8]) -> io::Result<()> {
         self.out.write_all(header)?;
         self.out.write_all(&self.nonce)

@@ -92,8 +92,8 @@ impl Contents {
         })
     }
 
-    /// The next member; what was not read of the one before is read over. `None` when every layer has ended as it should
-    /// and every member is what `end.json` says.
+    /// The next member; what was not read of the one before is read over. `None` when every layer has ended as it
+    /// should and every member is what `end.json` says.
     ///
     /// # Errors
     /// [`FailureKind::Contract`] that names the layer.
@@ -125,7 +125,7 @@ impl Contents {
         }
     }
 
-    /// Ok when a member of this size may stand here.
+    /// Ok when a member of this size may be here.
     fn admit(&mut self, member: &Member, bytes: u64) -> Result<(), Failure> {
         let of_results =
             !matches!(member, Member::Halls | Member::Rooms | Member::Participants(_) | Member::Gone);

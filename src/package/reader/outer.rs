@@ -1,4 +1,4 @@
-//! The outer form of a package: four members in a fixed ustar, nothing before, between or behind them.
+//! The outer form of a package: four members in a fixed ustar, nothing before, between or after them.
 
 use std::fs::File;
 use std::io::{self, Read};

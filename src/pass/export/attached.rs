@@ -43,7 +43,7 @@ pub(super) fn read(request: &ExportRequest, dry_run: bool) -> Result<Vec<Attache
     paths.iter().map(|path| attach(request, path, folder, dry_run)).collect()
 }
 
-/// The files, and those that stand in the folders, but for hidden ones.
+/// The files, and those in the folders, except hidden ones.
 fn in_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {

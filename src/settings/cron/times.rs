@@ -7,7 +7,7 @@ use super::field::{DAYS_OF_MONTH, DAYS_OF_WEEK, HOURS, MINUTES, MONTHS, Parsed};
 /// No schedule waits for longer but for 29 February.
 const MAX_DAYS: u64 = 366 * 8 + 1;
 
-/// The words that stand for five fields; `@reboot` is no time.
+/// The words that mean five fields; `@reboot` is no time.
 const NICKNAMES: [(&str, &str); 7] = [
     ("@hourly", "0 * * * *"),
     ("@daily", "0 0 * * *"),

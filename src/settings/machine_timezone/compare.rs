@@ -112,7 +112,7 @@ impl Header {
         })
     }
 
-    /// How long the data after it are, with times of so many bytes.
+    /// The length of the data after it, with times of this many bytes.
     fn data_bytes(&self, time: usize) -> usize {
         self.times * (time + 1)
             + self.types * 6

@@ -64,7 +64,7 @@ const SCHEMES: [&str; 11] = [
     "",
 ];
 
-/// What may stand in a password in addition to letters. One that is not escaped may break the URL.
+/// What a password may hold in addition to letters. One that is not escaped may break the URL.
 const IN_PASSWORDS: [&str; 22] = [
     "", "/", "?", "#", "@", ":", "%", "%40", "%zz", "&", "=", "\\", "'", "[", "]", ",", ";", "|", "ə", "://",
     "//", "..",

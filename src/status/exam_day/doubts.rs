@@ -1,4 +1,4 @@
-//! Who can't sit where she is said to, on one date: in closed places, full rooms, or on seats of others.
+//! People who can't sit where the data says, on one date: in closed places, full rooms, or on seats of others.
 
 use super::DayRequest;
 use crate::queries::conflicts::OpenConflicts;

@@ -1,4 +1,4 @@
-//! What became of one person on a seat, as a line. She is shown by her number; her name only where names are asked for.
+//! What became of one person on a seat, as a line: shown by number, and by name only where names are asked for.
 
 use super::spot::Spot;
 use crate::queries::changes::PersonChange;

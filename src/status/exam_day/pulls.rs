@@ -1,4 +1,4 @@
-//! How the pulls of a date stand, and those of halls and rooms.
+//! The state of the pulls of a date, and of those of halls and rooms.
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -20,9 +20,9 @@ const MAX_FAILURES: u32 = 10;
 pub(super) struct Pulls {
     /// The date.
     pub(super) date: NaiveDate,
-    /// How the date stands.
+    /// The state of the date.
     pub(super) standing: Standing,
-    /// How halls and rooms stand.
+    /// The state of halls and rooms.
     pub(super) places: [(SyncType, Standing); 2],
     /// The last completed pass of the date.
     pub(super) last_completed: Option<Run>,

@@ -39,7 +39,7 @@ pub(super) fn section(days: &[ExamDay], causes: &ShownCauses, basis: &Basis) -> 
     }
 }
 
-/// What to act on, but for the failed pulls whose cause stands at the top of the page.
+/// What to act on, but for the failed pulls whose cause is at the top of the page.
 fn act_on(day: &ExamDay, causes: &ShownCauses) -> Markup {
     let (above, own): (Vec<Action>, Vec<Action>) =
         day.act_on.iter().cloned().partition(|action| causes.stand_in(&action.sentence));

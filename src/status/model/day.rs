@@ -34,7 +34,7 @@ pub(crate) struct ExamDay {
     /// When the next pull of participants is due, by `SYNC_PARTICIPANTS_CRON`.
     #[serde(serialize_with = "maybe_at")]
     pub next_pull_at: Option<DateTime<Utc>>,
-    /// How its passes stand.
+    /// The state of its passes.
     #[serde(flatten)]
     pub standing: Standing,
     /// How the passes of halls do.

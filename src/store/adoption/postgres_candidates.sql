@@ -1,4 +1,4 @@
--- Rows there that share an id, a uid or a name with one of ours that no rule linked: only a person can tell.
+-- Rows there that share an id, a uid or a name with one of ours that no rule linked: a person has to decide.
 INSERT INTO adopt_candidate (entity, external_id, name, local_key, local_name, rule)
 SELECT $1, o.external_id, o.name, t.local_key, t.name, found.rule
 FROM (SELECT ours.ident AS ours, theirs.ident AS theirs, min(ours.rule) AS rule,

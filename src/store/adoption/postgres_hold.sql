@@ -1,4 +1,4 @@
--- What has a candidate is held back: another row of the same name would be a double that no one can take away again.
+-- What has a candidate is held back: another row of the same name would be a duplicate that can't be removed later.
 INSERT INTO adoption_links AS l (entity, external_id, rule, problem)
 SELECT $1, c.external_id, 'held',
        'it is held back: not linked rows there may be the same (' || string_agg(c.local_key, ', ' ORDER BY c.local_key)

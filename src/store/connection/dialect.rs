@@ -33,14 +33,14 @@ impl Connection {
     /// functions that they call differently. What SQLite has no function for is spelled out; casts, which it
     /// does not need, are PostgreSQL's `::type`.
     ///
-    /// `isolated(name)` is a name as it stands in a text for people (see [`crate::text::sanitize::isolated`]).
+    /// `isolated(name)` is a name as a text for people has it (see [`crate::text::sanitize::isolated`]).
     ///
-    /// `readable_json(column)` is null where another program wrote text that is no JSON into SQLite: the whole statement
-    /// would fail at it.
+    /// `readable_json(column)` is null where another program wrote text that is no JSON into SQLite: the whole
+    /// statement would fail at it.
     ///
     /// `in_milliseconds(column)` is a moment without what an application wrote beyond milliseconds, so that it compares
-    /// equal to what was read and sent; `moment_text(column)` is the same as text in a document, and `json_bool(column)`
-    /// a boolean in one.
+    /// equal to what was read and sent; `moment_text(column)` is the same as text in a document, and
+    /// `json_bool(column)` a boolean in one.
     ///
     /// Tables are named alone; PostgreSQL gets them with their schema, and `our_schema()` as its name.
     ///

@@ -106,8 +106,8 @@ impl Connection {
         })
     }
 
-    /// Shows `visit` the rows of a statement one by one, so that they are never all in memory, until it returns an error.
-    /// Only inside a transaction, whose connection does nothing else meanwhile.
+    /// Shows `visit` the rows of a statement one by one, so that they are never all in memory, until it returns an
+    /// error. Only inside a transaction, whose connection does nothing else meanwhile.
     ///
     /// # Errors
     /// The error of `visit`, what the database said, or a row that does not fit `T`.
@@ -163,7 +163,7 @@ impl Connection {
         Ok(rows.into_iter().map(|OneColumn(value)| value).collect())
     }
 
-    /// Whether there is any row in what stands behind FROM.
+    /// Whether there is any row in what follows FROM.
     ///
     /// # Errors
     /// What the database said.
@@ -172,8 +172,8 @@ impl Connection {
         Ok(self.values(&sql, parameters)?.contains(&true))
     }
 
-    /// Runs one statement in the transaction under way, and gives each of its rows to `row` as it comes, so that memory does
-    /// not grow with their number.
+    /// Runs one statement in the transaction under way, and gives each of its rows to `row` as it comes, so that memory
+    /// does not grow with their number.
     ///
     /// # Errors
     /// What the database said, a row that does not fit `T`, and the error of `row`.

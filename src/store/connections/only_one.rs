@@ -1,4 +1,4 @@
-//! Why a second connection is not to be had, where no later try can help.
+//! Why no second connection can be opened, where no later try can help.
 
 use std::thread;
 use std::time::Duration;
@@ -20,8 +20,8 @@ const TRIES: u32 = 2;
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
 impl Connections {
-    /// The error as [`StoreError::Setup`] where the role, the database or the server may have one connection only. It is
-    /// asked on an idle one.
+    /// The error as [`StoreError::Setup`] where the role, the database or the server may have one connection only. It
+    /// is asked on an idle one.
     #[must_use]
     pub(crate) fn explain(&self, error: StoreError) -> StoreError {
         let explained = match &error {

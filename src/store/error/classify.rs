@@ -1,4 +1,4 @@
-//! What the words of a database stand for, where it gives nothing but words.
+//! What a database's messages mean, where it gives nothing but messages.
 
 use super::{StoreError, THIS_ROLE};
 
@@ -77,7 +77,7 @@ pub(super) fn idle_limit(text: &str) -> Option<StoreError> {
     })
 }
 
-/// What SQLite's own words stand for; `None` for any others.
+/// What SQLite's own messages mean; `None` for any others.
 fn of_sqlite(text: &str) -> Option<StoreError> {
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
     Some(if has(&["no such function: ", "no such collation sequence: ", "no such module: "]) {

@@ -34,7 +34,7 @@ pub struct ParticipantLoss {
     pub people_lost: i64,
 }
 
-/// Which of the staged entries are put beside their rooms and live rows.
+/// Which of the staged entries are joined with their rooms and live rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolved {
     /// All of them.

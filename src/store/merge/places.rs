@@ -94,7 +94,8 @@ pub fn compare(
     let rows: Vec<Compared> = connection.rows(include_str!("places/07_counts.sql"))?;
     let all: [Compared; 2] =
         rows.try_into().map_err(|_| StoreError::Other("the comparison of halls gave no counts".into()))?;
-    // Where nothing can be in it, nobody reads it: most passes change nothing, and a table costs PostgreSQL milliseconds.
+    // Where nothing can be in it, it is not read: most passes change nothing, and a table costs PostgreSQL
+    // milliseconds.
     if steps.lists_created || all.iter().any(Compared::changes) {
         change::open(connection)?;
         connection.execute(include_str!("places/08_changes.sql"))?;

@@ -23,7 +23,7 @@ const OURS: [&str; 12] = [
     "prints",
 ];
 
-/// The versions of our migrations that are applied, oldest first, and the tables and views that bear our names,
+/// The versions of our migrations that are applied, oldest first, and the tables and views that have our names,
 /// whoever made them.
 pub(super) fn applied_and_ours(
     connection: &mut Connection,

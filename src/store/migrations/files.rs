@@ -21,7 +21,7 @@ pub(in crate::store) struct Sql {
 }
 
 impl Migration {
-    /// What stands before the first underscore of its name.
+    /// What comes before the first underscore of its name.
     pub(in crate::store) fn version(&self) -> &'static str {
         self.name.split('_').next().unwrap_or(self.name)
     }
@@ -66,7 +66,8 @@ migrations! {
     "0018_digests"
 }
 
-/// The list of applied migrations, in the form of diesel's tool, which another program in the same database may use as well.
+/// The list of applied migrations, in the form of diesel's tool, which another program in the same database may use as
+/// well.
 pub(in crate::store) const APPLIED: &str = "__diesel_schema_migrations";
 
 /// The tables and views that the migrations make on PostgreSQL, and the list of those that are applied.

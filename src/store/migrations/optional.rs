@@ -68,7 +68,7 @@ pub(super) fn keeping_foreign<T>(
             kept.push(optional.table);
         }
     }
-    // In its place stands, for as long as that lasts, one that may go.
+    // Meanwhile, one that may be dropped takes its place.
     for table in &kept {
         connection.execute(&format!("ALTER TABLE {table} RENAME TO {table}_set_aside"))?;
         connection.execute(&format!("CREATE TABLE {table} (id integer)"))?;

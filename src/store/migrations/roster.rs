@@ -29,7 +29,7 @@ pub(crate) fn require_tables(connection: &mut Connection) -> Result<(), StoreErr
     Err(optional::foreign(&table))
 }
 
-/// The migration of these tables that can't run beside what another program made.
+/// The migration of these tables that can't run where another program has made such a table.
 pub(super) fn skipped(
     connection: &mut Connection,
     applied: &[String],

@@ -1,11 +1,11 @@
-//! The passwords of a PostgreSQL URL, taken out of whatever the server says before anybody reads it.
+//! The passwords of a PostgreSQL URL, taken out of whatever the server says before it is shown.
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::url::Url;
 use crate::store::error::StoreError;
 
-/// A shorter password is also a piece of other words, and is taken out only where it stands alone.
+/// A shorter password is also a piece of other words, and is taken out only where it is a word of its own.
 const MIN_UNMISTAKABLE: usize = 6;
 const HIDDEN: &str = "…";
 
@@ -41,7 +41,7 @@ impl Passwords {
     }
 }
 
-/// `text` without `word` wherever that stands between signs that are no letters or digits.
+/// `text` without `word` wherever that is between characters that are no letters or digits.
 fn without_words(text: &str, word: &str) -> String {
     let mut hidden = String::with_capacity(text.len());
     let mut rest = text;

@@ -3,7 +3,7 @@
 //! Statements name tables alone, as SQLite has them. With the schema on the path, PostgreSQL would also look there for
 //! functions and operators, and take another role's where its arguments fit better than those of pg_catalog.
 
-/// What stands before the name of a table.
+/// What comes before the name of a table.
 const BEFORE_TABLES: [&str; 13] = [
     "FROM",
     "JOIN",
@@ -23,7 +23,7 @@ const BEFORE_TABLES: [&str; 13] = [
 /// The schema in a statement: as a name, and with brackets behind it as a value.
 const OUR_SCHEMA: &str = "our_schema";
 
-/// The statement with `schema` before each of `tables` that stands where a table can, and before each index that is
+/// The statement with `schema` before each of `tables` that is where a table can be, and before each index that is
 /// dropped. `our_schema` is the schema's name, `our_schema()` the name as a value.
 pub(super) fn qualified(sql: &str, schema: &str, tables: &[&str]) -> String {
     let name = format!("\"{}\"", schema.replace('"', "\"\""));
@@ -53,7 +53,7 @@ pub(super) fn qualified(sql: &str, schema: &str, tables: &[&str]) -> String {
     qualified
 }
 
-/// Whether a name of ours is a table's here, judged by what stands before and behind it.
+/// Whether a name of ours is a table's here, judged by what comes before and after it.
 fn is_table(before: [&str; 4], behind: &str) -> bool {
     let [.., second, first] = before;
     BEFORE_TABLES.contains(&first) && !behind.starts_with('.') && !(first == "FROM" && second == "DISTINCT")

@@ -1,4 +1,5 @@
-//! Bounds what a pooler may let wait: it answers when it has a connection to the server free, and says nothing before.
+//! Limits how long a pooler may keep a connection waiting: it answers when it has a connection to the server free, and
+//! says nothing before.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -6,8 +7,8 @@ use std::time::Duration;
 
 use crate::store::error::StoreError;
 
-/// Runs `work` on a thread of its own, for at most `limit`. What takes longer is left behind: it ends with its answer, or
-/// with the process.
+/// Runs `work` on a thread of its own, for at most `limit`. What takes longer is left behind: it ends with its answer,
+/// or with the process.
 ///
 /// # Errors
 /// [`StoreError::TooManyConnections`] after `limit`.

@@ -40,7 +40,7 @@ pub(crate) struct KnownDestination {
     pub host: String,
 }
 
-/// How a destination stands.
+/// The state of a destination.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub(crate) struct DestinationState {
     /// As of [`KnownDestination`].
@@ -82,7 +82,7 @@ pub(crate) fn register(
     Ok(())
 }
 
-/// How a destination stands; `None` where it has no row yet.
+/// The state of a destination; `None` where it has no row yet.
 pub(crate) fn state(
     connection: &mut Connection,
     digest: &str,

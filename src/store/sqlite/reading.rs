@@ -1,8 +1,8 @@
 //! Opens a SQLite file that is only read, also for a user who may write neither the file nor its folder.
 //!
 //! A database in WAL mode needs its `-shm` file even to be read, and its folder to make one
-//! (<https://sqlite.org/wal.html#readonly>). Where no one has it open there is none; then the file alone is the database,
-//! and is read as one that does not change. That it did not is looked at afterwards.
+//! (<https://sqlite.org/wal.html#readonly>). Where no one has it open there is none; then the file alone is the
+//! database, and is read as one that does not change. That it did not is looked at afterwards.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -90,7 +90,7 @@ fn is_wal(path: &Path) -> io::Result<bool> {
     Ok(read.is_ok() && header[READ_VERSION] == WAL)
 }
 
-/// The file that SQLite keeps beside the database under its name and this ending.
+/// The file that SQLite keeps next to the database under its name and this ending.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(ending);

@@ -1,4 +1,4 @@
--- The participants of a feed, as they come. What is aligned to eight bytes stands first.
+-- The participants of a feed, as they come. What is aligned to eight bytes comes first.
 CREATE TEMP TABLE stage_entry (
     ordinal bigint NOT NULL, -- its slot × 2³² + its number in the slot's list (model.rs)
     start_time time,

@@ -152,7 +152,7 @@ fn the_recovery_of_several_dates_is_one_and_waits_for_the_last() {
     let rows: Vec<AlertRow> = rows.collect();
     let [first, second, third] = [0, 1, 2].map(|nth: usize| rows[nth].clone());
     assert_eq!(selected(&[closed(first.clone()), second.clone(), again(third.clone())]), [""; 0]);
-    // A later run closes the others; nobody claims the first any more.
+    // A later run closes the others; no run claims the first any longer.
     let first = AlertRow { changed_by: None, ..closed(first) };
     assert_eq!(selected(&[first.clone(), closed(second.clone()), closed(third)]), ["Recovered auth 1 2 3"]);
     // It does not wait for one that was not tried for long, nor for another cause.

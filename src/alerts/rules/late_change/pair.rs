@@ -89,8 +89,8 @@ fn place(hall: Option<i64>, room: Option<i64>, start: Option<&str>) -> Option<Pl
     Some(Place { hall: hall?, room: room?, start })
 }
 
-/// Lets people that were lost meet the ones that were gained at places that are `near`, as many as there are of both. One
-/// person on a seat never becomes another.
+/// Lets people that were lost meet the ones that were gained at places that are `near`, as many as there are of both.
+/// One person on a seat never becomes another.
 fn meet(lost: &mut [Pool], gained: &mut [Pool], near: fn(Place, Place) -> bool, found: &mut dyn FnMut(Move)) {
     for from in lost.iter_mut() {
         for to in gained.iter_mut().filter(|to| to.people > 0) {
@@ -148,7 +148,7 @@ mod tests {
             moved(&[gone(11, 30), gone(12, 20), new(12, 10, 20), new(21, 9, 40)]),
             ["20 12@09 → 12@10", "30 11@09 → 21@09"]
         );
-        // Nobody moved on a first load, nor where people are only gone.
+        // No person moved on a first load, nor where people are only gone.
         assert_eq!(moved(&[new(11, 9, 30), new(12, 9, 30)]), [""; 0]);
         assert_eq!(moved(&[gone(11, 30)]), [""; 0]);
     }

@@ -23,7 +23,7 @@ pub(super) fn report(plan: &Plan, targets: &[Target; 2], warnings: &[String]) ->
     }
     match &plan.id {
         Some(id) => text.push_str(&format!("plan {id}\n")),
-        None => text.push_str("all of it is done already\n"),
+        None => text.push_str("everything is done already\n"),
     }
     text
 }
@@ -70,7 +70,7 @@ fn suggested(plan: &Plan, targets: &[Target; 2]) -> String {
     if plan.suggestions.is_empty() {
         return String::new();
     }
-    let mut text = String::from("only suggested; --links FILE says which it is, or - for a new one:\n");
+    let mut text = String::from("only suggested; decide in --links FILE, with - for a new row:\n");
     for suggestion in plan.suggestions.iter().take(MAX_NAMED) {
         let place = Place::from_name(&suggestion.entity).unwrap_or(Place::Buildings);
         let shown = targets[usize::from(place == Place::Rooms)].map.shown();

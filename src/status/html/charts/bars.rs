@@ -13,7 +13,7 @@ const LEFT: f64 = 50.0;
 const RIGHT: f64 = 392.0;
 const TOP: f64 = 22.0;
 const BOTTOM: f64 = 162.0;
-/// Where crosses stand, and half their size.
+/// Where crosses are, and half their size.
 const CROSS_MIDDLE: f64 = 11.0;
 const CROSS_REACH: f64 = 4.0;
 /// How much of its room a bar fills.

@@ -1,4 +1,4 @@
--- Rows that have begun and whose people the feed has in another form or place: they go, so that nobody counts twice.
+-- Rows that have begun and whose people the feed has in another form or place: they go, so that no person counts twice.
 
 -- Seats supersede the count of their room and start, and a count its seats. Of a feed in the order of its keys, which has
 -- counts only, src does not hold those that are as they are here.

@@ -1,4 +1,4 @@
--- Rows and people that have not begun: how many there are, and how many the pass takes away and brings.
+-- Rows and people that have not begun: how many there are, and how many the pass removes and adds.
 SELECT coming AS rows_before,
        CAST(people_coming AS bigint) AS people_before,
        lost.rows_gone,

@@ -1,4 +1,4 @@
--- New counts that have a bad entry beside the good ones: the feed may not have all of their people.
+-- New counts that have a bad entry among the good ones: the feed may not have all of their people.
 
 UPDATE participants
 SET sync_status = 'sync_error', sync_error = bad.problem

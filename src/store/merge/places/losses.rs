@@ -1,4 +1,4 @@
-//! What a pass of halls or rooms stands to do, for the guard: how many rows of what, and which.
+//! What a pass of halls or rooms would do, for the guard: how many rows of what, and which.
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Text};
@@ -8,7 +8,7 @@ use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::change::PlanRow;
 
-/// What stands to be done in one place: to one kind in a `halls` pass, to the rooms of one hall in a `rooms` pass.
+/// What would be done in one place: to one kind in a `halls` pass, to the rooms of one hall in a `rooms` pass.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct PlaceLoss {
     /// `hall` or `room`.
