@@ -54,13 +54,13 @@ pub(crate) enum Command {
     /// Pull who sits where, date by date
     #[command(after_help = HELP_OF_PARTICIPANTS)]
     Participants(ParticipantsArguments),
-    /// Pull people, organisations, classes and enrolments of one source
+    /// Pull people, organisations, classes and enrollments from the system of a school
     #[command(after_help = HELP_OF_ROSTER)]
     Roster(RosterArguments),
     /// Write packages for centres without a network, or the results of one
     #[command(after_help = HELP_OF_EXPORT)]
     Export(ExportArguments),
-    /// Take a package of head office, or the results of a centre
+    /// Import a package from head office, or the results of a centre
     #[command(after_help = HELP_OF_IMPORT)]
     Import(ImportArguments),
     /// Send attendance and violations to the exam system, and change events to webhooks
@@ -150,7 +150,7 @@ pub(crate) struct RosterArguments {
     /// Only this source; may be repeated [default: all]
     #[arg(long = "source", value_name = "NAME")]
     pub sources: Vec<String>,
-    /// Only this person with their roles and enrolments, by sourced id; may be repeated [default: everything]
+    /// Only this person with their roles and enrollments, by sourced id; may be repeated [default: everything]
     #[arg(long = "user", value_name = "SOURCED_ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub users: Vec<String>,
     /// Options of every sync command.

@@ -14,7 +14,7 @@ pub(crate) struct StatusArguments {
     /// The exam-morning view of one date (YYYY-MM-DD, today, tomorrow)
     #[arg(long, value_name = "DATE", value_parser = dates::parse_day, conflicts_with = "history")]
     pub date: Option<DateArgument>,
-    /// How far back to look for changes or runs
+    /// How far back to look for changes or runs [default with --date: 2h]
     #[arg(long, value_name = "DURATION", value_parser = options::duration)]
     pub since: Option<Duration>,
     /// With --date: only this hall, by external id; may be repeated

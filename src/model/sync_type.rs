@@ -11,7 +11,7 @@ pub enum SyncType {
     HallRooms,
     /// The participants of one date.
     Participants,
-    /// People, organisations, classes and enrolments of one source.
+    /// People, organisations, classes and enrollments of one source.
     Roster,
     /// Packages that are written, for one hall or of it.
     PackageExport,

@@ -31,7 +31,7 @@ pub(crate) enum LogFormat {
     /// A line for a person.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
