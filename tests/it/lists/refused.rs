@@ -113,6 +113,6 @@ on_both_databases! {
         let world = World::new(database);
         world.pull(json!([]));
         let outcome = world.lists("--changed-since 2099-01-01T00:00:00Z").expect(2);
-        assert!(outcome.stderr.contains("is yet to come"), "{outcome:?}");
+        assert!(outcome.stderr.contains("is in the future"), "{outcome:?}");
     }
 }

@@ -114,7 +114,7 @@ fn the_default_database_is_named_on_a_terminal_every_time() {
     let foreign = Database::sqlite();
     foreign.execute("CREATE TABLE rooms (id INTEGER)");
     for (arguments, verb, expected) in [
-        ("halls", "made", 0),
+        ("halls", "created", 0),
         ("halls", "using", 0),
         ("migrate", "using", 0),
         ("status", "using", 0),
