@@ -27,7 +27,7 @@ fn plain_file(path: &Path) -> Result<File, Failure> {
     // To open a pipe would be to wait for it.
     let metadata = path.metadata().map_err(|error| unread(&error.to_string()))?;
     if !metadata.is_file() {
-        return Err(unread("it is no plain file; name a file, or - for stdin"));
+        return Err(unread("it is not a plain file; name a file, or - for stdin"));
     }
     File::open(path).map_err(|error| unread(&error.to_string()))
 }

@@ -37,7 +37,7 @@ fn a_key_file_is_never_replaced_and_never_shown_where_others_read_it() {
     let shown = program.run("keys --show open.key").expect(10);
     assert_eq!(shown.stdout, "");
     program.write("none.key", 0o600, "x");
-    assert!(program.run("keys --show none.key").expect(10).stderr.contains("is no key file"));
+    assert!(program.run("keys --show none.key").expect(10).stderr.contains("is not a key file"));
     for usage in ["keys", "keys --new a.key", "keys --new b.key --head --hall 4", "keys --show a.key --head"]
     {
         program.run(usage).expect(2);
