@@ -51,13 +51,14 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
         }
         FailureKind::Setup | FailureKind::Auth => "every run will fail until this is fixed",
         FailureKind::Locked if is_outsiders(report) => {
-            "every run will fail until that program releases the \
-                                                        lock"
+            "every run will fail until that program releases the lock"
         }
         FailureKind::Locked => "the other pass does the work; with --skip-if-locked this is not a failure",
         // What is wrong is in a file of the reader's own, and no request was made.
         FailureKind::Contract if command.has("--from") => return Some("nothing was changed".to_owned()),
-        FailureKind::Contract if is_of_roster(report) => "tell those who run the source of the roster",
+        FailureKind::Contract if is_of_roster(report) => {
+            "report it to those who run the source of the roster"
+        }
         FailureKind::Contract => {
             "report it to those who run the exam system; their request log has the run id as X-Request-Id"
         }
