@@ -116,6 +116,6 @@ mod tests {
                  something else"
             )
         );
-        assert!(message(&["a", "b"]).contains("the plans given with --approve, a, b, are others: "));
+        assert!(message(&["a", "b"]).contains("the plans given with --approve, a, b, do not match: "));
     }
 }
