@@ -113,7 +113,7 @@ on_both_databases! {
                 MYISAM,
                 "  warning plain_password_in_feed: users has 1 passwords in clear, which are not kept; have them hashed in \
                  the source",
-                "  error credential_not_a_hash at users: user 2: its password is no whole hash of a known scheme; it is \
+                "  error credential_not_a_hash at users: user 2: its password is not a whole hash of a known scheme; it is \
                  not kept",
             ]
         );
