@@ -18,11 +18,11 @@ type Members = Vec<(String, Vec<u8>)>;
 /// Where people are among the members inside.
 const PEOPLE: usize = 3;
 
-const CUT_OFF: &str = "13: the file is no whole package: it is cut off in its end: at least 1 bytes are missing; copy it once more";
+const CUT_OFF: &str = "13: the file is not a whole package: it is cut off in its end: at least 1 bytes are missing; copy it once more";
 const CHANGED_SINCE: &str = "12: package 1 for hall 4 was changed after head had signed it";
 const OTHER_SUMS: &str = "13: package 1 for hall 4 was damaged on the way: its sums are not those of SHA256SUMS; copy it once more";
 const NOT_DECRYPTED: &str = "data.tar.zst.age, the encryption: it was changed, or ends too early";
-const BEHIND: &str = "something stands behind the end of the compression";
+const BEHIND: &str = "there are bytes after the end of the compression";
 const NO_END: &str = "the archive inside does not end where its last member does";
 
 /// A package of hall 4 that is taken apart in a folder with the keys of both ends.
@@ -152,7 +152,10 @@ fn damages(workshop: &Workshop<'_>) -> Vec<(String, &'static str)> {
         (outer_with(1, |data| flipped(data)), OTHER_SUMS),
         (data_with(|data| flipped(data)), NOT_DECRYPTED),
         (data_with(cut), NOT_DECRYPTED),
-        (data_with(|data| data[0] ^= 1), "data.tar.zst.age, the encryption: it is no age file of version 1"),
+        (
+            data_with(|data| data[0] ^= 1),
+            "data.tar.zst.age, the encryption: it is not an age file of version 1",
+        ),
         (
             compressed_with(|frame| frame[0] ^= 1),
             "data.tar.zst.age, the compression: Unknown frame descriptor",
