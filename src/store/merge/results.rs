@@ -86,6 +86,17 @@ pub(crate) struct ResultNotice {
     pub centre_status: Option<String>,
 }
 
+/// What was made of the decisions.
+#[derive(QueryableByName)]
+struct Judged {
+    #[diesel(sql_type = BigInt)]
+    staged: i64,
+    #[diesel(sql_type = BigInt)]
+    taken: i64,
+    #[diesel(sql_type = BigInt)]
+    unchanged: i64,
+}
+
 /// Makes the temporary tables.
 pub(crate) fn open(connection: &mut Connection, facts: &ResultsFacts) -> Result<(), StoreError> {
     connection.drop_temporary(&staging::OF_RESULTS)?;
@@ -146,19 +157,17 @@ pub(crate) fn apply(connection: &mut Connection) -> Result<ResultsOutcome, Store
         connection.execute(include_str!("results/01_repeated.sql"))?;
     }
     connection.execute(include_str!("results/02_judge.sql"))?;
-    let unmatched = connection
-        .values::<bool>(
-            "SELECT (SELECT count(*) FROM stage_result) > (SELECT count(*) FROM result_change) AS value",
-            &[],
-        )?
-        .contains(&true);
-    if unmatched || connection.any("result_change WHERE verdict = 'base_mismatch'", &[])? {
+    let judged: Judged = connection.row(
+        "SELECT (SELECT count(*) FROM stage_result) AS staged, count(CASE WHEN verdict = 'taken' THEN 1 END) AS taken,
+                count(CASE WHEN verdict IN ('kept', 'agreed', 'conflict') THEN 1 END) AS unchanged
+         FROM result_change",
+        &[],
+    )?;
+    if judged.staged > judged.taken + judged.unchanged {
         connection.execute(include_str!("results/03_left_out.sql"))?;
     }
-    let taken: Vec<i64> =
-        connection.values("SELECT count(*) AS value FROM result_change WHERE verdict = 'taken'", &[])?;
     let written = connection.run(include_str!("results/04_take.sql"), &[])?;
-    if i64::try_from(written).ok() != taken.first().copied() {
+    if i64::try_from(written) != Ok(judged.taken) {
         return Err(StoreError::Contended("rows were marked while results were merged into them".into()));
     }
     connection.execute(include_str!("results/04_audit.sql"))?;
@@ -167,7 +176,7 @@ pub(crate) fn apply(connection: &mut Connection) -> Result<ResultsOutcome, Store
     }
     connection.execute(include_str!("results/06_conflicts.sql"))?;
     connection.execute(include_str!("results/07_remember.sql"))?;
-    connection.row(include_str!("results/outcome.sql"), &[])
+    connection.row(include_str!("results/outcome.sql"), &[&judged.taken, &judged.unchanged])
 }
 
 /// The first of what a person should know.
