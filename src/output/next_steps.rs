@@ -55,7 +55,9 @@ pub(super) fn after(report: &Report, program: &ProgramLine, command: &ProgramLin
         }
         FailureKind::Locked => "the other pass does the work; with --skip-if-locked this is not a failure",
         // What is wrong is in a file of the reader's own, and no request was made.
-        FailureKind::Contract if command.has("--from") => return Some("nothing was changed".to_owned()),
+        FailureKind::Contract if command.has("--from") || report.command == "import" => {
+            return Some("nothing was changed".to_owned());
+        }
         FailureKind::Contract if is_of_roster(report) => {
             "report it to those who run the source of the roster"
         }
