@@ -134,7 +134,7 @@ impl Serialize for ResultRecord {
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             conflict: bool,
             room_id: i64,
-            start_time: String,
+            start_time: NaiveTime,
             place_id: Option<i64>,
             participant_name: Option<&'a str>,
             participant_count: i32,
@@ -158,7 +158,7 @@ impl Serialize for ResultRecord {
             base_version: self.base_version,
             conflict: self.is_refused,
             room_id: self.room_id,
-            start_time: self.start_time.format("%H:%M:%S").to_string(),
+            start_time: self.start_time,
             place_id: self.place_id,
             participant_name: self.participant_name.as_deref(),
             participant_count: self.participant_count,

@@ -5,6 +5,7 @@
 
 mod by_position;
 mod days;
+mod digits;
 mod names;
 
 use std::error::Error;
@@ -61,8 +62,8 @@ pub(super) fn moment_in_json(at: DateTime<Utc>) -> String {
 
 /// The moment that [`moment_in_json`] wrote.
 pub(crate) fn moment_from_json(text: &str) -> Option<DateTime<Utc>> {
-    let read = NaiveDateTime::parse_from_str(text, READ).ok().filter(|at| is_in_range(at.year()));
-    read.map(|at| at.and_utc())
+    let read = digits::moment(text).or_else(|| NaiveDateTime::parse_from_str(text, READ).ok());
+    read.filter(|at| is_in_range(at.year())).map(|at| at.and_utc())
 }
 
 impl ToSql<Moment, Pg> for DateTime<Utc> {

@@ -8,7 +8,7 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Date, SqlType, Time};
 use diesel::sqlite::{Sqlite, SqliteValue};
 
-use super::{is_in_range, out_of_range, unreadable};
+use super::{digits, is_in_range, out_of_range, unreadable};
 
 /// A date: `date`, or `YYYY-MM-DD`.
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]
@@ -63,10 +63,9 @@ impl FromSql<TimeOfDay, Pg> for NaiveTime {
 impl FromSql<TimeOfDay, Sqlite> for NaiveTime {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         let text = value.read_text();
-        let forms = ["%H:%M:%S%.f", "%H:%M"].into_iter();
-        forms
-            .filter_map(|form| NaiveTime::parse_from_str(text, form).ok())
-            .next()
+        let mut forms = ["%H:%M:%S%.f", "%H:%M"].into_iter();
+        digits::time(text)
+            .or_else(|| forms.find_map(|form| NaiveTime::parse_from_str(text, form).ok()))
             .ok_or_else(|| unreadable("a time of day", text))
     }
 }
