@@ -29,7 +29,7 @@ pub(super) struct View {
     pub(super) atoms: Vec<Atom>,
     /// Those that did not, by id.
     pub(super) failed: Vec<(String, Failure)>,
-    /// How many have an id that no path can carry, or none.
+    /// The ids of those that no path can carry.
     pub(super) unreachable: Vec<String>,
 }
 
