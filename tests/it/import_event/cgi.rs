@@ -44,7 +44,7 @@ on_both_databases! {
         taking.scene.api.always(&participants("2099-06-02"), Answer::status(404));
         let waits = incoming("c", &json!({"type": "exam.created", "data": {"examDate": "2099-06-02"}}));
         answered(run(cgi(&taking, &waits)), 0, "202 Accepted");
-        answered(run(cgi(&taking, &sent_in("d", &json!({"type": "t"}), 301))), 12, "401 Unauthorized");
+        answered(run(cgi(&taking, &sent_in("d", &json!({"type": "t"}), 400))), 12, "401 Unauthorized");
         answered(run(cgi(&taking, &good).without("HTTP_WEBHOOK_ID")), 12, "401 Unauthorized");
         answered(run(cgi(&taking, &incoming("e", &json!({"kind": "t"})))), 13, "400 Bad Request");
         answered(run(cgi(&taking, &incoming("a", &json!({"type": "other"})))), 13, "400 Bad Request");
