@@ -45,7 +45,7 @@ pub(crate) async fn pull_file(
         verdict = heard => verdict?,
     };
     let broken = |what: String| Failure::new(FailureKind::Contract, format!("{request} from {name}: {what}"));
-    let wrong = |what: &str| broken(format!("{what}; mend the file, or export it anew"));
+    let wrong = |what: &str| broken(format!("{what}; correct the file, or export it again"));
     match verdict {
         Ok(()) => Ok(Pulled { part: Some(PART), ..Pulled::default() }),
         Err(Unreadable::Abandoned) => Err(gone()),

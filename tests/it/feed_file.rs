@@ -106,7 +106,7 @@ on_both_databases! {
             let program = Examsync::bare().env("DATABASE_URL", database.url());
             std::fs::write(program.folder().join("f"), feed).unwrap();
             let outcome = program.run(arguments).expect(13);
-            let told = format!("examsync: error: {told}; mend the file, or export it anew");
+            let told = format!("examsync: error: {told}; correct the file, or export it again");
             assert_eq!(outcome.stderr.lines().next(), Some(told.as_str()));
         }
         assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
@@ -123,11 +123,11 @@ on_both_databases! {
             told.push('\n');
         }
         insta::allow_duplicates! { insta::assert_snapshot!(told, @"
-        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 0; mend the file, or export it anew
-        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 16; mend the file, or export it anew
-        examsync: error: halls from stdin: the answer is not an object with a `data` list; mend the file, or export it anew
-        examsync: error: halls from stdin: the answer is not JSON: trailing characters at line 1 column 13; mend the file, or export it anew
-        examsync: error: halls from stdin: the answer has no `data` list; mend the file, or export it anew
+        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 0; correct the file, or export it again
+        examsync: error: halls from stdin: the file ends too early: its JSON ends early, at line 1 column 16; correct the file, or export it again
+        examsync: error: halls from stdin: the answer is not an object with a `data` list; correct the file, or export it again
+        examsync: error: halls from stdin: the answer is not JSON: trailing characters at line 1 column 13; correct the file, or export it again
+        examsync: error: halls from stdin: the answer has no `data` list; correct the file, or export it again
         "); }
         assert_eq!(database.number("SELECT count(*) FROM buildings"), 0);
     }
