@@ -127,7 +127,7 @@ fn freeze_new(
         loop {
             context.stop.check()?;
             let frozen = match (kind, api) {
-                (Kind::Event, _) => freeze::events(connection, &request.key, &receivers, now)?,
+                (Kind::Event, _) => freeze::events(connection, &request.key, &receivers, &mut after, now)?,
                 (Kind::Attendance, Some(api)) => {
                     freeze::attendance(connection, &request.key, &api.known.digest, &mut after, now)?
                 }

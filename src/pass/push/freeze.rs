@@ -26,16 +26,18 @@ pub(super) struct Receiver {
     pub(super) since: DateTime<Utc>,
 }
 
-/// Freezes the change events that are new, for all receivers at once. Returns how many there were. To be called again
-/// until there are none.
+/// Freezes the change events that are new, for all receivers at once, a portion of those after `after`, which becomes the
+/// last of them. Returns how many there were. To be called again until there are none. What is committed meanwhile with a
+/// smaller id is found by the next push.
 pub(super) fn events(
     connection: &mut Connection,
     key: &OutboxKey,
     receivers: &[Receiver],
+    after: &mut i64,
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
     connection.transaction(|connection| {
-        let taken = events::take(connection, PORTION, now)?;
+        let taken = events::take(connection, after, PORTION, now)?;
         for Receiver { digest, since } in receivers {
             let theirs = taken.iter().filter(|event| event.created_at >= *since).map(|event| Record {
                 json: body::event(event),
@@ -48,7 +50,7 @@ pub(super) fn events(
     })
 }
 
-/// Freezes the marks that changed, of rows after `after`, which becomes the last of them; else as of [`events`].
+/// Freezes the marks that changed; as of [`events`].
 pub(super) fn attendance(
     connection: &mut Connection,
     key: &OutboxKey,
@@ -57,8 +59,7 @@ pub(super) fn attendance(
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
     connection.transaction(|connection| {
-        let marks = attendance::take(connection, *after, PORTION)?;
-        *after = marks.last().map_or(*after, |mark| mark.row_id);
+        let marks = attendance::take(connection, after, PORTION)?;
         let records = marks.iter().map(|mark| Record {
             json: body::mark(mark),
             resource: mark.row_id.unsigned_abs(),

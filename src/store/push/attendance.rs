@@ -38,7 +38,8 @@ pub(crate) struct Mark {
     pub marked_at: Option<String>,
 }
 
-/// The rows after `$1` of which it differs what their `attendance_*` come to: null where nothing is marked, and of what was never sent nothing to send.
+/// The rows after `$1` whose `attendance_*` come to something else than was last frozen of them: to null where nothing is
+/// marked, and of what was never sent that is nothing to send.
 const DIFFERING: &str = "
     FROM participants AS p
     LEFT JOIN attendance_sent AS s ON s.row_id = p.id
@@ -47,9 +48,9 @@ const DIFFERING: &str = "
                ELSE CASE WHEN p.attendance_marked THEN p.attendance_status END IS DISTINCT FROM s.status
                     OR CASE WHEN p.attendance_marked THEN p.attendance_marked_at END IS DISTINCT FROM s.marked_at END";
 
-/// Takes at most so many marks of rows after `after` that differ from what was last frozen, in the order of these. In the transaction under way they are remembered, and
-/// their rows are `sync_pending`, unless they are in error.
-pub(crate) fn take(connection: &mut Connection, after: i64, most: i64) -> Result<Vec<Mark>, StoreError> {
+/// Takes at most so many marks that differ from what was last frozen, of rows after `after`, which becomes the last of them.
+/// In the transaction under way they are remembered, and their rows are `sync_pending`, unless they are in error.
+pub(crate) fn take(connection: &mut Connection, after: &mut i64, most: i64) -> Result<Vec<Mark>, StoreError> {
     // What is remembered and what is sent are read in one statement: the application may write meanwhile.
     let remembered = format!(
         "INSERT INTO attendance_sent AS sent (row_id, status, marked_at)
@@ -59,7 +60,8 @@ pub(crate) fn take(connection: &mut Connection, after: i64, most: i64) -> Result
          ON CONFLICT (row_id) DO UPDATE SET status = excluded.status, marked_at = excluded.marked_at
          RETURNING row_id AS value"
     );
-    let ids: Vec<i64> = connection.values(&remembered, &[&after, &most])?;
+    let ids: Vec<i64> = connection.values(&remembered, &[&*after, &most])?;
+    *after = ids.iter().copied().max().unwrap_or(*after);
     if ids.is_empty() {
         return Ok(Vec::new());
     }

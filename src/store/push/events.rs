@@ -53,10 +53,11 @@ struct EventRow {
     created_at: DateTime<Utc>,
 }
 
-/// Takes at most so many of the events that are in no batch yet, oldest first. They are marked as frozen in the transaction
-/// under way, in which their batches are to be made.
+/// Takes at most so many of the events that are in no batch yet, oldest first, of those after `after`, which becomes the last
+/// of them. They are marked as frozen in the transaction under way, in which their batches are to be made.
 pub(crate) fn take(
     connection: &mut Connection,
+    after: &mut i64,
     most: i64,
     now: DateTime<Utc>,
 ) -> Result<Vec<ChangeEvent>, StoreError> {
@@ -67,9 +68,10 @@ pub(crate) fn take(
     let rows: Vec<EventRow> = connection.rows_with(
         "SELECT id, uid, type AS event_type, resource_type, resource_id, readable_json(data) AS data, occurred_at,
                 created_at
-         FROM change_events WHERE frozen_at IS NULL ORDER BY id LIMIT $1",
-        &[&most],
+         FROM change_events WHERE frozen_at IS NULL AND id > $1 ORDER BY id LIMIT $2",
+        &[&*after, &most],
     )?;
+    *after = rows.last().map_or(*after, |row| row.id);
     let mut revisions = new_revisions(connection, &rows)?;
     let mut events = Vec::with_capacity(rows.len());
     let mut marks = Vec::with_capacity(rows.len());
