@@ -162,6 +162,18 @@ on_both_databases! {
         assert_eq!(database.number("SELECT count(*) FROM roster_users"), 0);
     }
 
+    fn one_person_is_pulled_alone_and_nobody_is_missed(database) {
+        let Some(source) = Source::filled(database) else { return };
+        source.pull("");
+        source.sql("UPDATE users SET first_name = 'New'; DELETE FROM institute_user; DELETE FROM institutes WHERE id = 2");
+        assert_eq!(source.pull("--user 2"), ["0 completed", "roster completed: 1 updated"]);
+        assert_eq!(source.school.active(), "orgs 2, sessions 0, courses 0, users 2, classes 0, roles 2, enrollments 0");
+        assert_eq!(
+            source.pull("--user 3")[2..],
+            ["  error unknown_user: user 3 is not in this source"]
+        );
+    }
+
     fn several_sources_are_pulled_one_after_the_other(database) {
         let Some(source) = Source::new(database) else { return };
         source.sql("INSERT INTO users (id, first_name) VALUES (1, 'kanarienvogel')");
