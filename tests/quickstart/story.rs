@@ -139,7 +139,7 @@ fn send(head: &Office<'_>, api: &MockApi, settings: &str) -> Result<(), String> 
     head.write(".env", &format!("{settings}{KEYS}{push}"))?;
     api.halls(feeds::halls(Some("28 May liseyi")));
     api.always("/hook", Answer::body("").with_status(204));
-    head.run("halls -v", 0)?;
+    head.run("halls", 0)?;
     head.run("push -v", 0)?;
     let requests = api.requests();
     let arrived: Vec<_> = requests.iter().filter(|request| request.path == "/hook").collect();
@@ -173,8 +173,7 @@ fn farewell(built: &Built, head: &Office<'_>, date: &str, took: Duration) {
         built.took.as_secs(),
         took.as_secs()
     ));
-    say(&format!("{}  .env, the database, morning.html for a browser", head.folder.display()));
-    say("  beside it: hall-4, the centre's; stick, the package and the results. To try next:");
+    say(&format!("{}  .env, database, morning.html; beside it hall-4 and stick", head.folder.display()));
     say(&format!("  cd {} && {} status --date {date}", head.folder.display(), built.executable.display()));
     say(&format!(
         "  {} help  # the manual; README has the five minutes to a first real pass",
