@@ -10,6 +10,7 @@ mod exchange;
 mod greeting;
 mod head;
 mod http;
+mod http_host;
 mod patience;
 mod retry;
 mod reuse;

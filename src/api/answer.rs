@@ -45,10 +45,7 @@ pub(super) async fn refusal(
             "{request}: the API does not let this token read it ({label}{code}); \
              check EXTERNAL_HALL_API_TOKEN and what it may do"
         ))),
-        407 => {
-            let proxy = route.proxy.as_ref().map(|proxy| (proxy.host.as_str(), proxy.variable));
-            Fault::refused_by_proxy(request, &route.host, proxy)
-        }
+        407 => Fault::refused_by_proxy(request, route),
         408 | 425 | 429 | 500..=599 => Fault {
             floor: retry_after(response.headers(), SystemTime::now()),
             ..Fault::again(ApiError::Temporary(format!(
@@ -57,7 +54,8 @@ pub(super) async fn refusal(
         },
         304 => contract(request, &format!("the API answered {label}, which was not asked for; {TELL}")),
         300..=399 => {
-            let target = target(&response, token);
+            let target = redirect_target(&response).filter(|target| !contains_secret(target, token));
+            let target = target.as_deref().unwrap_or(UNREADABLE);
             contract(
                 request,
                 &format!(
@@ -155,13 +153,14 @@ fn contract(request: Request, what: &str) -> Fault {
     Fault::last(ApiError::Contract(format!("{request}: {what}")))
 }
 
-/// The host that a redirect points to; the rest of the address may hold what is secret.
-fn target(response: &Response, token: &SecretString) -> String {
-    let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-    let url = location.and_then(|location| response.url().join(location).ok());
-    url.and_then(|url| Some(format!("{}://{}", url.scheme(), host_and_port(&url)?)))
-        .filter(|target| !contains_secret(target, token))
-        .unwrap_or_else(|| "an unreadable address".to_owned())
+/// What a redirect points to where its address can't be read.
+pub(super) const UNREADABLE: &str = "an unreadable address";
+
+/// The host that a redirect points to, with its scheme; the rest of the address may hold what is secret.
+pub(super) fn redirect_target(response: &Response) -> Option<String> {
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    let url = response.url().join(location).ok()?;
+    Some(format!("{}://{}", url.scheme(), host_and_port(&url)?))
 }
 
 /// `error.code` of an error's body (`examsync help api`), fit for a message.

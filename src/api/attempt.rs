@@ -1,39 +1,28 @@
 //! One attempt of a pull: send the request, judge the head, pass the body on, receive the verdict.
 
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::sync::{Mutex, OnceLock};
 
 use reqwest::header::{ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::error::Elapsed;
-use tokio::time::timeout;
 
 use super::ApiError;
 use super::answer::{check_content, contains_secret, judged_headers, label, refusal};
 use super::attempt_error::{Fault, TELL};
 use super::body;
 use super::head::Head;
-use super::reuse::UsedConnections;
-use super::route::Route;
+use super::http_host::{HttpHost, count, milliseconds};
 use super::transfer::{PassedBody, Transfer};
 use super::unpack::Unpacker;
 use crate::feed::{AnswerContext, Body, Pulled, Request, SelfReport, Traffic, Unreadable, Validators};
 use crate::settings::Api;
 use crate::text::truncate::plain;
 
-/// The number of answers whose response times are kept.
-const MAX_RESPONSE_TIMES: usize = 1_000;
-
 /// The API as all attempts of a command see it.
 pub(super) struct Peer {
-    pub(super) http: reqwest::Client,
-    /// The same without connections that wait to be used again.
-    pub(super) fresh: reqwest::Client,
-    pub(super) used: UsedConnections,
+    pub(super) http: HttpHost,
     pub(super) settings: Api,
-    pub(super) route: Route,
     /// The part that the next body gets.
     pub(super) parts: AtomicI32,
     /// The head of the first answer.
@@ -69,45 +58,24 @@ impl Attempt<'_> {
                     last_modified: header(response.headers(), &LAST_MODIFIED).or(known.last_modified),
                 })
             }
-            _ => Err(refusal(request, response, &self.peer.settings, &self.peer.route).await),
+            _ => Err(refusal(request, response, &self.peer.settings, &self.peer.http.route).await),
         }
     }
 
     async fn ask(&self) -> Result<Response, Fault> {
-        let peer = self.peer;
-        let (request, limit) = (self.request, peer.settings.timeout);
-        self.count(|traffic| traffic.retries += u32::from(self.retry));
-        let asked = Instant::now();
-        let mut outcome = self.send(&peer.http).await;
-        if let Ok(Err(error)) = &outcome
-            && peer.used.was_closed(error)
-        {
-            tracing::debug!(%request, "a connection that was used before was closed; asking on a new one");
-            outcome = self.send(&peer.fresh).await;
-        }
-        let elapsed_ms = u32::try_from(asked.elapsed().as_millis()).unwrap_or(u32::MAX);
-        let response = match outcome {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Fault::unsent(request, &peer.route, &error, limit)),
-            Err(_) => {
-                return Err(Fault::timeout(request, &format!("answer from {}", peer.route.host), limit));
-            }
-        };
-        peer.used.remember(&response);
-        peer.first.get_or_init(|| Head::of(&response, asked.elapsed()));
+        let (peer, request) = (self.peer, self.request);
+        count(self.traffic, |traffic| traffic.retries += u32::from(self.retry));
+        let asked = peer.http.ask(request, |client| self.asking(client), true, self.traffic).await;
+        let (response, elapsed) = asked.map_err(|unanswered| unanswered.fault)?;
+        peer.first.get_or_init(|| Head::of(&response, elapsed));
+        let elapsed_ms = milliseconds(elapsed);
         tracing::debug!(%request, status = response.status().as_u16(), elapsed_ms, "the API answered");
-        self.count(|traffic| {
-            if traffic.response_times_ms.len() < MAX_RESPONSE_TIMES {
-                traffic.response_times_ms.push(elapsed_ms);
-            }
-        });
         Ok(response)
     }
 
-    /// Sends the request once, through this client.
-    async fn send(&self, client: &reqwest::Client) -> Result<reqwest::Result<Response>, Elapsed> {
-        let settings = &self.peer.settings;
-        let mut ask = client.get(endpoint(&settings.base_url, self.request));
+    /// The request, of this client.
+    fn asking(&self, client: &reqwest::Client) -> RequestBuilder {
+        let mut ask = client.get(endpoint(&self.peer.settings.base_url, self.request));
         if let Some(validators) = self.validators {
             for (name, value) in
                 [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
@@ -117,8 +85,7 @@ impl Attempt<'_> {
                 }
             }
         }
-        self.count(|traffic| traffic.requests += 1);
-        timeout(settings.timeout, ask.send()).await
+        ask
     }
 
     /// Hands the body to the reading side while it comes, and turns the verdict into the outcome.
@@ -136,7 +103,7 @@ impl Attempt<'_> {
         let transfer = Transfer {
             request,
             settings,
-            host: &self.peer.route.host,
+            host: &self.peer.http.route.host,
             traffic: self.traffic,
             body: PassedBody::new(sender, unpacker, settings.max_body_bytes),
         };
@@ -172,11 +139,6 @@ impl Attempt<'_> {
 
     fn asks_conditionally(&self) -> bool {
         self.validators.is_some_and(|known| known.etag.is_some() || known.last_modified.is_some())
-    }
-
-    /// Counts what it costs.
-    fn count(&self, change: impl FnOnce(&mut Traffic)) {
-        change(&mut self.traffic.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 

@@ -107,7 +107,7 @@ impl Fault {
         let Route { host, settings: SettingNames { url, .. }, .. } = route;
         let Proxy { host: proxy, variable } = proxy;
         match trouble {
-            ProxyTrouble::Refused => Self::refused_by_proxy(request, host, Some((proxy, variable))),
+            ProxyTrouble::Refused => Self::refused_by_proxy(request, route),
             ProxyTrouble::Unreachable => Self::again(ApiError::Temporary(format!(
                 "{request}: the proxy {proxy} can't be reached: {why}; check {variable}, or exempt {host} from it in \
                  NO_PROXY"
@@ -119,11 +119,12 @@ impl Fault {
         }
     }
 
-    /// The proxy on the way to `host` answered 407: its own host, and the variable that names it.
-    pub(super) fn refused_by_proxy(request: impl Display, host: &str, proxy: Option<(&str, &str)>) -> Self {
+    /// A proxy on the way answered 407.
+    pub(super) fn refused_by_proxy(request: impl Display, route: &Route) -> Self {
         const SAID: &str = "(HTTP 407 Proxy Authentication Required)";
-        Self::last(ApiError::Refused(match proxy {
-            Some((proxy, variable)) => format!(
+        let host = &route.host;
+        Self::last(ApiError::Refused(match &route.proxy {
+            Some(Proxy { host: proxy, variable }) => format!(
                 "{request}: the proxy {proxy} does not let this program through {SAID}; put its user and password \
                  into {variable}"
             ),

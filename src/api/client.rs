@@ -4,19 +4,19 @@ use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::ApiError;
 use super::attempt::{Attempt, Peer};
-use super::attempt_error::{Fault, root_cause};
+use super::attempt_error::Fault;
 use super::head::Head;
+use super::http_host::{HttpHost, headers};
 use super::patience::Patience;
 use super::retry::ExpectedRequests;
-use super::reuse::UsedConnections;
-use super::route::{API, Route};
-use super::{ApiError, http, tls};
+use super::route::API;
 use crate::exit::{Failure, FailureKind};
 use crate::feed::{Body, IgnoredFields, Pulled, Request, Traffic, Validators};
 use crate::settings::Api;
@@ -52,26 +52,11 @@ impl Client {
         stop: Stop,
     ) -> Result<Client, Failure> {
         let url = &settings.base_url;
-        let route = Route::to(url, API)
-            .ok_or_else(|| Failure::new(FailureKind::Setup, "EXTERNAL_HALL_API_URL has no host"))?;
-        let tls = tls::config(settings.extra_roots.clone(), url.scheme() == "https")?;
-        let headers = headers(&settings.token, run_id)?;
-        let client = |idle_connections| {
-            let builder = http::builder_with(url, tls.clone())
-                .default_headers(headers.clone())
-                .connect_timeout(settings.timeout)
-                .pool_max_idle_per_host(idle_connections);
-            builder.build().map_err(|error| {
-                let why = root_cause(&error);
-                Failure::new(FailureKind::Internal, format!("the HTTP client can't be set up: {why}"))
-            })
-        };
+        let mut headers = headers(run_id)?;
+        headers.insert(AUTHORIZATION, bearer(&settings.token)?);
         let peer = Peer {
-            http: client(usize::MAX)?,
-            fresh: client(0)?,
-            used: UsedConnections::default(),
+            http: HttpHost::new(url, API, settings.extra_roots.clone(), &headers, settings.timeout)?,
             settings: settings.clone(),
-            route,
             parts: AtomicI32::new(1),
             first: OnceLock::new(),
         };
@@ -107,7 +92,7 @@ impl Client {
 
     /// The host and port of the proxy that requests go through, where they do.
     pub(crate) fn proxy(&self) -> Option<&str> {
-        self.shared.peer.route.proxy.as_ref().map(|proxy| proxy.host.as_str())
+        self.shared.peer.http.route.proxy.as_ref().map(|proxy| proxy.host.as_str())
     }
 
     /// What the pulls of this client, or of this [`Client::counting_anew`], have cost so far.
@@ -187,18 +172,11 @@ fn of_request(request: Request, first: Request, error: &ApiError) -> ApiError {
     }
 }
 
-fn headers(token: &SecretString, run_id: Uuid) -> Result<HeaderMap, Failure> {
+fn bearer(token: &SecretString) -> Result<HeaderValue, Failure> {
     let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
         let message = "EXTERNAL_HALL_API_TOKEN holds characters that can't be sent in a header";
         Failure::new(FailureKind::Setup, message)
     })?;
     bearer.set_sensitive(true);
-    let run_id = HeaderValue::from_str(&run_id.to_string())
-        .map_err(|error| Failure::new(FailureKind::Internal, format!("the run id can't be sent: {error}")))?;
-    Ok(HeaderMap::from_iter([
-        (AUTHORIZATION, bearer),
-        (HeaderName::from_static("x-request-id"), run_id),
-        (ACCEPT, HeaderValue::from_static("application/json")),
-        (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
-    ]))
+    Ok(bearer)
 }

@@ -5,24 +5,19 @@ mod reply;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-};
-use reqwest::{Client, RequestBuilder, Response, Url};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, RequestBuilder, Url};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use tokio::time::error::Elapsed;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::ApiError;
-use super::attempt_error::{Fault, root_cause};
-use super::http;
+use super::attempt_error::Fault;
+use super::http_host::{HttpHost, Unanswered, count, headers, milliseconds};
 use super::patience::Patience;
 use super::retry::ExpectedRequests;
-use super::reuse::UsedConnections;
-use super::route::{ROSTER, Route};
-use crate::exit::{Failure, FailureKind};
+use super::route::ROSTER;
+use crate::exit::Failure;
 use crate::feed::Traffic;
 pub(crate) use reply::Reply;
 
@@ -47,13 +42,8 @@ pub(crate) struct ExchangeSettings {
 
 /// The requests of one pass to one host.
 pub(crate) struct Exchange {
-    http: Client,
-    /// The same without connections that wait to be used again.
-    fresh: Client,
-    used: UsedConnections,
-    route: Route,
+    host: HttpHost,
     patience: Patience,
-    timeout: Duration,
     max_bytes: u64,
     /// What it has cost so far.
     traffic: Mutex<Traffic>,
@@ -63,41 +53,17 @@ impl Exchange {
     /// Requests to this host, whose answers may have `max_bytes` together.
     ///
     /// # Errors
-    /// [`FailureKind::Setup`] when the URL has no host, or there are no root certificates.
+    /// [`crate::exit::FailureKind::Setup`] when the URL has no host, or there are no root certificates.
     pub(crate) fn new(settings: &ExchangeSettings, max_bytes: u64) -> Result<Self, Failure> {
-        let url = &settings.url;
-        let route = Route::to(url, ROSTER)
-            .ok_or_else(|| Failure::new(FailureKind::Setup, "ROSTER_URL has no host"))?;
-        let run_id = HeaderValue::from_str(&settings.run_id.to_string()).map_err(|error| {
-            Failure::new(FailureKind::Internal, format!("the run id can't be sent: {error}"))
-        })?;
-        let headers = HeaderMap::from_iter([
-            (HeaderName::from_static("x-request-id"), run_id),
-            (ACCEPT, HeaderValue::from_static("application/json")),
-            (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
-        ]);
-        let client = |idle_connections| {
-            let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(settings.extra_roots.iter().cloned());
-            let builder = http::builder(url, roots)?
-                .default_headers(headers.clone())
-                .connect_timeout(settings.timeout)
-                .pool_max_idle_per_host(idle_connections);
-            builder.build().map_err(|error| {
-                let why = root_cause(&error);
-                Failure::new(FailureKind::Internal, format!("the HTTP client can't be set up: {why}"))
-            })
-        };
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(settings.extra_roots.iter().cloned());
+        let headers = headers(settings.run_id)?;
         // How many requests there will be is not known before the first answers.
         let expected = ExpectedRequests { total: 0, at_once: 1 };
         let deadline = Some(settings.deadline);
         Ok(Self {
-            http: client(usize::MAX)?,
-            fresh: client(0)?,
-            used: UsedConnections::default(),
-            route,
+            host: HttpHost::new(&settings.url, ROSTER, roots, &headers, settings.timeout)?,
             patience: Patience::new(settings.retry_attempts, settings.retry_delay, expected, deadline),
-            timeout: settings.timeout,
             max_bytes,
             traffic: Mutex::default(),
         })
@@ -105,7 +71,7 @@ impl Exchange {
 
     /// The host, as messages name it.
     pub(crate) fn host(&self) -> &str {
-        &self.route.host
+        &self.host.route.host
     }
 
     /// What the requests have cost so far.
@@ -124,7 +90,7 @@ impl Exchange {
         credentials: &HeaderValue,
     ) -> Result<Reply, ApiError> {
         let request = |client: &Client| client.get(url.clone()).header(AUTHORIZATION, credentials);
-        self.retried(what, &request, |_| true).await
+        self.retried(what, &request, true).await
     }
 
     /// Sends a form. It is sent again only where the host was not reached, or said that it is too busy: whether a form
@@ -148,24 +114,26 @@ impl Exchange {
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(body.clone())
         };
-        self.retried(what, &request, |stage| stage != Stage::Sent).await
+        self.retried(what, &request, false).await
     }
 
+    /// Sends a request until it is answered. One that may not be repeated is sent again only where the host surely did
+    /// not act on it.
     async fn retried(
         &self,
         what: &str,
         request: &impl Fn(&Client) -> RequestBuilder,
-        may_be_sent_again: impl Fn(Stage) -> bool,
+        may_be_repeated: bool,
     ) -> Result<Reply, ApiError> {
         let mut tries = 0;
         loop {
             tries += 1;
-            self.count(|traffic| traffic.retries += u32::from(tries > 1));
-            let (fault, stage) = match self.once(what, request, &may_be_sent_again).await {
+            count(&self.traffic, |traffic| traffic.retries += u32::from(tries > 1));
+            let Unanswered { fault, may_have_come } = match self.once(what, request, may_be_repeated).await {
                 Ok(reply) => return Ok(reply),
-                Err(failed) => failed,
+                Err(unanswered) => unanswered,
             };
-            let again = fault.again && may_be_sent_again(stage);
+            let again = fault.again && (may_be_repeated || !may_have_come);
             let wait = self.patience.wait_after(Fault { again, ..fault }, tries)?;
             tokio::time::sleep(wait).await;
         }
@@ -175,56 +143,17 @@ impl Exchange {
         &self,
         what: &str,
         request: &impl Fn(&Client) -> RequestBuilder,
-        may_be_sent_again: &impl Fn(Stage) -> bool,
-    ) -> Result<Reply, (Fault, Stage)> {
-        let asked = Instant::now();
-        let mut outcome = self.send(request(&self.http)).await;
-        if let Ok(Err(error)) = &outcome
-            && self.used.was_closed(error)
-            && may_be_sent_again(Stage::Sent)
-        {
-            outcome = self.send(request(&self.fresh)).await;
-        }
-        let elapsed_ms = u32::try_from(asked.elapsed().as_millis()).unwrap_or(u32::MAX);
-        let response = match outcome {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                let stage = if error.is_connect() { Stage::Unsent } else { Stage::Sent };
-                return Err((Fault::unsent(what, &self.route, &error, self.timeout), stage));
-            }
-            Err(_) => {
-                let missing = format!("answer from {}", self.route.host);
-                return Err((Fault::timeout(what, &missing, self.timeout), Stage::Sent));
-            }
-        };
-        self.used.remember(&response);
-        let status = response.status();
+        may_be_repeated: bool,
+    ) -> Result<Reply, Unanswered> {
+        let (response, elapsed) = self.host.ask(what, request, may_be_repeated, &self.traffic).await?;
+        let (status, elapsed_ms) = (response.status(), milliseconds(elapsed));
         tracing::debug!(request = what, status = status.as_u16(), elapsed_ms, "the source answered");
-        self.count(|traffic| traffic.response_times_ms.push(elapsed_ms));
         if let Some(fault) = self.unfit(what, &response) {
-            return Err((fault, Stage::Answered));
+            // Such an answer says that the request was not taken.
+            return Err(Unanswered { fault, may_have_come: false });
         }
-        let body = self.body(what, response).await.map_err(|fault| (fault, Stage::Sent))?;
+        let body = self.body(what, response).await;
+        let body = body.map_err(|fault| Unanswered { fault, may_have_come: true })?;
         Ok(Reply { status, body })
     }
-
-    async fn send(&self, request: RequestBuilder) -> Result<reqwest::Result<Response>, Elapsed> {
-        self.count(|traffic| traffic.requests += 1);
-        timeout(self.timeout, request.send()).await
-    }
-
-    fn count(&self, change: impl FnOnce(&mut Traffic)) {
-        change(&mut self.traffic.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
-/// How far a request that failed got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// There was no connection.
-    Unsent,
-    /// It may have come there.
-    Sent,
-    /// It was answered.
-    Answered,
 }

@@ -5,16 +5,14 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use bytesize::ByteSize;
-use reqwest::header::LOCATION;
 use reqwest::{Response, StatusCode};
 use tokio::time::timeout;
 
 use super::Exchange;
 use crate::api::ApiError;
-use crate::api::answer::label;
+use crate::api::answer::{UNREADABLE, label, redirect_target};
 use crate::api::attempt_error::{Fault, root_cause};
 use crate::api::retry::retry_after;
-use crate::api::route::host_and_port;
 use crate::api::unpack::Unpacker;
 
 /// An answer that is no reason to try again.
@@ -35,12 +33,9 @@ impl Reply {
 impl Exchange {
     /// Why an answer is none that its asker could use, whatever it asked.
     pub(super) fn unfit(&self, what: &str, response: &Response) -> Option<Fault> {
-        let (host, label) = (&self.route.host, label(response.status()));
+        let (host, label) = (self.host(), label(response.status()));
         match response.status().as_u16() {
-            407 => {
-                let proxy = self.route.proxy.as_ref().map(|proxy| (proxy.host.as_str(), proxy.variable));
-                Some(Fault::refused_by_proxy(what, host, proxy))
-            }
+            407 => Some(Fault::refused_by_proxy(what, &self.host.route)),
             408 | 425 | 429 | 500..=599 => Some(Fault {
                 floor: retry_after(response.headers(), SystemTime::now()),
                 ..Fault::again(ApiError::Temporary(format!(
@@ -48,13 +43,10 @@ impl Exchange {
                 )))
             }),
             300..=399 => {
-                let target = response.headers().get(LOCATION);
-                let target = target.and_then(|value| response.url().join(value.to_str().ok()?).ok());
-                let target =
-                    target.and_then(|url| Some(format!("{}://{}", url.scheme(), host_and_port(&url)?)));
+                let target = redirect_target(response);
                 Some(Fault::last(ApiError::Contract(format!(
                     "{what}: {host} redirects to {} ({label}), which is not followed; set ROSTER_URL to its own address",
-                    target.as_deref().unwrap_or("an unreadable address")
+                    target.as_deref().unwrap_or(UNREADABLE)
                 ))))
             }
             _ => None,
@@ -71,9 +63,9 @@ impl Exchange {
         })?;
         let mut body = Vec::new();
         loop {
-            let chunk = timeout(self.timeout, response.chunk()).await.map_err(|_| {
-                let missing = format!("more of the answer ({label}) from {}", self.route.host);
-                Fault::timeout(what, &missing, self.timeout)
+            let chunk = timeout(self.host.timeout, response.chunk()).await.map_err(|_| {
+                let missing = format!("more of the answer ({label}) from {}", self.host());
+                Fault::timeout(what, &missing, self.host.timeout)
             })?;
             match chunk.map_err(|error| Fault::cut_off(what, &root_cause(&error)))? {
                 Some(bytes) => unpacker.push(bytes),
@@ -99,7 +91,7 @@ impl Exchange {
             let limit = ByteSize(self.max_bytes);
             return Err(Fault::last(ApiError::Contract(format!(
                 "{what}: the answers of {} are larger than SYNC_MAX_BODY ({limit}); raise it when that is right",
-                self.route.host
+                self.host()
             ))));
         }
         body.extend_from_slice(bytes);
