@@ -15,31 +15,24 @@ pub(super) async fn run_alone(
     scope: Scope,
     work: impl FnOnce(PassRun) -> RunOutcome + Send + 'static,
 ) -> Vec<Sync> {
-    match once(context, locks, types, scope.clone(), work).await {
+    let once = async {
+        let held = acquire_lock::take(context, locks, context.lock_wait).await?;
+        let connection = context.connection().await?;
+        let begun = {
+            let (begun_with, held, scope) = (context.clone(), held.clone(), scope.clone());
+            blocking(&context.stop, move || {
+                let connections = begun_with.connections.clone();
+                PassRun::begin(begun_with, connection, types, scope, false, Vec::new(), held)
+                    .map_err(|error| error.explained(connections.location()))
+            })
+            .await??
+        };
+        let backend = begun.backend();
+        let worker = tokio::task::spawn_blocking(move || work(begun));
+        Ok::<_, PassError>(cancel::wait_or_cancel(&context.stop, &held, &backend, worker).await?)
+    };
+    match once.await {
         Ok(ended) => ended.syncs,
         Err(error) => failed_all(context, types, &scope, &error.into()),
     }
-}
-
-async fn once(
-    context: &Context,
-    locks: &'static [SyncType],
-    types: &'static [SyncType],
-    scope: Scope,
-    work: impl FnOnce(PassRun) -> RunOutcome + Send + 'static,
-) -> Result<RunOutcome, PassError> {
-    let held = acquire_lock::take(context, locks, context.lock_wait).await?;
-    let connection = context.connection().await?;
-    let begun = {
-        let (begun_with, held) = (context.clone(), held.clone());
-        blocking(&context.stop, move || {
-            let connections = begun_with.connections.clone();
-            PassRun::begin(begun_with, connection, types, scope, false, Vec::new(), held)
-                .map_err(|error| error.explained(connections.location()))
-        })
-        .await??
-    };
-    let backend = begun.backend();
-    let worker = tokio::task::spawn_blocking(move || work(begun));
-    Ok(cancel::wait_or_cancel(&context.stop, &held, &backend, worker).await?)
 }
