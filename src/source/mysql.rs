@@ -19,7 +19,7 @@ use self::queries::Query;
 use self::session::{Session, Streamed};
 use super::roster_facts::{Reading, RecordSink, Remark, SourceFacts};
 use crate::exit::{Failure, FailureKind};
-use crate::model::entity::{Absence, EntityKind};
+use crate::model::entity::Absence;
 use crate::settings::MySqlServer;
 use crate::shutdown::Stop;
 
@@ -94,7 +94,7 @@ async fn pull(
                 "{} has {plain} passwords in clear, which are not kept; have them hashed in the source",
                 query.table
             );
-            facts.remarks.push(warning(query.kind, "plain_password_in_feed", message));
+            facts.remarks.push(Remark::warning(query.kind, "plain_password_in_feed", message));
         }
     }
     // At once: an open snapshot holds locks of the source.
@@ -105,13 +105,9 @@ async fn pull(
                 "the table {} is of the engine {engine}, so that it may have changed while it was read",
                 query.table
             );
-            facts.remarks.push(warning(query.kind, "source_not_transactional", message));
+            facts.remarks.push(Remark::warning(query.kind, "source_not_transactional", message));
         }
     }
     session.close().await;
     Ok(facts)
-}
-
-fn warning(entity: EntityKind, code: &'static str, message: String) -> Remark {
-    Remark { entity, code, message, is_error: false }
 }

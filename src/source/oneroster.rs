@@ -122,7 +122,7 @@ impl FileReader<'_> {
     /// What is said once of a file.
     fn remark(&self, name: &str, gone: i64, plain: i64, facts: &mut SourceFacts) {
         let mut add = |code, message| {
-            facts.remarks.push(Remark { entity: self.entity.kind, code, message, is_error: false });
+            facts.remarks.push(Remark::warning(self.entity.kind, code, message));
         };
         if gone > 0 && self.mode == FileMode::Bulk {
             let message = format!(

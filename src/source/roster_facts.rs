@@ -63,6 +63,18 @@ pub(crate) struct Remark {
     pub(crate) is_error: bool,
 }
 
+impl Remark {
+    /// A warning.
+    pub(crate) fn warning(entity: EntityKind, code: &'static str, message: String) -> Self {
+        Self { entity, code, message, is_error: false }
+    }
+
+    /// An error.
+    pub(crate) fn error(entity: EntityKind, code: &'static str, message: String) -> Self {
+        Self { entity, code, message, is_error: true }
+    }
+}
+
 /// Takes one record of an entity.
 pub(crate) type RecordSink<'a> = dyn FnMut(EntityKind, KeyedRecord) -> Result<(), Stopped> + 'a;
 
@@ -85,11 +97,9 @@ impl SourceFacts {
         }
         self.remarks = missing
             .iter()
-            .map(|user| Remark {
-                entity: EntityKind::Users,
-                code: "unknown_user",
-                message: format!("user {user} is not in this source"),
-                is_error: true,
+            .map(|user| {
+                let message = format!("user {user} is not in this source");
+                Remark::error(EntityKind::Users, "unknown_user", message)
             })
             .collect();
         self

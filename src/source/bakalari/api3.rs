@@ -37,15 +37,11 @@ pub(super) async fn pull(source: &Bakalari, exchange: &Exchange) -> Result<Rows,
     }
     let mut rows = school::rows(&views, failures.is_empty());
     for (number, failure) in failures {
-        rows.facts.remarks.push(Remark {
-            entity: EntityKind::Users,
-            code: NOT_ANSWERED,
-            message: format!(
-                "login {number} of ROSTER_LOGINS_FILE came to nothing, and what is here of it stays: {}",
-                failure.message
-            ),
-            is_error: true,
-        });
+        let message = format!(
+            "login {number} of ROSTER_LOGINS_FILE came to nothing, and what is here of it stays: {}",
+            failure.message
+        );
+        rows.facts.remarks.push(Remark::error(EntityKind::Users, NOT_ANSWERED, message));
     }
     Ok(rows)
 }

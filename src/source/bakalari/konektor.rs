@@ -77,7 +77,7 @@ pub(super) async fn pull(source: &Bakalari, exchange: &Exchange) -> Result<Rows,
     }
     for (entity, failure) in failures {
         let message = format!("a list gave nothing, and what is here of it stays: {}", failure.message);
-        rows.facts.remarks.push(Remark { entity, code: NOT_ANSWERED, message, is_error: true });
+        rows.facts.remarks.push(Remark::error(entity, NOT_ANSWERED, message));
     }
     Ok(rows)
 }

@@ -123,7 +123,7 @@ fn remark(rows: &mut Rows, view: &View) {
 
 /// Adds what is said once, however many logins see it.
 fn error(rows: &mut Rows, code: &'static str, message: String) {
-    let remark = Remark { entity: EntityKind::Classes, code, message, is_error: true };
+    let remark = Remark::error(EntityKind::Classes, code, message);
     if !rows.facts.remarks.contains(&remark) {
         rows.facts.remarks.push(remark);
     }
