@@ -36,7 +36,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod token;
-mod url_parts;
 mod user;
 
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
 //! What happens to text before a person or another system reads it: cleaning, truncating, whether it shows anything,
-//! moments as JSON, and bytes as digits.
+//! moments as JSON, bytes as digits, and parts of URLs.
 
 pub(crate) mod collate;
 pub(crate) mod dates;
@@ -12,3 +12,4 @@ pub(crate) mod program_line;
 pub(crate) mod sanitize;
 pub(crate) mod serialize;
 pub(crate) mod truncate;
+pub(crate) mod url;

@@ -1,10 +1,11 @@
 //! The way to a host, as messages name it: the host itself, and the proxy in between.
 
 use std::error::Error;
-use std::net::IpAddr;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
+
+use crate::text::url;
 
 /// The way to an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,9 +99,7 @@ pub(super) fn host_and_port(url: &Url) -> Option<String> {
 
 /// Whether an address is on this machine, where there is no proxy in between.
 pub(super) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    url::is_loopback(url.host_str().unwrap_or_default())
 }
 
 /// An error and those that it comes from.

@@ -3,6 +3,7 @@
 use reqwest::Url;
 
 use super::{MailTls, Settings};
+use crate::text::url::is_loopback;
 
 /// `SYNC_ALLOW_PLAINTEXT`: what is meant to go over the network in clear.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,13 +55,9 @@ impl Settings {
 
 /// Whether what is sent to this host, or address, stays on this machine.
 pub(super) fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
     let name = host.trim_end_matches('.').to_ascii_lowercase();
-    address.parse::<std::net::IpAddr>().map_or_else(
-        // RFC 6761 section 6.3 keeps these names on the machine.
-        |_| name == "localhost" || name.ends_with(".localhost"),
-        |address| address.is_loopback(),
-    )
+    // RFC 6761 section 6.3 keeps these names on the machine.
+    is_loopback(host) || name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]

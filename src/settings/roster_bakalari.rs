@@ -3,7 +3,7 @@
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::url_parts::{decoded, is_loopback};
+use crate::text::url::{decoded, is_loopback};
 
 /// What follows the root in the addresses of its pages and interfaces, in lower case. A page of the old web ends in
 /// [`OLD_PAGE`].

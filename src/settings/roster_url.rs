@@ -7,7 +7,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use super::roster_bakalari::BakalariServer;
-use super::url_parts::{decoded, is_loopback};
+use crate::text::url::{decoded, is_loopback};
 
 const RIGHT: &str = "write mysql://USER@HOST/DATABASE, mysql:///PATH/OF.sock?db=DATABASE, https://HOST/PATH for Bakaláři, \
                      or a OneRoster folder or zip";
@@ -117,10 +117,12 @@ impl RosterUrl {
     }
 }
 
+/// Whether a text may be the name of a source: it can stand in a scope, a file's name and a command line.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
 fn one(part: &str, folder: &Path) -> Result<RosterUrl, String> {
-    let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
     let (name, url) = match part.split_once('=').filter(|(name, _)| is_name(name)) {
         Some((name, url)) => (Some(name.to_owned()), url),
         None => (None, part),

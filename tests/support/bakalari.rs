@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::mock_api::{Answer, MockApi, Request, Setup};
@@ -240,18 +241,5 @@ fn konektor(inside: &Inside, request: &Request, list: &str) -> Answer {
 
 /// A text with each `%20` and the like as what it stands for.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        let digits = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match digits.and_then(|pair| u8::from_str_radix(pair, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => bytes.push(*first),
-        }
-    }
-    String::from_utf8(bytes).expect("UTF-8 in paths and forms")
+    percent_decode_str(text).decode_utf8().expect("UTF-8 in paths and forms").into_owned()
 }

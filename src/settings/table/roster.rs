@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use crate::decode::record::roles::Roles;
 use crate::settings::roster_bakalari::Interface;
-use crate::settings::roster_url::RosterUrls;
+use crate::settings::roster_url::{RosterUrls, is_name};
 use crate::settings::setting::DefaultValue::{None, Text};
 use crate::settings::setting::{Secret, Setting};
 use crate::settings::{certificates, parse};
@@ -140,10 +140,8 @@ fn credentials(value: &str) -> Result<bool, String> {
     }
 }
 
-/// A name that can stand in a scope, a file's name and a command line.
 fn source_name(value: &str) -> Result<String, String> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if (1..=MAX_NAME).contains(&value.len()) && value.bytes().all(is_plain) {
+    if value.len() <= MAX_NAME && is_name(value) {
         return Ok(value.to_owned());
     }
     Err(format!("may have letters, digits, - _ and ., {MAX_NAME} at most"))

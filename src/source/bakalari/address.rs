@@ -1,27 +1,20 @@
 //! The addresses that are asked: what is in a path is percent-encoded, spaces included.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
+
+/// All but the unreserved characters (RFC 3986 §2.3).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The address below the root; `None` where a path can't carry one of its segments: none is empty, and `.` and `..`
 /// would lead elsewhere however they are written.
 pub(super) fn below(root: &Url, path: &[&str]) -> Option<Url> {
-    let written: Vec<String> = path.iter().map(|segment| encoded(segment)).collect();
+    let written: Vec<String> =
+        path.iter().map(|segment| utf8_percent_encode(segment, ENCODED).to_string()).collect();
     let mut url = root.clone();
     url.set_path(&format!("{}/{}", root.path().trim_end_matches('/'), written.join("/")));
     let is_whole = url.path_segments()?.rev().zip(written.iter().rev()).all(|(is, written)| is == written);
     (is_whole && path.iter().all(|segment| !segment.is_empty())).then_some(url)
-}
-
-fn encoded(segment: &str) -> String {
-    let mut written = String::with_capacity(segment.len());
-    for byte in segment.bytes() {
-        match byte {
-            b'-' | b'.' | b'_' | b'~' => written.push(char::from(byte)),
-            _ if byte.is_ascii_alphanumeric() => written.push(char::from(byte)),
-            _ => written.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    written
 }
 
 #[cfg(test)]

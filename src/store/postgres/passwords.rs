@@ -1,5 +1,6 @@
 //! The passwords of a PostgreSQL URL, taken out of whatever the server says before it is shown.
 
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::url::Url;
@@ -57,23 +58,7 @@ fn without_words(text: &str, word: &str) -> String {
 
 /// A part of a URL with its escapes (`%40`) undone, as libpq does; bytes that are no UTF-8 become U+FFFD.
 fn decoded(part: &str) -> String {
-    let bytes = part.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escape = part.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
