@@ -8,6 +8,7 @@ mod delta;
 mod entities;
 mod files;
 mod health;
+mod kept_rows;
 mod memberships;
 mod mysql;
 mod people;

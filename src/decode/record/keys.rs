@@ -36,7 +36,7 @@ pub(super) fn made(entity: &Entity, values: &[Value]) -> Option<String> {
         match (&values[position], entity.fields[position].kind) {
             (Value::String(text), _) => parts.push(text.replace('%', "%25").replace('/', "%2F")),
             (_, FieldKind::Reference(_)) => return None,
-            // Of a role that is not known there is no row.
+            // No row has this key; the merge keeps those that have the other parts.
             _ => parts.push(UNKNOWN.to_owned()),
         }
     }

@@ -47,6 +47,9 @@ pub fn compare(
         Connection::Sqlite(_) => render("ANALYZE stage_{entity}", entity),
     })?;
     connection.execute(&render(templates::DEDUPLICATE, entity))?;
+    if let Some(stand_in) = templates::stand_in(entity) {
+        connection.execute(&stand_in)?;
+    }
     connection.execute(&templates::missing(entity, absence))?;
     for (column, reference) in entity.references() {
         let known = templates::of_reference(templates::KNOWN, entity, column, reference);

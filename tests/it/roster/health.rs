@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::school::School;
 use crate::support::on_both_databases;
 
-fn state(school: &School<'_>) -> Value {
+pub(super) fn state(school: &School<'_>) -> Value {
     school.program.run("status --json").json()["rosters"][0].clone()
 }
 

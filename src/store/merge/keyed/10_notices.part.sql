@@ -4,4 +4,4 @@ SELECT CASE WHEN verdict IS NULL THEN 'warning' ELSE 'error' END, 'roster',
        '{noun}' || coalesce(' ' || sourced_id, '') || ': ' || coalesce(problem, notice), sourced_id, '{entity}', path,
        ordinal, (1 = 1), (1 = 0)
 FROM stage_{entity}
-WHERE (verdict IS NULL AND notice IS NOT NULL) OR (verdict IS NOT NULL AND verdict <> 'repeated')
+WHERE (verdict IS NULL AND notice IS NOT NULL) OR verdict NOT IN ('repeated', 'stands_in')

@@ -12,6 +12,8 @@ pub(super) const FILL_ARRAYS: Template = include_str!("02_fill_arrays.part.sql")
 /// For after the filling.
 pub(super) const INDEX: Template = include_str!("03_index.part.sql");
 pub(super) const DEDUPLICATE: Template = include_str!("03_deduplicate.part.sql");
+/// Of entities whose key is made from columns.
+pub(super) const STAND_IN: Template = include_str!("03_stand_in.part.sql");
 pub(super) const MISSING: Template = include_str!("04_missing.part.sql");
 /// The next two are of one reference.
 pub(super) const KNOWN: Template = include_str!("05_known.part.sql");
@@ -59,6 +61,7 @@ pub fn statements(entity: &'static Entity) -> Vec<(&'static str, String)> {
             all.push((MISSING, missing(entity, Absence::GoneOfClasses { teachers_too })));
         }
     }
+    all.extend(stand_in(entity).map(|sql| (STAND_IN, sql)));
     match entity.audited {
         Audited::Rows => {}
         Audited::People => all.push((ENABLED, render(ENABLED, entity))),
@@ -93,6 +96,28 @@ pub(super) fn missing(entity: &Entity, absence: Absence) -> String {
         Absence::GoneOfClasses { teachers_too: false } => &format!("live.role <> 'teacher' AND {OF_CLASSES}"),
     };
     render(&MISSING.replace("{absent_is_gone}", condition), entity)
+}
+
+/// [`STAND_IN`]; none where the source has a key that lasts.
+pub(super) fn stand_in(entity: &Entity) -> Option<String> {
+    let (mut tables, mut matches, mut lacks) = (String::new(), String::new(), Vec::new());
+    for column in entity.key_columns {
+        match entity.references().find(|(own, _)| own == column) {
+            Some((_, Reference { target, id_column, .. })) => {
+                tables.push_str(&format!("\nCROSS JOIN {} AS of_{id_column}", target.entity().table));
+                matches.push_str(&format!(
+                    "\n  AND of_{id_column}.source = pass.source AND of_{id_column}.sourced_id = s.{column}
+      AND live.{id_column} = of_{id_column}.id"
+                ));
+            }
+            None => lacks.push(format!("s.{column} IS NULL")),
+        }
+    }
+    let filled = STAND_IN
+        .replace("{key_tables}", &tables)
+        .replace("{key_matches}", &matches)
+        .replace("{key_lacks}", &lacks.join(" OR "));
+    (!lacks.is_empty()).then(|| render(&filled, entity))
 }
 
 /// A template that is about one reference of an entity.
