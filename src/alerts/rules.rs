@@ -184,6 +184,10 @@ impl Rules {
         syncs: &[Sync],
         (started_at, took): (DateTime<Utc>, Duration),
     ) -> Result<Option<Notice>, StoreError> {
+        if self.called.some_people {
+            self.note(!self.has_anything_to_announce(connection)?);
+            return Ok(None);
+        }
         let now = Utc::now();
         let processed = syncs.iter().map(|sync| sync.records.processed).sum();
         // A 304 counts only active rows, and a hall that is left out counts none: neither volume can be compared with

@@ -1,6 +1,7 @@
 //! `examsync import --event`: one webhook that came in, run by a web server or a hook runner (contract §12.3).
 
 mod answer;
+mod people;
 mod pull;
 mod request;
 mod verify;
@@ -148,10 +149,18 @@ async fn act(
 ) -> Vec<StoredEvent> {
     let waiting = stored.iter().filter(|event| !event.is_done).filter_map(|event| event.pull.as_deref());
     let pulls: BTreeSet<&str> = waiting.collect();
-    if settings.api_url.is_some() {
-        for words in pulls.into_iter().filter_map(Pull::command) {
-            pull(invocation, words).await;
-        }
+    let from_api = pulls.iter().filter(|_| settings.api_url.is_some());
+    let mut commands: Vec<Vec<String>> = from_api.filter_map(|pull| Pull::command(pull)).collect();
+    let people: BTreeSet<String> =
+        pulls.iter().filter_map(|pull| Pull::person(pull)).map(str::to_owned).collect();
+    let (roster, location_of_people) = (settings.roster.clone(), location.clone());
+    let find = move || people::commands(&roster, &mut Connection::open(&location_of_people)?, &people);
+    match crate::tasks::run_blocking(find).await {
+        Ok(of_people) => commands.extend(of_people),
+        Err(error) => tracing::warn!(%error, "the sources of the people of an event could not be read"),
+    }
+    for words in commands {
+        pull(invocation, words).await;
     }
     let (id, run_id) = (id.to_owned(), invocation.run_id);
     let audit = move || -> Result<Vec<StoredEvent>, StoreError> {
@@ -213,6 +222,10 @@ async fn pull(invocation: &Invocation, words: Vec<String>) {
         Command::Participants(dates) => {
             let options = dates.sync.clone();
             sync::run(&pulling, "participants", &options, sync::SyncCommand::Participants(dates)).await;
+        }
+        Command::Roster(roster) => {
+            let options = roster.sync.clone();
+            sync::run(&pulling, "roster", &options, sync::SyncCommand::Roster(roster)).await;
         }
         _ => {}
     }

@@ -43,6 +43,7 @@ pub(crate) async fn run(invocation: &Invocation, name: &str, options: &SyncOptio
     let heartbeat = if options.dry_run { None } else { Heartbeat::start(heartbeat_url) };
     let called = Called {
         some_halls: matches!(&work, SyncCommand::Rooms(named) if !named.is_empty()),
+        some_people: matches!(&work, SyncCommand::Roster(arguments) if !arguments.users.is_empty()),
         on_terminal: invocation.on_terminal,
         from_file: options.from.is_some(),
     };

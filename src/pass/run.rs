@@ -215,8 +215,8 @@ impl PassRun {
         staging::close(&mut self.connection)?;
         self.end_logs(&syncs, None, metadata)?;
         if self.context.takes_events && !self.context.dry_run {
-            let patterns = answered_events::patterns(&self.types, &self.scope, &syncs);
-            sync_events::pulled(&mut self.connection, &patterns, (self.facts.now, Utc::now()))?;
+            let answered = answered_events::answered(&self.types, &self.scope, &syncs);
+            sync_events::pulled(&mut self.connection, &answered, (self.facts.now, Utc::now()))?;
         }
         if !self.context.dry_run {
             let (lasted, subject) = ((self.facts.now, self.started.elapsed()), self.subject());

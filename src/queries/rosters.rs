@@ -1,12 +1,12 @@
 //! The state of the sources of rosters: what the newest pass saw of each entity, and what is here now (contract §13.5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::model::scope::Scope;
 use crate::store::connection::Connection;
@@ -70,6 +70,33 @@ pub(crate) fn sources(connection: &mut Connection) -> Result<Vec<LoggedSource>, 
         })
     });
     Ok(sources.collect())
+}
+
+/// A person of a source.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub(crate) struct PersonOfSource {
+    /// The source.
+    #[diesel(sql_type = Text)]
+    pub source: String,
+    /// The person's key.
+    #[diesel(sql_type = Text)]
+    pub sourced_id: String,
+}
+
+/// Which of these people each of these sources has, active or not.
+pub(crate) fn sources_of(
+    connection: &mut Connection,
+    sources: &[String],
+    people: &BTreeSet<String>,
+) -> Result<Vec<PersonOfSource>, StoreError> {
+    let sources: Value = sources.iter().map(|source| json!([source])).collect();
+    let people: Value = people.iter().map(|person| json!([person])).collect();
+    connection.rows_with(
+        "SELECT u.source, u.sourced_id FROM roster_users AS u
+         WHERE u.source IN (SELECT item.value ->> 0 FROM json_each($1) AS item)
+           AND u.sourced_id IN (SELECT item.value ->> 0 FROM json_each($2) AS item)",
+        &[&sources, &people],
+    )
 }
 
 /// The rows of one entity of one source.

@@ -57,6 +57,9 @@ pub(crate) struct Sync {
     /// Whether only some people of a roster were pulled, so that it says nothing of the age of the others.
     #[serde(skip)]
     pub of_some_people: bool,
+    /// These people, as far as the source has them.
+    #[serde(skip)]
+    pub people: Vec<String>,
     /// What is here of each entity after the pass.
     #[serde(skip)]
     pub left: BTreeMap<&'static str, EntityLeft>,
@@ -161,6 +164,7 @@ impl Sync {
             changes: Vec::new(),
             entities: BTreeMap::new(),
             of_some_people: false,
+            people: Vec::new(),
             left: BTreeMap::new(),
             projected: None,
             projection_stopped: None,

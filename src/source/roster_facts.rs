@@ -35,6 +35,8 @@ pub(crate) struct SourceFacts {
     seen: [Seen; 7],
     /// What a person must hear of.
     pub(crate) remarks: Vec<Remark>,
+    /// The people that it was asked for and does not have.
+    pub(crate) missing_people: BTreeSet<String>,
     /// Whether its people are never judged absent, however long they were not seen.
     pub(crate) keeps_people: bool,
     /// What it has nothing of, though it must have some while there are enrolments.
@@ -91,7 +93,7 @@ impl SourceFacts {
 
     /// The facts where only some people were looked at: nothing is absent, and those that were not found are errors.
     #[must_use]
-    pub(crate) fn of_people_alone(mut self, missing: &BTreeSet<String>) -> Self {
+    pub(crate) fn of_people_alone(mut self, missing: BTreeSet<String>) -> Self {
         for seen in &mut self.seen {
             seen.absence = Absence::NotJudged;
         }
@@ -102,6 +104,7 @@ impl SourceFacts {
                 Remark::error(EntityKind::Users, "unknown_user", message)
             })
             .collect();
+        self.missing_people = missing;
         self
     }
 }

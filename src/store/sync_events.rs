@@ -83,20 +83,35 @@ pub(crate) fn of_request(
     )
 }
 
-/// Says that what these patterns of LIKE name was pulled by a pass that began then.
+/// What of [`NewEvent::pull`] a pass answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answered {
+    /// What asks for exactly this.
+    This(String),
+    /// What begins so. It has no character that LIKE reads otherwise.
+    Beginning(&'static str),
+}
+
+/// Says that what these events ask for was pulled by a pass that began then.
 pub(crate) fn pulled(
     connection: &mut Connection,
-    patterns: &[String],
+    answered: &[Answered],
     (started_at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), StoreError> {
-    if patterns.is_empty() {
+    if answered.is_empty() {
         return Ok(());
     }
+    let row = |answered: &Answered| match answered {
+        Answered::This(pull) => json!([pull, null]),
+        Answered::Beginning(beginning) => json!([null, beginning]),
+    };
+    let rows: Value = answered.iter().map(row).collect();
     connection.run(
         "UPDATE sync_events SET done_at = $1
          WHERE done_at IS NULL AND pull IS NOT NULL AND received_at <= $2
-           AND EXISTS (SELECT 1 FROM json_each($3) AS item WHERE sync_events.pull LIKE item.value ->> 0)",
-        &[&now, &started_at, &patterns.iter().map(|pattern| json!([pattern])).collect::<Value>()],
+           AND EXISTS (SELECT 1 FROM json_each($3) AS item
+                       WHERE sync_events.pull = item.value ->> 0 OR sync_events.pull LIKE (item.value ->> 1) || '%')",
+        &[&now, &started_at, &rows],
     )?;
     Ok(())
 }

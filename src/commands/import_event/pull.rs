@@ -11,8 +11,11 @@ const ENVELOPE: &str = "examsync.events";
 /// The most characters that are kept of a type or a resource.
 const MAX_KEPT: usize = 200;
 
+/// The most characters of a person's key (contract §13.2).
+const MAX_KEY_CHARACTERS: usize = 255;
+
 /// What an event asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Pull {
     /// All halls and rooms.
     Halls,
@@ -20,22 +23,28 @@ pub(super) enum Pull {
     Rooms(i64),
     /// One date.
     Participants(NaiveDate),
-    /// People, in the next roster pass.
-    Roster,
+    /// This person of a roster, by sourced id; without one all, in the next roster pass.
+    Roster(Option<String>),
 }
 
 impl Pull {
     /// As it is stored; a pass finds what waits for it by this.
-    pub(super) fn stored(self) -> String {
+    pub(super) fn stored(&self) -> String {
         match self {
             Pull::Halls => "halls".to_owned(),
             Pull::Rooms(hall) => format!("rooms {hall}"),
             Pull::Participants(date) => format!("participants {date}"),
-            Pull::Roster => "roster".to_owned(),
+            Pull::Roster(None) => "roster".to_owned(),
+            Pull::Roster(Some(person)) => format!("roster {person}"),
         }
     }
 
-    /// The words of the command that does it; none where it waits for a later one.
+    /// The person whom it asks for.
+    pub(super) fn person(stored: &str) -> Option<&str> {
+        stored.strip_prefix("roster ")
+    }
+
+    /// The words of the command that does it; none where it is about people.
     pub(super) fn command(stored: &str) -> Option<Vec<String>> {
         let option = match stored.split_once(' ') {
             None if stored == "halls" => return Some(vec!["halls".to_owned()]),
@@ -77,7 +86,7 @@ fn one<E>(event: &Value, is_known: &mut dyn FnMut(i64) -> Result<bool, E>) -> Re
     Ok(NewEvent {
         event_type: plain(event_type, MAX_KEPT),
         resource: resource.map(|resource| plain(&resource, MAX_KEPT)),
-        pull: pull.map(Pull::stored),
+        pull: pull.map(|pull| pull.stored()),
     })
 }
 
@@ -90,7 +99,7 @@ fn asked(event_type: &str, event: &Value) -> Option<Pull> {
         ("exam", "created" | "updated" | "deleted") | ("participants", _) => {
             date(event).map(Pull::Participants)
         }
-        ("enrollment" | "profile", _) => Some(Pull::Roster),
+        ("enrollment" | "profile", _) => Some(Pull::Roster(person(kind, event))),
         _ => None,
     }
 }
@@ -99,6 +108,18 @@ fn asked(event_type: &str, event: &Value) -> Option<Pull> {
 fn hall(event: &Value) -> Option<i64> {
     let data = &event["data"];
     [&data["hallId"], &data["examHallId"]].into_iter().find_map(number).filter(|hall| *hall > 0)
+}
+
+/// The person that an event names. What an event of a profile is about is a person itself.
+fn person(kind: &str, event: &Value) -> Option<String> {
+    let data = &event["data"];
+    let of_any = [&data["userSourcedId"], &data["userId"], &data["profileId"]];
+    let of_profile = [&data["sourcedId"], &data["id"], &event["resourceId"]];
+    let of_profile = of_profile.into_iter().filter(|_| kind == "profile");
+    let named = of_any.into_iter().chain(of_profile).find_map(text)?;
+    let is_key =
+        !named.is_empty() && !named.contains('\0') && named.chars().nth(MAX_KEY_CHARACTERS).is_none();
+    is_key.then_some(named)
 }
 
 /// The date that an event names: in its data, else as its resource.
@@ -158,8 +179,14 @@ mod tests {
             (json!({"type": "participants.changed", "resourceId": "4"}), None),
             (json!({"type": "exam.created", "data": {"examDate": "2099-06-31"}}), None),
             (json!({"type": "exam.created", "data": {"examDate": "2099-6-1"}}), None),
-            (json!({"type": "enrollment.created"}), Some("roster")),
+            (json!({"type": "enrollment.created", "resourceId": "7"}), Some("roster")),
+            (json!({"type": "enrollment.created", "data": {"id": 7, "userId": 3}}), Some("roster 3")),
+            (json!({"type": "enrollment.deleted", "data": {"userSourcedId": " 3 %"}}), Some("roster  3 %")),
             (json!({"type": "profile.updated"}), Some("roster")),
+            (json!({"type": "profile.updated", "resourceId": 7, "data": {"id": "3"}}), Some("roster 3")),
+            (json!({"type": "profile.created", "resourceId": "7"}), Some("roster 7")),
+            (json!({"type": "profile.created", "resourceId": "x".repeat(256)}), Some("roster")),
+            (json!({"type": "profile.created", "resourceId": "7\0"}), Some("roster")),
             (json!({"type": "progress.saved"}), None),
             (json!({"type": "strange"}), None),
         ] {
@@ -183,6 +210,9 @@ mod tests {
         assert_eq!(words(Pull::Halls).as_deref(), Some("halls"));
         assert_eq!(words(Pull::Rooms(4)).as_deref(), Some("rooms --hall 4"));
         assert_eq!(words(Pull::Participants(date)).as_deref(), Some("participants --date 2099-06-01"));
-        assert_eq!(words(Pull::Roster), None);
+        for person in [None, Some("-7 %".to_owned())] {
+            let pull = Pull::Roster(person.clone());
+            assert_eq!((words(pull.clone()), Pull::person(&pull.stored())), (None, person.as_deref()));
+        }
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn merge(
         records: entities.values().copied().sum(),
         entities: entities.into_iter().filter(|(_, records)| *records != Records::default()).collect(),
         of_some_people: !pull.users.is_empty(),
+        people: pull.users.difference(&facts.missing_people).cloned().collect(),
         errors: merge::notices(connection, Severity::Error, SyncType::Roster)?,
         ..Sync::new(SyncType::Roster, Scope::Source(pull.name.clone()))
     };

@@ -52,7 +52,7 @@ pub(super) fn stage(
     // Where staging failed, it knows better why the reading was stopped.
     staged?;
     let facts = read?;
-    Ok(if pull.users.is_empty() { facts } else { facts.of_people_alone(&missing) })
+    Ok(if pull.users.is_empty() { facts } else { facts.of_people_alone(missing) })
 }
 
 fn insert(connection: &mut Connection, (kind, records): &Batch, credentials: bool) -> Result<(), StoreError> {

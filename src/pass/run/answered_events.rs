@@ -3,22 +3,27 @@
 use crate::model::scope::Scope;
 use crate::model::sync_type::SyncType;
 use crate::report::{LeftOut, Sync};
+use crate::store::sync_events::Answered;
 
-/// Patterns of LIKE on what events ask for; none where something was left out.
-pub(super) fn patterns(types: &[SyncType], scope: &Scope, syncs: &[Sync]) -> Vec<String> {
-    let is_whole = |sync: &Sync| sync.left_out == LeftOut::default() && !sync.of_some_people;
-    if !syncs.iter().all(is_whole) {
+/// What events may have asked for; nothing where something was left out.
+pub(super) fn answered(types: &[SyncType], scope: &Scope, syncs: &[Sync]) -> Vec<Answered> {
+    if !syncs.iter().all(|sync| sync.left_out == LeftOut::default()) {
         return Vec::new();
     }
+    let this = |pull: &str| Answered::This(pull.to_owned());
     match (types.first(), scope) {
         // A halls pass brings all rooms.
-        (Some(SyncType::ExamHalls), _) => vec!["halls".to_owned(), "rooms %".to_owned()],
+        (Some(SyncType::ExamHalls), _) => vec![this("halls"), Answered::Beginning("rooms ")],
         (Some(SyncType::HallRooms), _) => {
             let halls = syncs.iter().flat_map(|sync| &sync.halls);
-            halls.map(|hall| format!("rooms {hall}")).collect()
+            halls.map(|hall| Answered::This(format!("rooms {hall}"))).collect()
         }
-        (Some(SyncType::Participants), Scope::Date(date)) => vec![format!("participants {date}")],
-        (Some(SyncType::Roster), _) => vec!["roster".to_owned()],
+        (Some(SyncType::Participants), Scope::Date(date)) => vec![this(&format!("participants {date}"))],
+        (Some(SyncType::Roster), _) if syncs.iter().any(|sync| sync.of_some_people) => {
+            let people = syncs.iter().flat_map(|sync| &sync.people);
+            people.map(|person| Answered::This(format!("roster {person}"))).collect()
+        }
+        (Some(SyncType::Roster), _) => vec![this("roster"), Answered::Beginning("roster ")],
         _ => Vec::new(),
     }
 }

@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!(api.requests().len(), 0);
         assert_eq!(taking.rows()[3..], [
             "p/0 progress.saved: nothing, done", "s/0 strange: nothing, done", "d/0 exam.created: nothing, done",
-            "e/0 enrollment.created: roster, waits",
+            "e/0 enrollment.created: roster 3, waits",
         ]);
         let said = taking.scene.rows("SELECT new_value FROM audit_logs WHERE action = 'event_received'").join(" ");
         assert!(!said.contains("Canary") && said.contains("kept: it asks for nothing that is pulled"), "{said}");

@@ -36,6 +36,23 @@ on_both_databases! {
         );
     }
 
+    fn some_people_pulled_alone_open_and_close_no_alert(database) {
+        let mut school = School::new(database);
+        school.pull("").expect(0);
+        let alerts = "SELECT kind, scope, closed_at FROM alerts ORDER BY id";
+        // One record of 14 is no change of volume.
+        school.pull("--user 3").expect(0);
+        assert_eq!(database.rows(alerts), [""; 0]);
+        school.with("classes", &["k9,,,Maths 10a,10,c,M10A,scheduled,s,\"y,t\""]);
+        school.pull("").expect(4);
+        let refused = database.rows(alerts);
+        assert_eq!(refused.len(), 1, "{refused:?}");
+        school.pull("--user 3").expect(0);
+        assert_eq!(database.rows(alerts), refused, "the refusal stands");
+        school.and("roles", "r4,,,1,primary,janitor,,,s").pull("--user 1").expect(3);
+        assert_eq!(database.rows(alerts), refused);
+    }
+
     fn a_new_source_of_the_same_people_is_warned_of_once(database) {
         let school = School::new(database);
         school.pull("").expect(0);

@@ -1,5 +1,7 @@
 UPDATE {table}
-SET is_active = (1 = 0), deleted_at = (SELECT now FROM pass), updated_at = (SELECT now FROM pass)
+SET is_active = (1 = 0), deleted_at = (SELECT now FROM pass), updated_at = (SELECT now FROM pass),
+    sync_status = CASE sync_status WHEN 'sync_error' THEN 'synced' ELSE sync_status END,
+    sync_error = NULL
 WHERE id IN (SELECT id FROM gone_{entity});
 
 UPDATE {table}
