@@ -84,7 +84,7 @@ pub(crate) enum Command {
     /// Check everything that a pass, an alert and cron need; changes nothing
     #[command(after_help = HELP_OF_DOCTOR)]
     Doctor(DoctorArguments),
-    /// Print crontab lines made from SYNC_HALLS_CRON and SYNC_PARTICIPANTS_CRON
+    /// Print crontab lines made from SYNC_HALLS_CRON and SYNC_PARTICIPANTS_CRON, and with ROSTER_URL one for the roster
     #[command(after_help = "Example:\n  examsync crontab --env-file /etc/examsync/env")]
     Crontab,
     /// Print every setting with its value and where that comes from, or an env file to begin with

@@ -283,6 +283,7 @@ fn surroundings(settings: &Settings, basis: &Basis) -> Surroundings {
         unwritable_metrics: (settings.metrics_file.as_ref())
             .and_then(|path| metrics::file::obstacle(path, &settings.operator)),
         centres: settings.centres.halls(),
+        rosters: settings.roster.names(),
         destinations: settings.push_destinations(),
         pushed: settings.push.pushed(),
         is_centre: settings.centres.keys.as_ref().is_some_and(|keys| keys.owner().hall().is_some()),

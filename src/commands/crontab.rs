@@ -1,4 +1,4 @@
-//! `examsync crontab`: the two cron lines made from the settings (contract §2).
+//! `examsync crontab`: the cron lines made from the settings (contract §2).
 
 use std::path::Path;
 
@@ -7,6 +7,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{Invocation, warn_of_names};
 use crate::exit::{Failure, FailureKind};
 use crate::settings::{CrontabTimes, DatabaseLocation, Settings};
+
+/// When the roster is pulled: every night, at a time that no change of clocks skips or repeats, after the halls.
+const ROSTER_TIMES: &str = "30 4 * * *";
+/// The pull of a person, which an event asked for, may hold the lock then.
+const ROSTER: &str = "roster --lock-wait 5m";
 
 /// Prints the lines and returns the exit code.
 ///
@@ -26,8 +31,8 @@ pub(crate) fn run(invocation: &Invocation) -> Result<u8, Failure> {
     invocation.text("crontab", &lines)
 }
 
-/// The crontab lines: halls with `--full`, participants, with the program's own path, the env file and what
-/// `--database-url` says.
+/// The crontab lines: halls with `--full`, participants, and where there is a source the roster, with the program's own
+/// path, the env file and what `--database-url` says.
 ///
 /// # Errors
 /// [`FailureKind::Setup`] when cron daemons would differ on the times, or a path can't be written in a crontab.
@@ -51,12 +56,17 @@ pub(crate) fn lines(
         option.push_str(&format!(" --database-url {}", word(Path::new(url))?));
     }
     let CrontabTimes { halls, participants } = settings.crontab.as_ref().map_err(Clone::clone)?;
+    let roster = match settings.roster.sources.is_empty() {
+        true => String::new(),
+        false => format!("{ROSTER_TIMES} {program}{option} {ROSTER}\n"),
+    };
     Ok(format!(
         "PATH=/usr/local/bin:/usr/bin:/bin\n\
          CONTENT_TYPE=\"text/plain; charset=UTF-8\"\n\
          CONTENT_TRANSFER_ENCODING=8bit\n{note}\
          {halls} {program}{option} halls --full\n\
-         {participants} {program}{option} participants\n"
+         {participants} {program}{option} participants\n\
+         {roster}"
     ))
 }
 
@@ -81,9 +91,17 @@ mod tests {
     use crate::settings::{Environment, Loaded};
 
     fn lines_with(program: &str, env_file: Option<&str>) -> String {
+        lines_of(program, env_file, &[])
+    }
+
+    fn lines_of(program: &str, env_file: Option<&str>, more: &[(&str, &str)]) -> String {
         let variables = [("HOME", "/home/u"), ("SYNC_HALLS_CRON", "15 3 * * *")];
         let environment = Environment {
-            variables: variables.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            variables: variables
+                .iter()
+                .chain(more)
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
             ..Environment::default()
         };
         let folder = tempfile::tempdir().unwrap();
@@ -110,6 +128,16 @@ mod tests {
              CONTENT_TRANSFER_ENCODING=8bit\n\
              15 3 * * * /usr/local/bin/examsync --env-file /etc/examsync/env halls --full\n\
              */30 * * * * /usr/local/bin/examsync --env-file /etc/examsync/env participants\n"
+        );
+    }
+
+    #[test]
+    fn a_source_of_a_roster_has_a_line_of_its_own() {
+        let url = [("ROSTER_URL", "/srv/export")];
+        assert_eq!(
+            lines_of("/usr/local/bin/examsync", Some("/etc/examsync/env"), &url),
+            lines_with("/usr/local/bin/examsync", Some("/etc/examsync/env"))
+                + "30 4 * * * /usr/local/bin/examsync --env-file /etc/examsync/env roster --lock-wait 5m\n"
         );
     }
 

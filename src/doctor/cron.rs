@@ -48,22 +48,24 @@ pub(super) fn checks(
     checks
 }
 
-/// The lines that pull halls and participants.
+/// The lines that pull halls, participants and, where it has a source, the roster.
 fn pulling(found: &[Found], settings: &Settings) -> Vec<Check> {
     let (mut checks, mut missing) = (Vec::new(), Vec::new());
-    for command in ["halls", "participants"] {
+    let roster = (!settings.roster.sources.is_empty()).then_some("roster");
+    for command in ["halls", "participants"].into_iter().chain(roster) {
+        let what = if command == "roster" { "the roster" } else { command };
         let mut own = found.iter().filter(|found| found.line.command == command);
         let name = format!("{command} line");
         match own.clone().find(|found| !found.is_passed_over).or_else(|| own.next()) {
             Some(Found { place, is_passed_over: true, .. }) => checks.push(GROUP.warn(
                 &name,
-                format!("{place} pulls {command}, and cron skips files with a dot in their name"),
+                format!("{place} pulls {what}, and cron skips files with a dot in their name"),
                 "give the file a name without a dot",
             )),
             Some(Found { place, line, .. }) => {
-                checks.push(GROUP.ok(&name, format!("{} in {place} pulls {command}", line.schedule)));
+                checks.push(GROUP.ok(&name, format!("{} in {place} pulls {what}", line.schedule)));
             }
-            None => missing.push(command),
+            None => missing.push(what),
         }
     }
     if !missing.is_empty() {

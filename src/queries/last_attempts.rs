@@ -34,25 +34,31 @@ struct OfScope {
     failures: i64,
 }
 
-/// Reads them, in the order of [`SyncType::of_every_site`]; `today` is in `SYNC_TIMEZONE`.
+/// Reads those of the types that every site pulls, in their order; `today` is in `SYNC_TIMEZONE`.
 pub(crate) fn tries(connection: &mut Connection, today: NaiveDate) -> Result<Vec<Tries>, StoreError> {
-    let of_type = |sync_type: SyncType| {
-        let scopes = match sync_type.scope_kind() {
-            ScopeKind::All | ScopeKind::Halls | ScopeKind::Destinations => {
-                of_latest_command(connection, sync_type)
-            }
-            ScopeKind::Dates | ScopeKind::Sources | ScopeKind::Centres => {
-                of_dates(connection, sync_type, today)
-            }
-        }?;
-        Ok(Tries {
-            sync_type,
-            ended_at: scopes.iter().filter_map(|scope| scope.ended_at).max(),
-            exit_code: scopes.iter().filter_map(|scope| scope.exit_code).max(),
-            consecutive_failures: scopes.iter().map(|scope| scope.failures).max().unwrap_or(0),
-        })
-    };
-    SyncType::of_every_site().map(of_type).collect()
+    SyncType::of_every_site().map(|sync_type| tries_of(connection, sync_type, today)).collect()
+}
+
+/// The same of the types that cron pulls where they are set up, too.
+pub(crate) fn tries_of_cron(connection: &mut Connection, today: NaiveDate) -> Result<Vec<Tries>, StoreError> {
+    let types = SyncType::of_every_site().chain([SyncType::Roster]);
+    types.map(|sync_type| tries_of(connection, sync_type, today)).collect()
+}
+
+fn tries_of(connection: &mut Connection, sync_type: SyncType, today: NaiveDate) -> Result<Tries, StoreError> {
+    let scopes = match sync_type.scope_kind() {
+        ScopeKind::All | ScopeKind::Halls | ScopeKind::Destinations => {
+            of_latest_command(connection, sync_type)
+        }
+        ScopeKind::Dates => of_scopes_from(connection, sync_type, &today.to_string()),
+        ScopeKind::Sources | ScopeKind::Centres => of_scopes_from(connection, sync_type, ""),
+    }?;
+    Ok(Tries {
+        sync_type,
+        ended_at: scopes.iter().filter_map(|scope| scope.ended_at).max(),
+        exit_code: scopes.iter().filter_map(|scope| scope.exit_code).max(),
+        consecutive_failures: scopes.iter().map(|scope| scope.failures).max().unwrap_or(0),
+    })
 }
 
 /// Rooms are brought by two commands, of which the later one counts.
@@ -66,14 +72,15 @@ fn of_latest_command(connection: &mut Connection, sync_type: SyncType) -> Result
     Ok(scopes.into_iter().max_by_key(|scope| scope.ended_at).into_iter().collect())
 }
 
-fn of_dates(
+/// Of those whose scope is not before this one.
+fn of_scopes_from(
     connection: &mut Connection,
     sync_type: SyncType,
-    today: NaiveDate,
+    first: &str,
 ) -> Result<Vec<OfScope>, StoreError> {
     connection.rows_with(
         "SELECT ended_at, CAST(exit_code AS bigint) AS exit_code, CAST(failures AS bigint) AS failures
          FROM alert_scopes WHERE command = $1 AND scope >= $2",
-        &[&sync_type.command(), &today.to_string()],
+        &[&sync_type.command(), &first],
     )
 }

@@ -26,6 +26,13 @@ pub(crate) struct LoggedSource {
     pub left: BTreeMap<String, LoggedEntity>,
 }
 
+impl LoggedSource {
+    /// A source without any pass.
+    pub(crate) fn never_pulled(source: String) -> Self {
+        Self { source, last_success_at: None, consecutive_failures: 0, left: BTreeMap::new() }
+    }
+}
+
 /// What the newest completed pass left of one entity, as its log row has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(crate) struct LoggedEntity {

@@ -78,6 +78,8 @@ pub(crate) struct Surroundings {
     pub unwritable_metrics: Option<UnwritableMetrics>,
     /// The halls whose centres have a card here.
     pub centres: Vec<i64>,
+    /// The names of the sources of `ROSTER_URL`.
+    pub rosters: Vec<String>,
     /// The destinations of `push`.
     pub destinations: Vec<KnownDestination>,
     /// What goes to the exam system.

@@ -70,7 +70,7 @@ pub(crate) fn read(
         token: surroundings.token,
         metrics_error,
         centres: centres::states(connection, &surroundings.centres, today)?,
-        rosters: rosters::read(connection, basis)?,
+        rosters: rosters::read(connection, basis, surroundings.rosters)?,
         push: push::states(connection, &surroundings.destinations, surroundings.pushed, basis.now)?,
         conflicts: match surroundings.centres.is_empty() {
             true => Vec::new(),

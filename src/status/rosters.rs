@@ -12,12 +12,19 @@ use crate::queries::rosters::{self, EntityRows, LoggedEntity, LoggedSource, Sour
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 
-/// All sources.
+/// All sources: those that are `set_up`, and others that were pulled.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn read(connection: &mut Connection, basis: &Basis) -> Result<Vec<RosterState>, StoreError> {
-    let sources = rosters::sources(connection)?;
+pub(crate) fn read(
+    connection: &mut Connection,
+    basis: &Basis,
+    set_up: Vec<String>,
+) -> Result<Vec<RosterState>, StoreError> {
+    let mut sources = rosters::sources(connection)?;
+    let never = set_up.into_iter().filter(|name| !sources.iter().any(|source| source.source == *name));
+    let never: Vec<LoggedSource> = never.map(LoggedSource::never_pulled).collect();
+    sources.extend(never);
     let (rows, credentials) = if sources.iter().any(|source| source.last_success_at.is_some()) {
         (rosters::rows(connection)?, rosters::credentials(connection)?)
     } else {

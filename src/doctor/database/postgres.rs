@@ -8,7 +8,7 @@ use super::{FILLED, GROUP, Looked, adoption, failed, rights};
 use crate::doctor::check::Check;
 use crate::doctor::clock::OtherClock;
 use crate::queries::doctor::{Server, backend, require_writable, server};
-use crate::queries::last_attempts::tries;
+use crate::queries::last_attempts::tries_of_cron;
 use crate::queries::open_schema;
 use crate::store::connection::{Connection, Location};
 use crate::store::connections::Connections;
@@ -46,7 +46,7 @@ pub(super) fn look(location: &Location, program: &ProgramLine, today: NaiveDate)
         checks.extend(adoption::checks(&mut first));
         checks.push(others_objects(&mut first));
         // Where a right is missing, that is said already.
-        last = tries(&mut first, today).ok();
+        last = tries_of_cron(&mut first, today).ok();
     }
     checks.extend(two_connections(&connections, first, &facts, connected_for));
     Looked { checks, clock: Some(clock), tries: last }

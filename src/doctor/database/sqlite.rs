@@ -9,7 +9,7 @@ use rustix::fs::{Access, access, statvfs};
 use super::{FILLED, GROUP, Looked, failed, modes};
 use crate::doctor::check::Check;
 use crate::exit::{Failure, FailureKind};
-use crate::queries::last_attempts::tries;
+use crate::queries::last_attempts::tries_of_cron;
 use crate::store::connection::Location;
 use crate::store::error::StoreError;
 use crate::store::migrations::Schema;
@@ -42,7 +42,7 @@ fn of_file(location: &Location, path: &Path, program: &ProgramLine, today: Naive
     let (mut checks, mut last) = (Vec::new(), None);
     let read = reading::read(location, |connection| {
         let schema = migrations::check_for(connection, &FILLED)?;
-        let last = if schema == Schema::Current { Some(tries(connection, today)?) } else { None };
+        let last = if schema == Schema::Current { Some(tries_of_cron(connection, today)?) } else { None };
         Ok::<_, StoreError>((schema, last))
     });
     match read {

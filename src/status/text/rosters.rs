@@ -19,13 +19,15 @@ pub(super) fn all(rosters: &[RosterState], screen: Screen, text: &mut String) {
             .age_seconds
             .map_or("never".to_owned(), |seconds| format!("{} ago", time::age(Duration::from_secs(seconds))));
         text.push_str(&format!("\n{}: {state}, last success {age}\n", clean(&roster.label())));
-        text.push_str(&screen.row(&[
-            left("  entity", 14),
-            right("there", 10),
-            right("errored", 8),
-            right("should be", 10),
-            right("active", 10),
-        ]));
+        if !roster.entities.is_empty() {
+            text.push_str(&screen.row(&[
+                left("  entity", 14),
+                right("there", 10),
+                right("errored", 8),
+                right("should be", 10),
+                right("active", 10),
+            ]));
+        }
         for entity in &roster.entities {
             text.push_str(&screen.row(&[
                 left(&format!("  {}", entity.entity), 14),

@@ -52,6 +52,33 @@ on_both_databases! {
         assert!(told.len() == 1 && told[0].starts_with("warn last participants pass: there was none yet | run `"), "{told:?}");
     }
 
+    fn a_roster_with_a_source_needs_a_line_of_its_own(database) {
+        database.migrate();
+        let api = api();
+        let without = with_crontab(database, &api, LINES).env("ROSTER_URL", "export").run("doctor --json --env-file env");
+        let told = not_ok_but_daemon(&without);
+        assert!(told.iter().any(|line| line.starts_with(&format!("{NO_LINES} the roster | run `"))), "{told:?}");
+        let lines = format!("{LINES}* * * * * $folder/bin/examsync --env-file $folder/env roster --lock-wait 5m\n");
+        let program = with_crontab(database, &api, &lines).env("ROSTER_URL", "export");
+        let outcome = program.run("doctor --json --env-file env");
+        let said = one(&outcome, "cron", "roster line")["message"].as_str().unwrap().to_owned();
+        assert!(said.starts_with("* * * * * in the crontab of ") && said.ends_with(" pulls the roster"), "{said}");
+        let told = not_ok_but_daemon(&outcome);
+        assert!(told.iter().any(|line| line.starts_with("warn last roster pass: there was none yet | run `")), "{told:?}");
+        for (name, text) in [
+            ("manifest.csv", "propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.orgs,bulk\n"),
+            ("orgs.csv", "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\ns,,,School,school,,\n"),
+        ] {
+            program.write(&format!("export/{name}"), 0o600, text);
+        }
+        program.run("roster --env-file env").expect(0);
+        assert_eq!(one(&program.run("doctor --json --env-file env"), "cron", "last roster pass")["verdict"], "ok");
+        let old = (Utc::now() - TimeDelta::hours(2)).format("%Y-%m-%d %H:%M:%S.000");
+        database.execute(&format!("UPDATE alert_scopes SET ended_at = '{old}' WHERE command = 'roster'"));
+        let told = not_ok_but_daemon(&program.run("doctor --json --env-file env"));
+        assert!(told.iter().any(|line| line.starts_with("warn last roster pass: it ended at ")), "{told:?}");
+    }
+
     fn a_pass_that_is_older_than_its_line_says_is_warned_of(database) {
         database.migrate();
         let api = api();

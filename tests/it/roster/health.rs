@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::school::School;
-use crate::support::on_both_databases;
+use crate::support::{Examsync, on_both_databases};
 
 pub(super) fn state(school: &School<'_>) -> Value {
     school.program.run("status --json").json()["rosters"][0].clone()
@@ -46,6 +46,31 @@ on_both_databases! {
         );
         school.pull("").expect(3);
         assert_eq!(state(&school)["healthy"], json!(true));
+    }
+
+    fn a_source_that_is_set_up_and_was_never_pulled_is_a_reason(database) {
+        let program = Examsync::bare().env("ROSTER_URL", "sis=export,evening=evening");
+        let school = School::with_program(database, program);
+        let never = |name: &str| format!("roster of {name}: never synced");
+        assert_eq!(reasons(&school), [never("sis"), never("evening")]);
+        assert_eq!(
+            state(&school),
+            json!({"source": "sis", "healthy": false, "freshness": "never", "last_success_at": null, "age_seconds": null,
+                   "consecutive_failures": 0, "credentials": 0, "not_seen_this_school_year": null, "entities": []})
+        );
+        let shown = |text: &str| text.lines().filter(|line| line.starts_with("roster of ")).map(str::to_owned).collect::<Vec<_>>();
+        let expected = ["sis", "evening"].map(|name| format!("roster of {name}: never, last success never"));
+        assert_eq!(shown(&school.program.run("status").stdout), expected);
+        for (name, text) in school.files() {
+            std::fs::write(school.folder.join(name), text).unwrap();
+        }
+        school.program.run("roster").expect(3);
+        assert_eq!(reasons(&school)[..1], ["roster of evening: never synced, 1 pass failed".to_owned()]);
+        assert_eq!(state(&school)["source"], "evening");
+        let alone = school.program.clone().env("ROSTER_URL", "sis=export");
+        alone.run("roster --user 1").expect(0);
+        alone.run("roster").expect(0);
+        assert_eq!(alone.run("status --json").json()["rosters"][1]["healthy"], json!(true));
     }
 
     fn a_source_that_fails_or_is_old_is_a_reason(database) {
