@@ -161,7 +161,8 @@ pub(crate) struct RosterArguments {
 /// Of `doctor`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DoctorArguments {
-    /// Also check the API, the mail server, the webhooks and the heartbeat, without sending them anything
+    /// Also check the API, the sources of a roster, the mail server, the webhooks and the heartbeat, without sending them
+    /// anything
     #[arg(long)]
     pub online: bool,
     /// Send one message, marked as a test, by mail and to every webhook

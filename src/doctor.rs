@@ -9,6 +9,7 @@ pub(crate) mod check;
 mod clock;
 mod cron;
 mod database;
+mod roster;
 mod settings;
 
 use std::path::PathBuf;
@@ -43,7 +44,7 @@ pub(crate) struct Examined {
 /// How far the looks go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reach {
-    /// The API, the mail server, webhooks and the heartbeat are asked, too.
+    /// The API, the sources of a roster, the mail server, webhooks and the heartbeat are asked, too.
     pub online: bool,
     /// A test message is sent.
     pub send: bool,
@@ -59,22 +60,23 @@ pub(crate) async fn examine(examined: Examined, stop: &Stop) -> Result<Vec<Check
     let (Some(settings), Some(location)) = (loaded.right, location) else { return Ok(checks) };
     let (program, date) = (settings.program.clone(), today(Utc::now(), settings.timezone));
     let in_database = blocking(stop, move || database::look(&location, &program, date)).await?;
-    let (in_api, of_alerts) = tokio::select! {
+    let (in_api, of_roster, of_alerts) = tokio::select! {
         biased;
         failure = stop.stopped() => return Err(failure),
-        both = async {
+        all = async {
             tokio::join!(
                 api::checks(&settings, reach.online, stop),
+                roster::checks(&settings, reach.online, run_id, stop),
                 alerts::checks(&settings, loaded.heartbeat_url.as_ref(), reach, run_id),
             )
-        } => both,
+        } => all,
     };
-    let (of_api, api_clock) = in_api?;
+    let ((of_api, api_clock), of_roster) = (in_api?, of_roster?);
     let tries = in_database.tries;
     let look = move || cron::checks(&settings, &environment, &installed, tries.as_deref());
     let of_cron = blocking(stop, look).await?;
     checks.extend(in_database.checks);
     checks.extend(clock::checks(in_database.clock.into_iter().chain(api_clock)));
-    checks.extend(of_api.into_iter().chain(of_cron).chain(of_alerts));
+    checks.extend(of_api.into_iter().chain(of_roster).chain(of_cron).chain(of_alerts));
     Ok(checks)
 }

@@ -16,6 +16,8 @@ pub(crate) enum Group {
     Clock,
     /// The external system.
     Api,
+    /// The sources of a roster.
+    Roster,
     /// What starts passes.
     Cron,
     /// What reports that they fail.
@@ -30,6 +32,7 @@ impl Group {
             Group::Database => "database",
             Group::Clock => "clock",
             Group::Api => "api",
+            Group::Roster => "roster",
             Group::Cron => "cron",
             Group::Alerts => "alerts",
         }

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Handle;
 
 pub(crate) use self::refused::RefusedLogins;
-use super::roster_facts::{Reading, RecordSink, SourceFacts};
+use super::roster_facts::{Look, Reading, RecordSink, SourceFacts};
 use crate::api::{Exchange, ExchangeSettings};
 use crate::exit::Failure;
 use crate::feed::Traffic;
@@ -44,6 +44,24 @@ impl Bakalari {
     pub(super) fn traffic(&self) -> Traffic {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Looks whether it could be read; see [`super::roster::RosterSource::look`]. Of each account there is one request, as a
+/// failed login is counted and shown to its owner.
+pub(super) fn look(source: &Bakalari, reading: &Reading) -> Result<Look, Failure> {
+    let exchange = Exchange::new(&source.exchange, reading.max_bytes)?;
+    Handle::current().block_on(async {
+        tokio::select! {
+            biased;
+            failure = source.stop.stopped() => Err(failure),
+            look = async {
+                match source.interface {
+                    Interface::Api3 => api3::look(source, &exchange).await,
+                    Interface::Konektor => konektor::look(source, &exchange).await,
+                }
+            } => look,
+        }
+    })
 }
 
 /// Reads every record; see [`super::roster::RosterSource::read`].

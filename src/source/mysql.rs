@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 
 use self::queries::Query;
 use self::session::{Session, Streamed};
-use super::roster_facts::{Reading, RecordSink, Remark, SourceFacts};
+use super::roster_facts::{Look, Reading, RecordSink, Remark, SourceFacts};
 use crate::exit::{Failure, FailureKind};
 use crate::model::entity::Absence;
 use crate::settings::MySqlServer;
@@ -62,6 +62,38 @@ pub(super) fn read(
             read = pull(source, &queries, reading, sink) => read,
         }
     })
+}
+
+/// Looks whether it could be read; see [`super::roster::RosterSource::look`].
+pub(super) fn look(source: &MySql, reading: &Reading) -> Result<Look, Failure> {
+    let queries = queries::all(source.sql_folder.as_deref(), reading.credentials)?;
+    Handle::current().block_on(async {
+        tokio::select! {
+            biased;
+            failure = source.stop.stopped() => Err(failure),
+            look = glance(source, &queries, reading) => look,
+        }
+    })
+}
+
+async fn glance(source: &MySql, queries: &[Query], reading: &Reading) -> Result<Look, Failure> {
+    let mut session = Session::open(source).await?;
+    for query in queries {
+        session.stream(&query.without_rows(), reading, &mut |_, _| Ok(())).await?;
+    }
+    let reads_passwords = !reading.credentials && session.may_read("users", "password").await?;
+    session.commit().await?;
+    session.close().await;
+    let tables: Vec<&str> = queries.iter().map(|query| query.table.as_str()).collect();
+    let seen = format!("{} lets this account read {}", source.server.shown(), tables.join(", "));
+    let mut look = Look { seen, remarks: Vec::new() };
+    if reads_passwords {
+        let message =
+            "the account may read the passwords of users, and ROSTER_CREDENTIALS does not ask for them";
+        let advice = "grant it SELECT on the other columns alone, as `examsync help roster` has it";
+        look.remarks.push((message.to_owned(), advice.to_owned()));
+    }
+    Ok(look)
 }
 
 async fn pull(

@@ -18,7 +18,7 @@ use self::files::Files;
 use self::manifest::{FileMode, Manifest};
 use self::table::Table;
 use self::user_roles::UserRoles;
-use super::roster_facts::{Reading, RecordSink, Remark, SourceFacts};
+use super::roster_facts::{Look, Reading, RecordSink, Remark, SourceFacts};
 use crate::decode::credential;
 use crate::decode::record::Layout;
 use crate::exit::{Failure, FailureKind};
@@ -35,6 +35,29 @@ pub(super) fn read(
     reading: &Reading,
     sink: &mut RecordSink<'_>,
 ) -> Result<SourceFacts, Failure> {
+    let (mut files, manifest) = open(path, reading)?;
+    let mut facts = SourceFacts::default();
+    for entity in ENTITIES {
+        let mode = manifest.mode(columns::file_of(entity.kind));
+        if mode == FileMode::Absent {
+            continue;
+        }
+        let seen = facts.of_mut(entity.kind);
+        seen.absence = if mode == FileMode::Bulk { Absence::Gone } else { Absence::NotJudged };
+        FileReader { format: manifest.format, mode, reading, entity }.read(&mut files, sink, &mut facts)?;
+    }
+    Ok(facts)
+}
+
+/// Looks whether it could be read; see [`super::roster::RosterSource::look`].
+pub(super) fn look(path: &Path, reading: &Reading) -> Result<Look, Failure> {
+    let (_, manifest) = open(path, reading)?;
+    let seen = format!("{}: {}", path.display(), manifest.described());
+    Ok(Look { seen, remarks: Vec::new() })
+}
+
+/// Opens a folder or a zip, and finds out which files it has.
+fn open(path: &Path, reading: &Reading) -> Result<(Files, Manifest), Failure> {
     let mut files = Files::open(path, reading.max_bytes)?;
     let manifest = match (files.has(manifest::NAME), files.is_school_data_sync()) {
         (true, _) => Manifest::read(Table::open(&mut files, manifest::NAME)?)?,
@@ -48,17 +71,7 @@ pub(super) fn read(
         }
     };
     manifest.require_files(&files)?;
-    let mut facts = SourceFacts::default();
-    for entity in ENTITIES {
-        let mode = manifest.mode(columns::file_of(entity.kind));
-        if mode == FileMode::Absent {
-            continue;
-        }
-        let seen = facts.of_mut(entity.kind);
-        seen.absence = if mode == FileMode::Bulk { Absence::Gone } else { Absence::NotJudged };
-        FileReader { format: manifest.format, mode, reading, entity }.read(&mut files, sink, &mut facts)?;
-    }
-    Ok(facts)
+    Ok((files, manifest))
 }
 
 /// One file that is being read.

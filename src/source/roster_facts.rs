@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::decode::record::roles::Roles;
 use crate::model::Stopped;
 use crate::model::entity::{Absence, EntityKind, KeyedRecord};
+use crate::settings::Settings;
 
 /// The code of a part of a source that gave nothing: what is here of it stays.
 pub(crate) const NOT_ANSWERED: &str = "not_answered";
@@ -18,6 +19,26 @@ pub(crate) struct Reading {
     pub(crate) credentials: bool,
     /// `SYNC_MAX_BODY`, over all files.
     pub(crate) max_bytes: u64,
+}
+
+impl Reading {
+    /// As the settings say.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self {
+            roles: settings.roster.roles.clone(),
+            credentials: settings.roster.credentials,
+            max_bytes: settings.max_body_bytes,
+        }
+    }
+}
+
+/// What a look at a source showed that could be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// What was seen, in one sentence without an end.
+    pub(crate) seen: String,
+    /// What stops no pass and should be otherwise: what it is, and what to do.
+    pub(crate) remarks: Vec<(String, String)>,
 }
 
 /// What a source has of one entity.

@@ -5,6 +5,7 @@ mod bakalari;
 mod canaries;
 mod credentials;
 mod delta;
+mod doctor;
 mod entities;
 mod files;
 mod health;

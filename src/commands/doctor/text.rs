@@ -36,8 +36,8 @@ pub(super) fn report(checks: &[Check], screen: Screen, shown: Shown) -> String {
     }
     let mut text: String = groups.iter().map(|group| of_group(*group, checks, screen, shown)).collect();
     if !shown.asks {
-        let hint = "Only the database was checked: --online also checks the API, the mail server, the \
-                    webhooks and the heartbeat.";
+        let hint = "Only the database was checked: --online also checks the API, the sources of a roster, the mail \
+                    server, the webhooks and the heartbeat.";
         text.push_str(&screen.wrapped(hint, 0, 0));
     }
     text

@@ -1,11 +1,8 @@
 //! The passes of `roster`: one per source.
 
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::context::path;
-use crate::api::ExchangeSettings;
 use crate::cli::{RosterArguments, SyncOptions};
 use crate::exit::{Failure, FailureKind};
 use crate::model::scope::Scope;
@@ -13,9 +10,8 @@ use crate::pass::Context;
 use crate::pass::roster::{self, RosterPull};
 use crate::report::Sync;
 use crate::settings::{Place, Settings};
-use crate::source::bakalari::{Bakalari, RefusedLogins};
-use crate::source::mysql::MySql;
-use crate::source::roster::RosterSource;
+use crate::source::bakalari::RefusedLogins;
+use crate::source::roster::{RosterSource, SourceCommand};
 use crate::source::roster_facts::Reading;
 
 /// The name of a OneRoster source that has none of its own (contract §13.1).
@@ -77,64 +73,25 @@ pub(super) async fn run(
     let pull = |name: &String, source: RosterSource| RosterPull {
         name: name.clone(),
         source,
-        reading: Reading {
-            roles: settings.roster.roles.clone(),
-            credentials: settings.roster.credentials,
-            max_bytes: settings.max_body_bytes,
-        },
+        reading: Reading::of(settings),
         users: arguments.users.iter().cloned().collect(),
     };
-    let refused = RefusedLogins::default();
+    let command = SourceCommand {
+        run_id: context.run_id,
+        deadline,
+        retry_attempts: settings.retry_attempts,
+        stop: context.stop.clone(),
+        refused: RefusedLogins::default(),
+    };
     let mut syncs = Vec::new();
     for (place, name) in
         names(settings, options).iter().enumerate().filter(|(_, name)| is_asked(arguments, name))
     {
         let source = match &options.from {
             Some(from) => RosterSource::OneRoster(path(from)),
-            None => source(settings, context, &settings.roster.sources[place].place, deadline, &refused),
+            None => RosterSource::of(settings, &settings.roster.sources[place].place, &command),
         };
         syncs.extend(roster::run(context, pull(name, source)).await);
     }
     Ok(syncs)
-}
-
-fn source(
-    settings: &Settings,
-    context: &Context,
-    place: &Place,
-    deadline: Instant,
-    refused: &RefusedLogins,
-) -> RosterSource {
-    let roster = &settings.roster;
-    match place {
-        Place::OneRoster(path) => RosterSource::OneRoster(Path::new(path).to_owned()),
-        Place::MySql(server) => RosterSource::MySql(Box::new(MySql {
-            user: roster.user.clone().or_else(|| server.user.clone()),
-            password: roster.password.clone().or_else(|| server.password.clone()),
-            tls: roster.tls.unwrap_or_else(|| !server.is_local()),
-            extra_roots: roster.extra_roots.clone(),
-            timezone: roster.timezone,
-            sql_folder: roster.sql_folder.clone(),
-            timeout: settings.timeout,
-            deadline,
-            stop: context.stop.clone(),
-            server: server.clone(),
-        })),
-        Place::Bakalari(server) => RosterSource::Bakalari(Box::new(Bakalari {
-            exchange: ExchangeSettings {
-                url: server.root.clone(),
-                extra_roots: roster.extra_roots.clone(),
-                timeout: settings.timeout,
-                retry_attempts: settings.retry_attempts,
-                retry_delay: settings.retry_delay,
-                deadline,
-                run_id: context.run_id,
-            },
-            interface: roster.interface,
-            logins: roster.logins_of(server),
-            refused: refused.clone(),
-            stop: context.stop.clone(),
-            traffic: Arc::default(),
-        })),
-    }
 }

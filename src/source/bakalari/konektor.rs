@@ -15,7 +15,7 @@ use crate::api::Exchange;
 use crate::exit::{Failure, FailureKind};
 use crate::model::entity::{Absence, EntityKind};
 use crate::settings::Login;
-use crate::source::roster_facts::{NOT_ANSWERED, Remark};
+use crate::source::roster_facts::{Look, NOT_ANSWERED, Remark};
 
 /// The key of the school, which has none of its own there.
 const SCHOOL: &str = "school";
@@ -55,8 +55,7 @@ const LISTS: [List; 3] = [
 /// # Errors
 /// When the account is refused, a list is of no known form, or none comes.
 pub(super) async fn pull(source: &Bakalari, exchange: &Exchange) -> Result<Rows, Failure> {
-    let login = source.logins.first();
-    let login = login.ok_or_else(|| Failure::new(FailureKind::Setup, "the konektor needs an account"))?;
+    let login = account(source)?;
     let mut rows = Rows::default();
     rows.add(EntityKind::Orgs, SCHOOL, &[SCHOOL, exchange.host(), SCHOOL]);
     let mut failures = Vec::new();
@@ -80,6 +79,23 @@ pub(super) async fn pull(source: &Bakalari, exchange: &Exchange) -> Result<Rows,
         rows.facts.remarks.push(Remark::error(entity, NOT_ANSWERED, message));
     }
     Ok(rows)
+}
+
+/// Asks for the first list, and keeps nothing of it.
+///
+/// # Errors
+/// When the account is refused, or the list is of no known form.
+pub(super) async fn look(source: &Bakalari, exchange: &Exchange) -> Result<Look, Failure> {
+    let [List { name, path, add, .. }, ..] = &LISTS;
+    let answer = ask(source, exchange, account(source)?, name, path).await?;
+    add(&answer, &mut Rows::default()).map_err(|missing| missing.failure(name, exchange.host()))?;
+    let seen = format!("the konektor of {} gives this account the list of {name}", exchange.host());
+    Ok(Look { seen, remarks: Vec::new() })
+}
+
+fn account(source: &Bakalari) -> Result<&Login, Failure> {
+    let login = source.logins.first();
+    login.ok_or_else(|| Failure::new(FailureKind::Setup, "the konektor needs an account"))
 }
 
 async fn ask(

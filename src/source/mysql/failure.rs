@@ -62,8 +62,11 @@ impl MySql {
         let ServerError { code, message, state } = error;
         match *code {
             code if DENIED.contains(&code) => {
-                let without_tls =
-                    if self.tls { "" } else { "; or the account demands TLS, and ROSTER_TLS is off" };
+                let without_tls = if self.tls {
+                    ""
+                } else {
+                    ", or set ROSTER_TLS, which is off: the account may demand TLS"
+                };
                 self.auth(&format!(
                     "access is denied (error {code}); check user, password, host and database of ROSTER_URL{without_tls}"
                 ))

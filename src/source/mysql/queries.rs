@@ -27,6 +27,18 @@ pub(super) struct Query {
     pub(super) is_built_in: bool,
 }
 
+impl Query {
+    /// The same with no rows, which shows whether it can be read.
+    pub(super) fn without_rows(&self) -> Self {
+        let sql = match self.is_built_in {
+            true => format!("{} LIMIT 0", self.sql),
+            // It may have a limit of its own.
+            false => format!("SELECT * FROM ({}\n) AS looked_at LIMIT 0", self.sql),
+        };
+        Self { sql, ..self.clone() }
+    }
+}
+
 /// A table of the known schema.
 struct BuiltIn {
     kind: EntityKind,

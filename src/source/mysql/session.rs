@@ -104,6 +104,15 @@ impl<'a> Session<'a> {
         Ok(self.one(&sql).await?.filter(|engine| engine != "InnoDB"))
     }
 
+    /// Whether the account may read a column. One that is not there it may not.
+    pub(super) async fn may_read(&mut self, table: &str, column: &str) -> Result<bool, Failure> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}'
+             AND COLUMN_NAME = '{column}' AND FIND_IN_SET('select', PRIVILEGES) > 0"
+        );
+        Ok(self.one(&sql).await?.is_some_and(|count| count != "0"))
+    }
+
     /// Gives each row to `sink`.
     pub(super) async fn stream(
         &mut self,

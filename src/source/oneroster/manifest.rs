@@ -87,6 +87,24 @@ impl Manifest {
         }
     }
 
+    /// What it says, for a person: `OneRoster 1.2, bulk orgs, delta users`.
+    pub(super) fn described(&self) -> String {
+        let format = match self.format {
+            Format::OneRoster11 => "OneRoster 1.1",
+            Format::OneRoster12 => "OneRoster 1.2",
+            Format::SchoolDataSync => "School Data Sync 2.1",
+        };
+        let files = ENTITIES.iter().filter_map(|entity| {
+            let file = file_of(entity.kind);
+            match self.mode(file) {
+                FileMode::Bulk => Some(format!("bulk {file}")),
+                FileMode::Delta => Some(format!("delta {file}")),
+                FileMode::Absent => None,
+            }
+        });
+        [format.to_owned()].into_iter().chain(files).collect::<Vec<_>>().join(", ")
+    }
+
     /// How a file is meant; one that is not named is not there.
     pub(super) fn mode(&self, file: &str) -> FileMode {
         self.files.get(file).copied().unwrap_or(FileMode::Absent)

@@ -2,6 +2,7 @@
 //! away and the konektor are in the modules.
 
 mod absence;
+mod doctor;
 mod faults;
 mod konektor;
 mod logins;

@@ -3,6 +3,7 @@
 mod accounts;
 mod breaks;
 mod canaries;
+mod doctor;
 mod own_selects;
 mod values;
 
@@ -126,7 +127,7 @@ on_both_databases! {
         let shown = source.server.url(&source.name).replace(&format!("{}@", source.name), "");
         source.server.run(&format!("ALTER USER {0}@'%' REQUIRE SSL; ALTER USER {0}@localhost REQUIRE SSL", source.name));
         let said = error(&source, with(&source).env("ROSTER_TLS", "off"), 12);
-        assert!(said.ends_with("or the account demands TLS, and ROSTER_TLS is off"), "{said}");
+        assert!(said.ends_with(", or set ROSTER_TLS, which is off: the account may demand TLS"), "{said}");
         let said = error(&source, with(&source).env("ROSTER_TLS", "verify-full"), 12);
         assert_eq!(
             said,

@@ -78,8 +78,8 @@ on_both_databases! {
         assert_eq!(
             source.error(&elsewhere.env("ROSTER_URL", &nowhere), 12),
             format!(
-                "{}: access is denied (error 1044); check user, password, host and database of ROSTER_URL; or the account \
-                 demands TLS, and ROSTER_TLS is off",
+                "{}: access is denied (error 1044); check user, password, host and database of ROSTER_URL, or set \
+                 ROSTER_TLS, which is off: the account may demand TLS",
                 shown.replace(&source.name, "nowhere")
             )
         );
