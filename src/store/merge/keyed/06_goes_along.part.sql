@@ -11,5 +11,5 @@ WHERE live.source = (SELECT source FROM pass) AND live.is_active
   AND (live.{id_column} IN (SELECT id FROM gone_{target})
        OR live.{id_column} IN (SELECT target_id FROM src_{target}
                                WHERE verdict IS NULL AND was_active AND NOT says_active))
-  AND NOT EXISTS (SELECT 1 FROM gone_{entity} AS gone WHERE gone.id = live.id)
+  AND live.id NOT IN (SELECT id FROM gone_{entity})
   AND NOT EXISTS (SELECT 1 FROM stage_{entity} AS s WHERE s.sourced_id = live.sourced_id AND s.verdict IS NULL)

@@ -5,6 +5,7 @@ SELECT pass.run_id, 'role_given', '{entity}', live.id, NULL, '{"is_active": true
 FROM pass
 CROSS JOIN src_{entity} AS s
 JOIN {table} AS live ON live.source = pass.source AND live.sourced_id = s.sourced_id
+JOIN roster_users AS person ON person.id = live.user_id
 WHERE s.verdict IS NULL AND s.target_id IS NULL AND s.says_active
-  AND NOT EXISTS (SELECT 1 FROM src_users AS u
-                  WHERE u.sourced_id = s.user_sourced_id AND u.verdict IS NULL AND u.target_id IS NULL)
+  -- This pass created those that are new.
+  AND person.created_at <> pass.now
