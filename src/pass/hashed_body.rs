@@ -1,7 +1,7 @@
 //! A body and its SHA-256. One that may be that of the last pass is held back until its end, and then need not be read.
 //!
-//! It is held in memory, compressed: a body is personal data and is never on disk, and feeds shrink to a fifteenth and less.
-//! One that is larger all the same is read while the rest of it comes, as is one of which nothing is known.
+//! It is held in memory, a large one compressed: a body is personal data and is never on disk, and feeds shrink to a
+//! fifteenth and less. One that is larger all the same is read while the rest of it comes, as is one of which nothing is known.
 
 use std::io::{self, Cursor, Read, Write as _};
 
@@ -13,7 +13,7 @@ use crate::text::hex::hex;
 
 /// The most memory that the held part may take, in bytes, compressed.
 const MAX_HELD: usize = 4 << 20;
-/// What is read at once, in bytes.
+/// What is read at once, in bytes. A body that is no larger is held as it is.
 const CHUNK: usize = 64 << 10;
 /// The fastest that zstd has by itself: what is compressed is read once, in a moment.
 const LEVEL: i32 = 1;
@@ -21,7 +21,7 @@ const LEVEL: i32 = 1;
 /// A body on its way to the decoder.
 pub(super) struct HashedBody<R> {
     hash: Sha256,
-    held: Option<Decoder<'static, Cursor<Vec<u8>>>>,
+    held: Option<Box<dyn Read + Send>>,
     /// How the body broke while it was held back: what comes after the held part.
     broken: Option<io::Error>,
     /// What is still to come; none where the body was held to its end.
@@ -44,8 +44,17 @@ impl<R: Read> HashedBody<R> {
     }
 
     fn hold(&mut self) -> io::Result<()> {
+        let Some(coming) = &mut self.coming else { return Ok(()) };
+        let mut chunk = Vec::new();
+        let read = coming.by_ref().take(CHUNK as u64).read_to_end(&mut chunk);
+        self.hash.update(&chunk);
+        if chunk.len() < CHUNK {
+            self.held = Some(Box::new(Cursor::new(chunk)));
+            self.coming.take_if(|_| read.is_ok());
+            return read.map(drop);
+        }
         let mut held = Encoder::new(Vec::new(), LEVEL)?;
-        let mut chunk = vec![0; CHUNK];
+        held.write_all(&chunk)?;
         let ended = loop {
             let Some(coming) = &mut self.coming else { break Ok(()) };
             match coming.read(&mut chunk) {
@@ -61,7 +70,7 @@ impl<R: Read> HashedBody<R> {
                 Err(error) => break Err(error),
             }
         };
-        self.held = Some(Decoder::with_buffer(Cursor::new(held.finish()?))?);
+        self.held = Some(Box::new(Decoder::with_buffer(Cursor::new(held.finish()?))?));
         ended
     }
 
@@ -127,15 +136,17 @@ mod tests {
 
     #[test]
     fn whether_held_or_not_all_bytes_come_and_have_their_digest() {
-        for bytes in [Vec::new(), b"{}".to_vec(), vec![b' '; 20 << 20], noise(MAX_HELD + (1 << 20))] {
+        let around_a_chunk = [CHUNK - 1, CHUNK, CHUNK + 1].map(noise);
+        let others = [Vec::new(), b"{}".to_vec(), vec![b' '; 20 << 20], noise(MAX_HELD + (1 << 20))];
+        for bytes in others.iter().chain(&around_a_chunk) {
             for hold in [false, true] {
                 let mut body = HashedBody::new(bytes.as_slice(), &[], hold);
                 let fits = bytes.len() <= MAX_HELD || bytes[0] == b' ';
-                assert_eq!(body.sha256_if_held(), (hold && fits).then(|| digest(&bytes)));
+                assert_eq!(body.sha256_if_held(), (hold && fits).then(|| digest(bytes)));
                 let mut read = Vec::new();
                 body.read_to_end(&mut read).unwrap();
-                assert!(read == bytes);
-                assert_eq!(body.sha256().unwrap(), digest(&bytes));
+                assert!(&read == bytes);
+                assert_eq!(body.sha256().unwrap(), digest(bytes));
             }
         }
     }
@@ -152,8 +163,10 @@ mod tests {
 
     #[test]
     fn a_body_that_breaks_gives_what_came_and_then_its_error() {
-        let bytes = noise(10_000);
-        for hold in [false, true] {
+        for (length, hold) in
+            [10_000, CHUNK, 2 * CHUNK].into_iter().flat_map(|length| [(length, false), (length, true)])
+        {
+            let bytes = noise(length);
             let mut body = HashedBody::new(Breaking(&bytes), &[], hold);
             assert_eq!(body.sha256_if_held(), None);
             let mut read = Vec::new();
