@@ -174,9 +174,8 @@ fn prepare(
     if created {
         migrations::migrate(&mut connection)?;
     }
-    let schema = connections.while_lock_connects(|| {
-        connection.read(|connection| migrations::check_for(connection, work.tables()))
-    })?;
+    connections.open_for_lock();
+    let schema = connection.read(|connection| migrations::check_for(connection, work.tables()))?;
     schema.require_current(&settings.program)?;
     let mut prepared = Prepared::default();
     match work {
@@ -251,7 +250,10 @@ async fn passes(
     let syncs = match work {
         SyncCommand::Halls => pass::halls::run(&context, &feed, context.lock_wait).await,
         SyncCommand::Rooms(named) => pass::rooms::run(&context, &feed, &halls, named.is_empty()).await,
-        SyncCommand::Participants(_) if chosen.is_empty() => Vec::new(),
+        SyncCommand::Participants(_) if chosen.is_empty() => {
+            context.connections.forget();
+            Vec::new()
+        }
         SyncCommand::Participants(_) => pass::participants::run(&context, &feed, &chosen).await,
         SyncCommand::Roster(_)
         | SyncCommand::Export(_)

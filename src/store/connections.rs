@@ -4,7 +4,7 @@
 mod only_one;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Location};
@@ -20,8 +20,8 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 pub(crate) struct Connections {
     location: Location,
     idle: Arc<Mutex<Vec<Connection>>>,
-    /// The one that was opened for the lock, until the lock is taken.
-    for_lock: Arc<Mutex<Option<Connection>>>,
+    /// The one that is opened for the lock, until the lock is taken.
+    for_lock: Arc<Mutex<Option<JoinHandle<Option<Connection>>>>>,
 }
 
 impl Connections {
@@ -91,19 +91,16 @@ impl Connections {
         }
     }
 
-    /// Runs `work` while the connection to PostgreSQL is opened that the lock of the pass needs. Where it can't be had, the
-    /// lock opens its own, and reports why not.
-    pub(crate) fn while_lock_connects<T>(&self, work: impl FnOnce() -> T) -> T {
+    /// Begins to open the connection to PostgreSQL that the lock of the pass needs. Where it can't be had, the lock opens its
+    /// own, and reports why not.
+    pub(crate) fn open_for_lock(&self) {
         if let Location::Sqlite { .. } = self.location {
-            return work();
+            return;
         }
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                let opened = Connection::open_within(&self.location, Some(AT_ONCE)).ok();
-                *self.for_lock.lock().unwrap_or_else(PoisonError::into_inner) = opened;
-            });
-            work()
-        })
+        let location = self.location.clone();
+        let open = move || Connection::open_within(&location, Some(AT_ONCE)).ok();
+        let opening = thread::Builder::new().spawn(open).ok();
+        *self.for_lock.lock().unwrap_or_else(PoisonError::into_inner) = opening;
     }
 
     /// The connection of the lock, or a new one.
@@ -111,8 +108,12 @@ impl Connections {
     /// # Errors
     /// See [`Connection::open`].
     pub(super) fn take_for_lock(&self) -> Result<Connection, StoreError> {
-        let opened = self.for_lock.lock().unwrap_or_else(PoisonError::into_inner).take();
-        opened.map_or_else(|| Connection::open(&self.location), Ok)
+        self.opened_for_lock().map_or_else(|| Connection::open(&self.location), Ok)
+    }
+
+    fn opened_for_lock(&self) -> Option<Connection> {
+        let opening = self.for_lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        opening.and_then(|opening| opening.join().ok().flatten())
     }
 
     /// Gives one back that is outside of any transaction and has nothing temporary left.
@@ -123,7 +124,7 @@ impl Connections {
     /// Closes the idle ones: when one is lost, the others may be.
     pub(crate) fn forget(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.for_lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.opened_for_lock());
     }
 }
 
