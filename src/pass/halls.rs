@@ -76,11 +76,10 @@ pub(super) async fn on(
     };
     fetch::run(context, feed, connection, held, about, |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
-        let (started_at, first_load) = (life.started_at(), life.is_first_load());
-        let may_be_adopted = life.may_be_adopted();
+        let (facts, may_be_adopted) = (life.facts(), life.may_be_adopted());
         life.run(
             |connection| {
-                let staged = incoming.stage_halls(connection, first_load, &bar)?;
+                let staged = incoming.stage_halls(connection, &facts, &bar)?;
                 let answers = incoming.answers()?;
                 let parts = live_parts(&answers)?;
                 bar.message("merging");
@@ -88,14 +87,16 @@ pub(super) async fn on(
                 Ok::<_, PassError>((answers, staged))
             },
             |connection, (answers, staged)| {
-                let (nothing_new, presorted) = (nothing_new(answers), staged.presorted);
-                let scope = PlaceScope::AllHalls;
-                let mut worked = merge_places::halls(&context, connection, scope, nothing_new, presorted)?;
+                let mut worked = if nothing_new(answers) {
+                    merge_places::confirmed_halls(connection, &facts)?
+                } else {
+                    merge_places::halls(&context, connection, PlaceScope::AllHalls, staged.presorted)?
+                };
                 if let MergeOutcome::Merged(syncs) = &mut worked {
                     if may_be_adopted {
                         projection::run(&context, connection, syncs)?;
                     }
-                    http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
+                    http_cache::store(&context, &feed, connection, facts.now, answers, syncs)?;
                 }
                 Ok(worked)
             },

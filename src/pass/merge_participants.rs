@@ -15,19 +15,34 @@ use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::{self, Severity, change, impact, participants};
-use crate::store::staging;
+use crate::store::staging::{self, PassFacts};
 
 /// How far the feed of a date has come when it is merged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FeedIs {
     /// When its pass began.
     pub(super) asked_at: DateTime<Utc>,
-    /// The API said that nothing is new: there is nothing staged.
-    pub(super) nothing_new: bool,
     /// It is resolved already.
     pub(super) resolved: bool,
     /// How many entries it has, if it came in the order of its keys, so that no two of them have one.
     pub(super) presorted: Option<Presorted>,
+}
+
+/// The API brought nothing new: every active row of the date is confirmed. Nothing is staged. `before_writing` is as of
+/// [`date`](fn@date).
+pub(super) fn confirmed(
+    connection: &mut Connection,
+    date: NaiveDate,
+    facts: &PassFacts,
+    before_writing: &dyn Fn() -> Result<(), StoreError>,
+) -> Result<MergeOutcome, PassError> {
+    before_writing()?;
+    let rows = participants::confirm(connection, date, facts)?;
+    Ok(MergeOutcome::Merged(vec![Sync {
+        not_modified: true,
+        records: Records { processed: rows, unchanged: rows, ..Records::default() },
+        ..Sync::new(SyncType::Participants, Scope::Date(date))
+    }]))
 }
 
 /// Merges what is staged of one date. `before_writing` is called when all is compared and judged; its error undoes that.
@@ -39,13 +54,6 @@ pub(super) fn date(
     before_writing: &dyn Fn() -> Result<(), StoreError>,
 ) -> Result<MergeOutcome, PassError> {
     let mut sync = Sync::new(SyncType::Participants, Scope::Date(date));
-    if feed_is.nothing_new {
-        before_writing()?;
-        let rows = participants::confirm(connection)?;
-        sync.not_modified = true;
-        sync.records = Records { processed: rows, unchanged: rows, ..Records::default() };
-        return Ok(MergeOutcome::Merged(vec![sync]));
-    }
     // While the feed was pulled, an exam may have begun.
     let begun = |at| clock::begun_through(date, at, context.timezone);
     let begun_by_now = begun(Utc::now());

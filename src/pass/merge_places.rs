@@ -16,18 +16,15 @@ use crate::store::connection::Connection;
 use crate::store::merge::impact::PlacesImpact;
 use crate::store::merge::places::{self, PlaceScope};
 use crate::store::merge::{self, Compared, Severity, change};
+use crate::store::staging::PassFacts;
 
 /// Merges what is staged of halls with their rooms; `presorted` is as of [`places::screen`].
 pub(super) fn halls(
     context: &Context,
     connection: &mut Connection,
     scope: PlaceScope,
-    nothing_new: bool,
     presorted: Option<Presorted>,
 ) -> Result<MergeOutcome, PassError> {
-    if nothing_new {
-        return Ok(MergeOutcome::Merged(confirmed_halls(connection)?));
-    }
     places::screen(connection, presorted)?;
     let all = places::compare(connection, scope, presorted)?;
     let [halls, rooms] = all;
@@ -72,15 +69,40 @@ pub(super) fn halls(
     Ok(MergeOutcome::Merged(syncs))
 }
 
-/// The API said that nothing is new: every active row of the scope is confirmed.
-fn confirmed_halls(connection: &mut Connection) -> Result<Vec<Sync>, PassError> {
-    let (halls, rooms) = places::confirm(connection)?;
-    let sync = |sync_type, rows| Sync {
+/// The API brought nothing new: every active hall and room is confirmed. Nothing is staged.
+pub(super) fn confirmed_halls(
+    connection: &mut Connection,
+    facts: &PassFacts,
+) -> Result<MergeOutcome, PassError> {
+    let (halls, rooms) =
+        (places::confirm_halls(connection, facts)?, places::confirm_rooms(connection, facts)?);
+    let syncs = vec![confirmed(SyncType::ExamHalls, halls), confirmed(SyncType::HallRooms, rooms)];
+    Ok(MergeOutcome::Merged(syncs))
+}
+
+/// No answer of a `rooms` pass brought anything new: every active room of the halls that were asked is confirmed. Nothing is
+/// staged.
+pub(super) fn confirmed_rooms(
+    connection: &mut Connection,
+    facts: &PassFacts,
+    answers: &[RequestOutcome],
+) -> Result<MergeOutcome, PassError> {
+    let halls = asked_halls(answers);
+    let rooms = places::confirm_rooms_of(connection, facts, &halls)?;
+    let sync = Sync { halls, partly_not_modified: true, ..confirmed(SyncType::HallRooms, rooms) };
+    Ok(MergeOutcome::Merged(vec![sync]))
+}
+
+fn confirmed(sync_type: SyncType, rows: i64) -> Sync {
+    Sync {
         not_modified: true,
         records: Records { processed: rows, unchanged: rows, ..Records::default() },
         ..Sync::new(sync_type, Scope::All)
-    };
-    Ok(vec![sync(SyncType::ExamHalls, halls), sync(SyncType::HallRooms, rooms)])
+    }
+}
+
+fn asked_halls(answers: &[RequestOutcome]) -> Vec<i64> {
+    answers.iter().filter_map(|answer| answer.request.scope().hall()).collect()
 }
 
 /// Merges what is staged of a `rooms` pass; each hall is judged by itself, and a refused one left out. `presorted` is as
@@ -92,12 +114,11 @@ pub(super) fn rooms(
     presorted: Option<Presorted>,
 ) -> Result<MergeOutcome, PassError> {
     let mut sync = Sync::new(SyncType::HallRooms, Scope::All);
-    sync.halls = answers.iter().filter_map(|answer| answer.request.scope().hall()).collect();
+    sync.halls = asked_halls(answers);
     sync.errors = answers.iter().filter_map(failed_hall).collect();
     sync.left_out.failed = sync.errors.len();
     sync.left_out.alike = sync.errors.iter().all(|error| error.code == sync.errors[0].code);
     let answered = answers.len() - sync.left_out.failed;
-    sync.not_modified = http_cache::nothing_new(answers);
     sync.partly_not_modified = answers.iter().any(http_cache::is_nothing_new);
     if answered == 0 {
         let failure = none_answered(answers);

@@ -251,16 +251,18 @@ async fn on(
     };
     fetch::run(context, feed, connection, held, about, move |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
-        let (started_at, first_load) = (life.started_at(), life.is_first_load());
-        let mut resolved = true;
+        let (facts, mut resolved) = (life.facts(), true);
         life.run(
             |connection| {
                 turn.has_begun();
                 let exam_date = ExamDate { date, timezone: context.timezone };
-                let staged = incoming.stage_entries(connection, first_load, exam_date, &bar)?;
+                let staged = incoming.stage_entries(connection, &facts, exam_date, &bar)?;
                 let answers = incoming.answers()?;
                 let parts = live_parts(&answers)?;
                 bar.message("merging");
+                if nothing_new(&answers) {
+                    return Ok((answers, None, turn.halls_pulled()));
+                }
                 staging::keep_parts(connection, StagingTable::Entries, &parts, staged.bodies)?;
                 if staged.late_starts {
                     merge::late_starts(connection)?;
@@ -280,11 +282,14 @@ async fn on(
                     }
                     Err(StoreError::Contended("a date before this one had the halls pulled".into()))
                 };
-                let (nothing_new, presorted) = (nothing_new(answers), *presorted);
-                let feed_is = FeedIs { asked_at: started_at, nothing_new, resolved, presorted };
-                let worked = merge_participants::date(&context, connection, date, feed_is, &in_turn)?;
+                let worked = if nothing_new(answers) {
+                    merge_participants::confirmed(connection, date, &facts, &in_turn)?
+                } else {
+                    let feed_is = FeedIs { asked_at: facts.now, resolved, presorted: *presorted };
+                    merge_participants::date(&context, connection, date, feed_is, &in_turn)?
+                };
                 if let MergeOutcome::Merged(syncs) = &worked {
-                    http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
+                    http_cache::store(&context, &feed, connection, facts.now, answers, syncs)?;
                 }
                 Ok(worked)
             },

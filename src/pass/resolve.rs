@@ -15,6 +15,7 @@ use crate::report::Sync;
 use crate::store::conflicts::{self, Chosen, Resolution};
 use crate::store::connection::Connection;
 use crate::store::migrations::optional;
+use crate::store::staging;
 
 const TYPES: &[SyncType] = &[SyncType::ResultsImport];
 
@@ -52,8 +53,12 @@ impl ResolveRequest {
 pub(crate) async fn run(context: &Context, request: ResolveRequest) -> Vec<Sync> {
     let working = context.clone();
     run_alone(context, RESULTS_LOCKS, TYPES, request.scope(), move |begun| {
+        let facts = begun.facts();
         begun.run(
-            |connection| Ok(optional::require(connection, optional::OF_RESULTS)?),
+            |connection| {
+                staging::open(connection, &facts)?;
+                Ok(optional::require(connection, optional::OF_RESULTS)?)
+            },
             |connection, ()| resolve(&working, connection, &request),
             &Traffic::default,
         )

@@ -83,26 +83,35 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
     let about = About { types: TYPES, scope, nested: false, log_ids, asked, label };
     fetch::run(context, feed, connection, &held, about, move |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
-        let (started_at, first_load) = (life.started_at(), life.is_first_load());
-        let may_be_adopted = life.may_be_adopted();
+        let (facts, may_be_adopted) = (life.facts(), life.may_be_adopted());
         life.run(
             |connection| {
-                let staged = incoming.stage_rooms(connection, first_load, &ordinals, &bar)?;
+                let staged = incoming.stage_rooms(connection, &facts, &ordinals, &bar)?;
                 let answers = incoming.answers()?;
                 context.stop.check()?;
                 bar.message("merging");
+                if http_cache::nothing_new(&answers) {
+                    return Ok((answers, None));
+                }
+                if staged.bodies == 0 {
+                    staging::open(connection, &facts)?;
+                }
                 let whole = keep_answered(connection, &answers, staged.bodies)?;
                 // Skipping unchanged rooms only pays if all rooms are listed; otherwise they are compared twice.
                 let presorted = staged.presorted.filter(|_| all && whole);
                 Ok::<_, PassError>((answers, presorted))
             },
             |connection, (answers, presorted)| {
-                let mut worked = merge_places::rooms(&context, connection, answers, *presorted)?;
+                let mut worked = if http_cache::nothing_new(answers) {
+                    merge_places::confirmed_rooms(connection, &facts, answers)?
+                } else {
+                    merge_places::rooms(&context, connection, answers, *presorted)?
+                };
                 if let MergeOutcome::Merged(syncs) = &mut worked {
                     if may_be_adopted {
                         projection::run(&context, connection, syncs)?;
                     }
-                    http_cache::store(&context, &feed, connection, started_at, answers, syncs)?;
+                    http_cache::store(&context, &feed, connection, facts.now, answers, syncs)?;
                 }
                 Ok(worked)
             },

@@ -13,6 +13,7 @@ use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::source::roster::RosterSource;
 use crate::source::roster_facts::Reading;
+use crate::store::staging;
 
 const TYPES: &[SyncType] = &[SyncType::Roster];
 
@@ -33,8 +34,12 @@ pub(crate) struct RosterPull {
 pub(crate) async fn run(context: &Context, pull: RosterPull) -> Vec<Sync> {
     let (working, scope) = (context.clone(), Scope::Source(pull.name.clone()));
     run_alone(context, TYPES, TYPES, scope, move |begun| {
+        let known = begun.facts();
         begun.run(
-            |connection| stage::stage(&working, connection, &pull),
+            |connection| {
+                staging::open(connection, &known)?;
+                stage::stage(&working, connection, &pull)
+            },
             |connection, facts| merge::merge(&working, connection, &pull, facts),
             &|| pull.source.traffic(),
         )

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use super::acquire_lock::Held;
@@ -124,14 +124,9 @@ impl PassRun {
         self.backend.clone()
     }
 
-    /// The start of the pass, which is also the time that its rows are stamped with.
-    pub(super) fn started_at(&self) -> DateTime<Utc> {
-        self.facts.now
-    }
-
-    /// Whether there are no rows yet to compare with.
-    pub(super) fn is_first_load(&self) -> bool {
-        self.facts.first_load
+    /// What is known of it.
+    pub(super) fn facts(&self) -> PassFacts {
+        self.facts.clone()
     }
 
     /// Whether an application's tables may be adopted, so that what is applied is projected, too.
@@ -139,7 +134,8 @@ impl PassRun {
         self.may_be_adopted
     }
 
-    /// Stages with `stage`, merges with `merge`, and completes the log rows, in one transaction.
+    /// Stages with `stage`, merges with `merge`, and completes the log rows, in one transaction. `stage` opens the staging
+    /// tables, where there is anything to stage.
     ///
     /// On PostgreSQL staging is part of the transaction, so that behind a pooler in transaction mode no
     /// temporary table outlives it. On SQLite the transaction begins after staging, so that a slow feed does not block
@@ -198,7 +194,6 @@ impl PassRun {
             self.connection.begin()?;
         }
         self.may_be_cancelled()?;
-        staging::open(&mut self.connection, &self.facts)?;
         let staged = stage(&mut self.connection);
         let fetch_ms = milliseconds(self.started);
         describe_traffic(metadata, &traffic(), fetch_ms);

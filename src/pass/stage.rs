@@ -20,7 +20,7 @@ use crate::model::{Entry, EntryKind, Presorted};
 use crate::output::Bar;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::staging;
+use crate::store::staging::{self, PassFacts};
 
 /// Receives the bodies of one pass, and in the end the result of each request.
 pub(super) struct Incoming {
@@ -66,12 +66,15 @@ impl Incoming {
     pub(super) fn stage_halls(
         &mut self,
         connection: &mut Connection,
-        first_load: bool,
+        facts: &PassFacts,
         bar: &Bar,
     ) -> Result<StagedPlaces, StoreError> {
         let mut staged = StagedPlaces { bodies: 0, presorted: None };
-        staging::places(connection, first_load, &mut |sink| {
-            staged.bodies = self.read_each(|_, part, context, reader| {
+        let Some(first) = self.next_new() else { return Ok(staged) };
+        let mut first = Some(first);
+        staging::open(connection, facts)?;
+        staging::places(connection, facts.first_load, &mut |sink| {
+            staged.bodies = self.read_each(first.take(), |_, part, context, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = PlaceOrder::new();
                 let read = decode::halls(reader, context, &mut |place| {
@@ -91,14 +94,17 @@ impl Incoming {
     pub(super) fn stage_rooms(
         &mut self,
         connection: &mut Connection,
-        first_load: bool,
+        facts: &PassFacts,
         ordinals: &HashMap<Request, i64>,
         bar: &Bar,
     ) -> Result<StagedPlaces, StoreError> {
         let mut bodies = 0;
         let mut keys = RoomKeys::new();
-        staging::places(connection, first_load, &mut |sink| {
-            bodies = self.read_each(|request, part, context, reader| {
+        let Some(first) = self.next_new() else { return Ok(StagedPlaces { bodies, presorted: None }) };
+        let mut first = Some(first);
+        staging::open(connection, facts)?;
+        staging::places(connection, facts.first_load, &mut |sink| {
+            bodies = self.read_each(first.take(), |request, part, context, reader| {
                 let mut counted = Counted::new(bar);
                 let base = ordinals.get(&request).copied().unwrap_or(0);
                 decode::rooms(reader, context, base, &mut |room| {
@@ -115,13 +121,16 @@ impl Incoming {
     pub(super) fn stage_entries(
         &mut self,
         connection: &mut Connection,
-        first_load: bool,
+        facts: &PassFacts,
         exam_date: ExamDate,
         bar: &Bar,
     ) -> Result<StagedEntries, StoreError> {
         let mut staged = StagedEntries { bodies: 0, presorted: None, late_starts: false };
-        staging::entries(connection, first_load, &mut |sink| {
-            staged.bodies = self.read_each(|_, part, context, reader| {
+        let Some(first) = self.next_new() else { return Ok(staged) };
+        let mut first = Some(first);
+        staging::open(connection, facts)?;
+        staging::entries(connection, facts.first_load, &mut |sink| {
+            staged.bodies = self.read_each(first.take(), |_, part, context, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = KeyOrder::new();
                 let mut starts = Starts::default();
@@ -139,54 +148,78 @@ impl Incoming {
         Ok(staged)
     }
 
-    /// Reads the bodies one by one and returns each verdict, until there are no more or reading is aborted. One that is
-    /// known to bring nothing new is not decoded. Returns the number of those that were.
+    /// Waits for a body that is not known to bring nothing new: the first one for which the staging tables are needed.
+    fn next_new(&mut self) -> Option<NewBody> {
+        while let Some(Body { request, part, context, reader, verdict }) = self.bodies.blocking_recv() {
+            if !self.known.is_kept {
+                return Some(NewBody { request, part, context, bytes: Bytes::Plain(reader), verdict });
+            }
+            let known = self.known.body_sha256_for(request);
+            let body = HashedBody::new(reader, &context.headers, known.is_some());
+            if known.is_none() || body.sha256_if_held().as_deref() != known {
+                return Some(NewBody { request, part, context, bytes: Bytes::Hashed(body), verdict });
+            }
+            self.note_digest(request, part, body);
+            // When the command is being stopped, the verdict has no receiver, which is not an error.
+            let _ = verdict.send(Ok(()));
+        }
+        None
+    }
+
+    /// Decodes the bodies one by one, from `first` on, and returns each verdict, until there are no more or reading is
+    /// aborted. One that is known to bring nothing new is not decoded. Returns the number of those that were.
     fn read_each(
         &mut self,
+        first: Option<NewBody>,
         mut read: impl FnMut(Request, i32, &AnswerContext, &mut dyn Read) -> Result<(), Unreadable>,
     ) -> usize {
         let mut bodies = 0;
-        while let Some(Body { request, part, context, mut reader, verdict }) = self.bodies.blocking_recv() {
-            let mut decode = |reader: &mut dyn Read| {
-                bodies += 1;
-                read(request, part, &context, reader)
-            };
-            let outcome = if self.known.is_kept {
-                let hold = self.known.body_sha256_for(request).is_some();
-                let body = HashedBody::new(reader, &context.headers, hold);
-                self.decode_if_new(request, part, body, &mut decode)
-            } else {
-                decode(&mut reader)
+        let mut next = first;
+        while let Some(NewBody { request, part, context, bytes, verdict }) = next {
+            bodies += 1;
+            let outcome = match bytes {
+                Bytes::Plain(mut reader) => read(request, part, &context, &mut reader),
+                Bytes::Hashed(mut body) => {
+                    let outcome = read(request, part, &context, &mut body);
+                    if outcome.is_ok() {
+                        self.note_digest(request, part, body);
+                    }
+                    outcome
+                }
             };
             let given_up = matches!(outcome, Err(Unreadable::Abandoned));
-            // When the command is being stopped, the verdict has no receiver, which is not an error.
+            // As of `next_new`.
             let _ = verdict.send(outcome);
-            if given_up {
-                break;
-            }
+            next = if given_up { None } else { self.next_new() };
         }
         bodies
     }
 
-    /// Decodes a body, unless it was held to its end and is that of the last pass, and notes its digest.
-    fn decode_if_new(
-        &mut self,
-        request: Request,
-        part: i32,
-        mut body: HashedBody<Box<dyn Read + Send>>,
-        decode: &mut dyn FnMut(&mut dyn Read) -> Result<(), Unreadable>,
-    ) -> Result<(), Unreadable> {
-        let known = self.known.body_sha256_for(request);
-        if known.is_none() || body.sha256_if_held().as_deref() != known {
-            decode(&mut body)?;
-        }
-        // What follows the document is read, too. A body that breaks there has no digest, and its pull fails.
+    /// Notes the digest of a body. What follows the document is read, too: one that breaks there has no digest, and its pull
+    /// fails.
+    fn note_digest(&mut self, request: Request, part: i32, body: HashedBody<Box<dyn Read + Send>>) {
         if let Ok(sha256) = body.sha256() {
-            let is_known = known == Some(sha256.as_str());
+            let is_known = self.known.body_sha256_for(request) == Some(sha256.as_str());
             self.read.insert(part, (sha256, is_known));
         }
-        Ok(())
     }
+}
+
+/// A body that may bring something new.
+struct NewBody {
+    request: Request,
+    part: i32,
+    context: AnswerContext,
+    bytes: Bytes,
+    verdict: oneshot::Sender<Result<(), Unreadable>>,
+}
+
+/// The bytes of a body.
+enum Bytes {
+    /// Nothing is kept of its source.
+    Plain(Box<dyn Read + Send>),
+    /// What is kept of it is its digest.
+    Hashed(HashedBody<Box<dyn Read + Send>>),
 }
 
 /// What was staged for a pass over halls or rooms.

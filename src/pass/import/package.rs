@@ -29,7 +29,8 @@ use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::merge::participants;
 use crate::store::merge::places::{self, PlaceScope};
-use crate::store::{merge, packages as store, staging};
+use crate::store::staging::{self, PassFacts};
+use crate::store::{merge, packages as store};
 
 /// The part of the one body that a package is.
 const PART: i32 = 1;
@@ -56,18 +57,17 @@ struct PackageImport<'a> {
 
 /// Runs the pass that has begun.
 pub(super) fn run(begun: PassRun, context: &Context, request: &ImportRequest, hall: i64) -> RunOutcome {
-    let (started_at, first_load) = (begun.started_at(), begun.is_first_load());
-    let may_be_adopted = begun.may_be_adopted();
-    let import = PackageImport { context, request, hall, started_at, may_be_adopted };
+    let (facts, may_be_adopted) = (begun.facts(), begun.may_be_adopted());
+    let import = PackageImport { context, request, hall, started_at: facts.now, may_be_adopted };
     begun.run(
-        |connection| import.stage(connection, first_load),
+        |connection| import.stage(connection, &facts),
         |connection, staged| import.merge(connection, staged),
         &Traffic::default,
     )
 }
 
 impl PackageImport<'_> {
-    fn stage(&self, connection: &mut Connection, first_load: bool) -> Result<Staged, PassError> {
+    fn stage(&self, connection: &mut Connection, facts: &PassFacts) -> Result<Staged, PassError> {
         let package = open(self.request)?;
         let last = packages::last_import(connection)?.map(|last| last.version_id());
         let verdict = version::judge(self.context, package.manifest(), last);
@@ -78,11 +78,12 @@ impl PackageImport<'_> {
         let (keys, limits) = (&self.request.keys, self.request.limits);
         let summary = contents::read(&package, keys, limits)?;
         self.context.stop.check()?;
+        staging::open(connection, facts)?;
         let gone = package.manifest().since.map(|_| summary.gone_rooms());
         staging::judge_absence(connection, self.hall, gone.as_ref())?;
         let mut contents = package.contents(keys, limits)?;
         let mut read = Ok(());
-        staging::places(connection, first_load, &mut |sink| {
+        staging::places(connection, facts.first_load, &mut |sink| {
             read = [Member::Halls, Member::Rooms].iter().try_for_each(|member| {
                 require_member(contents.next_member()?, member)?;
                 decoded::places(&mut contents, member, &summary, self.hall, HALL_ORDINAL, &mut |place| {
@@ -117,7 +118,7 @@ impl PackageImport<'_> {
         if places::has_another_uid(connection)? {
             return Err(another_uid().into());
         }
-        let places = merge_places::halls(self.context, connection, PlaceScope::ListedHalls, false, None)?;
+        let places = merge_places::halls(self.context, connection, PlaceScope::ListedHalls, None)?;
         if let Some(refused) = add(&mut sync, places) {
             return Ok(MergeOutcome::NotKept(vec![sync], refused));
         }
@@ -183,8 +184,7 @@ impl PackageImport<'_> {
         if starts.late {
             participants::late_starts(connection)?;
         }
-        let feed_is =
-            FeedIs { asked_at: self.started_at, nothing_new: false, resolved: false, presorted: None };
+        let feed_is = FeedIs { asked_at: self.started_at, resolved: false, presorted: None };
         let merged = merge_participants::date(self.context, connection, date, feed_is, &|| Ok(()))?;
         if participants::has_another_uid(connection)? {
             return Err(another_uid().into());

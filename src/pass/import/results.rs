@@ -35,7 +35,7 @@ use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::merge::results::{self as merge, ResultsFacts};
 use crate::store::migrations::optional;
-use crate::store::{packages as store, results};
+use crate::store::{packages as store, results, staging};
 
 /// What was found out before the transaction.
 struct Staged {
@@ -67,9 +67,13 @@ struct ResultsImport<'a> {
 
 /// Runs the pass that has begun.
 pub(super) fn run(begun: PassRun, context: &Context, request: &ImportRequest) -> RunOutcome {
-    let import = ResultsImport { context, request, now: begun.started_at() };
+    let facts = begun.facts();
+    let import = ResultsImport { context, request, now: facts.now };
     begun.run(
-        |connection| import.stage(connection),
+        |connection| {
+            staging::open(connection, &facts)?;
+            import.stage(connection)
+        },
         |connection, staged| import.merge(connection, staged),
         &Traffic::default,
     )

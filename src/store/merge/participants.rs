@@ -2,6 +2,7 @@
 
 mod comparison;
 
+use chrono::NaiveDate;
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 
@@ -10,6 +11,7 @@ use super::{events, leave_out_unchanged, open_notices, require_inserted};
 use crate::model::Presorted;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
+use crate::store::staging::PassFacts;
 
 pub use comparison::{Comparison, compare};
 use comparison::{ComparisonCounts, Differences};
@@ -198,11 +200,13 @@ fn insert(connection: &Connection, plain: bool) -> &'static str {
 }
 
 /// Confirms every active row of the date, and returns how many there are.
-pub fn confirm(connection: &mut Connection) -> Result<i64, StoreError> {
-    connection.execute(include_str!("participants/confirm.sql"))?;
-    let active = connection.values(
-        "SELECT count(*) AS value FROM participants WHERE exam_date = (SELECT exam_date FROM pass) AND is_active",
-        &[],
-    )?;
+pub(crate) fn confirm(
+    connection: &mut Connection,
+    date: NaiveDate,
+    facts: &PassFacts,
+) -> Result<i64, StoreError> {
+    connection.run(include_str!("participants/confirm.sql"), &[&facts.now, &date, &facts.stamp_before])?;
+    let active = connection
+        .values("SELECT count(*) AS value FROM participants WHERE exam_date = $1 AND is_active", &[&date])?;
     Ok(active.iter().sum())
 }

@@ -1,11 +1,11 @@
 //! The merge of halls and rooms, for a `halls` pass and for a `rooms` pass.
 
+mod confirm;
 mod losses;
 
-use diesel::QueryableByName;
-use diesel::sql_types::BigInt;
 use serde_json::{Value, json};
 
+pub(crate) use confirm::{confirm_halls, confirm_rooms, confirm_rooms_of};
 pub use losses::{ChangedRow, Ground, PAGE, PlaceLoss, changed_rows, losses, plan_rows};
 
 use super::change;
@@ -23,14 +23,6 @@ pub enum PlaceScope {
     ListedHalls,
     /// A `rooms` pass: the rooms of each hall that was asked and answered.
     AskedHalls,
-}
-
-#[derive(QueryableByName)]
-struct Active {
-    #[diesel(sql_type = BigInt)]
-    halls: i64,
-    #[diesel(sql_type = BigInt)]
-    rooms: i64,
 }
 
 /// Decides which staged records count. All records of a presorted feed do: reading it has shown that no record is wrong
@@ -235,14 +227,4 @@ pub fn has_another_uid(connection: &mut Connection) -> Result<bool, StoreError> 
          WHERE s.uid <> coalesce(b.uid, r.uid)",
         &[],
     )
-}
-
-/// Confirms every active hall and room, and returns how many there are of each.
-pub fn confirm(connection: &mut Connection) -> Result<(i64, i64), StoreError> {
-    connection.execute(include_str!("places/confirm.sql"))?;
-    let rows: Vec<Active> = connection.rows(
-        "SELECT (SELECT count(*) FROM buildings WHERE is_active) AS halls,
-                (SELECT count(*) FROM rooms WHERE is_active) AS rooms",
-    )?;
-    Ok(rows.first().map_or((0, 0), |active| (active.halls, active.rooms)))
 }
