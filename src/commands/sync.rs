@@ -174,7 +174,7 @@ fn prepare(
     if created {
         migrations::migrate(&mut connection)?;
     }
-    connections.open_for_lock();
+    connections.open_for_lock(&connection);
     let schema = connection.read(|connection| migrations::check_for(connection, work.tables()))?;
     schema.require_current(&settings.program)?;
     let mut prepared = Prepared::default();

@@ -100,6 +100,20 @@ impl Connection {
         }
     }
 
+    /// As [`Connection::open_within`], to the database of which `session` is known: its server is not asked again.
+    ///
+    /// # Errors
+    /// As of [`Connection::open_within`].
+    pub(crate) fn open_like(
+        location: &Location,
+        session: Box<Session>,
+        at_most: Duration,
+    ) -> Result<Self, StoreError> {
+        let Location::Postgres { url, limits, .. } = location else { return Self::open(location) };
+        let connection = postgres::connect_again(url, *limits, at_most)?;
+        Ok(Connection::Postgres(connection, session))
+    }
+
     /// Has SQLite keep few pages, and sort in as little memory: for what passes many rows through.
     ///
     /// # Errors

@@ -91,14 +91,12 @@ impl Connections {
         }
     }
 
-    /// Begins to open the connection to PostgreSQL that the lock of the pass needs. Where it can't be had, the lock opens its
-    /// own, and reports why not.
-    pub(crate) fn open_for_lock(&self) {
-        if let Location::Sqlite { .. } = self.location {
-            return;
-        }
-        let location = self.location.clone();
-        let open = move || Connection::open_within(&location, Some(AT_ONCE)).ok();
+    /// Begins to open the connection to PostgreSQL that the lock of the pass needs, to the server of `working`. Where it can't
+    /// be had, the lock opens its own, and reports why not.
+    pub(crate) fn open_for_lock(&self, working: &Connection) {
+        let Connection::Postgres(_, session) = working else { return };
+        let (location, session) = (self.location.clone(), session.clone());
+        let open = move || Connection::open_like(&location, session, AT_ONCE).ok();
         let opening = thread::Builder::new().spawn(open).ok();
         *self.for_lock.lock().unwrap_or_else(PoisonError::into_inner) = opening;
     }

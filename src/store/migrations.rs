@@ -65,10 +65,15 @@ pub(crate) fn check_for(connection: &mut Connection, inserted_into: &[&str]) -> 
     })
 }
 
-/// As [`require_counters`]; what keeps the role from looking stops the pass by itself, where it does.
+/// As [`require_counters`], where the counter of sync_logs is behind: the others are then, too. One that is behind alone is
+/// found when its row is refused, as is what keeps the role from looking.
 fn require_counters_if_seen(connection: &mut Connection) -> Result<(), StoreError> {
     // In a savepoint, because a refusal ends the transaction.
-    match connection.transaction(tables::behind) {
+    let looked = connection.transaction(|connection| match tables::is_log_behind(connection)? {
+        true => tables::behind(connection),
+        false => Ok(None),
+    });
+    match looked {
         Ok(behind) => behind.map_or(Ok(()), |sentence| Err(StoreError::Setup(sentence))),
         Err(error @ (StoreError::Setup(_) | StoreError::Stopped(_))) => {
             tracing::debug!(%error, "the identity counters can't be looked at");

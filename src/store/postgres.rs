@@ -75,6 +75,43 @@ pub fn connect(
     limits: PostgresLimits,
     at_most: Option<Duration>,
 ) -> Result<(PgConnection, Session), StoreError> {
+    let Established { mut connection, url, passwords, limit } = establish(url, limits, at_most)?;
+    let schema = schema.map(str::to_owned);
+    let known = (url, passwords.clone());
+    let asked = within(limit, move || {
+        let session = Session::ask(&mut connection, limits, schema.as_deref(), known)?;
+        Ok((connection, session))
+    });
+    asked.flatten().map_err(|error| passwords.taken_out_of(error))
+}
+
+/// Connects to PostgreSQL once more, where what its server says is known from another connection.
+///
+/// # Errors
+/// As of [`connect`].
+pub fn connect_again(
+    url: &SecretString,
+    limits: PostgresLimits,
+    at_most: Duration,
+) -> Result<PgConnection, StoreError> {
+    establish(url, limits, Some(at_most)).map(|established| established.connection)
+}
+
+/// A connection whose server has let us in, and was not asked anything.
+struct Established {
+    connection: PgConnection,
+    /// With all parameters that it was opened with.
+    url: SecretString,
+    passwords: Passwords,
+    /// How long the server may take to answer.
+    limit: Duration,
+}
+
+fn establish(
+    url: &SecretString,
+    limits: PostgresLimits,
+    at_most: Option<Duration>,
+) -> Result<Established, StoreError> {
     let url = Url::split(url.expose_secret())?;
     let passwords = Passwords::of(&url);
     let connected = || -> Result<_, StoreError> {
@@ -92,12 +129,10 @@ pub fn connect(
         let mut connection = connected?.map_err(|error| refused(&url, error))?;
         // A named prepared statement does not follow us to the next server connection of a pooler.
         connection.set_prepared_statement_cache_size(CacheSize::Disabled);
-        let known = (SecretString::from(whole), passwords.clone());
-        let schema = schema.map(str::to_owned);
-        within(limit, move || {
-            let session = Session::ask(&mut connection, limits, schema.as_deref(), known)?;
-            Ok((connection, session))
-        })?
+        Ok((connection, SecretString::from(whole), limit))
     };
-    connected().map_err(|error| passwords.taken_out_of(error))
+    match connected() {
+        Ok((connection, url, limit)) => Ok(Established { connection, url, passwords, limit }),
+        Err(error) => Err(passwords.taken_out_of(error)),
+    }
 }

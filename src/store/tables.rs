@@ -7,7 +7,7 @@ mod found;
 pub(in crate::store) mod ours;
 pub(crate) mod refused_record;
 
-pub(in crate::store) use counters::behind;
+pub(in crate::store) use counters::{behind, is_log_behind};
 pub(crate) use explain::explain;
 pub(in crate::store) use found::{Found, dependents};
 use ours::Column;

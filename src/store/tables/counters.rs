@@ -16,6 +16,14 @@ struct Counter {
     newest: i64,
 }
 
+/// Whether the counter of sync_logs is behind, as far as this role may look. Every pass inserts there, and what sets counters
+/// back sets them all back; to look at all of them takes a small pass as long as its own work.
+pub(in crate::store) fn is_log_behind(connection: &mut Connection) -> Result<bool, StoreError> {
+    let Connection::Postgres(..) = connection else { return Ok(false) };
+    let behind: Vec<bool> = connection.values(include_str!("postgres_log_counter.sql"), &[])?;
+    Ok(behind.contains(&true))
+}
+
 /// The sentence for counters that are behind their newest rows, with the lines that set them right; none where all is well,
 /// as far as this role may look.
 pub(in crate::store) fn behind(connection: &mut Connection) -> Result<Option<String>, StoreError> {
