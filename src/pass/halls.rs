@@ -76,10 +76,10 @@ pub(super) async fn on(
     };
     fetch::run(context, feed, connection, held, about, |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
-        let (facts, may_be_adopted) = (life.facts(), life.may_be_adopted());
+        let (tables, may_be_adopted) = (life.staging_tables(), life.may_be_adopted());
         life.run(
             |connection| {
-                let staged = incoming.stage_halls(connection, &facts, &bar)?;
+                let staged = incoming.stage_halls(connection, &tables, &bar)?;
                 let answers = incoming.answers()?;
                 let parts = live_parts(&answers)?;
                 bar.message("merging");
@@ -88,7 +88,7 @@ pub(super) async fn on(
             },
             |connection, (answers, staged)| {
                 let mut worked = if nothing_new(answers) {
-                    merge_places::confirmed_halls(connection, &facts)?
+                    merge_places::confirmed_halls(connection, &tables.facts)?
                 } else {
                     merge_places::halls(&context, connection, PlaceScope::AllHalls, staged.presorted)?
                 };
@@ -96,7 +96,7 @@ pub(super) async fn on(
                     if may_be_adopted {
                         projection::run(&context, connection, syncs)?;
                     }
-                    http_cache::store(&context, &feed, connection, facts.now, answers, syncs)?;
+                    http_cache::store(&context, &feed, connection, tables.facts.now, answers, syncs)?;
                 }
                 Ok(worked)
             },

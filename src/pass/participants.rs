@@ -251,12 +251,12 @@ async fn on(
     };
     fetch::run(context, feed, connection, held, about, move |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
-        let (facts, mut resolved) = (life.facts(), true);
+        let (tables, mut resolved) = (life.staging_tables(), true);
         life.run(
             |connection| {
                 turn.has_begun();
                 let exam_date = ExamDate { date, timezone: context.timezone };
-                let staged = incoming.stage_entries(connection, &facts, exam_date, &bar)?;
+                let staged = incoming.stage_entries(connection, &tables, exam_date, &bar)?;
                 let answers = incoming.answers()?;
                 let parts = live_parts(&answers)?;
                 bar.message("merging");
@@ -283,13 +283,13 @@ async fn on(
                     Err(StoreError::Contended("a date before this one had the halls pulled".into()))
                 };
                 let worked = if nothing_new(answers) {
-                    merge_participants::confirmed(connection, date, &facts, &in_turn)?
+                    merge_participants::confirmed(connection, date, &tables.facts, &in_turn)?
                 } else {
-                    let feed_is = FeedIs { asked_at: facts.now, resolved, presorted: *presorted };
+                    let feed_is = FeedIs { asked_at: tables.facts.now, resolved, presorted: *presorted };
                     merge_participants::date(&context, connection, date, feed_is, &in_turn)?
                 };
                 if let MergeOutcome::Merged(syncs) = &worked {
-                    http_cache::store(&context, &feed, connection, facts.now, answers, syncs)?;
+                    http_cache::store(&context, &feed, connection, tables.facts.now, answers, syncs)?;
                 }
                 Ok(worked)
             },

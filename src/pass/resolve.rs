@@ -15,7 +15,6 @@ use crate::report::Sync;
 use crate::store::conflicts::{self, Chosen, Resolution};
 use crate::store::connection::Connection;
 use crate::store::migrations::optional;
-use crate::store::staging;
 
 const TYPES: &[SyncType] = &[SyncType::ResultsImport];
 
@@ -53,10 +52,10 @@ impl ResolveRequest {
 pub(crate) async fn run(context: &Context, request: ResolveRequest) -> Vec<Sync> {
     let working = context.clone();
     run_alone(context, RESULTS_LOCKS, TYPES, request.scope(), move |begun| {
-        let facts = begun.facts();
+        let tables = begun.staging_tables();
         begun.run(
             |connection| {
-                staging::open(connection, &facts)?;
+                tables.open(connection)?;
                 Ok(optional::require(connection, optional::OF_RESULTS)?)
             },
             |connection, ()| resolve(&working, connection, &request),

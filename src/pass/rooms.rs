@@ -83,10 +83,10 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
     let about = About { types: TYPES, scope, nested: false, log_ids, asked, label };
     fetch::run(context, feed, connection, &held, about, move |work| {
         let StagingWork { context, feed, life, mut incoming, bar } = work;
-        let (facts, may_be_adopted) = (life.facts(), life.may_be_adopted());
+        let (tables, may_be_adopted) = (life.staging_tables(), life.may_be_adopted());
         life.run(
             |connection| {
-                let staged = incoming.stage_rooms(connection, &facts, &ordinals, &bar)?;
+                let staged = incoming.stage_rooms(connection, &tables, &ordinals, &bar)?;
                 let answers = incoming.answers()?;
                 context.stop.check()?;
                 bar.message("merging");
@@ -94,7 +94,7 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
                     return Ok((answers, None));
                 }
                 if staged.bodies == 0 {
-                    staging::open(connection, &facts)?;
+                    tables.open(connection)?;
                 }
                 let whole = keep_answered(connection, &answers, staged.bodies)?;
                 // Skipping unchanged rooms only pays if all rooms are listed; otherwise they are compared twice.
@@ -103,7 +103,7 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
             },
             |connection, (answers, presorted)| {
                 let mut worked = if http_cache::nothing_new(answers) {
-                    merge_places::confirmed_rooms(connection, &facts, answers)?
+                    merge_places::confirmed_rooms(connection, &tables.facts, answers)?
                 } else {
                     merge_places::rooms(&context, connection, answers, *presorted)?
                 };
@@ -111,7 +111,7 @@ async fn once(context: &Context, feed: &Source, halls: &[i64], all: bool) -> Res
                     if may_be_adopted {
                         projection::run(&context, connection, syncs)?;
                     }
-                    http_cache::store(&context, &feed, connection, facts.now, answers, syncs)?;
+                    http_cache::store(&context, &feed, connection, tables.facts.now, answers, syncs)?;
                 }
                 Ok(worked)
             },

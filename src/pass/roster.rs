@@ -13,7 +13,6 @@ use crate::model::sync_type::SyncType;
 use crate::report::Sync;
 use crate::source::roster::RosterSource;
 use crate::source::roster_facts::Reading;
-use crate::store::staging;
 
 const TYPES: &[SyncType] = &[SyncType::Roster];
 
@@ -34,10 +33,10 @@ pub(crate) struct RosterPull {
 pub(crate) async fn run(context: &Context, pull: RosterPull) -> Vec<Sync> {
     let (working, scope) = (context.clone(), Scope::Source(pull.name.clone()));
     run_alone(context, TYPES, TYPES, scope, move |begun| {
-        let known = begun.facts();
+        let tables = begun.staging_tables();
         begun.run(
             |connection| {
-                staging::open(connection, &known)?;
+                tables.open(connection)?;
                 stage::stage(&working, connection, &pull)
             },
             |connection, facts| merge::merge(&working, connection, &pull, facts),

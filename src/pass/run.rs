@@ -26,9 +26,11 @@ mod answered_events;
 mod finish;
 mod log_details;
 mod retry;
+mod staging_tables;
 
 use log_details::describe_traffic;
 use retry::merge_retrying;
+pub(super) use staging_tables::StagingTables;
 
 /// A pass that has begun: its log rows are written.
 pub(super) struct PassRun {
@@ -124,9 +126,9 @@ impl PassRun {
         self.backend.clone()
     }
 
-    /// What is known of it.
-    pub(super) fn facts(&self) -> PassFacts {
-        self.facts.clone()
+    /// What is known of it, and what makes its staging tables.
+    pub(super) fn staging_tables(&self) -> StagingTables {
+        StagingTables { facts: self.facts.clone(), backend: self.backend.clone() }
     }
 
     /// Whether an application's tables may be adopted, so that what is applied is projected, too.
@@ -135,11 +137,7 @@ impl PassRun {
     }
 
     /// Stages with `stage`, merges with `merge`, and completes the log rows, in one transaction. `stage` opens the staging
-    /// tables, where there is anything to stage.
-    ///
-    /// On PostgreSQL staging is part of the transaction, so that behind a pooler in transaction mode no
-    /// temporary table outlives it. On SQLite the transaction begins after staging, so that a slow feed does not block
-    /// other writers.
+    /// tables, where there is anything to stage; where it does not, the transaction begins after it.
     pub(super) fn run<A>(
         mut self,
         stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
@@ -189,16 +187,16 @@ impl PassRun {
         traffic: &dyn Fn() -> Traffic,
         metadata: &mut Value,
     ) -> Result<MergeOutcome, PassError> {
-        let stage_inside = self.nested || matches!(self.connection, Connection::Postgres(..));
-        if stage_inside {
+        if self.nested {
+            // It ends like any other, within the one of the dry run.
             self.connection.begin()?;
+            self.may_be_cancelled()?;
         }
-        self.may_be_cancelled()?;
         let staged = stage(&mut self.connection);
         let fetch_ms = milliseconds(self.started);
         describe_traffic(metadata, &traffic(), fetch_ms);
         let answer = staged?;
-        if !stage_inside {
+        if !self.connection.is_in_transaction()? {
             self.connection.begin()?;
             self.may_be_cancelled()?;
         }

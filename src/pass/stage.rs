@@ -13,6 +13,7 @@ use super::http_cache::Known;
 use super::presorted::entries::KeyOrder;
 use super::presorted::halls::PlaceOrder;
 use super::presorted::rooms::RoomKeys;
+use super::run::StagingTables;
 use crate::decode::{self, ExamDate};
 use crate::exit::{Failure, FailureKind};
 use crate::feed::{AnswerContext, Body, Request, Unreadable};
@@ -20,7 +21,7 @@ use crate::model::{Entry, EntryKind, Presorted};
 use crate::output::Bar;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::staging::{self, PassFacts};
+use crate::store::staging;
 
 /// Receives the bodies of one pass, and in the end the result of each request.
 pub(super) struct Incoming {
@@ -66,14 +67,14 @@ impl Incoming {
     pub(super) fn stage_halls(
         &mut self,
         connection: &mut Connection,
-        facts: &PassFacts,
+        tables: &StagingTables,
         bar: &Bar,
     ) -> Result<StagedPlaces, StoreError> {
         let mut staged = StagedPlaces { bodies: 0, presorted: None };
         let Some(first) = self.next_new() else { return Ok(staged) };
         let mut first = Some(first);
-        staging::open(connection, facts)?;
-        staging::places(connection, facts.first_load, &mut |sink| {
+        tables.open(connection)?;
+        staging::places(connection, tables.facts.first_load, &mut |sink| {
             staged.bodies = self.read_each(first.take(), |_, part, context, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = PlaceOrder::new();
@@ -94,7 +95,7 @@ impl Incoming {
     pub(super) fn stage_rooms(
         &mut self,
         connection: &mut Connection,
-        facts: &PassFacts,
+        tables: &StagingTables,
         ordinals: &HashMap<Request, i64>,
         bar: &Bar,
     ) -> Result<StagedPlaces, StoreError> {
@@ -102,8 +103,8 @@ impl Incoming {
         let mut keys = RoomKeys::new();
         let Some(first) = self.next_new() else { return Ok(StagedPlaces { bodies, presorted: None }) };
         let mut first = Some(first);
-        staging::open(connection, facts)?;
-        staging::places(connection, facts.first_load, &mut |sink| {
+        tables.open(connection)?;
+        staging::places(connection, tables.facts.first_load, &mut |sink| {
             bodies = self.read_each(first.take(), |request, part, context, reader| {
                 let mut counted = Counted::new(bar);
                 let base = ordinals.get(&request).copied().unwrap_or(0);
@@ -121,15 +122,15 @@ impl Incoming {
     pub(super) fn stage_entries(
         &mut self,
         connection: &mut Connection,
-        facts: &PassFacts,
+        tables: &StagingTables,
         exam_date: ExamDate,
         bar: &Bar,
     ) -> Result<StagedEntries, StoreError> {
         let mut staged = StagedEntries { bodies: 0, presorted: None, late_starts: false };
         let Some(first) = self.next_new() else { return Ok(staged) };
         let mut first = Some(first);
-        staging::open(connection, facts)?;
-        staging::entries(connection, facts.first_load, &mut |sink| {
+        tables.open(connection)?;
+        staging::entries(connection, tables.facts.first_load, &mut |sink| {
             staged.bodies = self.read_each(first.take(), |_, part, context, reader| {
                 let mut counted = Counted::new(bar);
                 let mut order = KeyOrder::new();

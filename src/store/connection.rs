@@ -188,7 +188,7 @@ impl Connection {
     /// What the database said.
     pub fn begin(&mut self) -> Result<(), StoreError> {
         type Manager = AnsiTransactionManager;
-        let nested = self.depth()? > 0;
+        let nested = self.is_in_transaction()?;
         let begun = match self {
             Connection::Postgres(connection, session) if !nested => {
                 // Whatever the database's default is: a merge looks again at what others committed meanwhile.
@@ -249,7 +249,7 @@ impl Connection {
     /// Runs `work` in a transaction of its own where there is none on PostgreSQL: without one it would have
     /// no time limit, and wait for a foreign lock for ever.
     fn limited<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let worked = if matches!(self, Connection::Postgres(..)) && self.depth()? == 0 {
+        let worked = if matches!(self, Connection::Postgres(..)) && !self.is_in_transaction()? {
             self.transaction(work)
         } else {
             work(self)
@@ -284,10 +284,14 @@ impl Connection {
         Ok(self.values("SELECT pg_backend_pid() AS value", &[])?.pop())
     }
 
-    fn depth(&mut self) -> Result<u32, StoreError> {
+    /// Whether a transaction is under way.
+    ///
+    /// # Errors
+    /// Where the connection is lost.
+    pub(crate) fn is_in_transaction(&mut self) -> Result<bool, StoreError> {
         let depth = either!(self, connection => {
             AnsiTransactionManager::transaction_manager_status_mut(connection).transaction_depth()
         })?;
-        Ok(depth.map_or(0, std::num::NonZeroU32::get))
+        Ok(depth.is_some())
     }
 }

@@ -21,7 +21,7 @@ use crate::package::manifest::{Manifest, VersionId};
 use crate::package::member::Member;
 use crate::package::reader::{Package, damaged};
 use crate::pass::merge_participants::{self, FeedIs};
-use crate::pass::run::{MergeOutcome, PassRun, RunOutcome};
+use crate::pass::run::{MergeOutcome, PassRun, RunOutcome, StagingTables};
 use crate::pass::stage::Starts;
 use crate::pass::{Context, PassError, merge_places, projection};
 use crate::queries::{packages, preflight};
@@ -29,7 +29,7 @@ use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::merge::participants;
 use crate::store::merge::places::{self, PlaceScope};
-use crate::store::staging::{self, PassFacts};
+use crate::store::staging;
 use crate::store::{merge, packages as store};
 
 /// The part of the one body that a package is.
@@ -57,17 +57,17 @@ struct PackageImport<'a> {
 
 /// Runs the pass that has begun.
 pub(super) fn run(begun: PassRun, context: &Context, request: &ImportRequest, hall: i64) -> RunOutcome {
-    let (facts, may_be_adopted) = (begun.facts(), begun.may_be_adopted());
-    let import = PackageImport { context, request, hall, started_at: facts.now, may_be_adopted };
+    let (tables, may_be_adopted) = (begun.staging_tables(), begun.may_be_adopted());
+    let import = PackageImport { context, request, hall, started_at: tables.facts.now, may_be_adopted };
     begun.run(
-        |connection| import.stage(connection, &facts),
+        |connection| import.stage(connection, &tables),
         |connection, staged| import.merge(connection, staged),
         &Traffic::default,
     )
 }
 
 impl PackageImport<'_> {
-    fn stage(&self, connection: &mut Connection, facts: &PassFacts) -> Result<Staged, PassError> {
+    fn stage(&self, connection: &mut Connection, tables: &StagingTables) -> Result<Staged, PassError> {
         let package = open(self.request)?;
         let last = packages::last_import(connection)?.map(|last| last.version_id());
         let verdict = version::judge(self.context, package.manifest(), last);
@@ -78,12 +78,12 @@ impl PackageImport<'_> {
         let (keys, limits) = (&self.request.keys, self.request.limits);
         let summary = contents::read(&package, keys, limits)?;
         self.context.stop.check()?;
-        staging::open(connection, facts)?;
+        tables.open(connection)?;
         let gone = package.manifest().since.map(|_| summary.gone_rooms());
         staging::judge_absence(connection, self.hall, gone.as_ref())?;
         let mut contents = package.contents(keys, limits)?;
         let mut read = Ok(());
-        staging::places(connection, facts.first_load, &mut |sink| {
+        staging::places(connection, tables.facts.first_load, &mut |sink| {
             read = [Member::Halls, Member::Rooms].iter().try_for_each(|member| {
                 require_member(contents.next_member()?, member)?;
                 decoded::places(&mut contents, member, &summary, self.hall, HALL_ORDINAL, &mut |place| {

@@ -35,7 +35,7 @@ use crate::report::Sync;
 use crate::store::connection::Connection;
 use crate::store::merge::results::{self as merge, ResultsFacts};
 use crate::store::migrations::optional;
-use crate::store::{packages as store, results, staging};
+use crate::store::{packages as store, results};
 
 /// What was found out before the transaction.
 struct Staged {
@@ -67,11 +67,11 @@ struct ResultsImport<'a> {
 
 /// Runs the pass that has begun.
 pub(super) fn run(begun: PassRun, context: &Context, request: &ImportRequest) -> RunOutcome {
-    let facts = begun.facts();
-    let import = ResultsImport { context, request, now: facts.now };
+    let tables = begun.staging_tables();
+    let import = ResultsImport { context, request, now: tables.facts.now };
     begun.run(
         |connection| {
-            staging::open(connection, &facts)?;
+            tables.open(connection)?;
             import.stage(connection)
         },
         |connection, staged| import.merge(connection, staged),
