@@ -130,9 +130,9 @@ impl Entity {
         self.fields.iter().position(|field| field.column == column)
     }
 
-    /// The temporary tables of its merge.
+    /// The temporary tables of its merge, which also has a view, `src`.
     pub fn temporary_tables(&self) -> [String; 3] {
-        ["stage", "src", "gone"].map(|kind| format!("{kind}_{name}", name = self.name))
+        ["stage", "matched", "gone"].map(|kind| format!("{kind}_{name}", name = self.name))
     }
 
     /// Its references: the staged column of each, and what it refers to.

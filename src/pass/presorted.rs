@@ -7,4 +7,5 @@
 
 pub(super) mod entries;
 pub(super) mod halls;
+pub(super) mod keyed;
 pub(super) mod rooms;

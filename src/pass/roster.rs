@@ -37,9 +37,9 @@ pub(crate) async fn run(context: &Context, pull: RosterPull) -> Vec<Sync> {
         begun.run(
             |connection| {
                 tables.open(connection)?;
-                stage::stage(&working, connection, &pull)
+                stage::stage(&working, connection, &pull, tables.facts.first_load)
             },
-            |connection, facts| merge::merge(&working, connection, &pull, facts),
+            |connection, staged| merge::merge(&working, connection, &pull, staged),
             &|| pull.source.traffic(),
         )
     })

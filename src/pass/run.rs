@@ -93,7 +93,7 @@ impl PassRun {
                 .map(|sync_type| logs::begin(connection, context.run_id, *sync_type, &scope, now, &metadata));
             let begun = rows.collect::<Result<Vec<i64>, StoreError>>()?;
             // Before the transaction of the pass, so that no table lock is held while the feed is pulled.
-            Ok::<_, StoreError>((begun, preflight::beforehand(connection, scope.date())?))
+            Ok::<_, StoreError>((begun, preflight::beforehand(connection, &scope)?))
         };
         let (begun, Beforehand { first_load, may_be_adopted }) = connection.transaction(begin)?;
         let log_ids = if is_resumed { log_ids } else { begun };

@@ -32,7 +32,7 @@ pub(crate) fn has_halls(connection: &mut Connection) -> Result<bool, StoreError>
 /// What a pass has to know before its transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub(crate) struct Beforehand {
-    /// Whether there is no row yet of what it brings: of the date, or any room.
+    /// Whether there is no row yet of what it brings: of the date, any person of the source, or any room.
     #[diesel(sql_type = Bool)]
     pub first_load: bool,
     /// Whether an application's tables may be adopted. A table without a page holds no map, and to ask for its size needs no
@@ -51,10 +51,7 @@ pub(crate) fn may_be_adopted(connection: &mut Connection) -> Result<bool, StoreE
 }
 
 /// Looks at what decides how a pass works.
-pub(crate) fn beforehand(
-    connection: &mut Connection,
-    exam_date: Option<NaiveDate>,
-) -> Result<Beforehand, StoreError> {
+pub(crate) fn beforehand(connection: &mut Connection, scope: &Scope) -> Result<Beforehand, StoreError> {
     let without_date = match connection {
         Connection::Postgres(..) => {
             "SELECT NOT EXISTS (SELECT 1 FROM rooms) AS first_load,
@@ -65,13 +62,18 @@ pub(crate) fn beforehand(
             "SELECT NOT EXISTS (SELECT 1 FROM rooms) AS first_load, (1 = 0) AS may_be_adopted"
         }
     };
-    match exam_date {
-        Some(date) => connection.row(
+    match (scope.date(), scope.source()) {
+        (Some(date), _) => connection.row(
             "SELECT NOT EXISTS (SELECT 1 FROM participants WHERE exam_date = $1) AS first_load,
                     (1 = 0) AS may_be_adopted",
             &[&date],
         ),
-        None => connection.row(without_date, &[]),
+        (None, Some(source)) => connection.row(
+            "SELECT NOT EXISTS (SELECT 1 FROM roster_users WHERE source = $1) AS first_load,
+                    (1 = 0) AS may_be_adopted",
+            &[&source],
+        ),
+        (None, None) => connection.row(without_date, &[]),
     }
 }
 

@@ -7,6 +7,7 @@ mod passwords;
 mod pooler;
 mod qualify;
 pub(in crate::store) mod session;
+pub(in crate::store) mod tuples;
 mod url;
 pub(in crate::store) mod within;
 

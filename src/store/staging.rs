@@ -11,7 +11,6 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::model::entity::{ENTITIES, Entity};
 use crate::model::{Entry, EntryKind, Place, PlaceKind, Stopped};
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -73,7 +72,7 @@ pub(crate) type PlaceSink<'a> = dyn FnMut(i32, &Place) -> Result<(), Stopped> + 
 /// Takes one record of one part of the feed.
 pub(crate) type EntrySink<'a> = dyn FnMut(i32, &Entry) -> Result<(), Stopped> + 'a;
 
-/// Everything temporary that a pass may leave on the connection, but for the tables of a roster's entities.
+/// Everything temporary that a pass may leave on the connection, but for what the merge of a roster makes and drops.
 const TEMPORARY: [&str; 25] = [
     "pass",
     "notice",
@@ -172,9 +171,7 @@ pub(crate) fn close(connection: &mut Connection) -> Result<(), StoreError> {
             return Ok(());
         }
     }
-    let of_entities: Vec<String> = ENTITIES.into_iter().flat_map(Entity::temporary_tables).collect();
-    let all: Vec<&str> =
-        TEMPORARY.into_iter().chain(OF_RESULTS).chain(of_entities.iter().map(String::as_str)).collect();
+    let all: Vec<&str> = TEMPORARY.into_iter().chain(OF_RESULTS).collect();
     connection.drop_temporary(&all)
 }
 

@@ -14,6 +14,7 @@ mod memberships;
 mod mysql;
 mod people;
 mod school;
+mod unchanged;
 
 use std::path::PathBuf;
 

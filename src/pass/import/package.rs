@@ -156,8 +156,9 @@ impl PackageImport<'_> {
         if is_delta && gone.is_none() && !members.is_of(date) {
             return Ok(None);
         }
-        let first_load = preflight::beforehand(connection, Some(date))?.first_load;
-        let mut facts = self.context.facts(self.started_at, &Scope::Date(date), first_load);
+        let scope = Scope::Date(date);
+        let first_load = preflight::beforehand(connection, &scope)?.first_load;
+        let mut facts = self.context.facts(self.started_at, &scope, first_load);
         facts.absent_in_hall = Some(self.hall);
         facts.gone = is_delta.then(|| gone.unwrap_or_else(|| json!([])));
         staging::open(connection, &facts)?;

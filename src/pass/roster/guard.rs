@@ -1,7 +1,7 @@
 //! The guard of a roster: each entity of a source is judged by itself, and one plan covers them all.
 
 use crate::exit::{Failure, FailureKind};
-use crate::model::entity::{Entity, EntityKind};
+use crate::model::entity::EntityKind;
 use crate::model::sync_type::SyncType;
 use crate::pass::plan::plan;
 use crate::pass::refusal::first_few;
@@ -11,11 +11,8 @@ use crate::source::roster_facts::Emptied;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::merge::change;
-use crate::store::merge::keyed::KeyedComparison;
+use crate::store::merge::keyed::OfEntity;
 use crate::text::numbers::grouped;
-
-/// An entity and what its comparison came to.
-pub(super) type Compared = (&'static Entity, KeyedComparison);
 
 /// What is said of [`Emptied::Students`].
 const NO_PUPILS: &str = "no atom of Bakaláři has pupils (it is August, or a right is missing)";
@@ -24,7 +21,7 @@ const NO_PUPILS: &str = "no atom of Bakaláři has pupils (it is August, or a ri
 pub(super) fn refusal(
     context: &Context,
     connection: &mut Connection,
-    all: &[Compared],
+    all: &[OfEntity],
     emptied: Option<Emptied>,
     sync: &mut Sync,
 ) -> Result<Option<Failure>, StoreError> {
@@ -38,7 +35,7 @@ pub(super) fn refusal(
         );
         return Ok(Some(Failure::new(FailureKind::Guard, message)));
     }
-    let refused: Vec<&Compared> = all
+    let refused: Vec<&OfEntity> = all
         .iter()
         .filter(|(_, comparison)| {
             let going = comparison.compared.records.deleted;

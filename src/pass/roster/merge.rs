@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::RosterPull;
-use super::guard::{self, Compared};
+use super::guard;
+use super::stage::Staged;
 use crate::model::entity::{ENTITIES, EntityKind};
 use crate::model::outcome::Records;
 use crate::model::scope::Scope;
@@ -15,7 +16,7 @@ use crate::report::{EntityLeft, Sync};
 use crate::source::roster_facts::SourceFacts;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-use crate::store::merge::keyed;
+use crate::store::merge::keyed::{self, OfEntity};
 use crate::store::merge::{self, Severity, change, credentials};
 
 /// The name of what is kept of passwords, in reports.
@@ -26,15 +27,17 @@ pub(super) fn merge(
     context: &Context,
     connection: &mut Connection,
     pull: &RosterPull,
-    facts: &SourceFacts,
+    staged: &Staged,
 ) -> Result<MergeOutcome, PassError> {
-    let mut all: Vec<Compared> = Vec::with_capacity(ENTITIES.len());
+    let facts = &staged.facts;
+    let mut all: Vec<OfEntity> = Vec::with_capacity(ENTITIES.len());
     for entity in ENTITIES {
-        let compared = keyed::compare(connection, entity, facts.of(entity.kind).absence)?;
+        let absence = facts.of(entity.kind).absence;
+        let compared = keyed::compare(connection, entity, absence, staged.of(entity.kind), &all)?;
         all.push((entity, compared));
         context.stop.check()?;
     }
-    report(connection, &all, facts)?;
+    report(context, connection, &all, facts)?;
     let keeps_hashes = pull.reading.credentials;
     let refused = if keeps_hashes { credentials::report(connection)? } else { 0 };
     for (entity, comparison) in &all {
@@ -58,16 +61,17 @@ pub(super) fn merge(
         return Ok(MergeOutcome::NotKept(vec![sync], refusal));
     }
     keyed::audit(connection)?;
-    for (entity, comparison) in &all {
+    for of_entity in &all {
         context.stop.check()?;
-        keyed::apply(connection, entity)?;
+        keyed::apply(connection, of_entity, &all)?;
+        let (entity, comparison) = of_entity;
         let seen = facts.of(entity.kind);
         let Records { errored, .. } = comparison.compared.records;
         let left = EntityLeft {
             there: seen.there,
             errored,
             expected: comparison.expected,
-            active: keyed::active(connection, entity)?,
+            active: keyed::active(connection, of_entity)?,
             never_absent: facts.keeps_people && entity.kind == EntityKind::Users,
         };
         sync.left.insert(entity.name, left);
@@ -78,14 +82,21 @@ pub(super) fn merge(
         sync.entities.insert(CREDENTIALS, records);
     }
     sync.warnings = merge::notices(connection, Severity::Warning, SyncType::Roster)?;
+    keyed::close(connection)?;
     Ok(MergeOutcome::Merged(vec![sync]))
 }
 
 /// Fills the change set and the notices.
-fn report(connection: &mut Connection, all: &[Compared], facts: &SourceFacts) -> Result<(), StoreError> {
+fn report(
+    context: &Context,
+    connection: &mut Connection,
+    all: &[OfEntity],
+    facts: &SourceFacts,
+) -> Result<(), StoreError> {
     keyed::open_reports(connection)?;
-    for (entity, comparison) in all {
-        keyed::report(connection, entity, comparison)?;
+    for of_entity in all {
+        // As of the facts of the pass.
+        keyed::report(connection, of_entity, context.dry_run)?;
     }
     for remark in &facts.remarks {
         let severity = if remark.is_error { Severity::Error } else { Severity::Warning };

@@ -227,13 +227,25 @@ impl Connection {
     /// # Errors
     /// What the database said.
     pub fn drop_temporary(&mut self, tables: &[&str]) -> Result<(), StoreError> {
+        self.drop_temporary_all("TABLE", tables)
+    }
+
+    /// The same of views.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn drop_temporary_views(&mut self, views: &[&str]) -> Result<(), StoreError> {
+        self.drop_temporary_all("VIEW", views)
+    }
+
+    fn drop_temporary_all(&mut self, what: &str, names: &[&str]) -> Result<(), StoreError> {
         let sql = match self {
             Connection::Postgres(..) => {
-                let named: Vec<String> = tables.iter().map(|table| format!("pg_temp.{table}")).collect();
-                format!("DROP TABLE IF EXISTS {}", named.join(", "))
+                let named: Vec<String> = names.iter().map(|name| format!("pg_temp.{name}")).collect();
+                format!("DROP {what} IF EXISTS {}", named.join(", "))
             }
             Connection::Sqlite(_) => {
-                tables.iter().map(|table| format!("DROP TABLE IF EXISTS temp.{table};\n")).collect()
+                names.iter().map(|name| format!("DROP {what} IF EXISTS temp.{name};\n")).collect()
             }
         };
         self.execute(&sql)

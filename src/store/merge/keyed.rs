@@ -2,76 +2,50 @@
 //!
 //! What is filled in comes from the program's own descriptions alone, never from a feed.
 
+mod comparison;
+mod copy;
 mod fill;
 mod templates;
 
-use super::{Compared, Severity, change, open_notices};
-use crate::model::entity::{Absence, Audited, ENTITIES, Entity};
+use super::{Severity, change, open_notices};
+use crate::model::entity::{Audited, ENTITIES, Entity, EntityKind};
+use crate::model::outcome::Records;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
-pub use fill::stage;
+pub use comparison::{KeyedComparison, OfEntity, StagedRecords, compare};
+pub use fill::{Batches, stage};
 use templates::render;
 pub use templates::statements;
 
-/// What the comparison of one entity came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyedComparison {
-    /// The counts, as reported.
-    pub compared: Compared,
-    /// Active rows of the source before the merge.
-    pub active: i64,
-    /// Rows that must be active after it, where the feed held all there is and every key could be read.
-    pub expected: Option<i64>,
-}
+/// Each new row is looked up in what it refers to. A table of few pages would be read whole each time, for to the planner a
+/// page out of order costs as much as four in order, which it does not in memory.
+const CHECKS_REFERENCES_BY_INDEX: &str = "SET LOCAL random_page_cost = 1";
 
 /// Makes the staging tables of all entities.
 pub fn open(connection: &mut Connection) -> Result<(), StoreError> {
-    let tables: Vec<String> = ENTITIES.into_iter().flat_map(Entity::temporary_tables).collect();
-    connection.drop_temporary(&tables.iter().map(String::as_str).collect::<Vec<_>>())?;
+    close(connection)?;
+    if let Connection::Postgres(..) = connection {
+        connection.execute(CHECKS_REFERENCES_BY_INDEX)?;
+    }
     for entity in ENTITIES {
         connection.execute(&render(templates::STAGE, entity))?;
     }
     Ok(())
 }
 
-/// Decides which staged records count, and compares them with the live rows of the pass's source. The entities before this
-/// one were compared.
-pub fn compare(
-    connection: &mut Connection,
-    entity: &'static Entity,
-    absence: Absence,
-) -> Result<KeyedComparison, StoreError> {
-    connection.execute(&render(templates::INDEX, entity))?;
-    connection.execute(&match connection {
-        Connection::Postgres(..) => render("ANALYZE stage_{entity} (sourced_id)", entity),
-        Connection::Sqlite(_) => render("ANALYZE stage_{entity}", entity),
-    })?;
-    connection.execute(&render(templates::DEDUPLICATE, entity))?;
-    if let Some(stand_in) = templates::stand_in(entity) {
-        connection.execute(&stand_in)?;
-    }
-    connection.execute(&templates::missing(entity, absence))?;
-    for (column, reference) in entity.references() {
-        let known = templates::of_reference(templates::KNOWN, entity, column, reference);
-        // What is left out may be referred to by others of its entity.
-        while connection.run(&known, &[])? > 0 && reference.target == entity.kind {}
-        if reference.goes_along {
-            connection.execute(&templates::of_reference(templates::GOES_ALONG, entity, column, reference))?;
-        }
-    }
-    connection.execute(&render(templates::COMPARE, entity))?;
-    let compared = connection.row(&render(templates::COUNT, entity), &[])?;
-    let expected = match absence {
-        Absence::Gone => {
-            connection.values(&render(templates::EXPECT, entity), &[])?.into_iter().next().flatten()
-        }
-        Absence::NotJudged | Absence::GoneOfUsers | Absence::GoneOfClasses { .. } => None,
-    };
-    Ok(KeyedComparison { compared, active: active(connection, entity)?, expected })
+/// Drops whatever a merge made.
+pub fn close(connection: &mut Connection) -> Result<(), StoreError> {
+    let views = ENTITIES.map(|entity| format!("src_{}", entity.name));
+    connection.drop_temporary_views(&views.each_ref().map(String::as_str))?;
+    let tables: Vec<String> = ENTITIES.into_iter().flat_map(Entity::temporary_tables).collect();
+    connection.drop_temporary(&tables.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// The active rows of the pass's source.
-pub fn active(connection: &mut Connection, entity: &Entity) -> Result<i64, StoreError> {
+/// The active rows of the pass's source after the merge of an entity.
+pub fn active(connection: &mut Connection, (entity, comparison): &OfEntity) -> Result<i64, StoreError> {
+    if comparison.confirms_all {
+        return Ok(comparison.active);
+    }
     Ok(connection.values::<i64>(&render(templates::ACTIVE, entity), &[])?.into_iter().sum())
 }
 
@@ -84,12 +58,14 @@ pub fn open_reports(connection: &mut Connection) -> Result<(), StoreError> {
 /// Adds what changes to the change set, and what a person must hear of to the notices.
 pub fn report(
     connection: &mut Connection,
-    entity: &Entity,
-    comparison: &KeyedComparison,
+    (entity, comparison): &OfEntity,
+    lists_created: bool,
 ) -> Result<(), StoreError> {
-    connection.execute(&render(templates::CHANGES, entity))?;
-    if entity.audited == Audited::People {
-        connection.execute(&render(templates::ENABLED, entity))?;
+    if comparison.compared.changes() || (lists_created && comparison.compared.records.created > 0) {
+        connection.execute(&render(templates::CHANGES, entity))?;
+        if entity.audited == Audited::People {
+            connection.execute(&render(templates::ENABLED, entity))?;
+        }
     }
     if comparison.compared.has_odd_records() {
         connection.execute(&render(templates::NOTICES, entity))?;
@@ -131,16 +107,37 @@ pub fn audit(connection: &mut Connection) -> Result<(), StoreError> {
     change::audit(connection)
 }
 
-/// Applies one entity. Those before it were applied.
-pub fn apply(connection: &mut Connection, entity: &'static Entity) -> Result<(), StoreError> {
-    connection.execute(&render(templates::APPLY, entity))?;
+/// Applies one of `all` entities. Those before it were applied. What has nothing to do is left out: each statement reads
+/// all records.
+pub fn apply(
+    connection: &mut Connection,
+    (entity, comparison): &OfEntity,
+    all: &[OfEntity],
+) -> Result<(), StoreError> {
+    let Records { created, updated, unchanged, deleted, .. } = comparison.compared.records;
+    let (failed, stamp) = match comparison.confirms_all {
+        true => (comparison.failed, templates::STAMP_ALL),
+        false => (0, templates::STAMP),
+    };
+    let steps = [
+        (deleted, templates::DEACTIVATE),
+        (updated, templates::UPDATE),
+        (comparison.marked, templates::MARK_ERRORS),
+        (failed, templates::CLEAR_ERRORS),
+        (unchanged, stamp),
+        (created, templates::INSERT),
+    ];
+    for (_, step) in steps.into_iter().filter(|(rows, _)| *rows > 0) {
+        connection.execute(&render(step, entity))?;
+    }
     for (column, reference) in entity.references() {
         // The row of another key is another row.
-        if !entity.is_in_key(column) {
+        if created + updated > 0 && !entity.is_in_key(column) {
             connection.execute(&templates::of_reference(templates::LINK, entity, column, reference))?;
         }
     }
-    if entity.audited == Audited::Roles {
+    let (_, people) = &all[EntityKind::Users as usize];
+    if entity.audited == Audited::Roles && created > 0 && !people.first_load {
         connection.execute(&render(templates::GIVEN, entity))?;
     }
     Ok(())

@@ -169,13 +169,15 @@ fn run_all(connection: &mut Connection, mut waiting: Vec<Sql>) {
 
 fn run(connection: &mut Connection, sql: &str) -> Result<(), StoreError> {
     connection.transaction(|connection| {
-        let made: Vec<&str> = sql
-            .split("CREATE TEMP TABLE ")
-            .skip(1)
-            .filter_map(|rest| rest.split_whitespace().next())
-            .collect();
-        if !made.is_empty() {
-            connection.drop_temporary(&made)?;
+        let made = |what: &str| -> Vec<&str> {
+            sql.split(what).skip(1).filter_map(|rest| rest.split_whitespace().next()).collect()
+        };
+        let (views, tables) = (made("CREATE TEMP VIEW "), made("CREATE TEMP TABLE "));
+        if !views.is_empty() {
+            connection.drop_temporary_views(&views)?;
+        }
+        if !tables.is_empty() {
+            connection.drop_temporary(&tables)?;
         }
         connection.execute(sql)
     })

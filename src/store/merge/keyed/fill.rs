@@ -1,41 +1,40 @@
-//! Stages a batch of records in one statement: as a list of JSON objects, or on PostgreSQL, which takes apart objects
-//! several times slower than arrays, as an array for each column.
+//! Stages records as they come: on PostgreSQL by COPY, on SQLite as a list of JSON objects.
 
-use std::borrow::Cow;
-
-use diesel::sql_types::{Array, Nullable, Text};
 use serde_json::{Map, Value, json};
 
+use super::copy;
 use super::templates::{self, render};
-use crate::model::entity::{Entity, KeyedRecord};
-use crate::store::connection::{Connection, Parameter, PostgresStatement, SqliteStatement};
+use crate::model::entity::{Entity, EntityKind, KeyedRecord};
+use crate::store::connection::Connection;
 use crate::store::error::StoreError;
 use crate::store::values::moment_in_json;
 
-/// Stages a batch of records in one statement.
+/// The next records of one entity, until there are no more.
+pub type Batches<'a> = dyn FnMut() -> Option<Vec<KeyedRecord>> + 'a;
+
+/// Stages records of one entity. On a first load the uids of the new rows are generated here where that is faster.
 pub fn stage(
     connection: &mut Connection,
-    entity: &Entity,
-    records: &[KeyedRecord],
+    kind: EntityKind,
+    batches: &mut Batches<'_>,
+    first_load: bool,
 ) -> Result<(), StoreError> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    if let Connection::Sqlite(_) = connection {
-        let rows: Value = records.iter().map(|record| row(entity, record)).collect();
-        connection.run(&render(templates::FILL, entity), &[&rows])?;
-        return Ok(());
-    }
-    let mut columns =
-        vec![Column(Vec::with_capacity(records.len())); templates::COMMON.len() + entity.fields.len()];
-    for record in records {
-        for (column, cell) in columns.iter_mut().zip(cells(record)) {
-            column.0.push(cell);
+    match connection {
+        Connection::Postgres(connection, session) => {
+            let watch = session.watch_copy(connection)?;
+            copy::copy(connection, kind, batches, first_load, &watch)
+                .map_err(|error| session.reported(watch.explain(error)))
+        }
+        Connection::Sqlite(_) => {
+            let entity = kind.entity();
+            let fill = render(templates::FILL, entity);
+            while let Some(records) = batches() {
+                let rows: Value = records.iter().map(|record| row(entity, record)).collect();
+                connection.run(&fill, &[&rows])?;
+            }
+            Ok(())
         }
     }
-    let parameters: Vec<&dyn Parameter> = columns.iter().map(|column| column as &dyn Parameter).collect();
-    connection.run(&render(templates::FILL_ARRAYS, entity), &parameters)?;
-    Ok(())
 }
 
 /// What is null is left out.
@@ -60,46 +59,4 @@ fn row(entity: &Entity, record: &KeyedRecord) -> Value {
         add(&format!("field_{}", field.column), value.clone());
     }
     Value::Object(row)
-}
-
-/// The cells of a record as texts, in the order of [`templates::COMMON`] and of the entity's fields.
-fn cells(record: &KeyedRecord) -> impl Iterator<Item = Option<Cow<'_, str>>> {
-    let own = Cow::Borrowed;
-    let problem = record.problem.as_ref();
-    let common = [
-        Some(Cow::Owned(record.ordinal.to_string())),
-        record.sourced_id.as_deref().map(own),
-        Some(own(if record.says_active { "true" } else { "false" })),
-        record.source_updated_at.map(|at| Cow::Owned(moment_in_json(at))),
-        Some(own(&record.path)),
-        problem.map(|problem| own(&problem.text)),
-        record.notice.as_deref().map(own),
-        problem.map(|problem| own(problem.code)),
-    ];
-    common.into_iter().chain(record.values.iter().map(cell))
-}
-
-fn cell(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        other => Some(Cow::Owned(other.to_string())),
-    }
-}
-
-/// The cells of one column.
-#[derive(Clone)]
-struct Column<'a>(Vec<Option<Cow<'a, str>>>);
-
-impl Parameter for Column<'_> {
-    fn bind_postgres<'a>(&'a self, statement: PostgresStatement<'a>) -> PostgresStatement<'a> {
-        let cells: Vec<Option<&str>> = self.0.iter().map(Option::as_deref).collect();
-        statement.bind::<Array<Nullable<Text>>, _>(cells)
-    }
-
-    /// As JSON, for want of arrays.
-    fn bind_sqlite<'a>(&'a self, statement: SqliteStatement<'a>) -> SqliteStatement<'a> {
-        let cells: Value = self.0.iter().map(Option::as_deref).collect();
-        statement.bind::<Text, _>(cells.to_string())
-    }
 }

@@ -6,51 +6,76 @@ use crate::model::entity::{Absence, Audited, Entity, EntityKind, Reference};
 pub(super) type Template = &'static str;
 
 pub(super) const STAGE: Template = include_str!("01_stage.part.sql");
+/// Of SQLite.
 pub(super) const FILL: Template = include_str!("02_fill.part.sql");
-/// The same on PostgreSQL, where it takes an array for each of [`COMMON`] and of the entity's fields.
-pub(super) const FILL_ARRAYS: Template = include_str!("02_fill_arrays.part.sql");
-/// For after the filling.
+/// What COPY takes.
+pub(super) const COPIED: Template = "stage_{entity} (ordinal, uid, sourced_id, says_active, source_updated_at, path, problem, notice, verdict{staged})";
+/// For after the filling, on SQLite.
 pub(super) const INDEX: Template = include_str!("03_index.part.sql");
+pub(super) const HERE: Template = include_str!("03_here.part.sql");
+pub(super) const REPEATED: Template = include_str!("03_repeated.part.sql");
 pub(super) const DEDUPLICATE: Template = include_str!("03_deduplicate.part.sql");
+/// Before [`DEDUPLICATE`], on SQLite.
+pub(super) const ORDINAL_INDEX: Template = include_str!("03_ordinal_index.part.sql");
 /// Of entities whose key is made from columns.
 pub(super) const STAND_IN: Template = include_str!("03_stand_in.part.sql");
+pub(super) const ALIKE: Template = include_str!("04_alike.part.sql");
+pub(super) const NOTHING_GONE: Template = include_str!("05_nothing_gone.part.sql");
 pub(super) const MISSING: Template = include_str!("04_missing.part.sql");
 /// The next two are of one reference.
 pub(super) const KNOWN: Template = include_str!("05_known.part.sql");
 pub(super) const GOES_ALONG: Template = include_str!("06_goes_along.part.sql");
+/// One of the next three makes `src`.
 pub(super) const COMPARE: Template = include_str!("07_compare.part.sql");
+pub(super) const FIRST_LOAD: Template = include_str!("07_first_load.part.sql");
+pub(super) const UNCHANGED: Template = include_str!("07_unchanged.part.sql");
 pub(super) const ACTIVE: Template = include_str!("08_active.part.sql");
 pub(super) const COUNT: Template = include_str!("08_count.part.sql");
-pub(super) const EXPECT: Template = include_str!("08_expect.part.sql");
+pub(super) const KEPT: Template = include_str!("08_kept.part.sql");
 pub(super) const CHANGES: Template = include_str!("09_changes.part.sql");
 /// Of people.
 pub(super) const ENABLED: Template = include_str!("09_enabled.part.sql");
 pub(super) const NOTICES: Template = include_str!("10_notices.part.sql");
-pub(super) const APPLY: Template = include_str!("11_apply.part.sql");
+pub(super) const DEACTIVATE: Template = include_str!("11_deactivate.part.sql");
+pub(super) const UPDATE: Template = include_str!("12_update.part.sql");
+pub(super) const MARK_ERRORS: Template = include_str!("13_mark_errors.part.sql");
+pub(super) const STAMP: Template = include_str!("14_stamp.part.sql");
+/// The same where these are all active rows of the source; of errors only where there are any.
+pub(super) const STAMP_ALL: Template = include_str!("14_stamp_all.part.sql");
+pub(super) const CLEAR_ERRORS: Template = include_str!("14_clear_errors.part.sql");
+pub(super) const INSERT: Template = include_str!("15_insert.part.sql");
 /// Of one reference.
-pub(super) const LINK: Template = include_str!("12_link.part.sql");
+pub(super) const LINK: Template = include_str!("16_link.part.sql");
 /// Of roles.
-pub(super) const GIVEN: Template = include_str!("13_given.part.sql");
-
-/// The columns of a staging table before those of its entity.
-pub(super) const COMMON: [&str; 8] =
-    ["ordinal", "sourced_id", "says_active", "source_updated_at", "path", "problem", "notice", "verdict"];
+pub(super) const GIVEN: Template = include_str!("17_given.part.sql");
 
 /// Each template with what it becomes for an entity, so that it can be seen whether a database takes it.
 pub fn statements(entity: &'static Entity) -> Vec<(&'static str, String)> {
     let plain = [
         STAGE,
         FILL,
-        FILL_ARRAYS,
         INDEX,
+        HERE,
+        REPEATED,
         DEDUPLICATE,
+        ORDINAL_INDEX,
+        ALIKE,
+        NOTHING_GONE,
         COMPARE,
-        ACTIVE,
+        FIRST_LOAD,
+        UNCHANGED,
         COUNT,
-        EXPECT,
+        KEPT,
         CHANGES,
         NOTICES,
-        APPLY,
+        DEACTIVATE,
+        UPDATE,
+        MARK_ERRORS,
+        STAMP,
+        CLEAR_ERRORS,
+        STAMP_ALL,
+        INSERT,
+        ACTIVE,
     ];
     let mut all: Vec<_> = plain.iter().map(|template| (*template, render(template, entity))).collect();
     for absence in [Absence::NotJudged, Absence::Gone] {
@@ -158,18 +183,15 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
         "text" => format!(",\n       item.value ->> 'field_{}'", field.column),
         other => format!(",\n       (item.value ->> 'field_{}')::{other}", field.column),
     });
-    let cast = entity.fields.iter().map(|field| match field.kind.sql_type() {
-        "text" => format!(", item.{}", field.column),
-        other => format!(", item.{}::{other}", field.column),
-    });
-    let arrays =
-        (1..=COMMON.len() + entity.fields.len()).map(|place| format!("pg_catalog.unnest(${place}::text[])"));
     let same = entity.fields.iter().map(|field| field.column).chain(["says_active", "source_updated_at"]);
     let same = same.map(|name| format!("stage_{{entity}}.{name} IS NOT DISTINCT FROM first.{name}"));
     let columns = |form: &dyn Fn(&str) -> String| entity.value_columns().map(form).collect::<String>();
     let references: Vec<_> = entity.references().collect();
     let mut differs = columns(&|name| format!("\n            OR live.{name} IS DISTINCT FROM s.{name}"));
-    let [mut joins, mut id_columns, mut ids, mut id_joins] = [const { String::new() }; 4];
+    let mut alike =
+        columns(&|name| format!("\n                AND live.{name} IS NOT DISTINCT FROM s.{name}"));
+    let [mut joins, mut id_columns, mut ids, mut id_joins, mut refers_to_active] =
+        [const { String::new() }; 5];
     for (column, reference) in references {
         let Reference { target, id_column, .. } = reference;
         let table = target.entity().table;
@@ -177,16 +199,22 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
         if !entity.is_in_key(column) {
             differs
                 .push_str(&format!("\n            OR of_{id_column}.sourced_id IS DISTINCT FROM s.{column}"));
+            alike.push_str(&format!(
+                "\n                AND of_{id_column}.sourced_id IS NOT DISTINCT FROM s.{column}"
+            ));
             joins.push_str(&format!(
                 "\nLEFT JOIN {table} AS of_{id_column} ON of_{id_column}.id = live.{id_column}"
             ));
         }
+        refers_to_active.push_str(&format!(
+            "\n  AND coalesce(live.{id_column}, 0) NOT IN (SELECT id FROM {table} WHERE NOT is_active)"
+        ));
         if target != entity.kind {
             id_columns.push_str(&format!(", {id_column}"));
             ids.push_str(&format!(", of_{id_column}.id"));
             id_joins.push_str(&format!(
                 "\nLEFT JOIN {table} AS of_{id_column}
-     ON of_{id_column}.source = pass.source AND of_{id_column}.sourced_id = s.{column}"
+     ON of_{id_column}.source = (SELECT source FROM pass) AND of_{id_column}.sourced_id = s.{column}"
             ));
         }
     }
@@ -197,11 +225,11 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
         .replace("{columns}", &columns(&|name| format!(", {name}")))
         .replace("{src_columns}", &columns(&|name| format!(", s.{name}")))
         .replace("{values}", &values.collect::<String>())
-        .replace("{cast}", &cast.collect::<String>())
-        .replace("{arrays}", &arrays.collect::<Vec<_>>().join(", "))
         .replace("{set}", &columns(&|name| format!("{name} = s.{name},\n    ")))
         .replace("{differs}", &differs)
         .replace("{joins}", &joins)
+        .replace("{alike}", &alike)
+        .replace("{refers_to_active}", &refers_to_active)
         .replace("{id_columns}", &id_columns)
         .replace("{ids}", &ids)
         .replace("{id_joins}", &id_joins)

@@ -1,0 +1,6 @@
+-- The rows of the source that are here.
+SELECT count(*) AS here,
+       count(CASE WHEN is_active THEN 1 END) AS active,
+       count(CASE WHEN is_active AND sync_status = 'sync_error' THEN 1 END) AS failed
+FROM {table}
+WHERE source = (SELECT source FROM pass)

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS stage_{entity}_ordinal ON stage_{entity} (ordinal)

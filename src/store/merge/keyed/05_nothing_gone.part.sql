@@ -1,0 +1,1 @@
+CREATE TEMP TABLE gone_{entity} (id bigint, sourced_id text)
