@@ -129,6 +129,17 @@ fn require_inserted(table: &str, new: i64, inserted: i64) -> Result<(), StoreErr
     )))
 }
 
+/// The rows that an answer without anything new is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+struct Confirmed {
+    /// The active ones.
+    #[diesel(sql_type = BigInt)]
+    active: i64,
+    /// Of those, the ones that get a stamp, or lose a mark.
+    #[diesel(sql_type = BigInt)]
+    due: i64,
+}
+
 /// Makes the table of notices.
 fn open_notices(connection: &mut Connection) -> Result<(), StoreError> {
     connection.execute(include_str!("merge/notice.sql"))

@@ -7,7 +7,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 
 use super::change::{self, PlanRow};
-use super::{events, leave_out_unchanged, open_notices, require_inserted};
+use super::{Confirmed, events, leave_out_unchanged, open_notices, require_inserted};
 use crate::model::Presorted;
 use crate::store::connection::Connection;
 use crate::store::error::StoreError;
@@ -205,8 +205,11 @@ pub(crate) fn confirm(
     date: NaiveDate,
     facts: &PassFacts,
 ) -> Result<i64, StoreError> {
-    connection.run(include_str!("participants/confirm.sql"), &[&facts.now, &date, &facts.stamp_before])?;
-    let active = connection
-        .values("SELECT count(*) AS value FROM participants WHERE exam_date = $1 AND is_active", &[&date])?;
-    Ok(active.iter().sum())
+    let rows: Confirmed =
+        connection.row(include_str!("participants/confirmed.sql"), &[&facts.stamp_before, &date])?;
+    if rows.due > 0 {
+        connection
+            .run(include_str!("participants/confirm.sql"), &[&facts.now, &date, &facts.stamp_before])?;
+    }
+    Ok(rows.active)
 }

@@ -1,4 +1,4 @@
--- As of the halls, of every active room; those of a few halls by a condition that is added.
+-- The API brought nothing new: every active room is confirmed, or those of the halls that were asked.
 
 UPDATE rooms
 SET sync_status = CASE sync_status WHEN 'sync_error' THEN 'synced' ELSE sync_status END,
