@@ -254,6 +254,8 @@ async fn on(
         let (tables, mut resolved) = (life.staging_tables(), true);
         life.run(
             |connection| {
+                // The next date takes a connection when it is seen what this one needs.
+                tables.begin(connection)?;
                 turn.has_begun();
                 let exam_date = ExamDate { date, timezone: context.timezone };
                 let staged = incoming.stage_entries(connection, &tables, exam_date, &bar)?;

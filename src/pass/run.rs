@@ -137,7 +137,7 @@ impl PassRun {
     }
 
     /// Stages with `stage`, merges with `merge`, and completes the log rows, in one transaction. `stage` opens the staging
-    /// tables, where there is anything to stage; where it does not, the transaction begins after it.
+    /// tables, where there is anything to stage, and may begin the transaction; else it begins after it.
     pub(super) fn run<A>(
         mut self,
         stage: impl FnOnce(&mut Connection) -> Result<A, PassError>,
@@ -198,8 +198,8 @@ impl PassRun {
         let answer = staged?;
         if !self.connection.is_in_transaction()? {
             self.connection.begin()?;
-            self.may_be_cancelled()?;
         }
+        self.may_be_cancelled()?;
         let merging = Instant::now();
         let worked = merge_retrying(&mut self.connection, &answer, merge)
             .map_err(|error| self.naming_the_record(error))?;

@@ -14,17 +14,28 @@ pub(in crate::pass) struct StagingTables {
 }
 
 impl StagingTables {
-    /// Makes them. On PostgreSQL the transaction of the pass begins with them, so that behind a pooler in transaction mode no
-    /// temporary table outlives it, and no transaction waits for the feed. On SQLite it begins after staging, so that a slow
-    /// feed does not block other writers.
+    /// Begins the transaction of the pass on PostgreSQL, where there is none yet. On SQLite it begins after staging, so that a
+    /// slow feed does not block other writers.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub(in crate::pass) fn begin(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        if let Connection::Postgres(..) = connection {
+            if !connection.is_in_transaction()? {
+                connection.begin()?;
+            }
+            // Where a pooler has ended the transaction meanwhile, this statement gets its reason; a simple query does not.
+            self.backend.set(connection.backend_pid()?);
+        }
+        Ok(())
+    }
+
+    /// Makes them within the transaction, so that behind a pooler in transaction mode none outlives it.
     ///
     /// # Errors
     /// What the database said.
     pub(in crate::pass) fn open(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        if matches!(connection, Connection::Postgres(..)) && !connection.is_in_transaction()? {
-            connection.begin()?;
-            self.backend.set(connection.backend_pid()?);
-        }
+        self.begin(connection)?;
         staging::open(connection, &self.facts)
     }
 }

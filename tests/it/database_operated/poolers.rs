@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use serde_json::json;
+
 use super::{api, said};
 use crate::support::mock_api::HALLS;
 use crate::support::postgres::{Cluster, Pgbouncer};
@@ -20,24 +22,30 @@ fn a_pooler_that_ends_transactions_while_the_feed_is_pulled_is_10_that_names_its
     let database = Database::in_cluster(&cluster);
     database.migrate();
     let api = api();
+    api.participants("2099-06-01", json!([]));
     let url = pooler.url(&database.text("SELECT current_database()"));
     let program = Examsync::new(&database, &api).env("DATABASE_URL", &url);
-    let hold = api.hold(HALLS);
-    let waiting = program.spawn("halls");
-    hold.arrived();
-    let mut session = database.session();
-    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'";
-    wait_until("the pooler has ended the lock's transaction", || session.number(locks) == 0);
-    hold.release();
-    let outcome = waiting.wait().expect(10);
-    let first = outcome.stderr.lines().next().unwrap();
-    assert!(
-        first.starts_with("examsync: error: the pooler ends transactions that wait for the feed: ")
-            && first
-                .ends_with("; set idle_transaction_timeout in pgbouncer.ini to 0, or above SYNC_DEADLINE"),
-        "{first}"
-    );
-    assert_eq!(api.count(HALLS), 1, "it is not tried again");
+    let of_a_date = "/api/external-app/room-participants/2099-06-01";
+    for (command, request) in [("halls", HALLS), ("participants --date 2099-06-01", of_a_date)] {
+        let hold = api.hold(request);
+        let waiting = program.spawn(command);
+        hold.arrived();
+        let mut session = database.session();
+        let waits = "SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')
+                          + (SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction')";
+        wait_until("the pooler has ended all transactions", || session.number(waits) == 0);
+        hold.release();
+        let outcome = waiting.wait().expect(10);
+        let first = outcome.stderr.lines().next().unwrap();
+        assert!(
+            first.starts_with("examsync: error: the pooler ends transactions that wait for the feed: ")
+                && first.ends_with(
+                    "; set idle_transaction_timeout in pgbouncer.ini to 0, or above SYNC_DEADLINE"
+                ),
+            "{first}"
+        );
+        assert_eq!(api.count(request), 1, "it is not tried again");
+    }
 }
 
 /// Takes one connection at a time, as PGlite's socket does, and hangs up on every other.

@@ -1,7 +1,7 @@
 //! The group database on PostgreSQL: each right by name, standbys, limits, poolers, encodings, languages.
 
 use super::{api, not_ok, one, stops_a_pass};
-use crate::support::{Database, Examsync, MockApi, on_both_databases, postgres};
+use crate::support::{Database, Examsync, MockApi, data, on_both_databases, postgres};
 
 /// The program on the cluster's database, as another role.
 fn as_role(database: &Database, api: &MockApi, role: &str) -> Examsync {
@@ -90,6 +90,9 @@ fn each_right_that_is_missing_is_10_as_of_a_pass_and_is_named_with_its_grant() {
     }
     let name = database.text("SELECT current_database()");
     database.execute(&format!("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC"));
+    // Where nothing is new there is nothing to stage.
+    program.run("halls").expect(0);
+    api.halls(data::halls_feed(2, 3));
     stops_a_pass(&program, "database", "rights", 10);
 }
 

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::{api, halls, statuses};
 use crate::support::mock_api::HALLS;
@@ -34,19 +35,30 @@ fn make_leave(database: &Database) {
 
 #[test]
 fn a_pass_whose_backend_or_lock_was_ended_runs_once_more() {
-    // COPY is what works while the API is waited for; the other one holds the lock. A feed of some
-    // hundred KiB fails while it is sent, a small one when it ends.
-    for (statement, backends, many) in
-        [("^copy", 1, 2), ("^copy", 1, 2000), ("advisory", 1, 2), ("^copy|advisory", 2, 2)]
-    {
+    // While the API is waited for, the last that the working one did was to commit the log rows; the other one holds the
+    // lock. COPY works while the feed comes.
+    let slow = Duration::from_millis(100);
+    for (statement, backends, many, piece) in [
+        ("^commit", 1, 2, None),
+        ("advisory", 1, 2, None),
+        ("^commit|advisory", 2, 2, None),
+        ("^copy", 1, 2000, Some(16 << 10)),
+    ] {
         let Some(database) = Database::postgres() else { return };
         database.migrate();
         let api = api();
-        api.halls(data::halls(many, 5));
+        let feed = data::halls(many, 5);
+        api.halls(feed.clone());
+        if let Some(bytes) = piece {
+            api.answer(HALLS, vec![Answer::data(&feed).slowly(bytes, slow), Answer::data(&feed)]);
+        }
         let hold = api.hold(HALLS);
         let program = Examsync::new(&database, &api);
         let running = program.spawn("halls");
         hold.arrived();
+        if piece.is_some() {
+            hold.release();
+        }
         terminate(&database, statement, backends);
         hold.release();
         let outcome = running.wait().expect(0);
