@@ -28,6 +28,8 @@ pub struct KeyedComparison {
     pub(super) confirms_all: bool,
     /// Whether no row of the source is here yet.
     pub(super) first_load: bool,
+    /// Whether rows of the source were inactive before the merge.
+    pub(super) has_inactive: bool,
     /// Active rows in `sync_error` before the merge.
     pub(super) failed: i64,
 }
@@ -85,9 +87,13 @@ pub fn compare(
     prepare(connection, entity)?;
     let here: Here = connection.row(&render(templates::HERE, entity), &[])?;
     if may_be_unchanged(entity, absence, staged, here, before) {
+        let judges_references =
+            here.here > here.active || before.iter().any(|(_, target)| target.has_inactive);
         let alike: i64 = match staged.records {
             0 => 0,
-            _ => connection.values::<i64>(&render(templates::ALIKE, entity), &[])?.into_iter().sum(),
+            _ => {
+                connection.values::<i64>(&templates::alike(entity, judges_references), &[])?.into_iter().sum()
+            }
         };
         if alike == staged.records {
             connection.execute(&render(templates::NOTHING_GONE, entity))?;
@@ -125,17 +131,18 @@ pub fn compare(
         marked: counts.marked,
         confirms_all: false,
         first_load,
+        has_inactive: here.here > here.active,
         failed: here.failed,
     })
 }
 
-/// What the statements need that follow the filling. PostgreSQL joins by hashes.
+/// What the statements need that follow the filling. PostgreSQL joins by hashes; it is shown how wide the records are, too,
+/// or it takes it that they do not fit in memory.
 fn prepare(connection: &mut Connection, entity: &Entity) -> Result<(), StoreError> {
     if let Connection::Sqlite(_) = connection {
         connection.execute(&render(templates::INDEX, entity))?;
-        return connection.execute(&render("ANALYZE stage_{entity}", entity));
     }
-    connection.execute(&render("ANALYZE stage_{entity} (sourced_id)", entity))
+    connection.execute(&render("ANALYZE stage_{entity}", entity))
 }
 
 fn deduplicate(connection: &mut Connection, entity: &Entity) -> Result<(), StoreError> {
@@ -204,6 +211,7 @@ fn unchanged(absence: Absence, staged: StagedRecords, here: Here) -> KeyedCompar
         marked: 0,
         confirms_all: here.active == records,
         first_load: false,
+        has_inactive: here.here > here.active,
         failed: here.failed,
     }
 }

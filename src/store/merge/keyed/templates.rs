@@ -59,7 +59,6 @@ pub fn statements(entity: &'static Entity) -> Vec<(&'static str, String)> {
         REPEATED,
         DEDUPLICATE,
         ORDINAL_INDEX,
-        ALIKE,
         NOTHING_GONE,
         COMPARE,
         FIRST_LOAD,
@@ -86,6 +85,7 @@ pub fn statements(entity: &'static Entity) -> Vec<(&'static str, String)> {
             all.push((MISSING, missing(entity, Absence::GoneOfClasses { teachers_too })));
         }
     }
+    all.extend([false, true].map(|judges_references| (ALIKE, alike(entity, judges_references))));
     all.extend(stand_in(entity).map(|sql| (STAND_IN, sql)));
     match entity.audited {
         Audited::Rows => {}
@@ -121,6 +121,16 @@ pub(super) fn missing(entity: &Entity, absence: Absence) -> String {
         Absence::GoneOfClasses { teachers_too: false } => &format!("live.role <> 'teacher' AND {OF_CLASSES}"),
     };
     render(&MISSING.replace("{absent_is_gone}", condition), entity)
+}
+
+/// [`ALIKE`]; `judges_references` where a row may refer to one that is not active.
+pub(super) fn alike(entity: &Entity, judges_references: bool) -> String {
+    let refers_to_active = entity.references().filter(|_| judges_references).map(|(_, reference)| {
+        let Reference { target, id_column, .. } = reference;
+        let table = target.entity().table;
+        format!("\n  AND coalesce(live.{id_column}, 0) NOT IN (SELECT id FROM {table} WHERE NOT is_active)")
+    });
+    render(&ALIKE.replace("{refers_to_active}", &refers_to_active.collect::<String>()), entity)
 }
 
 /// [`STAND_IN`]; none where the source has a key that lasts.
@@ -190,8 +200,7 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
     let mut differs = columns(&|name| format!("\n            OR live.{name} IS DISTINCT FROM s.{name}"));
     let mut alike =
         columns(&|name| format!("\n                AND live.{name} IS NOT DISTINCT FROM s.{name}"));
-    let [mut joins, mut id_columns, mut ids, mut id_joins, mut refers_to_active] =
-        [const { String::new() }; 5];
+    let [mut joins, mut id_columns, mut ids, mut id_joins] = [const { String::new() }; 4];
     for (column, reference) in references {
         let Reference { target, id_column, .. } = reference;
         let table = target.entity().table;
@@ -206,9 +215,6 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
                 "\nLEFT JOIN {table} AS of_{id_column} ON of_{id_column}.id = live.{id_column}"
             ));
         }
-        refers_to_active.push_str(&format!(
-            "\n  AND coalesce(live.{id_column}, 0) NOT IN (SELECT id FROM {table} WHERE NOT is_active)"
-        ));
         if target != entity.kind {
             id_columns.push_str(&format!(", {id_column}"));
             ids.push_str(&format!(", of_{id_column}.id"));
@@ -229,7 +235,6 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
         .replace("{differs}", &differs)
         .replace("{joins}", &joins)
         .replace("{alike}", &alike)
-        .replace("{refers_to_active}", &refers_to_active)
         .replace("{id_columns}", &id_columns)
         .replace("{ids}", &ids)
         .replace("{id_joins}", &id_joins)
