@@ -12,7 +12,7 @@ use super::halls::live_parts;
 use super::http_cache::{self, nothing_new};
 use super::merge_participants::{self, FeedIs};
 use super::run::{MergeOutcome, RunOutcome};
-use super::{Context, PassError, acquire_lock, blocking, failed_all, halls, rerun};
+use super::{Context, PassError, acquire_lock, failed_all, rerun};
 use crate::decode::ExamDate;
 use crate::exit::Failure;
 use crate::feed::Request;
@@ -26,10 +26,11 @@ use crate::store::error::StoreError;
 use crate::store::merge::participants as merge;
 use crate::store::staging::{self, StagingTable};
 
+mod dry_run;
 mod refresh_halls;
 mod turn;
 
-use refresh_halls::{HallsRefresher, LOCK_WAIT_LEAST, Refreshed, as_refresh};
+use refresh_halls::{HallsRefresher, Refreshed};
 use turn::{Turn, Turns, connection_of_date};
 
 const TYPES: &[SyncType] = &[SyncType::Participants];
@@ -42,7 +43,7 @@ const MAX_IN_FLIGHT: usize = 3;
 pub(crate) async fn run(context: &Context, feed: &Source, dates: &[NaiveDate]) -> Vec<Sync> {
     if context.dry_run {
         return match acquire_lock::take(context, TYPES, context.lock_wait).await {
-            Ok(held) => dry_run(context, feed, dates, &held).await,
+            Ok(held) => dry_run::run(context, feed, dates, &held).await,
             Err(error) => fail_dates(context, dates, &error.into()),
         };
     }
@@ -164,61 +165,6 @@ fn resolve_in_turn(
         }
     }
     Ok(pulled)
-}
-
-/// All dates, and the halls where they are needed, in one transaction that is rolled back at the end.
-async fn dry_run(context: &Context, feed: &Source, dates: &[NaiveDate], held: &Held) -> Vec<Sync> {
-    let connections = context.connections.clone();
-    let opened = blocking(&context.stop, move || {
-        let mut connection = connections.take()?;
-        connection.begin()?;
-        Ok::<_, Failure>(connection)
-    });
-    let mut connection = match opened.await {
-        Ok(Ok(connection)) => connection,
-        Ok(Err(failure)) | Err(failure) => return fail_dates(context, dates, &failure),
-    };
-    let mut syncs = Vec::new();
-    let mut halls_unpulled = matches!(feed, Source::Api(_));
-    for (nth, date) in dates.iter().enumerate() {
-        loop {
-            let ready = move |connection: &mut Connection, _: &Turn, presorted: Option<Presorted>| {
-                let unknown = merge::resolve(connection, presorted)?;
-                if unknown && halls_unpulled { Err(PassError::NeedsHalls) } else { Ok(false) }
-            };
-            let own = OnConnection { connection, nested: true, log_ids: Vec::new() };
-            let ended = match on(context, feed, *date, own, held, Arc::default(), ready).await {
-                Ok(ended) => ended,
-                Err(error) => {
-                    syncs.extend(fail_dates(context, &dates[nth..], &error.into()));
-                    return syncs;
-                }
-            };
-            connection = ended.connection;
-            if !ended.needs_halls {
-                syncs.extend(ended.syncs);
-                break;
-            }
-            halls_unpulled = false;
-            // Without its lock there is no halls pass; that does not change the verdict of a date.
-            let lock_wait = context.lock_wait.max(LOCK_WAIT_LEAST);
-            let refreshed = match acquire_lock::take_more(context, held, halls::TYPES, lock_wait).await {
-                Ok(_more) => match halls::on(context, feed, connection, true, held).await {
-                    Ok(ended) => {
-                        connection = ended.connection;
-                        ended.syncs
-                    }
-                    Err(error) => {
-                        syncs.extend(fail_dates(context, &dates[nth..], &error.into()));
-                        return syncs;
-                    }
-                },
-                Err(error) => failed_all(context, halls::TYPES, &Scope::All, &error.into()),
-            };
-            syncs.splice(0..0, as_refresh(refreshed));
-        }
-    }
-    syncs
 }
 
 /// What the pass of a date runs on.
