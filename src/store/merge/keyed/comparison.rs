@@ -61,6 +61,9 @@ struct Here {
     active: i64,
     #[diesel(sql_type = BigInt)]
     failed: i64,
+    /// Those that are as a record says, where that was looked at.
+    #[diesel(sql_type = BigInt)]
+    alike: i64,
 }
 
 #[derive(Debug, Clone, Copy, QueryableByName)]
@@ -85,23 +88,23 @@ pub fn compare(
     before: &[OfEntity],
 ) -> Result<KeyedComparison, StoreError> {
     prepare(connection, entity)?;
-    let here: Here = connection.row(&render(templates::HERE, entity), &[])?;
-    if may_be_unchanged(entity, absence, staged, here, before) {
-        let judges_references =
-            here.here > here.active || before.iter().any(|(_, target)| target.has_inactive);
-        let alike: i64 = match staged.records {
-            0 => 0,
-            _ => {
-                connection.values::<i64>(&templates::alike(entity, judges_references), &[])?.into_iter().sum()
-            }
-        };
-        if alike == staged.records {
-            connection.execute(&render(templates::NOTHING_GONE, entity))?;
-            connection.execute(&render(templates::UNCHANGED, entity))?;
-            return Ok(unchanged(absence, staged, here));
+    let has_distinct_keys = staged.has_distinct_keys || !is_repeated(connection, entity)?;
+    let may_be_unchanged = has_distinct_keys && may_be_unchanged(entity, absence, staged, before);
+    let here: Here = match may_be_unchanged && staged.records > 0 {
+        true => {
+            let may_be_inactive =
+                |kind| before.get(kind as usize).is_none_or(|(_, target)| target.has_inactive);
+            connection.row(&templates::alike(entity, &may_be_inactive), &[])?
         }
+        false => connection.row(&render(templates::HERE, entity), &[])?,
+    };
+    let nothing_is_absent = absence == Absence::NotJudged || here.active == staged.records;
+    if may_be_unchanged && nothing_is_absent && here.alike == staged.records {
+        connection.execute(&render(templates::NOTHING_GONE, entity))?;
+        connection.execute(&render(templates::UNCHANGED, entity))?;
+        return Ok(unchanged(absence, staged, here));
     }
-    if !staged.has_distinct_keys {
+    if !has_distinct_keys {
         deduplicate(connection, entity)?;
     }
     if staged.broken > 0
@@ -145,15 +148,16 @@ fn prepare(connection: &mut Connection, entity: &Entity) -> Result<(), StoreErro
     connection.execute(&render("ANALYZE stage_{entity}", entity))
 }
 
+/// Whether two records have the same key.
+fn is_repeated(connection: &mut Connection, entity: &Entity) -> Result<bool, StoreError> {
+    Ok(connection.values::<bool>(&render(templates::REPEATED, entity), &[])?.contains(&true))
+}
+
 fn deduplicate(connection: &mut Connection, entity: &Entity) -> Result<(), StoreError> {
-    let is_repeated: Vec<bool> = connection.values(&render(templates::REPEATED, entity), &[])?;
-    if is_repeated.contains(&true) {
-        if let Connection::Sqlite(_) = connection {
-            connection.execute(&render(templates::ORDINAL_INDEX, entity))?;
-        }
-        connection.execute(&render(templates::DEDUPLICATE, entity))?;
+    if let Connection::Sqlite(_) = connection {
+        connection.execute(&render(templates::ORDINAL_INDEX, entity))?;
     }
-    Ok(())
+    connection.execute(&render(templates::DEDUPLICATE, entity))
 }
 
 /// Leaves out what refers to nothing, and lets go what goes with another.
@@ -177,26 +181,14 @@ fn kept(connection: &mut Connection, entity: &Entity, marked: i64) -> Result<i64
     Ok(connection.values::<i64>(&render(templates::KEPT, entity), &[])?.into_iter().sum())
 }
 
-/// Whether it is worth looking whether every record is as its row, and whether that is enough: nothing is absent, and all
-/// that a row refers to stays active.
-fn may_be_unchanged(
-    entity: &Entity,
-    absence: Absence,
-    staged: StagedRecords,
-    here: Here,
-    before: &[OfEntity],
-) -> bool {
-    let nothing_is_absent = match absence {
-        Absence::NotJudged => true,
-        Absence::Gone => here.active == staged.records,
-        Absence::GoneOfUsers | Absence::GoneOfClasses { .. } => false,
-    };
+/// Whether it is worth looking whether every record is as its row: none is left out or goes, absence is judged in all or
+/// in nothing, and all that a row refers to stays active.
+fn may_be_unchanged(entity: &Entity, absence: Absence, staged: StagedRecords, before: &[OfEntity]) -> bool {
     let nothing_goes = |(target, comparison): &OfEntity| {
         comparison.compared.records.deleted == 0
             || entity.references().all(|(_, reference)| reference.target != target.kind)
     };
-    nothing_is_absent
-        && here.here >= staged.records
+    matches!(absence, Absence::NotJudged | Absence::Gone)
         && staged.broken + staged.inactive == 0
         && before.iter().all(nothing_goes)
 }

@@ -85,7 +85,7 @@ pub fn statements(entity: &'static Entity) -> Vec<(&'static str, String)> {
             all.push((MISSING, missing(entity, Absence::GoneOfClasses { teachers_too })));
         }
     }
-    all.extend([false, true].map(|judges_references| (ALIKE, alike(entity, judges_references))));
+    all.extend([false, true].map(|judged| (ALIKE, alike(entity, &|_| judged))));
     all.extend(stand_in(entity).map(|sql| (STAND_IN, sql)));
     match entity.audited {
         Audited::Rows => {}
@@ -123,12 +123,14 @@ pub(super) fn missing(entity: &Entity, absence: Absence) -> String {
     render(&MISSING.replace("{absent_is_gone}", condition), entity)
 }
 
-/// [`ALIKE`]; `judges_references` where a row may refer to one that is not active.
-pub(super) fn alike(entity: &Entity, judges_references: bool) -> String {
-    let refers_to_active = entity.references().filter(|_| judges_references).map(|(_, reference)| {
-        let Reference { target, id_column, .. } = reference;
+/// [`ALIKE`]; `may_be_inactive` says of which entities rows may be inactive.
+pub(super) fn alike(entity: &Entity, may_be_inactive: &dyn Fn(EntityKind) -> bool) -> String {
+    let judged = entity.references().filter(|(_, reference)| may_be_inactive(reference.target));
+    let refers_to_active = judged.map(|(_, Reference { target, id_column, .. })| {
         let table = target.entity().table;
-        format!("\n  AND coalesce(live.{id_column}, 0) NOT IN (SELECT id FROM {table} WHERE NOT is_active)")
+        format!(
+            "\n                   AND coalesce(live.{id_column}, 0) NOT IN (SELECT id FROM {table} WHERE NOT is_active)"
+        )
     });
     render(&ALIKE.replace("{refers_to_active}", &refers_to_active.collect::<String>()), entity)
 }
@@ -199,7 +201,7 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
     let references: Vec<_> = entity.references().collect();
     let mut differs = columns(&|name| format!("\n            OR live.{name} IS DISTINCT FROM s.{name}"));
     let mut alike =
-        columns(&|name| format!("\n                AND live.{name} IS NOT DISTINCT FROM s.{name}"));
+        columns(&|name| format!("\n                   AND live.{name} IS NOT DISTINCT FROM s.{name}"));
     let [mut joins, mut id_columns, mut ids, mut id_joins] = [const { String::new() }; 4];
     for (column, reference) in references {
         let Reference { target, id_column, .. } = reference;
@@ -209,7 +211,7 @@ pub(super) fn render(template: &str, entity: &Entity) -> String {
             differs
                 .push_str(&format!("\n            OR of_{id_column}.sourced_id IS DISTINCT FROM s.{column}"));
             alike.push_str(&format!(
-                "\n                AND of_{id_column}.sourced_id IS NOT DISTINCT FROM s.{column}"
+                "\n                   AND of_{id_column}.sourced_id IS NOT DISTINCT FROM s.{column}"
             ));
             joins.push_str(&format!(
                 "\nLEFT JOIN {table} AS of_{id_column} ON of_{id_column}.id = live.{id_column}"
