@@ -168,6 +168,17 @@ on_both_databases! {
         assert_eq!(database.rows("SELECT hash FROM roster_credentials"), [hash]);
     }
 
+    fn roles_that_a_delta_does_not_have_go_with_their_person(database) {
+        let mut school = School::new(database);
+        school.pull("").expect(0);
+        for file in ["orgs", "academicSessions", "courses", "classes", "roles", "enrollments"] {
+            school.mode(file, "absent");
+        }
+        school.mode("users", "delta").with("users", &["2,tobedeleted,,true,,Cher,,,,,,,"]);
+        assert_eq!(told(&school.pull(""))[1], "roster completed: 1 updated, 3 deleted");
+        assert_eq!(keys(database, "NOT is_active"), ["2", "2/s/teacher", "k/2/teacher"]);
+    }
+
     fn a_dry_run_of_a_first_load_names_what_it_creates(database) {
         let school = School::new(database);
         let outcome = school.pull("--dry-run");
