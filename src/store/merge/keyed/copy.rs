@@ -95,7 +95,7 @@ fn record(
     with_uid: bool,
 ) -> Result<(), Stopped> {
     let problem = record.problem.as_ref();
-    // Ten columns are common; no entity has anywhere near 32,767 of its own.
+    // Nine columns are common; no entity has anywhere near 32,767 of its own.
     tuples.begin(i16::try_from(9 + entity.fields.len()).unwrap_or(i16::MAX));
     tuples.bigint(Some(record.ordinal));
     tuples.uuid(with_uid.then(Uuid::new_v4));
