@@ -7,22 +7,22 @@ use crate::scene::PAST;
 use crate::support::data::{count, slot};
 use crate::support::{Database, on_both_databases};
 
-const OLD: &str = "2000-01-01 00:00:00.000";
+pub(super) const OLD: &str = "2000-01-01 00:00:00.000";
 
 /// Makes every row look as if it was confirmed long ago.
-fn age(database: &Database) {
+pub(super) fn age(database: &Database) {
     for table in ["buildings", "rooms", "participants"] {
         database.execute(&format!("UPDATE {table} SET last_synced_at = '{OLD}'"));
     }
 }
 
 /// The rows of a table that were not confirmed since [`age`].
-fn old(database: &Database, table: &str) -> i64 {
+pub(super) fn old(database: &Database, table: &str) -> i64 {
     database.number(&format!("SELECT count(*) FROM {table} WHERE last_synced_at = '{OLD}'"))
 }
 
 /// The rows of all tables in sync_error, with the reason.
-fn marked(database: &Database) -> Vec<String> {
+pub(super) fn marked(database: &Database) -> Vec<String> {
     database.rows(
         "SELECT 'hall' AS kind, sync_error FROM buildings WHERE sync_status <> 'synced' OR sync_error IS NOT NULL
          UNION ALL SELECT 'room', sync_error FROM rooms WHERE sync_status <> 'synced' OR sync_error IS NOT NULL
@@ -33,7 +33,7 @@ fn marked(database: &Database) -> Vec<String> {
 }
 
 /// Marks every row of a table, as a bad record would.
-fn mark(database: &Database, table: &str) {
+pub(super) fn mark(database: &Database, table: &str) {
     database.execute(&format!("UPDATE {table} SET sync_status = 'sync_error', sync_error = 'x'"));
 }
 

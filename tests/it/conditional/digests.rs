@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::confirmed::{OLD, age, mark, marked, old};
 use super::{DATE, counts, two_halls};
 use crate::support::mock_api::{HALLS, hall_rooms, participants};
 use crate::support::{Answer, Database, Examsync, MockApi, data, on_both_databases};
@@ -134,6 +135,45 @@ on_both_databases! {
         api.participants(DATE, json!([]));
         assert_eq!(counts(&examsync.run(&pull()).expect(0), 0), "0 0 0 0 0 0");
         assert_eq!(counts(&examsync.run(&pull()).expect(0), 0), "304 0 0 0 0 0 0");
+        assert_eq!(api.count(&participants(DATE)), 2);
+    }
+
+    fn of_the_halls_that_were_asked_alone_the_rooms_are_confirmed(database) {
+        let (_api, examsync) = set_up(database);
+        examsync.run("halls").expect(0);
+        examsync.run("rooms").expect(0);
+        age(database);
+        // Of hall 1, and as they come of both.
+        assert_eq!(counts(&examsync.run("rooms --hall 1 --json").expect(0), 0), "304 2 0 0 2 0 0");
+        assert_eq!(database.rows(&format!("SELECT external_id FROM rooms WHERE last_synced_at = '{OLD}'")), ["21"]);
+        assert_eq!(counts(&examsync.run("rooms --json").expect(0), 0), "304 3 0 0 3 0 0");
+        assert_eq!((old(database, "rooms"), old(database, "buildings")), (0, 2));
+    }
+
+    fn within_the_stamp_interval_the_same_body_writes_no_row_but_takes_marks_away(database) {
+        let (_api, examsync) = set_up(database);
+        let examsync = examsync.env("SYNC_STAMP_INTERVAL", "1h");
+        examsync.run("halls").expect(0);
+        examsync.run(&pull()).expect(0);
+        let rows = || database.rows("SELECT last_synced_at, sync_status FROM participants ORDER BY id");
+        let before = rows();
+        assert_eq!(counts(&examsync.run(&pull()).expect(0), 0), "304 2 0 0 2 0 0");
+        assert_eq!(rows(), before);
+        mark(database, "participants");
+        assert_eq!(counts(&examsync.run(&pull()).expect(0), 0), "304 2 0 0 2 0 0");
+        assert_eq!(marked(database), [""; 0]);
+    }
+
+    fn an_empty_date_that_is_as_it_was_counts_for_the_idle_interval(database) {
+        let (api, examsync) = set_up(database);
+        examsync.run("halls").expect(0);
+        api.participants(DATE, json!([]));
+        examsync.run(&pull()).expect(0);
+        let idle = format!("participants --date {DATE} --idle-interval 6h --json");
+        // Long ago, so that it is asked for; the pass that finds it as it was is the next that counts.
+        database.execute("UPDATE sync_logs SET completed_at = '2020-01-01 00:00:00.000'");
+        assert_eq!(counts(&examsync.run(&idle).expect(0), 0), "304 0 0 0 0 0 0");
+        assert_eq!(examsync.run(&idle).expect(0).json()["syncs"][0]["status"], "skipped");
         assert_eq!(api.count(&participants(DATE)), 2);
     }
 }
