@@ -4,6 +4,7 @@ use std::io::Write;
 
 use uuid::Uuid;
 
+use super::copy_watch::{CopyWatch, Watched};
 use crate::model::Stopped;
 
 /// Large enough that a message to the server is worth its overhead, small enough not to matter.
@@ -22,9 +23,27 @@ pub(in crate::store) struct Tuples<'a> {
     failure: Option<std::io::Error>,
 }
 
+/// Writes to a COPY under way, which `watch` watches, the tuples that `fill` makes.
+///
+/// # Errors
+/// Why the server takes no more; then `fill` has seen [`Stopped`].
+pub(in crate::store) fn copied(
+    sink: &mut dyn Write,
+    watch: &CopyWatch,
+    fill: impl FnOnce(&mut Tuples<'_>),
+) -> diesel::QueryResult<()> {
+    watch.waits(false);
+    let mut sink = Watched { sink, watch };
+    let mut tuples = Tuples::new(&mut sink);
+    fill(&mut tuples);
+    let finished = tuples.finish();
+    // For the server's last word.
+    watch.waits(true);
+    finished
+}
+
 impl<'a> Tuples<'a> {
-    /// Begins the copy.
-    pub(in crate::store) fn new(sink: &'a mut dyn Write) -> Self {
+    fn new(sink: &'a mut dyn Write) -> Self {
         let mut buffer = Vec::with_capacity(BUFFER_BYTES + 4096);
         buffer.extend_from_slice(HEADER);
         Self { sink, buffer, failure: None }
@@ -87,8 +106,7 @@ impl<'a> Tuples<'a> {
         })
     }
 
-    /// Ends the copy.
-    pub(in crate::store) fn finish(mut self) -> diesel::QueryResult<()> {
+    fn finish(mut self) -> diesel::QueryResult<()> {
         self.begin(TRAILER);
         let flushed = self.flush();
         match (self.failure, flushed) {

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::{EntrySink, PlaceSink, entry_kind, place_kind, verdict};
 use crate::model::{Entry, Place, Stopped};
 use crate::store::error::StoreError;
-use crate::store::postgres::copy_watch::{CopyWatch, Watched};
-use crate::store::postgres::tuples::Tuples;
+use crate::store::postgres::copy_watch::CopyWatch;
+use crate::store::postgres::tuples::{self, Tuples};
 use crate::store::values::postgres_microseconds;
 
 diesel::table! {
@@ -47,14 +47,9 @@ pub(super) fn places(
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_place::table)
         .from_raw_data(stage_place::table, |sink: &mut dyn Write| {
-            watch.waits(false);
-            let mut sink = Watched { sink, watch };
-            let mut tuples = Tuples::new(&mut sink);
-            (fill.borrow_mut())(&mut |part, of_place| place(&mut tuples, with_uids, part, of_place));
-            let finished = tuples.finish();
-            // For the server's last word.
-            watch.waits(true);
-            finished
+            tuples::copied(sink, watch, |tuples| {
+                (fill.borrow_mut())(&mut |part, of_place| place(tuples, with_uids, part, of_place));
+            })
         })
         .with_format(CopyFormat::Binary)
         .execute(connection)?;
@@ -71,14 +66,9 @@ pub(super) fn entries(
     let fill = RefCell::new(fill);
     diesel::copy_from(stage_entry::table)
         .from_raw_data(stage_entry::table, |sink: &mut dyn Write| {
-            watch.waits(false);
-            let mut sink = Watched { sink, watch };
-            let mut tuples = Tuples::new(&mut sink);
-            (fill.borrow_mut())(&mut |part, of_entry| entry(&mut tuples, with_uids, part, of_entry));
-            let finished = tuples.finish();
-            // For the server's last word.
-            watch.waits(true);
-            finished
+            tuples::copied(sink, watch, |tuples| {
+                (fill.borrow_mut())(&mut |part, of_entry| entry(tuples, with_uids, part, of_entry));
+            })
         })
         .with_format(CopyFormat::Binary)
         .execute(connection)?;

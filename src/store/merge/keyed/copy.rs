@@ -17,8 +17,8 @@ use super::templates::{COPIED, render};
 use crate::model::Stopped;
 use crate::model::entity::{ENTITIES, Entity, EntityKind, FieldKind, KeyedRecord};
 use crate::store::error::StoreError;
-use crate::store::postgres::copy_watch::{CopyWatch, Watched};
-use crate::store::postgres::tuples::Tuples;
+use crate::store::postgres::copy_watch::CopyWatch;
+use crate::store::postgres::tuples::{self, Tuples};
 use crate::store::values::postgres_microseconds;
 
 diesel::table! {
@@ -69,18 +69,14 @@ fn of<const KIND: usize>(
     let entity = ENTITIES[KIND];
     diesel::copy_from(stage_of_entity::table)
         .from_raw_data(StageOf::<KIND>, |sink: &mut dyn Write| {
-            watch.waits(false);
-            let mut sink = Watched { sink, watch };
-            let mut tuples = Tuples::new(&mut sink);
             let mut batches = batches.borrow_mut();
-            // Where the server takes no more, finish says why.
-            while let Some(records) = (**batches)()
-                && records.iter().all(|one| record(&mut tuples, entity, one, with_uids).is_ok())
-            {}
-            let finished = tuples.finish();
-            // For the server's last word.
-            watch.waits(true);
-            finished
+            tuples::copied(sink, watch, |tuples| {
+                // Where the server takes no more, its end says why.
+                while let Some(records) = (**batches)()
+                    && records.iter().all(|one| record(tuples, entity, one, with_uids).is_ok())
+                {
+                }
+            })
         })
         .with_format(CopyFormat::Binary)
         .execute(connection)?;
