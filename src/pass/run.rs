@@ -31,6 +31,7 @@ mod staging_tables;
 use log_details::describe_traffic;
 use retry::merge_retrying;
 pub(super) use staging_tables::StagingTables;
+use staging_tables::begin_cancellable;
 
 /// A pass that has begun: its log rows are written.
 pub(super) struct PassRun {
@@ -190,16 +191,13 @@ impl PassRun {
         if self.nested {
             // It ends like any other, within the one of the dry run.
             self.connection.begin()?;
-            self.may_be_cancelled()?;
+            begin_cancellable(&mut self.connection, &self.backend)?;
         }
         let staged = stage(&mut self.connection);
         let fetch_ms = milliseconds(self.started);
         describe_traffic(metadata, &traffic(), fetch_ms);
         let answer = staged?;
-        if !self.connection.is_in_transaction()? {
-            self.connection.begin()?;
-        }
-        self.may_be_cancelled()?;
+        begin_cancellable(&mut self.connection, &self.backend)?;
         let merging = Instant::now();
         let worked = merge_retrying(&mut self.connection, &answer, merge)
             .map_err(|error| self.naming_the_record(error))?;
@@ -248,12 +246,6 @@ impl PassRun {
                 StoreError::Stopped(text).into()
             }
         }
-    }
-
-    fn may_be_cancelled(&mut self) -> Result<(), StoreError> {
-        let pid = self.connection.backend_pid()?;
-        self.backend.set(pid);
-        Ok(())
     }
 
     /// Whether a commit whose answer was lost took place, which its log rows show.

@@ -20,14 +20,10 @@ impl StagingTables {
     /// # Errors
     /// What the database said.
     pub(in crate::pass) fn begin(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        if let Connection::Postgres(..) = connection {
-            if !connection.is_in_transaction()? {
-                connection.begin()?;
-            }
-            // Where a pooler has ended the transaction meanwhile, this statement gets its reason; a simple query does not.
-            self.backend.set(connection.backend_pid()?);
+        match connection {
+            Connection::Postgres(..) => begin_cancellable(connection, &self.backend),
+            Connection::Sqlite(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// Makes them within the transaction, so that behind a pooler in transaction mode none outlives it.
@@ -38,4 +34,15 @@ impl StagingTables {
         self.begin(connection)?;
         staging::open(connection, &self.facts)
     }
+}
+
+/// Begins the transaction, where there is none yet, and notes the backend that works for it, which is cancelled when the
+/// command is stopped.
+pub(super) fn begin_cancellable(connection: &mut Connection, backend: &Backend) -> Result<(), StoreError> {
+    if !connection.is_in_transaction()? {
+        connection.begin()?;
+    }
+    // Where a pooler has ended the transaction meanwhile, this statement gets its reason; a simple query does not.
+    backend.set(connection.backend_pid()?);
+    Ok(())
 }
